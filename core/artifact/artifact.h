@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/json.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// Immutable results. The engine publishes them as they complete; sessions store them; views show them.
+/// Arrays are flat, row-major; shapes are stated beside each field.
+namespace batlab {
+
+/// before: as the model produces the numbers. after: as they enter the variant's quantizer
+/// (folded diagonal and online transform applied, clipping not).
+enum class StatStage : std::uint8_t { before, after };
+
+/// Architecture, sites and provenance of the model of a run.
+struct ModelSummary
+{
+    std::string path, container, quickHash, contentHash;
+    Json config; ///< ModelConfig::toJson
+    Json tensors; ///< [{name, shape, storage, bytes, file}]
+};
+
+/// What a variant is: frozen recipe, protocol and settings. family and filled fix colour and marker.
+struct VariantInfo
+{
+    std::string id, title;
+    std::string family; ///< "reference", "none", "diagonal", "global-rotation", "block-rotation", "closed-form", "bat", "bat-plus"
+    bool filled = false; ///< weights rounded by GPTQ or learned rounding (filled marker)
+    Json recipe, protocol, settings;
+    std::string recipeHash, protocolHash;
+    /// Online parameters and FLOP a token, folded parameters (methods.md 2.15).
+    std::int64_t onlineParameters = 0;
+    double onlineFlopPerToken = 0;
+    double calibrationSeconds = 0; ///< wall; 0 while unfinished; not part of any hash or diff
+};
+
+/// Statistics of one site of one layer: per 32-column block over all calibration tokens.
+struct SiteStats
+{
+    std::string variant; ///< "reference" for before
+    LayerId layer;
+    Site site = Site::t1;
+    StatStage stage = StatStage::before;
+    std::int64_t tokens = 0;
+    std::int64_t blocks = 0;
+    std::vector<float> energy; ///< [blocks] mean x^2 (activation^2)
+    std::vector<float> maxAbs; ///< [blocks]
+    std::vector<float> kurtosis; ///< [blocks] m4/m2^2 (3 for a normal)
+    std::vector<float> bimodality; ///< [blocks] Sarle's coefficient (skew^2+1)/kurtosis; 5/9 for a uniform
+    std::vector<float> valleyDepth; ///< [blocks] 0..1: how deep the histogram dips between its two highest modes
+    std::vector<float> clipShare; ///< [blocks] share of |x/scale| > 6
+    std::vector<float> sqnrDb; ///< [blocks] of the activation quantizer
+    std::int64_t bins = 0;
+    float histogramLimit = 0; ///< bins cover x/scale in [-limit, limit]; outside counts in the end bins
+    std::vector<std::uint32_t> histogram; ///< [blocks, bins]
+    std::vector<std::uint32_t> codeUse; ///< [blocks, 16]
+};
+
+/// Energy of each token's blocks for the sample sequence: mean x^2 of 32 channels.
+struct TokenEnergyMap
+{
+    std::string variant;
+    LayerId layer;
+    Site site = Site::t1;
+    StatStage stage = StatStage::before;
+    std::int64_t tokens = 0, blocks = 0;
+    std::vector<float> energy; ///< [tokens, blocks]
+};
+
+/// The sample sequence behind TokenEnergyMap.
+struct SampleTokens
+{
+    std::vector<std::int32_t> ids;
+    std::vector<std::string> pieces;
+};
+
+/// Quality of one quantized linear on the calibration inputs.
+struct LinearScore
+{
+    std::string variant;
+    LayerId layer;
+    Linear linear = Linear::q;
+    double outputSqnrDb = 0; ///< 10 log10(|XW'|^2 / |XW' - Q(X)Q(W)'|^2)
+    double weightSqnrDb = 0; ///< of the transformed weights
+    double outputMse = 0;
+};
+
+/// A layer of a variant is done: its output error and its part in the checkpoint store.
+struct LayerDone
+{
+    std::string variant;
+    LayerId layer;
+    double relativeError = 0; ///< |F(X)-F_q(X)|^2/|F(X)|^2 of the layer's output on the calibration stream
+    double firstTokenError = 0; ///< the same for the first token of each sequence
+    double maxCondition = 0; ///< largest condition number of the layer's online transforms; 1 if orthogonal
+    double seconds = 0; ///< wall; not part of any diff
+    std::string part; ///< content hash of the LayerSolution part
+};
+
+/// Loss of a training stage, one point a step.
+struct LossCurve
+{
+    std::string variant;
+    LayerId layer;
+    std::string objective; ///< "layer-mse", "kl"
+    std::vector<float> loss; ///< [steps]
+    std::vector<float> learningRate; ///< [steps]
+};
+
+/// One variant on one task. For wikitext2: perplexity, and divergence from the reference on the same tokens.
+struct EvaluationResult
+{
+    std::string variant, task, metric; ///< "wikitext2", "perplexity"
+    double value = 0, standardError = 0;
+    std::int64_t samples = 0; ///< windows or items
+    std::int64_t tokens = 0;
+    std::vector<double> windowNll; ///< [windows] nats, mean of each window
+    std::vector<double> windowKld; ///< [windows] mean KL(reference || variant), nats; empty for the reference
+    double kld = 0, kldStandardError = 0; ///< nats a token, over windows
+    double top1Agreement = 0; ///< share of positions with the reference's argmax
+    std::vector<double> deltaPPercentiles; ///< p(next) - p_ref(next) at 0.1,1,5,10,25,50,75,90,95,99,99.9 %
+    std::string protocolHash;
+    double seconds = 0; ///< wall; not part of any diff
+};
+
+/// A named tensor of a part, raw little-endian bytes.
+struct NamedTensor
+{
+    std::string name;
+    std::string dtype; ///< "f32", "f64", "bf16", "u8", "i64"
+    std::vector<std::int64_t> shape;
+    std::vector<std::uint8_t> bytes;
+};
+
+/// An immutable, content-addressed bundle: a layer's solution (codes, scales, transforms) or a training state.
+struct Part
+{
+    std::string kind; ///< "layer-solution", "train-state", "artifacts", "calibration-tokens"
+    Json attributes;
+    std::vector<NamedTensor> tensors; ///< sorted by name
+    [[nodiscard]] const NamedTensor *find(std::string_view name) const;
+    /// XXH3-128 over kind, canonical attributes and tensors.
+    [[nodiscard]] std::string contentHash() const;
+};
+
+using Artifact = std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens, LinearScore, LayerDone,
+                              LossCurve, EvaluationResult>;
+using ArtifactPtr = std::shared_ptr<const Artifact>;
+
+/// "model-summary", "variant-info", ... (the alternatives in order).
+[[nodiscard]] std::string_view kindName(const Artifact &artifact);
+/// Identity within a session: kind + variant + layer + site + stage + task; a later artifact with the same key replaces.
+[[nodiscard]] std::string artifactKey(const Artifact &artifact);
+/// CBOR form: a Json object with "kind"; arrays as packed byte strings (core/base/json.h).
+[[nodiscard]] Json toJson(const Artifact &artifact);
+[[nodiscard]] Result<Artifact> artifactFromJson(const Json &value);
+[[nodiscard]] Json toJson(const Part &part);
+[[nodiscard]] Result<Part> partFromJson(const Json &value);
+
+} // namespace batlab

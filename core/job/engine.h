@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/job/job.h"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace batlab {
+
+using JobId = std::uint64_t;
+
+/// Protocol between window and engine; a different major version is refused with a message.
+inline constexpr int kEngineProtocolMajor = 1;
+inline constexpr int kEngineProtocolMinor = 0;
+
+/// A frozen piece of work: the spec is canonical JSON (core/spec), the workspace the folder of its parts.
+struct JobRequest
+{
+    Json spec; ///< RunSpec::toJson()
+    std::string workspace; ///< folder for checkpoints and parts (made if missing); empty: memory only
+};
+
+struct JobStateChanged { JobId job; JobState state; Error error; /* when failed */ };
+struct JobProgress { JobId job; ProgressSnapshot progress; };
+struct JobLog { JobId job; LogLevel level; std::string text; double unixTime; };
+struct JobArtifact { JobId job; ArtifactPtr artifact; };
+/// The engine process is gone (crash, kill, broken pipe). Its jobs can be submitted again and resume from checkpoints.
+struct EngineStopped { Error error; };
+using EngineEvent = std::variant<JobStateChanged, JobProgress, JobLog, JobArtifact, EngineStopped>;
+
+/// What an engine is: in-process (core/engine/local_engine), remote (remote_engine), fake (tests).
+class Engine
+{
+public:
+    using Listener = std::function<void(const EngineEvent &)>;
+    virtual ~Engine() = default;
+    /// Called from the engine's threads, in order of events; must return quickly.
+    virtual void setListener(Listener listener) = 0;
+    /// {"protocol":[1,0],"version":...,"cpu":"v4","device":"cpu","threads":2,"memoryBytes":...}
+    virtual Result<Json> hello() = 0;
+    /// Validates, freezes and queues; runs when earlier jobs are done.
+    virtual Result<JobId> submit(const JobRequest &request) = 0;
+    virtual Result<void> cancel(JobId job) = 0;
+    virtual Result<void> pause(JobId job) = 0;
+    virtual Result<void> resume(JobId job) = 0;
+    /// Interactive questions, answered between the kernels of a running job. question has "ask":
+    /// "inspect-model" {model}, "presets" {}, "schema" {}, "preflight" {spec}, "resources" {}.
+    virtual Result<Json> ask(const Json &question) = 0;
+};
+
+} // namespace batlab
