@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Finds libtorch (>= 2.6) without the wheel's TorchConfig, which demands a CUDA toolkit.
-#   BATLAB_TORCH_DIR  folder holding include/ and lib/ (for the PyPI wheel: .../torch)
+#   BATLAB_TORCH_DIR  folder holding include/ and lib/ (for the PyPI wheel: .../torch);
+#                     without it, .deps/torch, where packaging/setup puts one
 # Defines the imported target Batlab::Torch (CPU operators; no CUDA library is linked).
 set(BATLAB_TORCH_DIR "$ENV{BATLAB_TORCH_DIR}" CACHE PATH "libtorch: folder with include/ and lib/")
+if(NOT BATLAB_TORCH_DIR AND EXISTS ${PROJECT_SOURCE_DIR}/.deps/torch/include)
+    set(BATLAB_TORCH_DIR ${PROJECT_SOURCE_DIR}/.deps/torch)
+endif()
 
 find_path(BatlabTorch_INCLUDE_DIR ATen/ATen.h HINTS ${BATLAB_TORCH_DIR}/include NO_DEFAULT_PATH)
 find_library(BatlabTorch_C10 c10 HINTS ${BATLAB_TORCH_DIR}/lib NO_DEFAULT_PATH)
