@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,6 +19,10 @@ namespace batlab {
 /// before: as the model produces the numbers. after: as they enter the variant's quantizer
 /// (folded diagonal and online transform applied, clipping not).
 enum class StatStage : std::uint8_t { before, after };
+
+/// "before", "after".
+[[nodiscard]] std::string_view name(StatStage stage);
+[[nodiscard]] std::optional<StatStage> statStageFromName(std::string_view text);
 
 /// Architecture, sites and provenance of the model of a run.
 struct ModelSummary
@@ -133,7 +139,7 @@ struct EvaluationResult
 struct NamedTensor
 {
     std::string name;
-    std::string dtype; ///< "f32", "f64", "bf16", "u8", "i64"
+    std::string dtype; ///< "f32", "f64", "bf16", "u8", "i32", "i64"
     std::vector<std::int64_t> shape;
     std::vector<std::uint8_t> bytes;
 };
@@ -148,6 +154,11 @@ struct Part
     /// XXH3-128 over kind, canonical attributes and tensors.
     [[nodiscard]] std::string contentHash() const;
 };
+
+/// Bytes of one element: f32 f64 bf16 u8 i32 i64; 0 for an unknown type.
+[[nodiscard]] std::int64_t dtypeSize(std::string_view dtype);
+/// Names unique and sorted, bytes match dtype and shape. The error names the tensor.
+[[nodiscard]] Result<void> checkPart(const Part &part);
 
 using Artifact = std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens, LinearScore, LayerDone,
                               LossCurve, EvaluationResult>;
