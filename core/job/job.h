@@ -7,7 +7,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,10 +17,12 @@ namespace batlab {
 
 enum class JobState : std::uint8_t { queued, running, pausing, paused, cancelling, succeeded, failed, cancelled };
 [[nodiscard]] std::string_view name(JobState state);
+[[nodiscard]] std::optional<JobState> jobStateFromName(std::string_view text);
 [[nodiscard]] bool isFinal(JobState state);
 
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 [[nodiscard]] std::string_view name(LogLevel level);
+[[nodiscard]] std::optional<LogLevel> logLevelFromName(std::string_view text);
 
 /// What a job is doing now. `stage` is a short phrase ("bat: layer 12 of 30"); total 0 = unknown.
 struct ProgressSnapshot
