@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/job/engine.h"
+
+#include <QAbstractTableModel>
+#include <QString>
+
+#include <vector>
+
+namespace batlab::views {
+
+/// A job the window knows about.
+struct JobRow
+{
+    JobId job = 0; ///< the engine's id; 0 while it is being submitted
+    QString run; ///< run id of the document, "r0003"
+    QString title;
+    QString specHash;
+    JobState state = JobState::queued;
+    ProgressSnapshot progress;
+    std::vector<double> losses; ///< recent training losses, at most kLossPoints
+    Error error; ///< when failed
+    bool engineLost = false; ///< the engine stopped under it; the checkpoint is kept
+    [[nodiscard]] bool active() const { return !isFinal(state) && !engineLost; }
+};
+
+/// Running, waiting and finished jobs, newest first among the finished.
+class JobsModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Job, Layers, Step, Elapsed, Eta, Loss, ColumnCount };
+    enum Role {
+        FractionRole = Qt::UserRole, ///< 0..1 for Layers and Step; negative: unknown
+        LossRole, ///< QVariantList, scaled to 0..1
+        StateRole, ///< int of JobState
+        RunRole, ///< run id
+        JobIdRole, ///< quint64
+        SecondLineRole,
+    };
+    static constexpr std::size_t kLossPoints = 120;
+
+    explicit JobsModel(QObject *parent = nullptr);
+    void add(const JobRow &row);
+    void clear();
+    /// The engine accepted the row of this run under this id.
+    void setJobId(const QString &run, JobId job);
+    void setState(JobId job, JobState state, const Error &error);
+    void setProgress(JobId job, const ProgressSnapshot &progress);
+    /// Marks all active jobs as stopped with the engine; returns their run ids.
+    QStringList setEngineLost(const Error &error);
+    void failRun(const QString &run, const Error &error); ///< never reached the engine
+
+    [[nodiscard]] const JobRow *find(JobId job) const;
+    [[nodiscard]] const JobRow *findRun(const QString &run) const;
+    [[nodiscard]] const JobRow &row(int at) const { return m_rows[static_cast<std::size_t>(at)]; }
+    [[nodiscard]] const JobRow *
+    running() const; ///< the first active row that is not queued; null if idle
+    [[nodiscard]] int activeCount() const;
+    [[nodiscard]] int queuedCount() const;
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index,
+                                int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
+    /// "running", "stopped at layer 12/30, checkpoint kept", "failed: …"
+    [[nodiscard]] static QString stateText(const JobRow &row);
+
+Q_SIGNALS:
+    void activityChanged(); ///< some state changed
+
+private:
+    [[nodiscard]] int indexOf(JobId job) const;
+    [[nodiscard]] int indexOfRun(const QString &run) const;
+    void emitRow(int at);
+
+    std::vector<JobRow> m_rows;
+};
+
+} // namespace batlab::views

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/job/engine.h"
+#include "core/stats/recovery.h"
+#include "views/models/artifact_index.h"
+
+#include <QObject>
+#include <QString>
+
+#include <vector>
+
+class QUndoStack;
+
+namespace batlab::views {
+
+/// A job as the session remembers it: enough to show it, repeat it, or resume it from its
+/// workspace.
+struct RunRecord
+{
+    QString id; ///< "r0001"
+    QString title;
+    Json spec; ///< frozen, canonical
+    QString specHash;
+    QString workspace; ///< folder of checkpoints and parts
+    JobState state = JobState::queued;
+    QString started, finished; ///< ISO-8601 UTC
+    QString note; ///< "stopped at layer 12, checkpoint kept"
+    bool operator==(const RunRecord &) const = default;
+};
+
+/// Everything a session file keeps. A value: the document hands one to the thread that saves.
+struct DocumentSnapshot
+{
+    std::vector<ArtifactPtr> artifacts; ///< in order of arrival, one per key
+    std::vector<RunRecord> runs;
+    QString baseline;
+    Json viewState = Json::object();
+};
+
+/// What is open in a window: artifacts, runs, the pinned baseline and the undo history.
+class WorkbenchDocument : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit WorkbenchDocument(QObject *parent = nullptr);
+    ~WorkbenchDocument() override;
+
+    [[nodiscard]] const ArtifactIndex &artifacts() const { return m_index; }
+    [[nodiscard]] bool isEmpty() const { return m_index.empty() && m_runs.empty(); }
+    void addArtifacts(const std::vector<ArtifactPtr> &artifacts);
+
+    [[nodiscard]] const std::vector<RunRecord> &runs() const { return m_runs; }
+    [[nodiscard]] const RunRecord *run(const QString &id) const;
+    [[nodiscard]] QString nextRunId() const;
+    void putRun(const RunRecord &run); ///< adds, or replaces the one with this id
+
+    [[nodiscard]] QString path() const { return m_path; }
+    void setPath(const QString &path);
+    [[nodiscard]] QString title() const; ///< file name, or "Untitled session"
+    [[nodiscard]] bool isModified() const;
+    void setSaved(); ///< history stays, the document is clean
+    [[nodiscard]] quint64 revision() const { return m_revision; } ///< grows with every change
+    void setSavedAt(quint64 revision); ///< clean only if nothing changed since `revision`
+
+    [[nodiscard]] QString baseline() const { return m_baseline; }
+    void pinBaseline(const QString &variant); ///< undoable
+    [[nodiscard]] RecoveryTable recovery() const;
+    [[nodiscard]] QString
+    contract() const; ///< one line for the contract chip; empty without results
+    [[nodiscard]] bool comparable() const; ///< all shown results share one protocol
+    /// What differs between the protocols and settings of the variants, as "path: a / b" lines.
+    [[nodiscard]] QStringList contractDifferences() const;
+    /// Title of a variant, or its id when its info has not arrived.
+    [[nodiscard]] QString variantTitle(const QString &id) const;
+
+    [[nodiscard]] Json viewState() const { return m_viewState; }
+    void setViewState(Json state) { m_viewState = std::move(state); }
+    [[nodiscard]] QUndoStack *undoStack() const { return m_undo; }
+
+    [[nodiscard]] DocumentSnapshot snapshot() const;
+    void reset(DocumentSnapshot snapshot, const QString &path);
+
+Q_SIGNALS:
+    void artifactsAdded(const std::vector<batlab::ArtifactPtr> &artifacts);
+    void documentReset();
+    void runsChanged();
+    void baselineChanged();
+    void pathChanged();
+    void modifiedChanged();
+
+private:
+    void touch();
+    void setBaselineValue(const QString &variant);
+    void keep(const ArtifactPtr &artifact);
+
+    ArtifactIndex m_index;
+    std::vector<ArtifactPtr> m_order;
+    std::map<std::string, std::size_t> m_orderOf; ///< artifactKey -> place in m_order
+    std::vector<RunRecord> m_runs;
+    QString m_path, m_baseline;
+    Json m_viewState = Json::object();
+    QUndoStack *m_undo;
+    quint64 m_revision = 0, m_savedRevision = 0;
+};
+
+} // namespace batlab::views
