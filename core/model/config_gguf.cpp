@@ -17,8 +17,7 @@ class Keys
 public:
     Keys(const GgufFile &file, std::string architecture)
         : m_file(file), m_prefix(std::move(architecture) + ".")
-    {
-    }
+    { }
 
     std::int64_t integer(const std::string &key, std::int64_t fallback)
     {
@@ -31,8 +30,8 @@ public:
             if (list->empty() || std::any_of(list->begin(), list->end(), [&](double v) {
                     return v != list->front() || std::abs(v) > 1e15;
                 }))
-                return note({ ErrorCode::unsupported, "layers of different sizes",
-                              where(key), "Use a model whose layers are all alike." }),
+                return note({ ErrorCode::unsupported, "layers of different sizes", where(key),
+                              "Use a model whose layers are all alike." }),
                        fallback;
             return static_cast<std::int64_t>(list->front());
         }
@@ -84,9 +83,10 @@ void readRope(Keys &keys, ModelConfig &c)
     c.rope.theta = keys.number("rope.freq_base", 10000.0);
     const std::int64_t rotated = keys.integer("rope.dimension_count", c.headDim);
     if (rotated != c.headDim)
-        keys.note({ ErrorCode::unsupported,
-                    fmt::format("only {} of {} dimensions of a head are rotated", rotated, c.headDim),
-                    keys.where("rope.dimension_count"), "Use a model with full rotary embedding." });
+        keys.note(
+            { ErrorCode::unsupported,
+              fmt::format("only {} of {} dimensions of a head are rotated", rotated, c.headDim),
+              keys.where("rope.dimension_count"), "Use a model with full rotary embedding." });
     const std::string type = keys.text("rope.scaling.type");
     const double factor = keys.number("rope.scaling.factor", keys.number("rope.scale_linear", 1.0));
     c.rope.originalMaxPositions = keys.integer("rope.scaling.original_context_length", 0);
@@ -137,8 +137,7 @@ Result<ModelConfig> configFromGguf(const GgufFile &file,
     if (!architecture)
         return architecture.error();
     constexpr std::array<std::string_view, 4> kKnown { "llama", "mistral", "qwen2", "qwen3" };
-    if (!*architecture
-        || std::find(kKnown.begin(), kKnown.end(), **architecture) == kKnown.end())
+    if (!*architecture || std::find(kKnown.begin(), kKnown.end(), **architecture) == kKnown.end())
         return Error { ErrorCode::unsupported,
                        fmt::format("architecture \"{}\" is not supported",
                                    architecture->value_or("(none)")),

@@ -13,9 +13,9 @@ namespace batlab {
 /// The model's shape from GGUF key-values. `has(name)` says whether a tensor of that GGUF name
 /// exists (biases, output.weight), `vocab` is the number of embedding rows.
 /// Errors: unsupported (architecture, rope kind, mixture of experts), badInput.
-[[nodiscard]] Result<ModelConfig>
-configFromGguf(const GgufFile &file, const std::function<bool(std::string_view)> &has,
-               std::int64_t vocab);
+[[nodiscard]] Result<ModelConfig> configFromGguf(const GgufFile &file,
+                                                 const std::function<bool(std::string_view)> &has,
+                                                 std::int64_t vocab);
 
 /// Checks that sizes are positive, consistent and small enough for 64-bit products.
 [[nodiscard]] Result<void> checkConfig(const ModelConfig &config, const std::string &where);

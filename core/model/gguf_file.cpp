@@ -20,9 +20,9 @@ constexpr std::int32_t kBool = 7;
 constexpr std::int32_t kString = 8;
 constexpr std::int32_t kArray = 9;
 constexpr std::uint64_t kMaxLength = std::uint64_t { 1 } << 30; ///< of strings and arrays
-constexpr std::array<std::string_view, 13> kTypeNames { "u8",  "i8",   "u16",    "i16",   "u32",
-                                                        "i32", "f32",  "bool",   "string", "array",
-                                                        "u64", "i64",  "f64" };
+constexpr std::array<std::string_view, 13> kTypeNames { "u8",  "i8",  "u16",  "i16",    "u32",
+                                                        "i32", "f32", "bool", "string", "array",
+                                                        "u64", "i64", "f64" };
 
 /// Bytes of a scalar type; 0 for strings, arrays and unknown types.
 std::uint64_t scalarBytes(std::int32_t type)
@@ -60,9 +60,9 @@ private:
               std::string hint = "The file is damaged or incomplete: fetch it again.")
     {
         if (!m_error)
-            m_error = Error { code, std::move(what),
-                              fmt::format("{}, byte {}", m_map.path().string(), m_pos),
-                              std::move(hint) };
+            m_error =
+                Error { code, std::move(what),
+                        fmt::format("{}, byte {}", m_map.path().string(), m_pos), std::move(hint) };
     }
 
     bool need(std::uint64_t bytes)
@@ -141,7 +141,9 @@ private:
             if (each == 0 && value.elementType != kString)
                 return fail(fmt::format("an array has items of type {}", value.elementType),
                             ErrorCode::unsupported);
-            if (value.count > kMaxLength || value.count > (m_map.size() - m_pos) / std::max<std::uint64_t>(each, 8 * (each == 0)))
+            if (value.count > kMaxLength
+                || value.count
+                    > (m_map.size() - m_pos) / std::max<std::uint64_t>(each, 8 * (each == 0)))
                 return fail(fmt::format("an array claims {} items, more than the file can hold",
                                         value.count));
             if (each != 0) {
@@ -181,7 +183,8 @@ private:
             m_error = alignment.error();
         else if (*alignment) {
             const std::int64_t value = **alignment;
-            if (value < 1 || value > (1 << 20) || !std::has_single_bit(static_cast<std::uint64_t>(value)))
+            if (value < 1 || value > (1 << 20)
+                || !std::has_single_bit(static_cast<std::uint64_t>(value)))
                 return fail(fmt::format("general.alignment is {}, not a power of two", value));
             m_alignment = static_cast<std::uint64_t>(value);
         }
@@ -329,7 +332,8 @@ Result<std::optional<std::int64_t>> GgufFile::integer(std::string_view key) cons
     const Json value = scalar(it->second.type, it->second.offset);
     if (!value.is_number_integer()
         || (value.is_number_unsigned()
-            && value.get<std::uint64_t>() > std::uint64_t { std::numeric_limits<std::int64_t>::max() }))
+            && value.get<std::uint64_t>()
+                > std::uint64_t { std::numeric_limits<std::int64_t>::max() }))
         return wrongKind(key, "integer");
     return std::optional<std::int64_t>(value.get<std::int64_t>());
 }
@@ -396,7 +400,7 @@ Result<std::vector<double>> GgufFile::numbers(std::string_view key) const
     out.reserve(it->second.count);
     for (std::uint64_t i = 0; i < it->second.count; ++i) {
         const Json value = scalar(type, it->second.offset + i * scalarBytes(type));
-        out.push_back(value.is_boolean() ? double { value.get<bool>() } : value.get<double>());
+        out.push_back(value.is_boolean() ? (value.get<bool>() ? 1.0 : 0.0) : value.get<double>());
     }
     return out;
 }

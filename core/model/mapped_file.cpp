@@ -57,7 +57,8 @@ Result<int> openRegular(const std::filesystem::path &path, struct stat &info)
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path &path)
 {
-    struct stat info { };
+    struct stat info
+    { };
     auto fd = openRegular(path, info);
     if (!fd)
         return fd.error();
@@ -88,7 +89,8 @@ MappedFile::~MappedFile()
 
 Result<void> MappedFile::checkUnchanged() const
 {
-    struct stat info { };
+    struct stat info
+    { };
     if (::fstat(m_descriptor, &info) != 0 || static_cast<std::uint64_t>(info.st_size) < m_size)
         return Error { ErrorCode::badInput, "the file became shorter while it was in use",
                        m_path.string(), "Restore the file and open the model again." };
@@ -106,7 +108,8 @@ void MappedFile::release(std::uint64_t offset, std::uint64_t bytes) const
 
 Result<std::string> readTextFile(const std::filesystem::path &path, std::uint64_t limit)
 {
-    struct stat info { };
+    struct stat info
+    { };
     auto fd = openRegular(path, info);
     if (!fd)
         return fd.error();
@@ -144,7 +147,8 @@ Result<std::string> hashFiles(const std::vector<std::filesystem::path> &files,
     std::vector<char> buffer(std::size_t { 4 } << 20);
     double done = 0;
     for (const auto &file : files) {
-        struct stat info { };
+        struct stat info
+        { };
         auto fd = openRegular(file, info);
         if (!fd)
             return fd.error();

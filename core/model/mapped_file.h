@@ -45,7 +45,8 @@ private:
     int m_descriptor = -1;
 };
 
-/// A whole small text file. Errors: notFound, readOnly, badInput if it is larger than `limit` bytes.
+/// A whole small text file. Errors: notFound, readOnly, badInput if it is larger than `limit`
+/// bytes.
 [[nodiscard]] Result<std::string> readTextFile(const std::filesystem::path &path,
                                                std::uint64_t limit);
 

@@ -33,8 +33,8 @@ double llama3Frequency(const RopeConfig &r, double f)
         return f;
     if (wavelength > original / r.lowFreqFactor)
         return f / r.factor;
-    const double s
-        = (original / wavelength - r.lowFreqFactor) / (r.highFreqFactor - r.lowFreqFactor);
+    const double s =
+        (original / wavelength - r.lowFreqFactor) / (r.highFreqFactor - r.lowFreqFactor);
     return (1.0 - s) * f / r.factor + s * f;
 }
 
@@ -84,7 +84,9 @@ std::vector<double> RopeConfig::inverseFrequencies(std::int64_t headDim) const
 
 Json ModelConfig::toJson() const
 {
-    const auto token = [](const std::optional<std::int64_t> &id) { return id ? Json(*id) : Json(); };
+    const auto token = [](const std::optional<std::int64_t> &id) {
+        return id ? Json(*id) : Json();
+    };
     return {
         { "architecture", architecture },
         { "displayName", displayName },

@@ -25,7 +25,8 @@ struct RopeConfig
     double attentionFactor = 1.0; ///< multiplies cos and sin (yarn)
     std::int64_t originalMaxPositions = 0;
     bool truncate = true; ///< yarn: round the ramp's ends to whole dimensions
-    std::vector<float> freqFactors; ///< GGUF rope_freqs.weight: inv_freq_i /= factor_i; empty if absent
+    std::vector<float>
+        freqFactors; ///< GGUF rope_freqs.weight: inv_freq_i /= factor_i; empty if absent
 
     /// inv_freq [headDim/2] after scaling, double.
     [[nodiscard]] std::vector<double> inverseFrequencies(std::int64_t headDim) const;

@@ -109,7 +109,9 @@ void decodeIq4Nl(const std::uint8_t *in, std::int64_t blocks, float *out)
     }
 }
 
-constexpr std::int8_t kDoubledE2m1[16] = { 0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12 };
+constexpr std::int8_t kDoubledE2m1[16] = {
+    0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12
+};
 
 void decodeMxfp4(const std::uint8_t *in, std::int64_t blocks, float *out)
 {

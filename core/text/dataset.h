@@ -11,19 +11,24 @@
 
 namespace batlab {
 
-/// WikiText-2 as the perplexity protocol wants it (methods.md 4.1): rows = lines of wiki.test.raw, each with its newline
-/// kept if it holds a non-blank character, else the empty string; joined by "\n\n".
+/// WikiText-2 as the perplexity protocol wants it (methods.md 4.1): rows = lines of wiki.test.raw,
+/// each with its newline kept if it holds a non-blank character, else the empty string; joined by
+/// "\n\n".
 [[nodiscard]] Result<std::string> wikitextProtocolText(const std::filesystem::path &rawFile);
 
-/// Finds a data set file: --data DIR, BATLAB_DATA_DIR, then ../shared/data beside the working folder or the executable,
-/// then the dependency folder. The error lists where it looked.
-[[nodiscard]] Result<std::filesystem::path> findData(const std::string &relative, const std::filesystem::path &dataDir = {});
+/// Finds a data set file: --data DIR, BATLAB_DATA_DIR, then ../shared/data beside the working
+/// folder or the executable, then the dependency folder. The error lists where it looked.
+[[nodiscard]] Result<std::filesystem::path> findData(const std::string &relative,
+                                                     const std::filesystem::path &dataDir = {});
 
 /// Non-overlapping windows of `length` tokens from the front; a partial last one is dropped.
-[[nodiscard]] std::vector<std::vector<TokenId>> splitWindows(const std::vector<TokenId> &tokens, std::int64_t length, std::int64_t limit = -1);
+[[nodiscard]] std::vector<std::vector<TokenId>>
+splitWindows(const std::vector<TokenId> &tokens, std::int64_t length, std::int64_t limit = -1);
 
 /// `count` windows of `length` tokens at seeded random offsets (calibration from a text file).
 /// Error if the text has fewer than length+1 tokens.
-[[nodiscard]] Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenId> &tokens, std::int64_t count, std::int64_t length, std::uint64_t seed);
+[[nodiscard]] Result<std::vector<std::vector<TokenId>>>
+randomWindows(const std::vector<TokenId> &tokens, std::int64_t count, std::int64_t length,
+              std::uint64_t seed);
 
 } // namespace batlab

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/dataset.h"
+
+#include "core/base/hash.h"
+#include "core/model/mapped_file.h"
+#include "core/model/search_paths.h"
+#include "core/model/utf8.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+namespace batlab {
+
+namespace {
+
+constexpr std::uint64_t kMaxTextBytes = std::uint64_t { 1 } << 30;
+
+/// Python's str.strip() leaves something: what the data set's rows were tested with.
+bool hasNonBlank(std::string_view line)
+{
+    for (std::size_t pos = 0; pos < line.size();) {
+        const char32_t c = nextCodePoint(line, pos);
+        const bool blank = (c >= 9 && c <= 13) || (c >= 0x1C && c <= 0x20) || c == 0x85 || c == 0xA0
+            || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029
+            || c == 0x202F || c == 0x205F || c == 0x3000;
+        if (!blank)
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
+Result<std::string> wikitextProtocolText(const std::filesystem::path &rawFile)
+{
+    auto raw = readTextFile(rawFile, kMaxTextBytes);
+    if (!raw)
+        return raw.error();
+    if (const std::size_t valid = validUtf8Prefix(*raw); valid != raw->size())
+        return Error { ErrorCode::badInput, "the text is not valid UTF-8",
+                       fmt::format("{}, byte {}", rawFile.string(), valid), "Fetch it again." };
+    std::string out;
+    out.reserve(raw->size() + raw->size() / 8);
+    bool first = true;
+    for (std::size_t begin = 0; begin < raw->size();) {
+        const std::size_t newline = raw->find('\n', begin);
+        const std::size_t end = newline == std::string::npos ? raw->size() : newline + 1;
+        const std::string_view line(raw->data() + begin, end - begin);
+        if (!first)
+            out += "\n\n";
+        first = false;
+        if (hasNonBlank(line))
+            out += line;
+        begin = end;
+    }
+    if (!hasNonBlank(out))
+        return Error { ErrorCode::badInput, "the text holds no words", rawFile.string(),
+                       "Give WikiText-2's wiki.test.raw." };
+    return out;
+}
+
+Result<std::filesystem::path> findData(const std::string &relative,
+                                       const std::filesystem::path &dataDir)
+{
+    std::error_code ec;
+    std::vector<std::filesystem::path> places;
+    if (!dataDir.empty())
+        places.push_back(dataDir);
+    if (const std::string dir = environment("BATLAB_DATA_DIR"); !dir.empty())
+        places.emplace_back(dir);
+    const auto exe = executableDir();
+    const auto working = std::filesystem::current_path(ec);
+    for (const auto &start : { working, exe })
+        for (const auto &folder : selfAndParents(start))
+            places.push_back(folder / ".." / "shared" / "data");
+    if (const std::string deps = environment("BATLAB_DEPS_DIR"); !deps.empty())
+        places.push_back(std::filesystem::path(deps) / "data");
+    for (const auto &start : { working, exe })
+        for (const auto &folder : selfAndParents(start))
+            places.push_back(folder / ".deps" / "data");
+    if (!exe.empty())
+        places.push_back(exe / ".." / "share" / "batlab" / "data");
+    std::vector<std::string> tried;
+    for (const auto &place : places) {
+        const auto candidate = (place / relative).lexically_normal();
+        if (std::filesystem::exists(candidate, ec))
+            return candidate;
+        if (std::find(tried.begin(), tried.end(), candidate.string()) == tried.end())
+            tried.push_back(candidate.string());
+    }
+    return Error { ErrorCode::notFound, fmt::format("the data file {} is not there", relative),
+                   fmt::format("looked in {}", fmt::join(tried, ", ")),
+                   "Give its folder with --data or BATLAB_DATA_DIR." };
+}
+
+std::vector<std::vector<TokenId>> splitWindows(const std::vector<TokenId> &tokens,
+                                               std::int64_t length, std::int64_t limit)
+{
+    std::vector<std::vector<TokenId>> out;
+    if (length < 1)
+        return out;
+    std::int64_t count = static_cast<std::int64_t>(tokens.size()) / length;
+    if (limit >= 0)
+        count = std::min(count, limit);
+    for (std::int64_t i = 0; i < count; ++i)
+        out.emplace_back(tokens.begin() + i * length, tokens.begin() + (i + 1) * length);
+    return out;
+}
+
+Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenId> &tokens,
+                                                        std::int64_t count, std::int64_t length,
+                                                        std::uint64_t seed)
+{
+    const auto size = static_cast<std::int64_t>(tokens.size());
+    if (count < 0 || length < 1)
+        return Error { ErrorCode::usage,
+                       fmt::format("{} windows of {} tokens make no sense", count, length),
+                       "calibration windows", "Use a count and a length of at least 1." };
+    if (size - 1 < length)
+        return Error { ErrorCode::badInput,
+                       fmt::format("the calibration text has {} tokens, a window of {} needs {}",
+                                   size, length, length + 1),
+                       "calibration text", "Give a longer text or a shorter window." };
+    std::vector<std::vector<TokenId>> out;
+    for (std::int64_t i = 0; i < count; ++i) {
+        const double u = randomUniform(seed, static_cast<std::uint64_t>(i));
+        const auto begin = std::min(
+            size - length, static_cast<std::int64_t>(u * static_cast<double>(size - length + 1)));
+        out.emplace_back(tokens.begin() + begin, tokens.begin() + begin + length);
+    }
+    return out;
+}
+
+} // namespace batlab
