@@ -13,6 +13,15 @@ using Names = std::vector<std::string_view>;
 
 constexpr std::string_view kPlotHeader = "views/plots/qcp.h";
 
+/// A run's specification holds its recipes, and recipes are made of spec's parameters: run_spec.*
+/// lies in core/spec but is a floor of its own above core/recipe.
+constexpr std::string_view kRunSpecRoom = "core/spec/run_spec";
+
+bool isRunSpec(std::string_view path)
+{
+    return path.starts_with("core/spec/run_spec.") || path.starts_with("core/spec/read_run_spec.");
+}
+
 Names operator+(Names left, const Names &right)
 {
     left.insert(left.end(), right.begin(), right.end());
@@ -33,8 +42,8 @@ bool isWithin(std::string_view path, std::string_view folder)
 std::vector<Room> makeRooms()
 {
     const Names plain { "fmt", "nlohmann", "yaml-cpp", "xxhash", "pcre2", "utf8proc" };
-    const Names core { "core/base", "core/artifact", "core/job",  "core/recipe",
-                       "core/spec", "core/model",    "core/text", "core/stats" };
+    const Names core { "core/base",  "core/artifact", "core/job",  "core/recipe", "core/spec",
+                       kRunSpecRoom, "core/model",    "core/text", "core/stats" };
     const Names torch = plain + Names { "torch" };
     const Names numerics = core + Names { "kernels" };
     const Names variant { "core/engine/quant", "core/engine/nn", "core/engine/transform",
@@ -56,9 +65,12 @@ std::vector<Room> makeRooms()
         { "core/artifact", { "core/base" }, plain },
         // jobs publish artifacts
         { "core/job", { "core/base", "core/artifact" }, plain },
-        { "core/recipe", { "core/base", "core/artifact" }, plain },
-        // a run's specification holds its recipes; formats and scale rules are the kernels' enums
-        { "core/spec", { "core/base", "core/artifact", "core/recipe", "kernels" }, plain },
+        // parameters, their names and YAML; formats and scale rules are the kernels' enums
+        { "core/spec", { "core/base", "core/artifact", "kernels" }, plain },
+        { "core/recipe", { "core/base", "core/artifact", "core/spec", "kernels" }, plain },
+        { kRunSpecRoom,
+          { "core/base", "core/artifact", "core/spec", "core/recipe", "kernels" },
+          plain },
         { "core/model", { "core/base" }, plain },
         { "core/text", { "core/base", "core/model" }, plain },
         { "core/stats", { "core/base", "core/artifact", "kernels" }, plain },
@@ -148,6 +160,8 @@ const std::vector<Room> &rooms()
 
 std::string roomOf(std::string_view path)
 {
+    if (isRunSpec(path))
+        return std::string { kRunSpecRoom };
     const std::size_t slash = path.rfind('/');
     const std::string_view folder =
         slash == std::string_view::npos ? std::string_view {} : path.substr(0, slash);

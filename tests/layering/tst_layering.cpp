@@ -73,6 +73,8 @@ void TstLayering::roomOfPath_data()
                                << "core/base";
     QTest::newRow("core itself") << "core/CMakeLists.txt"
                                  << "core";
+    QTest::newRow("run spec") << "core/spec/run_spec.h"
+                              << "core/spec/run_spec";
     QTest::newRow("engine room") << "core/engine/nn/rope.h"
                                  << "core/engine/nn";
     QTest::newRow("engine, deep") << "core/engine/calib/gptq/solve.h"
@@ -115,6 +117,8 @@ void TstLayering::violationIsFound_data()
     row("core/stats/energy.cpp", "#include <hdf5.h>");
     row("core/stats/energy.cpp", "#include \"core/engine/nn/decoder.h\"");
     row("core/job/queue.cpp", "#include \"sessions/session.h\"");
+    row("core/recipe/recipe.cpp", "#include \"core/spec/run_spec.h\"");
+    row("core/spec/parameter.cpp", "#include \"core/recipe/recipe.h\"");
     row("core/artifact/map.cpp", "#include \"views/plots/heat_map.h\"");
     row("core/made_up/x.cpp", "#include \"core/base/result.h\"");
     row("core/engine/nn/rope.cpp", "#include \"core/engine/calib/pass.h\"");
