@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/base/ids.h"
 #include "core/base/json.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace batlab {
+
+class SourcePlaces;
 
 /// One step of a pass: "fold", "transform", "clip", "train", "round" with its parameters (core/spec/parameter.h).
 struct Stage
@@ -17,13 +23,27 @@ struct Stage
     Json parameters; ///< complete: defaults filled in
 };
 
+/// A parameter of a stage by name ("epochs"); the stage must be complete, as recipeFromJson makes it.
+[[nodiscard]] double number(const Stage &stage, std::string_view name);
+[[nodiscard]] std::int64_t integer(const Stage &stage, std::string_view name);
+[[nodiscard]] bool flag(const Stage &stage, std::string_view name);
+[[nodiscard]] std::string text(const Stage &stage, std::string_view name);
+/// The stage's "sites" holds this one.
+[[nodiscard]] bool atSite(const Stage &stage, Site site);
+
 /// Where a pass takes its layer inputs from while it walks the layers.
 enum class Stream : std::uint8_t { fp, quantized, mixed };
+
+/// "fp", "quantized", "mixed".
+[[nodiscard]] std::string_view name(Stream stream);
+[[nodiscard]] std::optional<Stream> streamFromName(std::string_view text);
 
 struct Pass
 {
     std::string scope = "layer"; ///< "layer" or "model"
     Stream stream = Stream::quantized;
+    /// With Stream::mixed: the share of a stage's epochs after which training takes the quantized stream (methods.md 6.9).
+    double mixedFrom = 0.667;
     std::vector<Stage> stages;
 };
 
@@ -38,13 +58,14 @@ struct RecipeSettings
 struct Recipe
 {
     std::string id, title, family, description;
-    bool filled = false; ///< rounds by GPTQ or learned rounding
+    std::string source; ///< where the method comes from: paper, code, measurement
+    bool filled = false; ///< rounds by GPTQ or learned rounding; follows from the stages
     std::string budget = "desk"; ///< "desk" or "paper"
     RecipeSettings settings;
     std::vector<Pass> passes;
 
     [[nodiscard]] Json toJson() const;
-    [[nodiscard]] std::string hash() const; ///< of the canonical JSON without title and description
+    [[nodiscard]] std::string hash() const; ///< of the canonical JSON without title, description and source
     /// The first stage of this kind in any pass, null if none.
     [[nodiscard]] const Stage *findStage(std::string_view kind) const;
 };
@@ -52,7 +73,14 @@ struct Recipe
 /// Reads a recipe from its JSON/YAML form: unknown keys, unknown stages and values out of range are errors that name
 /// file, key and what is allowed; impossible combinations say why (e.g. g1*g2 must divide or be a multiple of 32).
 [[nodiscard]] Result<Recipe> recipeFromJson(const Json &value, std::string_view where);
-/// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching stage.
+/// The same for a value read from a file: messages name the line of the key.
+[[nodiscard]] Result<Recipe> recipeFromJson(const Json &value, const SourcePlaces &places);
+/// Combinations that cannot work, each with its reason: order and number of stages, g1*g2, orthogonal blocks with a
+/// closed-form start, training with nothing to train, ... `where` starts the place of the message.
+[[nodiscard]] Result<void> checkRecipe(const Recipe &recipe, std::string_view where);
+/// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching stage; also
+/// "stream" and "mixedFrom" of the first pass. A stage the recipe lacks is inserted with its defaults, in the order
+/// fold, transform, clip, train, round.
 [[nodiscard]] Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value);
 
 /// The shipped presets (resources/presets/*.yaml, compiled in) and the user's (folder), by id.
@@ -62,16 +90,23 @@ public:
     [[nodiscard]] static Result<PresetLibrary> builtIn();
     Result<void> addFolder(const std::filesystem::path &folder);
     [[nodiscard]] Result<Recipe> find(std::string_view id, std::string_view budget = "desk") const;
+    /// The budgets a preset names overrides for; "desk" and "paper" are always allowed.
+    [[nodiscard]] std::vector<std::string> budgets(std::string_view id) const;
     [[nodiscard]] std::vector<std::string> ids() const; ///< in the order of methods.md App. B
 
 private:
     struct Entry
     {
         std::string id;
-        Json source; ///< parsed YAML with an optional "budgets" map of overrides
-        std::string where;
+        Json source; ///< the recipe's own keys
+        Json budgets; ///< {"paper": {"train.epochs": 5}}
+        std::vector<std::string> aliases;
+        std::int64_t order = 1000;
+        std::shared_ptr<const SourcePlaces> places;
     };
-    std::vector<Entry> m_entries;
+    Result<void> add(std::string_view yaml, std::string_view where);
+    [[nodiscard]] const Entry *entry(std::string_view id) const;
+    std::vector<Entry> m_entries; ///< sorted by order, then id
 };
 
 } // namespace batlab

@@ -35,6 +35,10 @@ struct Parameter
 
 /// Checks a value against its row: type, range, choice. The error names path, value and what is allowed.
 [[nodiscard]] Result<void> checkValue(const Parameter &parameter, const Json &value, std::string_view where);
+/// The same value in one form: a real is a floating-point number even when written "1" (canonical JSON, hashes).
+[[nodiscard]] Json normalized(const Parameter &parameter, const Json &value);
+/// The row with this path, null if none.
+[[nodiscard]] const Parameter *findParameter(const std::vector<Parameter> &table, std::string_view path);
 /// "32" -> 32 etc. by the row's type.
 [[nodiscard]] Result<Json> parseValue(const Parameter &parameter, std::string_view text);
 

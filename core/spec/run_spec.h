@@ -65,6 +65,9 @@ struct RunSpec
     [[nodiscard]] std::string hash() const;
 };
 
+/// Scale rule and ties a variant is quantized with: the run's under the uniform contract, else its recipe's own.
+[[nodiscard]] RecipeSettings effectiveSettings(const RunSpec &spec, const VariantSpec &variant);
+
 /// From JSON (variants may be {"preset": "bat", "id": ..., "budget": ..., "set": {"train.epochs": 2}} or whole recipes).
 [[nodiscard]] Result<RunSpec> runSpecFromJson(const Json &value, const PresetLibrary &presets, std::string_view where);
 [[nodiscard]] Result<RunSpec> runSpecFromYaml(std::string_view text, const PresetLibrary &presets, std::string_view where);

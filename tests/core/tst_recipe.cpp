@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/recipe/recipe.h"
+#include "core/spec/parameter.h"
+#include "core/spec/run_spec.h"
+
+#include <QtTest>
+
+#include <fstream>
+
+using namespace batlab;
+
+class TestRecipe : public QObject
+{
+    Q_OBJECT
+
+    static PresetLibrary library()
+    {
+        Result<PresetLibrary> presets = PresetLibrary::builtIn();
+        if (!presets)
+            qFatal("%s", presets.error().message().c_str());
+        return *std::move(presets);
+    }
+    static Result<Recipe> fromYaml(const std::string &yaml)
+    {
+        Result<Json> json = yamlToJson(yaml, "r.yaml");
+        if (!json)
+            return json.error();
+        return recipeFromJson(*json, "r.yaml");
+    }
+    static std::string minimal(const std::string &stages)
+    {
+        return "id: x\npasses:\n  - stages: [" + stages + "]\n";
+    }
+
+private Q_SLOTS:
+    void presetsLoadInOrder()
+    {
+        const PresetLibrary presets = library();
+        const std::vector<std::string> expected { "rtn-ocp",   "rtn-uos",  "h32", "gptq",   "mr-gptq",
+                                                  "bat-paper", "diag-h32", "bat", "bat-rtn" };
+        QCOMPARE(presets.ids(), expected);
+        for (const std::string &id : presets.ids()) {
+            for (const char *budget : { "desk", "paper" }) {
+                Result<Recipe> recipe = presets.find(id, budget);
+                QVERIFY2(recipe.ok(), recipe ? "" : recipe.error().message().c_str());
+                QVERIFY(!recipe->description.empty() && !recipe->source.empty());
+                QCOMPARE(recipe->budget, std::string(budget));
+                Result<Recipe> again = recipeFromJson(recipe->toJson(), "again");
+                QVERIFY2(again.ok(), again ? "" : again.error().message().c_str());
+                QCOMPARE(again->toJson().dump(), recipe->toJson().dump());
+                QCOMPARE(again->hash(), recipe->hash());
+            }
+        }
+        QCOMPARE(presets.find("rtn")->id, std::string("rtn-uos"));
+    }
+
+    void presetsSayWhatTheTableSays()
+    {
+        const PresetLibrary presets = library();
+        const auto settings = [&](const char *id) {
+            const Recipe r = *presets.find(id);
+            return r.settings.scaleRule + "/" + r.settings.ties;
+        };
+        QCOMPARE(settings("rtn-ocp"), std::string("floor/away"));
+        QCOMPARE(settings("gptq"), std::string("floor/away"));
+        QCOMPARE(settings("mr-gptq"), std::string("prescale/even"));
+        QCOMPARE(settings("bat"), std::string("uos/even"));
+        QVERIFY(!presets.find("rtn")->filled);
+        QVERIFY(presets.find("gptq")->filled);
+        QVERIFY(!presets.find("bat-rtn")->filled);
+        const Recipe bat = *presets.find("bat");
+        QVERIFY(bat.passes[0].stream == Stream::quantized);
+        const Stage *transform = bat.findStage("transform");
+        QVERIFY(transform);
+        QCOMPARE(integer(*transform, "g1"), std::int64_t(8));
+        QCOMPARE(integer(*transform, "g2"), std::int64_t(4));
+        QCOMPARE(text(*transform, "init"), std::string("closed-form"));
+        QVERIFY(atSite(*transform, Site::t4));
+        QVERIFY(integer(*presets.find("bat", "paper")->findStage("train"), "epochs") == 5);
+        QVERIFY(integer(*bat.findStage("train"), "epochs") < 5);
+        const Recipe paper = *presets.find("bat-paper");
+        QVERIFY(paper.passes[0].stream == Stream::fp);
+        QVERIFY(!paper.findStage("fold"));
+        QCOMPARE(text(*paper.findStage("clip"), "activations"), std::string("block"));
+        QVERIFY(presets.find("mr-gptq")->hash() != presets.find("gptq")->hash());
+    }
+
+    void titleDoesNotChangeTheHash()
+    {
+        Recipe recipe = *library().find("bat");
+        const std::string hash = recipe.hash();
+        recipe.title = "other";
+        recipe.description = "other";
+        recipe.source = "other";
+        QCOMPARE(recipe.hash(), hash);
+        recipe.settings.ties = "away";
+        QVERIFY(recipe.hash() != hash);
+    }
+
+    void overrides()
+    {
+        const Recipe bat = *library().find("bat");
+        QCOMPARE(integer(*withOverride(bat, "train.epochs", 3)->findStage("train"), "epochs"), std::int64_t(3));
+        const Recipe rtn = *withOverride(bat, "round.kind", "rtn");
+        QVERIFY(bat.filled && !rtn.filled);
+        QCOMPARE(withOverride(bat, "settings.scaleRule", "floor")->settings.scaleRule, std::string("floor"));
+        QVERIFY(withOverride(bat, "stream", "mixed")->passes[0].stream == Stream::mixed);
+        // A stage that is not there is inserted where it belongs.
+        const Recipe clipped = *withOverride(*library().find("mr-gptq"), "clip.activations", "block");
+        QCOMPARE(clipped.passes[0].stages.size(), std::size_t(3));
+        QCOMPARE(clipped.passes[0].stages[1].kind, std::string("clip"));
+        const Result<Recipe> wrong = withOverride(bat, "train.epoch", 3);
+        QVERIFY(!wrong.ok());
+        QVERIFY(wrong.error().hint.find("train.epochs") != std::string::npos);
+        QVERIFY(!withOverride(bat, "train.epochs", 0).ok());
+        QVERIFY(!withOverride(bat, "train.epochs", "three").ok());
+        QVERIFY(!withOverride(bat, "settings.scaleRule", "floored").ok());
+    }
+
+    void impossibleCombinations_data()
+    {
+        QTest::addColumn<QString>("stages");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("block of 48") << "transform: {kind: gpk, g1: 12, g2: 4}, round" << "12 x 4";
+        QTest::newRow("block of 256") << "transform: {kind: gpk, g1: 16, g2: 16}, round" << "16 x 16";
+        QTest::newRow("block of 8") << "transform: {kind: gpk, g1: 4, g2: 2}, round" << "4 x 2";
+        QTest::newRow("orthogonal closed form") << "transform: {parametrization: orthogonal, init: closed-form}, round" << "not orthogonal";
+        QTest::newRow("cap") << "transform: {conditionCap: 0.5}, round" << "never below 1";
+        QTest::newRow("no site") << "transform: {sites: []}, round" << "names no site";
+        QTest::newRow("nothing to train") << "transform: {kind: hadamard}, train, round" << "nothing to train";
+        QTest::newRow("no diagonal") << "transform, train: {trainDiagonal: true}, round" << "no diagonal to train";
+        QTest::newRow("weight clip outside") << "transform, clip: {weights: row}, train: {weightsInLoop: none}, round" << "no gradient";
+        QTest::newRow("no round") << "transform: {kind: hadamard}" << "last stage must be 'round'";
+        QTest::newRow("two rounds") << "round, round" << "comes twice";
+        QTest::newRow("order") << "round, fold" << "comes after";
+        QTest::newRow("unknown stage") << "rund" << "Did you mean 'round'";
+        QTest::newRow("unknown key") << "round: {demp: 1}" << "Did you mean 'damp'";
+        QTest::newRow("range") << "round: {damp: 11}" << "out of range";
+        QTest::newRow("two keys") << "{round: {}, fold: {}}" << "one key";
+    }
+    void impossibleCombinations()
+    {
+        QFETCH(QString, stages);
+        QFETCH(QString, says);
+        const Result<Recipe> recipe = fromYaml(minimal(stages.toStdString()));
+        QVERIFY(!recipe.ok());
+        QVERIFY2(QString::fromStdString(recipe.error().message()).contains(says), recipe.error().message().c_str());
+        QVERIFY(recipe.error().code == ErrorCode::badInput);
+    }
+
+    void passRules()
+    {
+        QVERIFY(!fromYaml("id: x\npasses: []\n").ok());
+        QVERIFY(!fromYaml("id: x\n").ok());
+        QVERIFY(!fromYaml("id: 'Not an id'\npasses: [{stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{stages: [round]}, {stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{scope: model, stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\nfamily: bad\npasses: [{stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\nfilled: false\npasses: [{stages: [round: {kind: gptq}]}]\n").ok());
+        QVERIFY(fromYaml("id: x\npasses: [{stages: [round]}]\n").ok());
+        QVERIFY(fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 0.5, stages: [transform, train, round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 1.5, stages: [transform, train, round]}]\n").ok());
+    }
+
+    void userFolder()
+    {
+        QTemporaryDir dir;
+        const auto write = [&](const char *name, const char *text) {
+            std::ofstream(dir.filePath(QString::fromLatin1(name)).toStdString()) << text;
+        };
+        write("mine.yaml", "id: mine\nbudgets:\n  tiny: {train.epochs: 1}\npasses:\n  - stages: [transform, train, round]\n");
+        PresetLibrary presets = library();
+        QVERIFY(presets.addFolder(dir.path().toStdString()).ok());
+        QCOMPARE(presets.ids().back(), std::string("mine"));
+        QCOMPARE(integer(*presets.find("mine", "tiny")->findStage("train"), "epochs"), std::int64_t(1));
+        QVERIFY(!presets.find("mine", "huge").ok());
+        const Result<Recipe> typo = presets.find("mien");
+        QVERIFY(!typo.ok() && typo.error().hint.find("mine") != std::string::npos);
+
+        // A budget that gives no valid recipe is refused at once, with the line of the override.
+        write("worse.yaml", "id: worse\nbudgets:\n  tiny:\n    train.epochs: 0\npasses:\n  - stages: [transform, train, round]\n");
+        PresetLibrary more = library();
+        const Result<void> refused = more.addFolder(dir.path().toStdString());
+        QVERIFY(!refused.ok());
+        QVERIFY2(refused.error().where.find("worse.yaml:4") != std::string::npos, refused.error().message().c_str());
+        QVERIFY(!more.find("worse").ok());
+        QVERIFY(!library().addFolder("/nonexistent/folder").ok());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRecipe)
+#include "tst_recipe.moc"
