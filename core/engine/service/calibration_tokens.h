@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/nn/decoder.h"
+#include "core/job/job.h"
+#include "core/spec/run_spec.h"
+#include "core/text/tokenizer.h"
+
+#include <memory>
+#include <vector>
+
+namespace batlab {
+
+/// The calibration sequences of a run, all of calibration.length tokens.
+/// "self": sampled from the model from documentStart() on (the start token is the first of each
+/// sequence; a document may end and a new one start inside); "file": seeded random windows of a
+/// text file. Sampled tokens are kept in the checkpoint store under a key made of the model's hash,
+/// counts, seed, sampling and dtype. Throws Exception on a missing, empty or too short text file
+/// and on cancel.
+[[nodiscard]] std::vector<std::vector<TokenId>>
+calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
+                  const Tokenizer &tokenizer, JobContext &job);
+
+} // namespace batlab

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/service/local_engine.h"
+#include "core/engine/service/preflight.h"
+#include "core/engine/service/run_job.h"
+#include "core/spec/run_spec.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <thread>
+
+namespace batlab {
+
+namespace {
+
+double unixNow()
+{
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+struct Job
+{
+    JobId id = 0;
+    RunSpec spec;
+    std::string workspace;
+    std::shared_ptr<CheckpointStore> store;
+    std::unique_ptr<JobContext> context;
+    JobState state = JobState::queued;
+};
+
+} // namespace
+
+class LocalEngine::Private
+{
+public:
+    explicit Private(Options given) : options(std::move(given))
+    {
+        if (options.threads <= 0)
+            options.threads = defaultThreads();
+        setEngineThreads(options.threads);
+        worker = std::thread([this] { work(); });
+        ticker = std::thread([this] { tick(); });
+    }
+
+    ~Private()
+    {
+        {
+            const std::lock_guard lock(mutex);
+            stopping = true;
+            for (const auto &job : jobs)
+                job->context->requestCancel();
+        }
+        wake.notify_all();
+        worker.join();
+        ticker.join();
+    }
+
+    /// One event at a time, in order; the lock may be taken again by a listener that calls the
+    /// engine.
+    void emit(const EngineEvent &event)
+    {
+        const std::lock_guard lock(listening);
+        if (listener)
+            listener(event);
+    }
+
+    /// Final states stay: a cancel that comes too late changes nothing.
+    void setState(Job &job, JobState state, const Error &error = {})
+    {
+        const std::lock_guard order(listening);
+        {
+            const std::lock_guard lock(mutex);
+            if (isFinal(job.state))
+                return;
+            job.state = state;
+        }
+        emit(JobStateChanged { job.id, state, error });
+    }
+
+    std::shared_ptr<Job> find(JobId id)
+    {
+        const std::lock_guard lock(mutex);
+        for (const auto &job : jobs)
+            if (job->id == id && !isFinal(job->state))
+                return job;
+        return nullptr;
+    }
+
+    void run(Job &job)
+    {
+        setState(job, JobState::running);
+        Error error;
+        JobState end = JobState::succeeded;
+        try {
+            job.context->checkpoint();
+            runJob(job.spec, options.dataDir, *job.context);
+        } catch (...) {
+            error = currentError();
+            end = error.code == ErrorCode::cancelled ? JobState::cancelled : JobState::failed;
+            job.context->log(end == JobState::failed ? LogLevel::error : LogLevel::info,
+                             error.message());
+        }
+        emit(JobProgress { job.id, job.context->snapshot() });
+        setState(job, end, error);
+    }
+
+    void work()
+    {
+        for (;;) {
+            std::shared_ptr<Job> job;
+            {
+                std::unique_lock lock(mutex);
+                wake.wait(lock, [this] { return stopping || !queue.empty(); });
+                if (stopping)
+                    return;
+                job = queue.front();
+                queue.pop_front();
+                current = job;
+            }
+            run(*job);
+            const std::lock_guard lock(mutex);
+            current.reset();
+            std::erase(jobs, job);
+        }
+    }
+
+    void tick()
+    {
+        for (;;) {
+            std::shared_ptr<Job> job;
+            {
+                std::unique_lock lock(mutex);
+                if (wake.wait_for(lock, std::chrono::milliseconds(100),
+                                  [this] { return stopping; }))
+                    return;
+                job = current;
+            }
+            if (job)
+                emit(JobProgress { job->id, job->context->snapshot() });
+        }
+    }
+
+    Options options;
+    std::mutex mutex; ///< jobs, queue, current, stopping
+    std::condition_variable wake;
+    std::vector<std::shared_ptr<Job>> jobs;
+    std::deque<std::shared_ptr<Job>> queue;
+    std::shared_ptr<Job> current;
+    JobId lastId = 0;
+    bool stopping = false;
+    std::recursive_mutex listening;
+    Listener listener;
+    std::thread worker, ticker;
+};
+
+LocalEngine::LocalEngine(Options options) : m_p(std::make_unique<Private>(std::move(options))) { }
+LocalEngine::~LocalEngine() = default;
+
+void LocalEngine::setListener(Listener listener)
+{
+    const std::lock_guard lock(m_p->listening);
+    m_p->listener = std::move(listener);
+}
+
+Result<Json> LocalEngine::hello()
+{
+    Json out = resources();
+    out["protocol"] = { kEngineProtocolMajor, kEngineProtocolMinor };
+    out["threads"] = m_p->options.threads;
+    return out;
+}
+
+Result<JobId> LocalEngine::submit(const JobRequest &request)
+{
+    auto spec = runSpecFromJson(request.spec, m_p->options.presets, "submitted run");
+    if (!spec)
+        return spec.error();
+    auto job = std::make_shared<Job>();
+    job->spec = std::move(*spec);
+    job->workspace = request.workspace;
+    if (request.workspace.empty() || !m_p->options.stores) {
+        job->store = makeMemoryCheckpointStore();
+    } else {
+        auto store = m_p->options.stores(request.workspace);
+        if (!store)
+            return store.error();
+        job->store = std::move(*store);
+    }
+    Private *p = m_p.get();
+    {
+        const std::lock_guard lock(p->mutex);
+        job->id = ++p->lastId;
+    }
+    const JobId id = job->id;
+    JobContext::Sinks sinks;
+    sinks.publish = [p, id](ArtifactPtr artifact) {
+        p->emit(JobArtifact { id, std::move(artifact) });
+    };
+    sinks.log = [p, id](LogLevel level, std::string_view text) {
+        p->emit(JobLog { id, level, std::string(text), unixNow() });
+    };
+    job->context = std::make_unique<JobContext>(std::move(sinks), *job->store, p->options.threads);
+    p->emit(JobStateChanged { id, JobState::queued, {} });
+    {
+        const std::lock_guard lock(p->mutex);
+        p->jobs.push_back(job);
+        p->queue.push_back(job);
+    }
+    p->wake.notify_all();
+    return id;
+}
+
+namespace {
+Error noSuchJob(JobId id)
+{
+    return { ErrorCode::notFound, fmt::format("there is no unfinished job {}", id), "engine", {} };
+}
+} // namespace
+
+Result<void> LocalEngine::cancel(JobId id)
+{
+    const auto job = m_p->find(id);
+    if (!job)
+        return noSuchJob(id);
+    job->context->requestCancel();
+    bool queued = false;
+    {
+        const std::lock_guard lock(m_p->mutex);
+        queued = std::erase(m_p->queue, job) > 0;
+        if (queued)
+            std::erase(m_p->jobs, job);
+    }
+    m_p->setState(*job, queued ? JobState::cancelled : JobState::cancelling);
+    return {};
+}
+
+Result<void> LocalEngine::pause(JobId id)
+{
+    const auto job = m_p->find(id);
+    if (!job)
+        return noSuchJob(id);
+    job->context->setPaused(true);
+    m_p->setState(*job, JobState::paused);
+    return {};
+}
+
+Result<void> LocalEngine::resume(JobId id)
+{
+    const auto job = m_p->find(id);
+    if (!job)
+        return noSuchJob(id);
+    job->context->setPaused(false);
+    bool queued = false;
+    {
+        const std::lock_guard lock(m_p->mutex);
+        queued = m_p->current != job;
+    }
+    m_p->setState(*job, queued ? JobState::queued : JobState::running);
+    return {};
+}
+
+Result<Json> LocalEngine::ask(const Json &question)
+{
+    try {
+        return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads);
+    } catch (...) {
+        return currentError();
+    }
+}
+
+} // namespace batlab

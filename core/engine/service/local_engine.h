@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/job/engine.h"
+#include "core/recipe/recipe.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace batlab {
+
+/// The engine in this process: one worker runs jobs one after the other, a ticker reports their
+/// progress at 10 Hz.
+class LocalEngine : public Engine
+{
+public:
+    using StoreFactory = std::function<Result<std::shared_ptr<CheckpointStore>>(
+        const std::filesystem::path &workspace)>;
+    struct Options
+    {
+        int threads = 0; ///< 0: all cores
+        std::filesystem::path dataDir;
+        StoreFactory stores; ///< opens the parts of a workspace; null: memory only
+        PresetLibrary presets;
+    };
+
+    explicit LocalEngine(Options options);
+    /// Cancels what runs and waits for it (finished layers stay in their checkpoints).
+    ~LocalEngine() override;
+
+    void setListener(Listener listener) override;
+    Result<Json> hello() override;
+    Result<JobId> submit(const JobRequest &request) override;
+    Result<void> cancel(JobId job) override;
+    Result<void> pause(JobId job) override;
+    Result<void> resume(JobId job) override;
+    Result<Json> ask(const Json &question) override;
+
+private:
+    class Private;
+    std::unique_ptr<Private> m_p;
+};
+
+/// Cores this process may use.
+[[nodiscard]] int defaultThreads();
+/// Sets libtorch's threads; once, before anything runs. Results do not depend on it.
+void setEngineThreads(int threads);
+
+/// What an exception that left a job means to the user (out of memory, cancelled, a bug ...). Call
+/// it in a catch block.
+[[nodiscard]] Error currentError();
+
+} // namespace batlab

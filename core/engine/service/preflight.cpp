@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/service/preflight.h"
+#include "core/engine/service/local_engine.h"
+#include "core/engine/service/open_model.h"
+#include "core/spec/parameter.h"
+#include "core/text/dataset.h"
+#include "kernels/backend.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+#include <torch/headeronly/version.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+namespace batlab {
+
+namespace {
+
+/// A line "MemAvailable:  123 kB" of /proc/meminfo in bytes; 0 where there is none.
+std::uint64_t memoryLine(std::string_view name)
+{
+    std::ifstream file("/proc/meminfo");
+    std::string word;
+    std::uint64_t kib = 0;
+    while (file >> word) {
+        if (word == fmt::format("{}:", name) && file >> kib)
+            return kib * 1024;
+        file.ignore(1000, '\n');
+    }
+    return 0;
+}
+
+/// The folder, or the first one above it that exists.
+std::filesystem::path existing(std::filesystem::path folder)
+{
+    std::error_code error;
+    folder = std::filesystem::absolute(folder, error);
+    while (!folder.empty() && folder != folder.parent_path()
+           && !std::filesystem::exists(folder, error))
+        folder = folder.parent_path();
+    return folder;
+}
+
+double numberOf(const Json &parameters, const char *key, double fallback)
+{
+    const auto it = parameters.find(key);
+    return it != parameters.end() && it->is_number() ? it->get<double>() : fallback;
+}
+
+} // namespace
+
+Json resources()
+{
+    return { { "version", BATLAB_VERSION },
+             { "cpu", kernels::cpu().name },
+             { "device", "cpu" },
+             { "threads", defaultThreads() },
+             { "memoryBytes", memoryLine("MemTotal") },
+             { "availableBytes", memoryLine("MemAvailable") },
+             { "torch", TORCH_VERSION } };
+}
+
+WorkEstimate estimateWork(const RunSpec &spec, const ModelConfig &c)
+{
+    const auto linear = static_cast<double>(c.linearParameters());
+    const auto head = static_cast<double>(c.vocab) * static_cast<double>(c.hidden);
+    const auto tokens = static_cast<double>(spec.calibration.sequences)
+        * static_cast<double>(spec.calibration.length);
+    const auto attention = [&](double length) { // causal QK' and PV
+        return 2 * length * static_cast<double>(c.heads * c.headDim * c.layers);
+    };
+    const double pass = 2 * linear + attention(static_cast<double>(spec.calibration.length));
+    double hessians = 0;
+    for (const Site site : kLinearSites) {
+        const auto width = static_cast<double>(siteWidth(c, site));
+        hessians += 2 * width * width * static_cast<double>(c.layers);
+    }
+    WorkEstimate out;
+    if (spec.calibration.source == "self")
+        out.sampling = tokens * (pass + 2 * head);
+    if (spec.analysis.enabled)
+        out.statistics = tokens * pass;
+    for (const VariantSpec &variant : spec.variants) {
+        out.calibration += tokens * 2 * pass; // full-precision targets and the quantized stream
+        if (const Stage *round = variant.recipe.findStage("round");
+            round && round->parameters.value("kind", "") == "gptq")
+            out.calibration += tokens * hessians;
+        if (const Stage *train = variant.recipe.findStage("train")) {
+            const double all = numberOf(train->parameters, "sequences", 0);
+            const double share =
+                all > 0 ? std::min(1.0, all / static_cast<double>(spec.calibration.sequences)) : 1;
+            out.calibration += tokens * share * numberOf(train->parameters, "epochs", 5) * 3 * pass;
+        }
+    }
+    if (spec.evaluate) {
+        const double windows =
+            spec.protocol.windows > 0 ? static_cast<double>(spec.protocol.windows) : 150;
+        const auto length = static_cast<double>(spec.protocol.windowLength);
+        out.evaluation = static_cast<double>(spec.variants.size() + 1) * windows * length
+            * (2 * linear + 2 * head + attention(length));
+    }
+    return out;
+}
+
+double measureGemm(std::string_view dtype)
+{
+    const c10::NoGradGuard noGrad;
+    const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
+    const at::Tensor a = at::ones({ 1024, 1024 }, type);
+    const at::Tensor b = at::ones({ 1024, 1024 }, type);
+    at::Tensor c = at::mm(a, b); // warm up
+    const auto begin = std::chrono::steady_clock::now();
+    double seconds = 0;
+    int count = 0;
+    while (seconds < 0.1) {
+        c = at::mm(a, b);
+        ++count;
+        seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    }
+    return 2.0 * 1024 * 1024 * 1024 * count / seconds;
+}
+
+Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
+                       const std::filesystem::path &dataDir)
+{
+    const auto source = openSource(spec.model);
+    if (!source)
+        return source.error();
+    const ModelConfig &c = (*source)->config();
+    Json warnings = modelWarnings(**source);
+    Json errors = Json::array();
+
+    const bool bf16 = spec.protocol.dtype == "bf16";
+    const std::int64_t tokens = spec.calibration.sequences * spec.calibration.length;
+    const std::uint64_t memory = workingSetBytes(c, bf16, tokens);
+    const std::uint64_t available = memoryLine("MemAvailable");
+    if (available > 0 && memory > available)
+        warnings.push_back(fmt::format("about {:.1f} GB of memory are needed and {:.1f} GB are "
+                                       "free: use fewer calibration tokens, or close programs",
+                                       static_cast<double>(memory) / 1e9,
+                                       static_cast<double>(available) / 1e9));
+
+    // Codes and scales of every variant, norms and transforms, training states, tokens.
+    const std::uint64_t disk =
+        spec.variants.size() * static_cast<std::uint64_t>(c.linearParameters()) * 6 / 10
+        + (std::uint64_t(64) << 20);
+    const std::filesystem::path folder =
+        existing(workspace.empty() ? std::filesystem::path(".") : workspace);
+    std::error_code error;
+    const std::filesystem::space_info space = std::filesystem::space(folder, error);
+    if (!error && disk > space.available)
+        errors.push_back(fmt::format("about {:.2f} GB are needed in {} and {:.2f} GB are free",
+                                     static_cast<double>(disk) / 1e9, folder.string(),
+                                     static_cast<double>(space.available) / 1e9));
+
+    if (spec.calibration.source == "file"
+        && !std::filesystem::is_regular_file(spec.calibration.file, error))
+        errors.push_back("calibration.file: there is no text file '" + spec.calibration.file + "'");
+    if (spec.evaluate && spec.protocol.text == "wikitext2") {
+        if (const auto file = findData("wikitext2_raw/wiki.test.raw", dataDir); !file)
+            errors.push_back(file.error().message());
+    } else if (spec.evaluate && !std::filesystem::is_regular_file(spec.protocol.text, error)) {
+        errors.push_back("protocol.text: there is no text file '" + spec.protocol.text + "'");
+    }
+    if (spec.calibration.length > c.maxPositions && c.maxPositions > 0)
+        warnings.push_back(fmt::format("calibration.length {} is beyond the model's {} positions",
+                                       spec.calibration.length, c.maxPositions));
+    if (spec.evaluate && spec.protocol.windowLength > c.maxPositions && c.maxPositions > 0)
+        warnings.push_back(
+            fmt::format("protocol.windowLength {} is beyond the model's {} positions",
+                        spec.protocol.windowLength, c.maxPositions));
+
+    const WorkEstimate work = estimateWork(spec, c);
+    const double speed = measureGemm(spec.protocol.dtype);
+    return Json { { "model",
+                    { { "name", c.displayName },
+                      { "architecture", c.architecture },
+                      { "layers", c.layers },
+                      { "parameters", c.totalParameters() } } },
+                  { "memory", { { "needed", memory }, { "available", available } } },
+                  { "disk",
+                    { { "needed", disk },
+                      { "available", static_cast<std::uint64_t>(space.available) },
+                      { "folder", folder.string() } } },
+                  { "gemmFlopPerSecond", speed },
+                  { "flop",
+                    { { "sampling", work.sampling },
+                      { "statistics", work.statistics },
+                      { "calibration", work.calibration },
+                      { "evaluation", work.evaluation } } },
+                  { "seconds", work.total() / (0.5 * speed) },
+                  { "warnings", warnings },
+                  { "errors", errors } };
+}
+
+namespace {
+
+Result<Json> presetList(const PresetLibrary &presets)
+{
+    Json list = Json::array();
+    for (const std::string &id : presets.ids()) {
+        Json entry = { { "id", id } };
+        for (const char *budget : { "desk", "paper" }) {
+            const auto recipe = presets.find(id, budget);
+            if (!recipe) // a preset without this budget
+                continue;
+            entry["title"] = recipe->title;
+            entry["family"] = recipe->family;
+            entry["description"] = recipe->description;
+            entry["filled"] = recipe->filled;
+            entry["budgets"][budget] = recipe->toJson();
+        }
+        list.push_back(std::move(entry));
+    }
+    return Json { { "presets", list } };
+}
+
+Json schema()
+{
+    Json run = Json::array();
+    for (const Parameter &p : runParameters())
+        run.push_back(toJson(p));
+    Json stages = Json::object();
+    for (const std::string &kind : stageKinds()) {
+        stages[kind] = Json::array();
+        for (const Parameter &p : stageParameters(kind))
+            stages[kind].push_back(toJson(p));
+    }
+    return { { "run", run }, { "stages", stages }, { "stageOrder", stageKinds() } };
+}
+
+} // namespace
+
+Result<Json> answer(const Json &question, const PresetLibrary &presets,
+                    const std::filesystem::path &dataDir, int threads)
+{
+    const auto text = [&](const char *key) -> std::string {
+        const auto it = question.find(key);
+        return it != question.end() && it->is_string() ? it->get<std::string>() : std::string();
+    };
+    const std::string ask = question.is_object() ? text("ask") : std::string();
+    if (ask == "inspect-model") {
+        const auto source = openSource(text("model"));
+        if (!source)
+            return source.error();
+        return inspectModel(**source);
+    }
+    if (ask == "presets")
+        return presetList(presets);
+    if (ask == "schema")
+        return schema();
+    if (ask == "resources") {
+        Json out = resources();
+        out["threads"] = threads;
+        return out;
+    }
+    if (ask == "preflight") {
+        const auto it = question.find("spec");
+        if (it == question.end())
+            return Error { ErrorCode::badInput, "preflight needs a spec", "question", {} };
+        const auto spec = runSpecFromJson(*it, presets, "preflight");
+        if (!spec)
+            return spec.error();
+        return preflight(*spec, text("workspace"), dataDir);
+    }
+    return Error { ErrorCode::unsupported,
+                   fmt::format("this engine does not know the question '{}'", ask), "question",
+                   "Use a window and an engine of one version." };
+}
+
+} // namespace batlab

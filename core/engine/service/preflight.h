@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/model/model_config.h"
+#include "core/recipe/recipe.h"
+#include "core/spec/run_spec.h"
+
+#include <filesystem>
+
+namespace batlab {
+
+/// This machine: {"version", "cpu", "device", "threads", "memoryBytes", "availableBytes", "torch"}.
+[[nodiscard]] Json resources();
+
+/// Floating-point operations of the GEMMs of a run (multiply and add count 2).
+struct WorkEstimate
+{
+    double sampling = 0, statistics = 0, calibration = 0, evaluation = 0;
+    [[nodiscard]] double total() const { return sampling + statistics + calibration + evaluation; }
+};
+[[nodiscard]] WorkEstimate estimateWork(const RunSpec &spec, const ModelConfig &config);
+
+/// GEMM speed of this machine now, flop/s, from a probe of about 0.1 s (dtype "bf16" or "fp32").
+[[nodiscard]] double measureGemm(std::string_view dtype);
+
+/// What a run needs and what is here: {"model", "memory": {"needed", "available"}, "disk":
+/// {"needed", "available", "folder"}, "gemmFlopPerSecond", "flop": {...}, "seconds", "warnings":
+/// [...], "errors": [...]}. seconds is a rough estimate: the GEMMs at half of the probed speed.
+[[nodiscard]] Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
+                                     const std::filesystem::path &dataDir);
+
+/// Answers Engine::ask(): "inspect-model" {model}, "presets", "schema", "preflight" {spec,
+/// workspace}, "resources".
+[[nodiscard]] Result<Json> answer(const Json &question, const PresetLibrary &presets,
+                                  const std::filesystem::path &dataDir, int threads);
+
+} // namespace batlab

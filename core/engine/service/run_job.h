@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/variant/variant.h"
+#include "core/job/job.h"
+#include "core/spec/run_spec.h"
+#include "core/text/tokenizer.h"
+
+#include <filesystem>
+
+namespace batlab {
+
+/// The main job: opens the model, prepares calibration tokens, takes the statistics of the
+/// full-precision model, calibrates each variant and evaluates all of them in one pass, publishing
+/// artifacts as they complete. Everything is checkpointed in job.store(): a killed job that is
+/// started again gives the same results. Throws Exception.
+void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job);
+
+/// A solved variant to evaluate: its id and the content hashes of its layers' parts.
+struct SolvedVariant
+{
+    std::string id;
+    std::vector<std::string> layerParts;
+};
+
+struct EvaluationReport
+{
+    std::vector<EvaluationResult> results; ///< reference first
+    std::int64_t textTokens = 0; ///< of the whole evaluation text
+};
+
+/// Perplexity by spec's protocol of the reference and of solved variants, from parts in
+/// job.store(). progressDone/progressTotal: layers or windows of the whole job before it and in
+/// all.
+[[nodiscard]] EvaluationReport
+evaluateVariants(const Protocol &protocol, const std::shared_ptr<const nn::Decoder> &decoder,
+                 const Tokenizer &tokenizer, const std::vector<SolvedVariant> &variants,
+                 const std::filesystem::path &dataDir, JobContext &job,
+                 std::uint64_t progressDone = 0, std::uint64_t progressTotal = 0);
+
+/// "bf16", "fp32" -> Compute; anything else is an error.
+[[nodiscard]] Result<nn::Compute> computeFromName(std::string_view dtype);
+
+} // namespace batlab
