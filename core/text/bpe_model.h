@@ -57,6 +57,7 @@ public:
     /// Adds the merge of rank `rank`; the texts and their concatenation must be tokens.
     [[nodiscard]] bool addMerge(std::string_view left, std::string_view right, std::int32_t rank);
     void reserveMerges(std::size_t n) { m_merges.reserve(n); }
+    void setUnknown(TokenId id) { m_options.unknown = id; }
     /// Merge by scores instead of ranks; one score a token, highest first.
     void setScores(std::vector<float> scores) { m_scores = std::move(scores); }
 

@@ -12,9 +12,9 @@ Result<std::shared_ptr<const Tokenizer>> Tokenizer::open(const std::filesystem::
                        modelOrFile.string(),
                        "Give a model folder, a .gguf file or a tokenizer.json." };
     if (std::filesystem::is_directory(status))
-        return fromGguf(modelOrFile);
+        return fromJsonFile(modelOrFile / "tokenizer.json");
     if (modelOrFile.extension() == ".json")
-        return fromGguf(modelOrFile);
+        return fromJsonFile(modelOrFile);
     return fromGguf(modelOrFile);
 }
 
