@@ -22,18 +22,19 @@ const ElementFormat &elementFormat(Format format)
 }
 
 // One row per rule, one column per format; 0 = not defined (refused), `never` = no bump.
-//   floor, ceil   any power-of-two scale.
-//   rceil         theta = max/2^emax: the largest element never saturates.
-//   even          torchao: 2 - 2^-(m+1), closed (amax rounded to m bits would carry); MXINT8 has m
-//   = 6. ctEven        compressed-tensors keeps one FP4/FP8 mask: only what it ships. uos
-//   MXAttention's 7.25/4 for E2M1 and the same for E4M3; the other grids by the criterion behind
-//   it, the
-//                 threshold of least squared error on Gaussian blocks of uniform phase
-//                 (tests/kernels checks the sweep).
-//   logRound      llama.cpp's rint(log2(amax/4)): E2M1 only.
-//   prescale      3/4 rule: an E2M1 construction.
-//   nvfp4         its E4M3 scale is rounded to nearest even whatever `rule` says; only `even` names
-//   that.
+//   floor, ceil  any power-of-two scale.
+//   rceil        theta = max/2^emax: the largest element never saturates.
+//   even         torchao: 2 - 2^-(m+1), closed (amax rounded to m bits would carry); MXINT8 has
+//                m = 6.
+//   ctEven       compressed-tensors: only the formats it ships.
+//   uos          MXAttention's 7.25/4 for E2M1 and 464/256 for E4M3. The other grids follow its
+//                criterion, the threshold of least squared error on Gaussian blocks of uniform
+//                phase (swept over 60,000 blocks): E5M2 and E3M2 are flat up to 1.875, the midpoint
+//                behind their maximum; E2M3 peaks at 1.953125; MXINT8 gains from no bump at all.
+//   logRound     llama.cpp's rint(log2(amax/4)): E2M1 only.
+//   prescale     the 3/4 rule: an E2M1 construction.
+//   nvfp4        its E4M3 scale is rounded to nearest even whatever `rule` says; only `even` names
+//                that.
 ScaleThreshold scaleThreshold(Format format, ScaleRule rule)
 {
     constexpr double never = 2.0;
@@ -45,7 +46,7 @@ ScaleThreshold scaleThreshold(Format format, ScaleRule rule)
         { 1.5, 1.75, 1.75, 1.875, 1.75, 1.984375, 0 }, // rceil
         { 1.75, 1.9375, 1.875, 1.9375, 1.875, 1.9921875, never }, // even
         { 1.75, 1.75, 1.75, 1.9375, 0, 0, 0 }, // ctEven
-        { 1.8125, 1.8125, 0, 0, 0, 0, 0 }, // uos
+        { 1.8125, 1.8125, 1.875, 1.953125, 1.875, never, 0 }, // uos
         { root2, 0, 0, 0, 0, 0, 0 }, // logRound
         { never, 0, 0, 0, 0, 0, 0 }, // prescale
     };
@@ -55,6 +56,44 @@ ScaleThreshold scaleThreshold(Format format, ScaleRule rule)
 }
 
 bool isDefined(Format format, ScaleRule rule) { return scaleThreshold(format, rule).defined; }
+
+GridConstants gridConstants(Format format)
+{
+    const ElementFormat &f = elementFormat(format);
+    return { (f.minExponent + 127) << 23,
+             ((23 - f.mantissaBits) << 23) | 0x400000,
+             (f.mantissaBits + 1) << 23,
+             f.mantissaBits,
+             f.codeBits,
+             f.maxValue };
+}
+
+QuantConstants quantConstants(const QuantSpec &spec)
+{
+    QuantConstants c {};
+    c.kind = Kind::miniFloat;
+    if (spec.format == Format::nvfp4) {
+        c.kind = Kind::nvfp4;
+    } else if (spec.rule == ScaleRule::prescale) {
+        c.kind = Kind::prescale;
+    } else if (spec.format == Format::mxint8) {
+        c.kind = Kind::int8;
+    } else if (spec.format == Format::mxfp4) {
+        c.kind = Kind::e2m1;
+    }
+    c.away = spec.ties == Ties::away;
+    c.zero = spec.ties == Ties::zero;
+    c.grid = gridConstants(spec.format);
+    c.scaleGrid = gridConstants(Format::mxfp8E4m3);
+    c.tensorScale = spec.tensorScale;
+    c.emax = c.kind == Kind::prescale ? 0 : elementFormat(spec.format).maxExponent;
+    // The smallest 23-bit fraction that bumps; 2^23 minus it carries exactly from there on.
+    const ScaleThreshold t = scaleThreshold(spec.format, spec.rule);
+    const double fraction = (t.theta - 1.0) * 8388608.0;
+    const double first = t.closed ? std::ceil(fraction) : std::floor(fraction) + 1.0;
+    c.bump = first >= 8388608.0 ? 0 : 8388608 - static_cast<std::int32_t>(first);
+    return c;
+}
 
 namespace {
 

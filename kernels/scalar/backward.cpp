@@ -174,7 +174,8 @@ void runBackward(const Backward &op, const Exec &exec)
     const int n = op.spec != nullptr ? blockSize(op.spec->format) : 32;
     const std::int64_t k = (op.x.cols + g - 1) / g;
     const std::int64_t units = (op.x.cols + width - 1) / width;
-    const std::int64_t blocks = units * (width / n);
+    // Blocks that have a clip ratio; padding beyond them shares the last one's.
+    const std::int64_t blocks = ((op.p != nullptr ? k * g : op.x.cols) + n - 1) / n;
     const int sizeA = op.p != nullptr ? op.p->g1 * op.p->g1 : 0;
     const int sizeB = op.p != nullptr ? op.p->g2 * op.p->g2 : 0;
     std::vector<double> sumA(static_cast<std::size_t>(k * sizeA));
@@ -204,9 +205,9 @@ void runBackward(const Backward &op, const Exec &exec)
             }
             for (int at = 0; op.spec != nullptr && at < width; at += n) {
                 const std::int64_t block = (col + at) / n;
-                const Clamp clamp = clampOf(y + at, n, op.clip, row, block);
+                const Clamp clamp = clampOf(y + at, n, op.clip, row, std::min(block, blocks - 1));
                 const ClipShare share = steBlock(y + at, grad + at, clamp, *op.spec, op.ste);
-                if (wantClip) {
+                if (wantClip && block < blocks) {
                     shares[static_cast<std::size_t>(row * blocks + block)] = share;
                 }
             }

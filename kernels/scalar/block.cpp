@@ -63,7 +63,7 @@ bool isPoison(std::uint8_t byte, Format format)
 int roundToGrid(float magnitude, Format format, Ties ties)
 {
     const int last = elementFormat(format).maxCode;
-    if (magnitude >= gridValue(last, format)) {
+    if (!(magnitude < gridValue(last, format))) {
         return last;
     }
     int below = 0; // largest code whose value is <= magnitude

@@ -2,6 +2,7 @@
 #include "kernels/parallel.h"
 #include "kernels/scalar/block.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 
@@ -13,11 +14,11 @@ std::int64_t blocksOf(std::int64_t cols, int width) { return (cols + width - 1) 
 
 /// Clips and quantizes a unit of whole blocks in place.
 void clipAndQuantize(float *x, int width, std::int64_t row, std::int64_t col, const Clip &clip,
-                     const QuantSpec &spec)
+                     const QuantSpec &spec, std::int64_t blocks)
 {
     const int n = blockSize(spec.format);
     for (int at = 0; at < width; at += n) {
-        const Clamp clamp = clampOf(x + at, n, clip, row, (col + at) / n);
+        const Clamp clamp = clampOf(x + at, n, clip, row, std::min((col + at) / n, blocks - 1));
         for (int i = at; i < at + n; ++i) {
             x[i] = clampValue(x[i], clamp);
         }
@@ -59,7 +60,7 @@ void fakeQuantize(ConstMatrix in, const Clip &clip, const QuantSpec &spec, Matri
     assert(isDefined(spec.format, spec.rule));
     const int n = blockSize(spec.format);
     forBlocks(in, n, exec, [&](std::int64_t row, std::int64_t block, float *x) {
-        clipAndQuantize(x, n, row, block * n, clip, spec);
+        clipAndQuantize(x, n, row, block * n, clip, spec, block + 1);
         storeRow(out, row, block * n, n, x);
     });
 }
@@ -149,7 +150,8 @@ void transformRows(const ConstMatrix &x, const Gpk &p, const Clip &clip, const Q
     forBlocks(x, width, exec, [&](std::int64_t row, std::int64_t unit, float *v) {
         transformUnit(v, width, unit * width, p, k);
         if (spec != nullptr) {
-            clipAndQuantize(v, width, row, unit * width, clip, *spec);
+            clipAndQuantize(v, width, row, unit * width, clip, *spec,
+                            blocksOf(k * g, blockSize(spec->format)));
         }
         storeRow(out, row, unit * width, width, v);
     });
@@ -173,7 +175,7 @@ void hadamard32(ConstMatrix x, const QuantSpec *spec, Matrix out, const Exec &ex
     forBlocks(x, 32, exec, [&](std::int64_t row, std::int64_t block, float *v) {
         hadamardBlock(v);
         if (spec != nullptr) {
-            clipAndQuantize(v, 32, row, block * 32, {}, *spec);
+            clipAndQuantize(v, 32, row, block * 32, {}, *spec, 1);
         }
         storeRow(out, row, block * 32, 32, v);
     });

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/backend.h"
+
+/// The Backend entries of one vector level (declared as in backend.h).
+namespace batlab::kernels::BATLAB_LEVEL {
+
+void fakeQuantize(ConstMatrix in, const Clip &clip, const QuantSpec &spec, Matrix out,
+                  const Exec &exec);
+void fakeQuantizeBackward(ConstMatrix x, ConstMatrix gy, const Clip &clip, const QuantSpec &spec,
+                          const Ste &ste, Matrix gx, const ClipGrad &dclip, const Exec &exec);
+void quantize(ConstMatrix in, const QuantSpec &spec, std::uint8_t *codes, std::uint8_t *scales,
+              const Exec &exec);
+void dequantize(const std::uint8_t *codes, const std::uint8_t *scales, const QuantSpec &spec,
+                Matrix out, const Exec &exec);
+void packMxfp4(ConstMatrix in, const QuantSpec &spec, std::uint8_t *nibbles, std::uint8_t *scales,
+               const Exec &exec);
+void unpackMxfp4(const std::uint8_t *nibbles, const std::uint8_t *scales, const QuantSpec &spec,
+                 Matrix out, const Exec &exec);
+void blockScales(ConstMatrix in, const QuantSpec &spec, std::uint8_t *scales, const Exec &exec);
+void gpkTransform(ConstMatrix x, const Gpk &p, Matrix out, const Exec &exec);
+void gpkFakeQuantize(ConstMatrix x, const Gpk &p, const Clip &clip, const QuantSpec &spec,
+                     Matrix out, const Exec &exec);
+void gpkFakeQuantizeBackward(ConstMatrix x, ConstMatrix gy, const Gpk &p, const Clip &clip,
+                             const QuantSpec &spec, const Ste &ste, Matrix gx, float *dA, float *dB,
+                             const ClipGrad &dclip, const Exec &exec);
+void gpkTransformBackward(ConstMatrix x, ConstMatrix gy, const Gpk &p, Matrix gx, float *dA,
+                          float *dB, const Exec &exec);
+void hadamard32(ConstMatrix x, const QuantSpec *spec, Matrix out, const Exec &exec);
+void blockStats(ConstMatrix x, const QuantSpec &spec, const BlockStatsOut &out, const Exec &exec);
+void gptqColumns(float *w, std::int64_t rows, std::int64_t n, std::int64_t c0, std::int64_t c1,
+                 const float *u, const float *scaleValue, std::int64_t scaleRowStride,
+                 const QuantSpec &spec, float *quantized, float *errors, const Exec &exec);
+
+} // namespace batlab::kernels::BATLAB_LEVEL
