@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plots/axis_tickers.h"
+
+#include "views/plots/color_scale.h"
+#include "views/plots/number_text.h"
+
+#include <QFontMetrics>
+
+#include <algorithm>
+#include <cmath>
+
+namespace batlab::plots {
+
+namespace {
+
+int lengthOf(const QCPAxis *axis)
+{
+    const QSize size = axis->axisRect()->size();
+    return std::max(1, axis->orientation() == Qt::Horizontal ? size.width() : size.height());
+}
+
+} // namespace
+
+RoundTicker::RoundTicker(QCPAxis *axis, int mostTicks) : m_axis(axis), m_most(mostTicks) { }
+
+void RoundTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
+                           QVector<double> &ticks, QVector<double> *subTicks,
+                           QVector<QString> *tickLabels)
+{
+    const QFontMetrics metrics(m_axis->tickLabelFont());
+    const bool log = m_axis->scaleType() == QCPAxis::stLogarithmic;
+    const int need = m_axis->orientation() == Qt::Horizontal
+        ? metrics.horizontalAdvance(QStringLiteral("−000")) + metrics.averageCharWidth() * 2
+        : metrics.height() * 2;
+    const int count = std::clamp(lengthOf(m_axis) / std::max(1, need), 2, m_most);
+    const std::vector<double> values = roundTicks(range.lower, range.upper, log, count);
+    ticks = QVector<double>(values.begin(), values.end());
+    if (subTicks)
+        subTicks->clear();
+    if (!tickLabels)
+        return;
+    tickLabels->clear();
+    // The step decides the decimals, so that all labels of an axis have the same.
+    const double step = values.size() > 1 ? std::abs(values[1] - values[0]) : 1;
+    const double largest = std::max(std::abs(range.lower), std::abs(range.upper));
+    const bool plain = !log && step >= 1e-4 && largest < 1e7;
+    const int decimals = std::max(0, -int(std::floor(std::log10(step) + 1e-6)));
+    for (const double v : values)
+        tickLabels->push_back(plain ? fixedText(std::abs(v) < step * 1e-6 ? 0 : v, decimals)
+                                    : numberText(v, 4));
+}
+
+CellTicker::CellTicker(QCPAxis *axis) : m_axis(axis) { }
+
+void CellTicker::setCells(int count, Label label)
+{
+    m_count = count;
+    m_label = std::move(label);
+}
+
+QString CellTicker::text(int index) const
+{
+    return m_label ? m_label(index) : QString::number(index);
+}
+
+void CellTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
+                          QVector<double> &ticks, QVector<double> *subTicks,
+                          QVector<QString> *tickLabels)
+{
+    ticks.clear();
+    if (subTicks)
+        subTicks->clear();
+    if (tickLabels)
+        tickLabels->clear();
+    if (m_count <= 0 || range.size() <= 0)
+        return;
+    const QFontMetrics metrics(m_axis->tickLabelFont());
+    const bool horizontal = m_axis->orientation() == Qt::Horizontal;
+    const int first = std::max(0, int(std::ceil(range.lower)));
+    const int last = std::min(m_count - 1, int(std::floor(range.upper)));
+    int need = metrics.height() + 2;
+    if (horizontal) {
+        for (const int i : { first, (first + last) / 2, last })
+            need =
+                std::max(need, metrics.horizontalAdvance(text(i)) + 2 * metrics.averageCharWidth());
+    } else {
+        need += metrics.height() / 2;
+    }
+    const double cell = lengthOf(m_axis) / range.size();
+    // 1, 2, 4 or 5, 8 or 10, 16 or 20, ...: powers of two for blocks of 32, tens otherwise.
+    const bool binary = horizontal && m_count % 16 == 0;
+    int step = 1;
+    static constexpr int decimal[] = { 1, 2, 5 };
+    for (int k = 0; step * cell < need && step < m_count; ++k)
+        step = binary ? 1 << (k + 1) : decimal[(k + 1) % 3] * int(std::pow(10, (k + 1) / 3));
+    QVector<int> cells;
+    for (int i = (first + step - 1) / step * step; i <= last; i += step)
+        cells.push_back(i);
+    // The last cell has a name too; its neighbour gives way.
+    if (last == m_count - 1 && (cells.isEmpty() || cells.back() != last)) {
+        if (!cells.isEmpty() && (last - cells.back()) * cell < need)
+            cells.pop_back();
+        cells.push_back(last);
+    }
+    for (const int i : cells) {
+        ticks.push_back(i);
+        if (tickLabels)
+            tickLabels->push_back(text(i));
+    }
+}
+
+} // namespace batlab::plots

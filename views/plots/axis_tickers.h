@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/plots/qcp.h"
+
+#include <functional>
+
+namespace batlab::plots {
+
+/// Round numbers (1-2-5), as many as the labels leave room for; log when the axis is logarithmic.
+class RoundTicker : public QCPAxisTicker
+{
+public:
+    explicit RoundTicker(QCPAxis *axis, int mostTicks = 100);
+    void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
+                  QVector<double> &ticks, QVector<double> *subTicks,
+                  QVector<QString> *tickLabels) override;
+
+private:
+    QCPAxis *m_axis;
+    int m_most;
+};
+
+/// Indices 0..count-1 at cell centres: even steps plus the last one, never closer than labels need.
+class CellTicker : public QCPAxisTicker
+{
+public:
+    using Label = std::function<QString(int)>;
+    explicit CellTicker(QCPAxis *axis);
+    void setCells(int count, Label label); ///< null label: the index
+    void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
+                  QVector<double> &ticks, QVector<double> *subTicks,
+                  QVector<QString> *tickLabels) override;
+
+private:
+    [[nodiscard]] QString text(int index) const;
+    QCPAxis *m_axis;
+    int m_count = 0;
+    Label m_label;
+};
+
+} // namespace batlab::plots

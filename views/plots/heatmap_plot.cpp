@@ -1,0 +1,696 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plots/heatmap_plot.h"
+
+#include "views/plots/axis_tickers.h"
+#include "views/plots/color_bar.h"
+#include "views/plots/heat_map_plottable.h"
+#include "views/plots/heatmap_marks.h"
+#include "views/plots/number_text.h"
+#include "views/plots/painted.h"
+#include "views/plots/plot_canvas.h"
+#include "views/plots/profile_plottable.h"
+#include "views/plots/theme.h"
+
+#include <QAccessible>
+#include <QActionGroup>
+#include <QMenu>
+#include <QToolButton>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace batlab::plots {
+
+namespace {
+
+constexpr std::size_t kRanks = 8;
+constexpr std::int64_t kHistogramCells = 1 << 18;
+
+QString indexText(const std::function<QString(int)> &label, int index)
+{
+    return label ? label(index) : QString::number(index);
+}
+
+float largest(float a, float b) { return std::isnan(a) || b > a ? b : a; }
+
+} // namespace
+
+HeatmapPlot::HeatmapPlot(const QString &title, QWidget *parent)
+    : PlotWidget(title, parent), m_scale(std::make_shared<ColorScale>())
+{
+    buildLayout();
+    buildTools();
+    setColorScale(m_scale);
+    m_ownScale = true;
+    themeChanged(tokens());
+}
+
+HeatmapPlot::~HeatmapPlot() = default;
+
+void HeatmapPlot::buildLayout()
+{
+    QCPLayoutGrid *grid = canvas()->plotLayout();
+    grid->setAutoMargins(QCP::msNone);
+    grid->setMargins(QMargins(px(12), px(4), px(4), px(6)));
+    grid->setRowSpacing(px(6));
+    grid->setColumnSpacing(px(8));
+    m_topRect = new QCPAxisRect(canvas());
+    m_mapRect = new QCPAxisRect(canvas());
+    m_rightRect = new QCPAxisRect(canvas());
+    m_corner =
+        new PaintedElement(canvas(), [this](QCPPainter &p, const QRect &r) { drawCorner(p, r); });
+    m_bar = new ColorBar(canvas(), [this] { return m_mapRect->rect(); });
+    grid->addElement(0, 0, m_topRect);
+    grid->addElement(0, 1, m_corner);
+    grid->addElement(1, 0, m_mapRect);
+    grid->addElement(1, 1, m_rightRect);
+    grid->addElement(1, 2, m_bar);
+
+    auto *horizontal = new QCPMarginGroup(canvas());
+    auto *vertical = new QCPMarginGroup(canvas());
+    m_topRect->setMarginGroup(QCP::msLeft | QCP::msRight, horizontal);
+    m_mapRect->setMarginGroup(QCP::msLeft | QCP::msRight, horizontal);
+    m_mapRect->setMarginGroup(QCP::msTop | QCP::msBottom, vertical);
+    m_rightRect->setMarginGroup(QCP::msTop | QCP::msBottom, vertical);
+
+    QCPAxis *x = m_mapRect->axis(QCPAxis::atBottom);
+    QCPAxis *y = m_mapRect->axis(QCPAxis::atLeft);
+    y->setRangeReversed(true);
+    m_columnTicker = QSharedPointer<CellTicker>::create(x);
+    m_rowTicker = QSharedPointer<CellTicker>::create(y);
+    x->setTicker(m_columnTicker);
+    y->setTicker(m_rowTicker);
+    m_map = new HeatMapPlottable(x, y);
+
+    QCPAxis *topKey = m_topRect->axis(QCPAxis::atBottom);
+    QCPAxis *topValue = m_topRect->axis(QCPAxis::atLeft);
+    QCPAxis *rightKey = m_rightRect->axis(QCPAxis::atLeft);
+    QCPAxis *rightValue = m_rightRect->axis(QCPAxis::atBottom);
+    rightKey->setRangeReversed(true);
+    for (QCPAxis *axis : { topKey, rightKey, rightValue }) {
+        axis->setTicks(false);
+        axis->setTickLabels(false);
+    }
+    rightValue->setTicks(true);
+    rightValue->setBasePen(Qt::NoPen);
+    topValue->setTicker(QSharedPointer<RoundTicker>::create(topValue, 3));
+    rightValue->setTicker(QSharedPointer<RoundTicker>::create(rightValue, 3));
+    connect(x, qOverload<const QCPRange &>(&QCPAxis::rangeChanged), topKey,
+            qOverload<const QCPRange &>(&QCPAxis::setRange));
+    connect(y, qOverload<const QCPRange &>(&QCPAxis::rangeChanged), rightKey,
+            qOverload<const QCPRange &>(&QCPAxis::setRange));
+
+    const QString cursor = QStringLiteral("cursor");
+    m_topMax = new ProfilePlottable(topKey, topValue);
+    m_topCursor = new ProfilePlottable(topKey, topValue);
+    m_rightMax = new ProfilePlottable(rightKey, rightValue);
+    m_rightCursor = new ProfilePlottable(rightKey, rightValue);
+    m_topCursor->setLayer(cursor);
+    m_rightCursor->setLayer(cursor);
+    const auto clip = [this] { return m_mapRect->rect(); };
+    m_frame =
+        new PaintedLayerable(canvas(), QStringLiteral("axes"), nullptr, [this](QCPPainter &p) {
+            p.setPen(QPen(tokens().axis, 1));
+            p.setBrush(Qt::NoBrush);
+            p.drawRect(m_mapRect->rect());
+        });
+    m_ranks =
+        new PaintedLayerable(canvas(), QStringLiteral("overlay"), clip, [this](QCPPainter &p) {
+            if (m_map->rows() > 0)
+                drawRanks(p, m_mapRect->rect(), rankMarks());
+        });
+    m_cursor = new PaintedLayerable(canvas(), cursor, clip, [this](QCPPainter &p) {
+        if (m_map->rows() == 0)
+            return;
+        if (const HeatCell at = cursorCell(); at.isValid())
+            drawCrosshair(p, m_mapRect->rect(), m_map->cellRect(at.row, at.column).center());
+        if (m_selected.isValid())
+            drawCellFrame(p, m_map->cellRect(m_selected.row, m_selected.column), tokens());
+    });
+    styleAxisRect(m_mapRect, false, false);
+    styleAxisRect(m_topRect, false, true);
+    styleAxisRect(m_rightRect, true, false);
+    sizeLayout();
+}
+
+void HeatmapPlot::sizeLayout()
+{
+    // Profiles leave first when room is short.
+    const bool profiles = m_profilesWanted && width() >= px(380) && height() >= px(190);
+    const int topHeight = profiles ? px(54) : px(32);
+    for (QCPAxisRect *rect : { m_topRect, m_rightRect })
+        rect->setVisible(profiles);
+    for (ProfilePlottable *p : { m_topMax, m_topCursor, m_rightMax, m_rightCursor })
+        p->setVisible(profiles);
+    m_corner->setVisible(profiles);
+    m_topRect->setSizeConstraintRect(QCPLayoutElement::scrOuterRect);
+    m_topRect->setMinimumSize(0, topHeight);
+    m_topRect->setMaximumSize(QWIDGETSIZE_MAX, topHeight);
+    const int side = profiles ? px(66) : 1;
+    m_rightRect->setSizeConstraintRect(QCPLayoutElement::scrOuterRect);
+    m_rightRect->setMinimumSize(side, 0);
+    m_rightRect->setMaximumSize(side, QWIDGETSIZE_MAX);
+    m_rightRect->setAutoMargins(QCP::msTop | QCP::msBottom);
+    m_rightRect->setMargins(QMargins(0, 0, 0, 0));
+    m_corner->setMinimumSize(side, 0);
+    m_corner->setMaximumSize(side, QWIDGETSIZE_MAX);
+    // Room for the half of the last tick label that hangs over.
+    m_mapRect->setMinimumMargins(QMargins(0, 0, px(4), 0));
+}
+
+void HeatmapPlot::buildTools()
+{
+    QToolButton *tool = addTool(QStringLiteral("map"), tr("Colour scale"));
+    auto *menu = new QMenu(tr("Colour scale"), this);
+    auto *modes = new QActionGroup(menu);
+    const std::array<std::pair<ScaleMode, QString>, 3> modeTexts {
+        { { ScaleMode::linear, tr("Linear") },
+          { ScaleMode::log, tr("Logarithmic") },
+          { ScaleMode::percentile, tr("Percentile") } }
+    };
+    for (const auto &[mode, text] : modeTexts) {
+        QAction *action = menu->addAction(text, this, [this, m = mode] { m_scale->setMode(m); });
+        action->setCheckable(true);
+        action->setActionGroup(modes);
+        action->setData(int(mode));
+    }
+    menu->addSeparator();
+    auto *maps = new QActionGroup(menu);
+    const std::array<std::pair<ColorMap, QString>, 3> mapTexts {
+        { { ColorMap::viridis, tr("Viridis, for magnitudes") },
+          { ColorMap::cividis, tr("Cividis, for shares") },
+          { ColorMap::diverging, tr("Diverging, for differences") } }
+    };
+    for (const auto &[map, text] : mapTexts) {
+        QAction *action = menu->addAction(text, this, [this, m = map] { m_scale->setMap(m); });
+        action->setCheckable(true);
+        action->setActionGroup(maps);
+        action->setData(int(map));
+    }
+    menu->addSeparator();
+    menu->addAction(tr("Reset colour limits"), this, [this] { m_scale->reset(); });
+    connect(menu, &QMenu::aboutToShow, this, [this, modes, maps] {
+        for (QAction *a : modes->actions())
+            a->setChecked(a->data().toInt() == int(m_scale->mode()));
+        for (QAction *a : maps->actions())
+            a->setChecked(a->data().toInt() == int(m_scale->map()));
+    });
+    tool->setMenu(menu);
+    m_lockTool = addTool(QStringLiteral("lock"), tr("Lock colour limits"));
+    m_lockTool->setCheckable(true);
+    connect(m_lockTool, &QToolButton::toggled, this, [this](bool on) { m_scale->setLocked(on); });
+}
+
+void HeatmapPlot::setColorScale(std::shared_ptr<ColorScale> scale)
+{
+    if (!scale)
+        return;
+    if (m_scale)
+        disconnect(m_scale.get(), nullptr, this, nullptr);
+    m_ownScale = false;
+    m_scale = std::move(scale);
+    m_map->setScale(m_scale);
+    m_bar->setScale(m_scale);
+    connect(m_scale.get(), &ColorScale::changed, this, &HeatmapPlot::scaleChanged);
+    connect(m_scale.get(), &ColorScale::lockedChanged, m_lockTool, &QToolButton::setChecked);
+    m_lockTool->setChecked(m_scale->isLocked());
+    scaleChanged();
+}
+
+void HeatmapPlot::setProfilesVisible(bool visible)
+{
+    m_profilesWanted = visible;
+    sizeLayout();
+    replotLater();
+}
+
+int HeatmapPlot::rows() const { return int(m_map->rows()); }
+
+int HeatmapPlot::columns() const { return int(m_map->columns()); }
+
+void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const HeatmapText &text)
+{
+    const int oldRows = rows(), oldColumns = columns();
+    m_data = std::move(pyramid);
+    m_text = text;
+    m_map->setData(m_data);
+    m_hovered = {};
+    QCPAxis *x = m_mapRect->axis(QCPAxis::atBottom);
+    QCPAxis *y = m_mapRect->axis(QCPAxis::atLeft);
+    x->setLabel(text.columnAxis);
+    y->setLabel(text.rowAxis);
+    m_columnTicker->setCells(columns(), text.columnLabel);
+    m_rowTicker->setCells(rows(), text.rowLabel);
+    if (rows() != oldRows || columns() != oldColumns) {
+        clearViews();
+        const double right = columns() - 0.5, bottom = rows() - 0.5;
+        addView({ m_mapRect, x, y, -0.5, right, -0.5, bottom, true, 1.0 });
+        addView({ m_topRect, x, nullptr, -0.5, right, 0, 1, true, 1.0 });
+        addView({ m_rightRect, nullptr, y, 0, 1, -0.5, bottom, true, 1.0 });
+        x->setRange(-0.5, right);
+        y->setRange(-0.5, bottom);
+    }
+    if (rows() == 0 || m_selected.row >= rows() || m_selected.column >= columns())
+        m_selected = rows() == 0 ? HeatCell {}
+                                 : HeatCell { std::min(m_selected.row, rows() - 1),
+                                              std::min(m_selected.column, columns() - 1) };
+    rank();
+    if (m_ownScale && m_map->rows() > 0)
+        m_scale->setValues({ std::span<const float>(m_data->levels.front().max) });
+    else
+        scaleChanged();
+    dataChanged();
+}
+
+void HeatmapPlot::setPendingRows(std::vector<bool> pending)
+{
+    m_map->setPendingRows(std::move(pending));
+    replotLater();
+}
+
+void HeatmapPlot::rank()
+{
+    m_ranked.clear();
+    m_median = 0;
+    if (!m_data || m_map->rows() == 0)
+        return;
+    const std::vector<float> &cells = m_data->levels.front().max;
+    // Strictly hotter only: among equals the first in reading order stays.
+    std::vector<std::size_t> top;
+    const auto hotter = [&](std::size_t a, std::size_t b) { return cells[a] > cells[b]; };
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (std::isnan(cells[i]) || (top.size() == kRanks && !(cells[i] > cells[top.back()])))
+            continue;
+        top.insert(std::upper_bound(top.begin(), top.end(), i, hotter), i);
+        if (top.size() > kRanks)
+            top.pop_back();
+    }
+    for (const std::size_t i : top)
+        m_ranked.push_back({ int(i / std::size_t(columns())), int(i % std::size_t(columns())) });
+    std::vector<float> sample;
+    const std::size_t stride = std::max<std::size_t>(1, cells.size() / 100000);
+    for (std::size_t i = 0; i < cells.size(); i += stride)
+        if (!std::isnan(cells[i]))
+            sample.push_back(cells[i]);
+    if (!sample.empty()) {
+        const auto middle = sample.begin() + std::ptrdiff_t(sample.size() / 2);
+        std::nth_element(sample.begin(), middle, sample.end());
+        m_median = *middle;
+    }
+}
+
+void HeatmapPlot::scaleChanged()
+{
+    updateProfiles();
+    updateBar();
+    replotLater();
+}
+
+void HeatmapPlot::updateProfiles()
+{
+    constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> top(std::size_t(columns()), nan), right(std::size_t(rows()), nan);
+    if (m_map->rows() > 0) {
+        const float *cell = m_data->levels.front().max.data();
+        for (float &rowMax : right) {
+            for (float &columnMax : top) {
+                columnMax = largest(columnMax, *cell);
+                rowMax = largest(rowMax, *cell);
+                ++cell;
+            }
+        }
+    }
+    m_topMax->setValues(std::move(top));
+    m_rightMax->setValues(std::move(right));
+    const bool log = m_scale->mode() == ScaleMode::log;
+    for (ProfilePlottable *profile : { m_topMax, m_rightMax }) {
+        QCPAxis *axis = profile->valueAxis();
+        axis->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+        bool found = false;
+        QCPRange range = profile->getValueRange(found, log ? QCP::sdPositive : QCP::sdBoth, {});
+        if (!found)
+            range = log ? QCPRange(0.1, 1) : QCPRange(0, 1);
+        if (log) {
+            // The cursor's line may lie far below the maxima: two decades under the lowest of them
+            // at most.
+            const double low =
+                std::max(std::min(range.lower / 3, m_scale->lower()), range.lower / 100);
+            axis->setRange(low, range.upper * 1.3);
+        } else {
+            const double low = std::min(0.0, range.lower);
+            axis->setRange(low,
+                           range.upper > low ? range.upper + (range.upper - low) * 0.08 : low + 1);
+        }
+    }
+    updateCursorProfiles();
+}
+
+void HeatmapPlot::updateCursorProfiles()
+{
+    const HeatCell at = cursorCell();
+    std::vector<float> row, column;
+    if (at.isValid() && at.row < rows() && at.column < columns()) {
+        const std::vector<float> &cells = m_data->levels.front().max;
+        const auto begin = cells.begin() + std::ptrdiff_t(at.row) * columns();
+        row.assign(begin, begin + columns());
+        column.reserve(std::size_t(rows()));
+        for (int r = 0; r < rows(); ++r)
+            column.push_back(m_map->value(r, at.column));
+    }
+    m_topCursor->setValues(std::move(row));
+    m_rightCursor->setValues(std::move(column));
+}
+
+void HeatmapPlot::updateBar()
+{
+    std::vector<float> shown;
+    std::int64_t cells = 0;
+    if (m_map->rows() > 0) {
+        const QCPRange x = m_mapRect->axis(QCPAxis::atBottom)->range();
+        const QCPRange y = m_mapRect->axis(QCPAxis::atLeft)->range();
+        const auto c0 = std::max<std::int64_t>(0, std::llround(x.lower + 0.5));
+        const auto c1 = std::min<std::int64_t>(columns(), std::llround(x.upper + 0.5));
+        const auto r0 = std::max<std::int64_t>(0, std::llround(y.lower + 0.5));
+        const auto r1 = std::min<std::int64_t>(rows(), std::llround(y.upper + 0.5));
+        cells = std::max<std::int64_t>(0, c1 - c0) * std::max<std::int64_t>(0, r1 - r0);
+        // All shown cells up to a quarter million, their maxima beyond: the tail is what matters.
+        std::size_t level = 0;
+        while (level + 1 < m_data->levels.size() && (cells >> (2 * level)) > kHistogramCells)
+            ++level;
+        const LodPyramid::Level &l = m_data->levels[level];
+        for (std::int64_t r = r0 >> level; r <= (r1 - 1) >> level && r < l.rows; ++r)
+            for (std::int64_t c = c0 >> level; c <= (c1 - 1) >> level && c < l.cols; ++c)
+                shown.push_back(l.max[std::size_t(r * l.cols + c)]);
+    }
+    m_bar->setValues(std::move(shown));
+    const QString mode = m_scale->mode() == ScaleMode::log ? tr("log")
+        : m_scale->mode() == ScaleMode::percentile         ? tr("percentile")
+                                                           : tr("linear");
+    m_bar->setTitle(m_text.unit.isEmpty() ? m_text.value
+                                          : m_text.value + QStringLiteral(", ") + m_text.unit,
+                    mode + QStringLiteral(" · n = ") + countText(cells));
+}
+
+void HeatmapPlot::afterLimits() { updateBar(); }
+
+void HeatmapPlot::resizeEvent(QResizeEvent *event)
+{
+    PlotWidget::resizeEvent(event);
+    sizeLayout();
+}
+
+void HeatmapPlot::themeChanged(const Tokens &t)
+{
+    if (!m_map)
+        return;
+    m_map->setTheme(t);
+    m_bar->setTheme(t);
+    QColor fill = t.hist;
+    fill.setAlphaF(0.28F);
+    for (ProfilePlottable *profile : { m_topMax, m_rightMax }) {
+        profile->setPen(QPen(t.histLine, 1.2));
+        profile->setBrush(fill);
+        profile->setAntialiased(false);
+    }
+    for (ProfilePlottable *profile : { m_topCursor, m_rightCursor }) {
+        profile->setPen(QPen(t.accent, 1.2));
+        profile->setAntialiased(false);
+    }
+    m_rightRect->axis(QCPAxis::atBottom)->setBasePen(Qt::NoPen);
+    m_rightRect->axis(QCPAxis::atBottom)->setTickPen(Qt::NoPen);
+    m_mapRect->axis(QCPAxis::atLeft)->setBasePen(Qt::NoPen);
+    m_mapRect->axis(QCPAxis::atBottom)->setBasePen(Qt::NoPen);
+}
+
+void HeatmapPlot::drawCorner(QCPPainter &p, const QRect &r)
+{
+    const Tokens &t = tokens();
+    const QFontMetrics metrics(captionFont());
+    p.setFont(captionFont());
+    int y = r.top() + metrics.height() / 2;
+    for (const auto &[color, text] :
+         { std::pair(t.histLine, tr("max")), std::pair(t.accent, tr("at cursor")) }) {
+        p.setPen(QPen(color, 1.5));
+        p.drawLine(QPointF(r.left(), y), QPointF(r.left() + px(12), y));
+        p.setPen(t.tick);
+        p.drawText(QRect(r.left() + px(16), y - metrics.height() / 2, r.width() + px(20),
+                         metrics.height()),
+                   Qt::AlignLeft | Qt::AlignVCenter, text);
+        y += metrics.height();
+    }
+    // Values of the side profile, above it.
+    QCPAxis *axis = m_rightRect->axis(QCPAxis::atBottom);
+    double taken = -1e9;
+    for (const double v : roundTicks(axis->range().lower, axis->range().upper,
+                                     axis->scaleType() == QCPAxis::stLogarithmic, 3)) {
+        const QString text = numberText(v, 2);
+        const double half = metrics.horizontalAdvance(text) / 2.0;
+        const double x = std::clamp(axis->coordToPixel(v), r.left() + half, r.right() - half);
+        if (x - half < taken + px(4))
+            continue;
+        taken = x + half;
+        p.setPen(t.tick);
+        p.drawText(
+            QRectF(x - half - 1, r.bottom() - metrics.height() + 1, 2 * half + 2, metrics.height()),
+            Qt::AlignCenter, text);
+    }
+}
+
+std::vector<RankMark> HeatmapPlot::rankMarks() const
+{
+    std::vector<RankMark> marks;
+    const QRectF view = m_mapRect->rect();
+    for (std::size_t i = 0; i < m_ranked.size(); ++i) {
+        const QRectF cell = m_map->cellRect(m_ranked[i].row, m_ranked[i].column);
+        if (view.contains(cell.center()))
+            marks.push_back({ int(i) + 1, cell });
+    }
+    return marks;
+}
+
+HeatCell HeatmapPlot::cellAt(const QPointF &pos) const
+{
+    if (m_map->rows() == 0 || !m_mapRect->rect().contains(pos.toPoint()))
+        return {};
+    const int column = int(std::lround(m_mapRect->axis(QCPAxis::atBottom)->pixelToCoord(pos.x())));
+    const int row = int(std::lround(m_mapRect->axis(QCPAxis::atLeft)->pixelToCoord(pos.y())));
+    return { std::clamp(row, 0, rows() - 1), std::clamp(column, 0, columns() - 1) };
+}
+
+QString HeatmapPlot::describe(HeatCell cell) const
+{
+    if (!cell.isValid() || cell.row >= rows() || cell.column >= columns())
+        return {};
+    const float value = m_map->value(cell.row, cell.column);
+    QString text = m_text.row + QLatin1Char(' ') + indexText(m_text.rowLabel, cell.row)
+        + QStringLiteral(" · ") + m_text.column + QLatin1Char(' ')
+        + indexText(m_text.columnLabel, cell.column) + QStringLiteral(" · ");
+    if (m_map->isPending(cell.row))
+        return text + tr("not computed yet");
+    if (std::isnan(value))
+        return text + tr("no value");
+    text += m_text.value + QLatin1Char(' ') + numberText(value);
+    if (!m_text.unit.isEmpty())
+        text += QLatin1Char(' ') + m_text.unit;
+    if (m_median > 0 && m_scale->map() != ColorMap::diverging)
+        text += QStringLiteral(" · ") + tr("%1 × median").arg(numberText(value / m_median));
+    if (m_text.note)
+        if (const QString note = m_text.note(cell.row, cell.column); !note.isEmpty())
+            text += QStringLiteral(" · ") + note;
+    return text;
+}
+
+QString HeatmapPlot::hover(const QPointF *pos)
+{
+    const HeatCell before = m_hovered;
+    m_hovered = pos ? cellAt(*pos) : HeatCell {};
+    if (m_hovered != before) {
+        updateCursorProfiles();
+        cursorLayer()->replot();
+    }
+    return describe(m_hovered);
+}
+
+void HeatmapPlot::choose(HeatCell cell)
+{
+    if (!cell.isValid())
+        return;
+    setSelectedCell(cell);
+    keepVisible(cell);
+    Q_EMIT cellSelected(cell.row, cell.column);
+}
+
+void HeatmapPlot::setSelectedCell(HeatCell cell)
+{
+    if (cell.row >= rows() || cell.column >= columns())
+        cell = {};
+    if (m_selected == cell)
+        return;
+    m_selected = cell;
+    updateCursorProfiles();
+    cursorLayer()->replot();
+    setAccessibleDescription(summary());
+    QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&changed);
+}
+
+void HeatmapPlot::keepVisible(HeatCell cell)
+{
+    bool moved = false;
+    for (const auto &[axis, index] : { std::pair(m_mapRect->axis(QCPAxis::atBottom), cell.column),
+                                       std::pair(m_mapRect->axis(QCPAxis::atLeft), cell.row) }) {
+        const QCPRange range = axis->range();
+        double shift = 0;
+        if (index - 0.5 < range.lower)
+            shift = index - 0.5 - range.lower;
+        else if (index + 0.5 > range.upper)
+            shift = index + 0.5 - range.upper;
+        if (shift == 0)
+            continue;
+        axis->setRange(range.lower + shift, range.upper + shift);
+        moved = true;
+    }
+    if (moved) {
+        afterLimits();
+        replotLater();
+    }
+}
+
+void HeatmapPlot::showCells(int r0, int r1, int c0, int c1)
+{
+    m_mapRect->axis(QCPAxis::atBottom)->setRange(c0 - 0.5, c1 - 0.5);
+    m_mapRect->axis(QCPAxis::atLeft)->setRange(r0 - 0.5, r1 - 0.5);
+    afterLimits();
+    replotLater();
+}
+
+QRectF HeatmapPlot::cellRect(HeatCell cell) const
+{
+    const QRectF r = m_map->cellRect(cell.row, cell.column);
+    return r.intersects(m_mapRect->rect()) ? r : QRectF();
+}
+
+QRect HeatmapPlot::mapRect() const { return m_mapRect->rect(); }
+
+bool HeatmapPlot::clicked(const QPointF &pos, Qt::KeyboardModifiers)
+{
+    const HeatCell cell = cellAt(pos);
+    choose(cell);
+    return cell.isValid();
+}
+
+bool HeatmapPlot::doubleClicked(const QPointF &pos)
+{
+    const HeatCell cell = cellAt(pos);
+    if (!cell.isValid() || !isSignalConnected(QMetaMethod::fromSignal(&HeatmapPlot::cellActivated)))
+        return false;
+    Q_EMIT cellActivated(cell.row, cell.column);
+    return true;
+}
+
+bool HeatmapPlot::dragStarted(const QPointF &pos)
+{
+    m_dragged = int(m_bar->handleAt(pos));
+    if (m_dragged == int(ColorBar::Handle::none))
+        return false;
+    m_bar->beginDrag();
+    return true;
+}
+
+void HeatmapPlot::dragMoved(const QPointF &pos)
+{
+    m_bar->dragHandle(ColorBar::Handle(m_dragged), pos.y());
+}
+
+void HeatmapPlot::dragEnded(const QPointF &) { m_dragged = 0; }
+
+Qt::CursorShape HeatmapPlot::cursorAt(const QPointF &pos) const
+{
+    return m_bar->handleAt(pos) != ColorBar::Handle::none ? Qt::SizeVerCursor
+        : m_mapRect->rect().contains(pos.toPoint())       ? Qt::CrossCursor
+                                                          : Qt::ArrowCursor;
+}
+
+bool HeatmapPlot::key(int key, Qt::KeyboardModifiers modifiers)
+{
+    if (m_map->rows() == 0)
+        return false;
+    const int step = modifiers & Qt::ShiftModifier ? 10 : 1;
+    HeatCell cell = m_selected.isValid() ? m_selected : HeatCell { 0, 0 };
+    const auto rankOf = std::find(m_ranked.begin(), m_ranked.end(), m_selected);
+    const int count = int(m_ranked.size());
+    switch (key) {
+    case Qt::Key_Left: cell.column -= step; break;
+    case Qt::Key_Right: cell.column += step; break;
+    case Qt::Key_Up: cell.row -= step; break;
+    case Qt::Key_Down: cell.row += step; break;
+    case Qt::Key_Home: cell.column = 0; break;
+    case Qt::Key_End: cell.column = columns() - 1; break;
+    case Qt::Key_N:
+    case Qt::Key_P: {
+        if (count == 0)
+            return true;
+        const int at = int(rankOf - m_ranked.begin());
+        const int next = rankOf == m_ranked.end() ? (key == Qt::Key_N ? 0 : count - 1)
+            : key == Qt::Key_N                    ? (at + 1) % count
+                                                  : (at + count - 1) % count;
+        cell = m_ranked[std::size_t(next)];
+        break;
+    }
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_selected.isValid())
+            Q_EMIT cellActivated(m_selected.row, m_selected.column);
+        return true;
+    default: return false;
+    }
+    m_hovered = {};
+    cell.row = std::clamp(cell.row, 0, rows() - 1);
+    cell.column = std::clamp(cell.column, 0, columns() - 1);
+    choose(cell);
+    Q_EMIT readout(describe(cell));
+    return true;
+}
+
+PlotTable HeatmapPlot::table() const
+{
+    PlotTable table;
+    if (m_map->rows() == 0)
+        return table;
+    table.comments << QStringLiteral("%1 by %2: %3%4")
+                          .arg(m_text.rowAxis, m_text.columnAxis, m_text.value,
+                               m_text.unit.isEmpty() ? QString()
+                                                     : QStringLiteral(", ") + m_text.unit);
+    table.columns << (m_text.row.isEmpty() ? tr("Row") : m_text.row);
+    for (int c = 0; c < columns(); ++c)
+        table.columns << indexText(m_text.columnLabel, c);
+    table.rows = rows();
+    table.cell = [data = m_data, label = m_text.rowLabel,
+                  count = columns()](int row, int column) -> QVariant {
+        if (column == 0)
+            return label ? QVariant(label(row)) : QVariant(row);
+        const float v = data->levels.front()
+                            .max[std::size_t(row) * std::size_t(count) + std::size_t(column - 1)];
+        return std::isnan(v) ? QVariant() : QVariant(v);
+    };
+    return table;
+}
+
+QString HeatmapPlot::summary() const
+{
+    if (m_map->rows() == 0)
+        return tr("%1: no data").arg(title());
+    QString text = tr("Heat map, %1 rows (%2) by %3 columns (%4)")
+                       .arg(countText(rows()), m_text.row, countText(columns()), m_text.column);
+    if (!m_ranked.empty())
+        text += tr(", maximum %1 at %2 %3, %4 %5")
+                    .arg(numberText(m_map->value(m_ranked.front().row, m_ranked.front().column)),
+                         m_text.row, indexText(m_text.rowLabel, m_ranked.front().row),
+                         m_text.column, indexText(m_text.columnLabel, m_ranked.front().column));
+    if (m_selected.isValid())
+        text += tr(". Selected: %1").arg(describe(m_selected));
+    return text;
+}
+
+} // namespace batlab::plots
