@@ -18,18 +18,23 @@ struct Context
     std::vector<std::vector<std::int32_t>> sequences; ///< calibration tokens, all of one length
     const RunSpec &spec;
     JobContext &job;
-    std::string keyPrefix; ///< checkpoint keys start with this (hash of model, spec parts that matter, tokens)
+    std::string keyPrefix; ///< checkpoint keys start with this (hash of model, spec parts that
+                           ///< matter, tokens)
 };
 
-/// Full-precision pass: statistics of every site of every layer as they enter the linears (stage before,
-/// variant "reference"), the token x block maps of the sample, and SampleTokens is left to the caller. Checkpointed per layer.
+/// Full-precision pass: statistics of every site of every layer as they enter the linears (stage
+/// before, variant "reference"), the token x block maps of the sample, and SampleTokens is left to
+/// the caller. Checkpointed per layer.
 void referenceStatistics(const Context &context);
 
-/// Runs the passes of a variant's recipe layer by layer, publishing SiteStats (after), LinearScore, LossCurve, LayerDone and
-/// VariantInfo; returns the content hash of each layer's part. Resumes from checkpoints under keyPrefix; cancel keeps them.
-[[nodiscard]] std::vector<std::string> calibrateVariant(const Context &context, const VariantSpec &variant);
+/// Runs the passes of a variant's recipe layer by layer, publishing SiteStats (after), LinearScore,
+/// LossCurve, LayerDone and VariantInfo; returns the content hash of each layer's part. Resumes
+/// from checkpoints under keyPrefix; cancel keeps them.
+[[nodiscard]] std::vector<std::string> calibrateVariant(const Context &context,
+                                                        const VariantSpec &variant);
 
-/// Hash that decides whether a variant's checkpoints may be reused: model, tokens, recipe, settings, protocol formats, seed.
+/// Hash that decides whether a variant's checkpoints may be reused: model, tokens, recipe,
+/// settings, protocol formats, seed.
 [[nodiscard]] std::string calibrationKey(const Context &context, const VariantSpec &variant);
 
 } // namespace batlab::calib

@@ -9,8 +9,8 @@
 
 namespace batlab::nn {
 
-/// A decoder-only model over a ModelSource. Embedding, head and final norm are loaded once; layers on demand.
-/// Throws Exception on a bad tensor.
+/// A decoder-only model over a ModelSource. Embedding, head and final norm are loaded once; layers
+/// on demand. Throws Exception on a bad tensor.
 class Decoder
 {
 public:
@@ -30,10 +30,12 @@ public:
     [[nodiscard]] at::Tensor embed(const at::Tensor &ids) const;
     /// Final norm: [.., hidden] residual -> matmulType.
     [[nodiscard]] at::Tensor finalNorm(const at::Tensor &x) const;
-    /// Normed hidden [rows, hidden] -> logits [rows, vocab] in matmulType (callers chunk rows: at most 256 at a time).
+    /// Normed hidden [rows, hidden] -> logits [rows, vocab] in matmulType (callers chunk rows: at
+    /// most 256 at a time).
     [[nodiscard]] at::Tensor logits(const at::Tensor &normed) const;
     /// One layer of any variant.
-    [[nodiscard]] at::Tensor forward(const LayerOps &ops, const at::Tensor &x, KvCache *cache = nullptr) const
+    [[nodiscard]] at::Tensor forward(const LayerOps &ops, const at::Tensor &x,
+                                     KvCache *cache = nullptr) const
     {
         return layerForward(config(), m_compute, m_rope, ops, x, cache);
     }

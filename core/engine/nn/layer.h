@@ -13,13 +13,14 @@
 
 namespace batlab::nn {
 
-/// Precision of a forward pass. bf16: matrix products and site inputs in bf16, norms, softmax and the residual
-/// stream in fp32. fp64 is for identity tests.
+/// Precision of a forward pass. bf16: matrix products and site inputs in bf16, norms, softmax and
+/// the residual stream in fp32. fp64 is for identity tests.
 enum class Compute : std::uint8_t { bf16, fp32, fp64 };
 [[nodiscard]] at::ScalarType matmulType(Compute compute);
 [[nodiscard]] at::ScalarType residualType(Compute compute);
 
-/// Weights of one decoder layer; linears [out, in], undefined tensors where the architecture has none.
+/// Weights of one decoder layer; linears [out, in], undefined tensors where the architecture has
+/// none.
 struct LayerWeights
 {
     at::Tensor inputNorm, postNorm; ///< [hidden]
@@ -28,14 +29,20 @@ struct LayerWeights
     std::array<at::Tensor, 7> bias; ///< by Linear, [out]
 
     [[nodiscard]] at::Tensor &of(Linear l) { return weight[static_cast<std::size_t>(l)]; }
-    [[nodiscard]] const at::Tensor &of(Linear l) const { return weight[static_cast<std::size_t>(l)]; }
+    [[nodiscard]] const at::Tensor &of(Linear l) const
+    {
+        return weight[static_cast<std::size_t>(l)];
+    }
     [[nodiscard]] at::Tensor &biasOf(Linear l) { return bias[static_cast<std::size_t>(l)]; }
-    [[nodiscard]] const at::Tensor &biasOf(Linear l) const { return bias[static_cast<std::size_t>(l)]; }
+    [[nodiscard]] const at::Tensor &biasOf(Linear l) const
+    {
+        return bias[static_cast<std::size_t>(l)];
+    }
 };
 
-/// What a variant may change in a layer: norms (folded diagonals), the numbers entering the linears (online transform,
-/// clipping, quantization), the linears, and the numbers entering the KV cache. Stateless towards the forward;
-/// differentiable implementations are built from autograd tensors.
+/// What a variant may change in a layer: norms (folded diagonals), the numbers entering the linears
+/// (online transform, clipping, quantization), the linears, and the numbers entering the KV cache.
+/// Stateless towards the forward; differentiable implementations are built from autograd tensors.
 class LayerOps
 {
 public:
@@ -49,7 +56,11 @@ public:
     /// y = siteInput W^T + bias, siteInput from input().
     [[nodiscard]] virtual at::Tensor linear(Linear linear, const at::Tensor &siteInput) const = 0;
     /// K after RoPE or V, [B, kvHeads, T, headDim], on its way into the cache.
-    [[nodiscard]] virtual at::Tensor cached(Site site, const at::Tensor &x) const { (void)site; return x; }
+    [[nodiscard]] virtual at::Tensor cached(Site site, const at::Tensor &x) const
+    {
+        (void)site;
+        return x;
+    }
 };
 
 /// The model's own layer.
@@ -69,7 +80,8 @@ private:
     LayerWeights m_weights;
 };
 
-/// Calls `seen(site, x)` with what the model produces at T1..T4 (before transform and quantization), then forwards.
+/// Calls `seen(site, x)` with what the model produces at T1..T4 (before transform and
+/// quantization), then forwards.
 class CapturingOps : public LayerOps
 {
 public:
@@ -84,15 +96,22 @@ public:
         m_seen(site, x);
         return m_inner.input(site, x);
     }
-    [[nodiscard]] at::Tensor linear(Linear linear, const at::Tensor &x) const override { return m_inner.linear(linear, x); }
-    [[nodiscard]] at::Tensor cached(Site site, const at::Tensor &x) const override { return m_inner.cached(site, x); }
+    [[nodiscard]] at::Tensor linear(Linear linear, const at::Tensor &x) const override
+    {
+        return m_inner.linear(linear, x);
+    }
+    [[nodiscard]] at::Tensor cached(Site site, const at::Tensor &x) const override
+    {
+        return m_inner.cached(site, x);
+    }
 
 private:
     const LayerOps &m_inner;
     Seen m_seen;
 };
 
-/// Cosines and sines of the rotary embedding for positions [0, maxPositions), [positions, headDim/2], grown on demand.
+/// Cosines and sines of the rotary embedding for positions [0, maxPositions), [positions,
+/// headDim/2], grown on demand.
 class Rope
 {
 public:
@@ -115,10 +134,12 @@ struct KvCache
     std::int64_t length = 0;
 };
 
-/// x + attention + MLP of one decoder layer. x [B, T, hidden] in residualType(compute). With a cache, the T tokens follow
-/// cache->length earlier ones. Differentiable in ops' tensors when grad mode is on.
-[[nodiscard]] at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &rope, const LayerOps &ops,
-                                      const at::Tensor &x, KvCache *cache = nullptr);
+/// x + attention + MLP of one decoder layer. x [B, T, hidden] in residualType(compute). With a
+/// cache, the T tokens follow cache->length earlier ones. Differentiable in ops' tensors when grad
+/// mode is on.
+[[nodiscard]] at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &rope,
+                                      const LayerOps &ops, const at::Tensor &x,
+                                      KvCache *cache = nullptr);
 
 /// x * rsqrt(mean(x^2) + eps) * weight over the last axis, computed in fp32 (fp64 for double).
 [[nodiscard]] at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps);

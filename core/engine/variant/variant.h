@@ -11,7 +11,8 @@
 
 namespace batlab {
 
-/// A model as it stands in one row of a table: the reference, or a solved one. Layers are loaded on demand and not kept.
+/// A model as it stands in one row of a table: the reference, or a solved one. Layers are loaded on
+/// demand and not kept.
 class Variant
 {
 public:
@@ -24,7 +25,9 @@ public:
 /// The full-precision model itself ("reference").
 [[nodiscard]] std::unique_ptr<Variant> referenceVariant(std::shared_ptr<const nn::Decoder> decoder);
 /// A calibrated variant from its layer-solution parts (content hashes, one a layer).
-[[nodiscard]] std::unique_ptr<Variant> solvedVariant(std::string id, std::shared_ptr<const nn::Decoder> decoder,
-                                                     std::vector<std::string> layerParts, const CheckpointStore &store);
+[[nodiscard]] std::unique_ptr<Variant> solvedVariant(std::string id,
+                                                     std::shared_ptr<const nn::Decoder> decoder,
+                                                     std::vector<std::string> layerParts,
+                                                     const CheckpointStore &store);
 
 } // namespace batlab

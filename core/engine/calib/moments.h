@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/ids.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <vector>
+
+namespace batlab::calib {
+
+/// Second moments of a site's inputs over the calibration tokens.
+struct SiteMoments
+{
+    at::Tensor sum; ///< [n, n] fp32, sum over tokens of x^T x
+    at::Tensor maxAbs; ///< [n] fp32
+    std::int64_t tokens = 0;
+
+    void
+    add(const at::Tensor &x); ///< x [.., n]; the first token of a sequence counts like every other
+    [[nodiscard]] at::Tensor mean() const; ///< [n, n] fp64
+};
+using LayerMoments = std::array<SiteMoments, 4>; ///< T1..T4
+
+/// Second moments of weights over output rows: sum of W^T W over the linears of a site, divided by
+/// all their rows; fp64 [n, n].
+[[nodiscard]] at::Tensor weightMoment(const std::vector<at::Tensor> &weights);
+
+} // namespace batlab::calib

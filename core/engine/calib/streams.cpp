@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/streams.h"
+
+#include "core/base/result.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <vector>
+
+namespace batlab::calib {
+
+namespace {
+
+Exception fileProblem(const std::filesystem::path &folder, int code)
+{
+    return Exception(
+        { code == ENOSPC ? ErrorCode::diskFull : ErrorCode::readOnly,
+          std::string("cannot make a scratch file for the activations: ") + std::strerror(code),
+          folder.string(), "Free disk space, or use fewer or shorter calibration sequences." });
+}
+
+} // namespace
+
+at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
+                      const std::filesystem::path &folder, std::int64_t memoryLimit)
+{
+    std::int64_t bytes = static_cast<std::int64_t>(c10::elementSize(type));
+    for (const std::int64_t s : shape)
+        bytes *= s;
+    const auto options = at::TensorOptions().dtype(type);
+    if (bytes <= memoryLimit || folder.empty())
+        return at::empty(shape, options);
+
+    std::string name = (folder / ".stream-XXXXXX").string();
+    std::vector<char> buffer(name.begin(), name.end());
+    buffer.push_back('\0');
+    const int fd = ::mkstemp(buffer.data());
+    if (fd < 0)
+        throw fileProblem(folder, errno);
+    ::unlink(buffer.data());
+    // Reserve the blocks now: a full disk must be an error here, not a SIGBUS later.
+    if (const int code = ::posix_fallocate(fd, 0, bytes); code != 0) {
+        ::close(fd);
+        throw fileProblem(folder, code);
+    }
+    const auto size = static_cast<std::size_t>(bytes);
+    void *memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    const int code = errno;
+    ::close(fd);
+    if (memory == MAP_FAILED)
+        throw fileProblem(folder, code);
+    return at::from_blob(
+        memory, shape, [size](void *p) { ::munmap(p, size); }, options);
+}
+
+std::int64_t sequencesPerBatch(std::int64_t length)
+{
+    return std::max<std::int64_t>(1, 2048 / std::max<std::int64_t>(length, 1));
+}
+
+void forBatches(std::int64_t sequences, std::int64_t batch,
+                const std::function<void(std::int64_t, std::int64_t)> &body)
+{
+    for (std::int64_t first = 0; first < sequences; first += batch)
+        body(first, std::min(batch, sequences - first));
+}
+
+} // namespace batlab::calib

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <filesystem>
+#include <functional>
+
+namespace batlab::calib {
+
+/// A residual stream [sequences, length, hidden]. Above `memoryLimit` bytes it lives in an unlinked
+/// file in `folder` (mmapped), so that memory stays bounded whatever the calibration set;
+/// otherwise, or without a folder, in memory.
+[[nodiscard]] at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
+                                    const std::filesystem::path &folder,
+                                    std::int64_t memoryLimit = std::int64_t { 1 } << 30);
+
+/// Sequences handled at once: as many as give about 2,048 tokens.
+[[nodiscard]] std::int64_t sequencesPerBatch(std::int64_t length);
+
+/// body(first, count) over [0, sequences) in batches.
+void forBatches(std::int64_t sequences, std::int64_t batch,
+                const std::function<void(std::int64_t, std::int64_t)> &body);
+
+} // namespace batlab::calib

@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/trainer.h"
+
+#include "core/base/hash.h"
+#include "core/engine/calib/adamw.h"
+#include "core/engine/calib/interrupt.h"
+#include "core/engine/calib/streams.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstring>
+#include <numeric>
+
+namespace batlab::calib {
+
+namespace {
+
+constexpr double kConditionWarning = 100; // performance.md 3.5
+constexpr double kConditionLimit = 1e4;
+
+double logit(double p) { return std::log(p / (1 - p)); }
+
+/// All trained values of a layer in one flat fp32 tensor; slots are views into it.
+class Parameters
+{
+public:
+    struct Slot
+    {
+        std::int64_t offset = -1;
+        std::vector<std::int64_t> shape;
+        [[nodiscard]] bool used() const { return offset >= 0; }
+    };
+
+    Slot add(const at::Tensor &initial, double factor)
+    {
+        const at::Tensor flat = initial.to(at::kFloat).contiguous().view({ -1 });
+        Slot slot { static_cast<std::int64_t>(m_values.size()), initial.sizes().vec() };
+        const float *p = flat.const_data_ptr<float>();
+        m_values.insert(m_values.end(), p, p + flat.numel());
+        m_factors.insert(m_factors.end(), static_cast<std::size_t>(flat.numel()),
+                         static_cast<float>(factor));
+        return slot;
+    }
+    void seal() { m_flat = at::tensor(m_values).to(at::kFloat).requires_grad_(true); }
+
+    [[nodiscard]] at::Tensor get(const Slot &slot) const
+    {
+        std::int64_t count = 1;
+        for (const std::int64_t s : slot.shape)
+            count *= s;
+        return m_flat.narrow(0, slot.offset, count).view(slot.shape);
+    }
+    [[nodiscard]] at::Tensor &flat() { return m_flat; }
+    [[nodiscard]] const std::vector<float> &factors() const { return m_factors; }
+    [[nodiscard]] std::size_t size() const { return m_values.size(); }
+
+private:
+    std::vector<float> m_values;
+    std::vector<float> m_factors;
+    at::Tensor m_flat;
+};
+
+struct TrainSettings
+{
+    std::int64_t epochs, batch, sequences, length, checkpointSteps;
+    double learningRate, clipFactor, minFactor, gradientNorm;
+    bool normalizeLoss, trainDiagonal, weightsQuantized;
+
+    explicit TrainSettings(const Json &p)
+        : epochs(p.at("epochs"))
+        , batch(p.at("batch"))
+        , sequences(p.at("sequences"))
+        , length(p.at("length"))
+        , checkpointSteps(p.at("checkpointSteps"))
+        , learningRate(p.at("learningRate"))
+        , clipFactor(p.at("clipLearningRateFactor"))
+        , minFactor(p.at("minLearningRateFactor"))
+        , gradientNorm(p.at("gradientNorm"))
+        , normalizeLoss(p.at("normalizeLoss"))
+        , trainDiagonal(p.at("trainDiagonal"))
+        , weightsQuantized(p.at("weightsInLoop") == "rtn")
+    { }
+};
+
+/// A = A0 (I-S)(I+S)^-1 with S skew: stays orthogonal if A0 is (methods.md 2.7, A.2).
+at::Tensor cayley(const at::Tensor &base, const at::Tensor &free)
+{
+    const at::Tensor s = (free - free.transpose(-1, -2)).to(at::kDouble);
+    const at::Tensor eye = at::eye(s.size(-1), at::kDouble);
+    const at::Tensor turn = at::matmul(eye - s, at::linalg_inv(eye + s));
+    return at::matmul(base.to(at::kDouble), turn).to(at::kFloat);
+}
+
+/// The student: folded weights, differentiable transforms, clips and diagonals. prepare() builds a
+/// step's graph.
+class Student : public nn::LayerOps
+{
+public:
+    Student(const LayerState &state, const TrainSettings &settings, bool orthogonal,
+            const kernels::Ste &ste, at::ScalarType type)
+        : m_state(state)
+        , m_settings(settings)
+        , m_orthogonal(orthogonal)
+        , m_type(type)
+        , m_weightQuantizer(state.weightQuantizer)
+    {
+        m_weightQuantizer.ste = ste;
+        if (!settings.weightsQuantized)
+            m_weightQuantizer.spec.reset();
+        for (const Site site : kLinearSites) {
+            const SiteSolution &s = state.site(site);
+            SitePart &part = m_sites[index(site)];
+            part.quantizer = s.activation;
+            part.quantizer.ste = ste;
+            const std::int64_t n = state.weights.of(state.linearsOf(site).front()).size(1);
+            if (s.transform == SiteSolution::Transform::gpk) {
+                part.base = s.factors;
+                part.a =
+                    m_parameters.add(orthogonal ? at::zeros_like(s.factors.a) : s.factors.a, 1);
+                part.b =
+                    m_parameters.add(orthogonal ? at::zeros_like(s.factors.b) : s.factors.b, 1);
+            } else if (s.transform == SiteSolution::Transform::hadamard32) {
+                const transform::GpkFactors h = transform::hadamardFactors(8, 4, (n + 31) / 32);
+                part.base = { h.a.to(at::kFloat), h.b.to(at::kFloat) };
+            }
+            if (s.clip.active()) {
+                part.clipLo = m_parameters.add(
+                    at::full(s.clip.lo.sizes(), logit(s.clip.lo.view({ -1 })[0].item<double>())),
+                    settings.clipFactor);
+                part.clipHi = m_parameters.add(
+                    at::full(s.clip.hi.sizes(), logit(s.clip.hi.view({ -1 })[0].item<double>())),
+                    settings.clipFactor);
+            }
+            if (settings.trainDiagonal)
+                part.logDiagonal = m_parameters.add(
+                    at::zeros(
+                        { site == Site::t2 ? state.config.kvHeads * state.config.headDim : n }),
+                    1);
+        }
+        for (const Linear l : kLinears) {
+            const quant::ClipRatios &clip = state.weightClip[index(l)];
+            if (clip.active()) {
+                m_linears[index(l)].clipLo = m_parameters.add(clip.lo.logit(), settings.clipFactor);
+                m_linears[index(l)].clipHi = m_parameters.add(clip.hi.logit(), settings.clipFactor);
+            }
+        }
+        if (m_parameters.size() == 0)
+            throw Exception({ ErrorCode::badInput, "the training stage has nothing to train",
+                              "recipe",
+                              "Give it a trainable transform, a clip stage or trainDiagonal." });
+        m_parameters.seal();
+    }
+
+    Parameters &parameters() { return m_parameters; }
+
+    /// Effective transforms, norms and (quantized) weights of the current parameters, with their
+    /// graph.
+    void prepare()
+    {
+        m_inputNorm = m_state.weights.inputNorm;
+        m_postNorm = m_state.weights.postNorm;
+        for (const Site site : kLinearSites) {
+            SitePart &part = m_sites[index(site)];
+            part.factors = factorsOf(part);
+            part.clip = ratiosOf(part.clipLo, part.clipHi);
+            part.diagonal =
+                part.logDiagonal.used() ? m_parameters.get(part.logDiagonal).exp() : at::Tensor();
+        }
+        const at::Tensor &d1 = m_sites[0].diagonal;
+        const at::Tensor &d3 = m_sites[2].diagonal;
+        if (d1.defined())
+            m_inputNorm = m_inputNorm * d1;
+        if (d3.defined())
+            m_postNorm = m_postNorm * d3;
+        for (const Linear l : kLinears)
+            prepareLinear(l);
+    }
+
+    const at::Tensor &inputNorm() const override { return m_inputNorm; }
+    const at::Tensor &postNorm() const override { return m_postNorm; }
+    const at::Tensor &qNorm() const override { return m_state.weights.qNorm; }
+    const at::Tensor &kNorm() const override { return m_state.weights.kNorm; }
+    at::Tensor input(Site site, const at::Tensor &x) const override
+    {
+        const SitePart &part = m_sites[index(site)];
+        if (part.factors.defined())
+            return quant::gpkFakeQuantize(paddedToBlock(x, part.factors.block()), part.factors.a,
+                                          part.factors.b, part.clip, part.quantizer, m_type);
+        return quant::fakeQuantize(paddedToBlock(x, 32), part.clip, part.quantizer, m_type);
+    }
+    at::Tensor linear(Linear l, const at::Tensor &x) const override
+    {
+        const LinearPart &part = m_linears[index(l)];
+        if (part.factor == 1.0)
+            return at::linear(x, part.weight, part.bias);
+        const at::Tensor y = at::linear(x, part.weight).to(at::kFloat) * part.factor;
+        return (part.bias.defined() ? y + part.bias : y).to(m_type);
+    }
+
+    /// Writes what was trained into the layer's state, rounded as it will run.
+    void store(LayerState &state)
+    {
+        const at::NoGradGuard guard;
+        prepare();
+        for (const Site site : kLinearSites) {
+            const SitePart &part = m_sites[index(site)];
+            SiteSolution &s = state.site(site);
+            if (part.a.used())
+                s.factors =
+                    transform::deployed({ part.factors.a.detach(), part.factors.b.detach() });
+            if (part.clip.active())
+                s.clip = { part.clip.lo.detach().contiguous(), part.clip.hi.detach().contiguous() };
+        }
+        for (const Linear l : kLinears)
+            if (m_linears[index(l)].clipLo.used())
+                state.weightClip[index(l)] =
+                    ratiosOf(m_linears[index(l)].clipLo, m_linears[index(l)].clipHi);
+        for (const Site site : { Site::t2, Site::t4, Site::t1, Site::t3 }) {
+            const at::Tensor &d = m_sites[index(site)].diagonal;
+            if (d.defined())
+                applyDiagonal(state, site, site == Site::t2 ? overQueryHeads(d) : d);
+        }
+    }
+
+private:
+    struct SitePart
+    {
+        Parameters::Slot a, b, clipLo, clipHi, logDiagonal;
+        transform::GpkFactors base, factors;
+        quant::ClipRatios clip;
+        quant::Quantizer quantizer;
+        at::Tensor diagonal; ///< [n]; T2: [kvHeads*headDim]
+    };
+    struct LinearPart
+    {
+        Parameters::Slot clipLo, clipHi;
+        at::Tensor weight, bias;
+        double factor = 1;
+    };
+    template<class Enum>
+    static std::size_t index(Enum e)
+    {
+        return static_cast<std::size_t>(e);
+    }
+
+    [[nodiscard]] transform::GpkFactors factorsOf(const SitePart &part) const
+    {
+        if (!part.a.used())
+            return part.base;
+        const at::Tensor a = m_parameters.get(part.a);
+        const at::Tensor b = m_parameters.get(part.b);
+        if (!m_orthogonal)
+            return { a, b };
+        return { cayley(part.base.a, a), cayley(part.base.b, b) };
+    }
+    [[nodiscard]] quant::ClipRatios ratiosOf(const Parameters::Slot &lo,
+                                             const Parameters::Slot &hi) const
+    {
+        if (!lo.used())
+            return {};
+        return { m_parameters.get(lo).sigmoid(), m_parameters.get(hi).sigmoid() };
+    }
+    [[nodiscard]] at::Tensor overQueryHeads(const at::Tensor &d) const
+    {
+        const ModelConfig &c = m_state.config;
+        return d.view({ c.kvHeads, 1, c.headDim })
+            .expand({ c.kvHeads, c.heads / c.kvHeads, c.headDim })
+            .reshape({ -1 });
+    }
+
+    void prepareLinear(Linear l)
+    {
+        LinearPart &part = m_linears[index(l)];
+        const SitePart &site = m_sites[index(inputSite(l))];
+        at::Tensor w = m_state.weights.of(l);
+        at::Tensor bias = m_state.weights.biasOf(l);
+        if (site.diagonal.defined())
+            w = w / (inputSite(l) == Site::t2 ? overQueryHeads(site.diagonal) : site.diagonal);
+        const Site producer =
+            l == Linear::v ? Site::t2 : Site::t4; // whose diagonal sits in this linear's rows
+        const at::Tensor &rows = m_sites[index(producer)].diagonal;
+        if ((l == Linear::v || l == Linear::up) && rows.defined()) {
+            w = w * rows.unsqueeze(1);
+            bias = bias.defined() ? bias * rows : bias;
+        }
+        const quant::ClipRatios clip = ratiosOf(part.clipLo, part.clipHi);
+        if (site.factors.defined()) {
+            const transform::GpkFactors inverse = transform::inverseTransposed(site.factors);
+            part.weight = quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a,
+                                                 inverse.b, clip, m_weightQuantizer, m_type);
+        } else {
+            part.weight =
+                quant::fakeQuantize(paddedToBlock(w, 32), clip, m_weightQuantizer, m_type);
+        }
+        part.bias = bias.defined() ? bias.to(m_type) : bias;
+        part.factor =
+            1.0 / (double(m_weightQuantizer.epilogue()) * double(site.quantizer.epilogue()));
+    }
+
+    const LayerState &m_state;
+    const TrainSettings &m_settings;
+    bool m_orthogonal;
+    at::ScalarType m_type;
+    quant::Quantizer m_weightQuantizer;
+    Parameters m_parameters;
+    std::array<SitePart, 4> m_sites;
+    std::array<LinearPart, 7> m_linears;
+    at::Tensor m_inputNorm, m_postNorm;
+};
+
+/// A seeded permutation of [0, n) for one epoch.
+std::vector<std::int64_t> shuffled(std::int64_t n, std::uint64_t seed)
+{
+    std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), 0);
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[static_cast<std::size_t>(randomBits(seed, i) % i)]);
+    return order;
+}
+
+Part trainingState(const at::Tensor &flat, const AdamW &optimizer, const LossCurve &curve)
+{
+    const auto vector = [](const std::vector<float> &v) { return at::tensor(v).to(at::kFloat); };
+    Part part;
+    part.kind = "train-state";
+    part.attributes["step"] = optimizer.step;
+    part.tensors = { toNamed("learning_rate", vector(curve.learningRate)),
+                     toNamed("loss", vector(curve.loss)), toNamed("m", vector(optimizer.m)),
+                     toNamed("parameters", flat.detach()), toNamed("v", vector(optimizer.v)) };
+    return part;
+}
+
+bool restore(const Part &part, at::Tensor &flat, AdamW &optimizer, LossCurve &curve)
+{
+    const auto load = [&](const char *name, std::vector<float> &out, std::size_t size) {
+        const NamedTensor *t = part.find(name);
+        if (t == nullptr || t->dtype != "f32" || t->bytes.size() != size * sizeof(float))
+            return false;
+        out.resize(size);
+        std::memcpy(out.data(), t->bytes.data(), t->bytes.size());
+        return true;
+    };
+    const auto step = part.attributes.value("step", std::int64_t { 0 });
+    if (part.kind != "train-state" || step <= 0)
+        return false;
+    std::vector<float> values;
+    LossCurve fresh = curve;
+    AdamW loaded = optimizer;
+    const bool complete = load("parameters", values, loaded.m.size())
+        && load("m", loaded.m, loaded.m.size()) && load("v", loaded.v, loaded.v.size())
+        && load("loss", fresh.loss, static_cast<std::size_t>(step))
+        && load("learning_rate", fresh.learningRate, static_cast<std::size_t>(step));
+    if (!complete)
+        return false;
+    loaded.step = step;
+    std::memcpy(flat.data_ptr<float>(), values.data(), values.size() * sizeof(float));
+    optimizer = std::move(loaded);
+    curve = std::move(fresh);
+    return true;
+}
+
+void reportCondition(const Context &context, LayerState &state, const LayerState &before,
+                     LayerId layer, const std::string &variant)
+{
+    for (const Site site : kLinearSites) {
+        SiteSolution &s = state.site(site);
+        if (s.transform != SiteSolution::Transform::gpk)
+            continue;
+        const double condition = transform::conditionNumber(s.factors);
+        if (condition < kConditionWarning)
+            continue;
+        const bool refused = !(condition < kConditionLimit);
+        context.job.log(
+            LogLevel::warning,
+            fmt::format("{}: layer {} {}: condition number of the trained transform is {:.3g}{}",
+                        variant, toString(layer), name(site), condition,
+                        refused ? "; the untrained transform is kept" : ""));
+        if (refused)
+            s.factors = before.site(site).factors;
+    }
+}
+
+} // namespace
+
+LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass,
+                     const Recipe &recipe, const TrainingData &data, LayerId layer,
+                     const std::string &variant, const std::string &key)
+{
+    const Json &p = recipe.findStage("train")->parameters;
+    const TrainSettings settings(p);
+    kernels::Ste ste;
+    ste.mask = p.at("steMask");
+    ste.scaleGradient = p.at("scaleGradient");
+    const Stage *transformStage = recipe.findStage("transform");
+    const bool orthogonal = transformStage != nullptr
+        && transformStage->parameters.at("parametrization") == "orthogonal";
+    const double cap = transformStage != nullptr
+        ? transformStage->parameters.at("conditionCap").get<double>()
+        : 0.0;
+
+    const nn::Decoder &decoder = *context.decoder;
+    const LayerState before = state;
+    Student student(state, settings, orthogonal, ste, nn::matmulType(decoder.compute()));
+    at::Tensor &flat = student.parameters().flat();
+    AdamW optimizer(student.parameters().size());
+    optimizer.weightDecay = p.at("weightDecay");
+
+    const at::Tensor &any = data.quantizedInput.defined() ? data.quantizedInput : data.fpInput;
+    const std::int64_t sequences =
+        settings.sequences > 0 ? std::min(settings.sequences, any.size(0)) : any.size(0);
+    const std::int64_t length =
+        settings.length > 0 ? std::min(settings.length, any.size(1)) : any.size(1);
+    const std::int64_t batch = std::min(settings.batch, sequences);
+    const std::int64_t stepsPerEpoch = (sequences + batch - 1) / batch;
+    const std::int64_t total = settings.epochs * stepsPerEpoch;
+    const auto switchEpoch = static_cast<std::int64_t>(
+        std::llround(pass.mixedFrom * static_cast<double>(settings.epochs)));
+
+    LossCurve curve;
+    curve.variant = variant;
+    curve.layer = layer;
+    curve.objective = "layer-mse";
+    if (const auto saved = context.job.store().get(key).orThrow())
+        if (!restore(*saved, flat, optimizer, curve))
+            context.job.log(
+                LogLevel::warning,
+                fmt::format("{}: training state of layer {} does not fit; training starts anew",
+                            variant, toString(layer)));
+
+    std::vector<std::int64_t> order;
+    std::int64_t orderEpoch = -1;
+    while (optimizer.step < total) {
+        context.job.checkpoint();
+        const std::int64_t step = optimizer.step;
+        const std::int64_t epoch = step / stepsPerEpoch;
+        if (epoch != orderEpoch) {
+            order = shuffled(sequences,
+                             randomBits(state.seed, 1000 + static_cast<std::uint64_t>(epoch)));
+            orderEpoch = epoch;
+        }
+        const std::int64_t first = (step % stepsPerEpoch) * batch;
+        const std::int64_t count = std::min(batch, sequences - first);
+        const std::vector<std::int64_t> rows(order.begin() + first, order.begin() + first + count);
+        const at::Tensor pick = at::tensor(rows, at::kLong);
+        const bool quantizedInput = pass.stream == Stream::quantized
+            || (pass.stream == Stream::mixed && epoch >= switchEpoch);
+        const at::Tensor &source = quantizedInput ? data.quantizedInput : data.fpInput;
+        const at::Tensor x = source.index_select(0, pick).narrow(1, 0, length);
+        const at::Tensor y = data.target.index_select(0, pick).narrow(1, 0, length);
+
+        const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
+        float lossValue = 0;
+        {
+            const at::AutoGradMode grad(true);
+            student.prepare();
+            const InterruptibleOps ops(student, context.job);
+            const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
+            lossValue = loss.item<float>();
+            if (std::isfinite(lossValue)) {
+                flat.mutable_grad() = at::Tensor();
+                const at::Tensor scaled =
+                    settings.normalizeLoss && lossValue > 0 ? loss / lossValue : loss;
+                scaled.backward();
+            }
+        }
+        if (!std::isfinite(lossValue)) {
+            context.job.log(LogLevel::warning,
+                            fmt::format("{}: layer {} step {}: loss is not finite, step skipped",
+                                        variant, toString(layer), step));
+            ++optimizer.step;
+        } else {
+            const at::NoGradGuard guard;
+            const at::Tensor gradient = flat.grad().contiguous();
+            optimizer.update(flat.data_ptr<float>(), gradient.const_data_ptr<float>(),
+                             student.parameters().factors(), rate, settings.gradientNorm);
+        }
+        curve.loss.push_back(lossValue);
+        curve.learningRate.push_back(static_cast<float>(rate));
+        context.job.setStep(static_cast<std::uint64_t>(optimizer.step),
+                            static_cast<std::uint64_t>(total), lossValue);
+        if (settings.checkpointSteps > 0 && optimizer.step % settings.checkpointSteps == 0
+            && optimizer.step < total)
+            (void)context.job.store().put(key, trainingState(flat, optimizer, curve)).orThrow();
+    }
+    student.store(state);
+    if (cap > 0 && !orthogonal)
+        for (const Site site : kLinearSites)
+            if (state.site(site).transform == SiteSolution::Transform::gpk)
+                state.site(site).factors =
+                    transform::deployed(transform::withConditionCap(state.site(site).factors, cap));
+    reportCondition(context, state, before, layer, variant);
+    return curve;
+}
+
+} // namespace batlab::calib

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/quant/fake_quant.h"
+
+#include "core/base/result.h"
+#include "core/engine/quant/bridge.h"
+#include "core/spec/format_names.h"
+
+#include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <cstring>
+
+namespace batlab::quant {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::Function;
+using torch::autograd::variable_list;
+
+float Quantizer::epilogue() const
+{
+    if (!spec)
+        return 1.0F;
+    float factor = spec->rule == kernels::ScaleRule::prescale ? 3.0F : 1.0F;
+    if (spec->format == kernels::Format::nvfp4)
+        factor *= spec->tensorScale;
+    return factor;
+}
+
+Quantizer makeQuantizer(std::string_view format, const RecipeSettings &settings)
+{
+    Quantizer q;
+    if (format == "bf16" || format == "fp32" || format == "none" || format.empty())
+        return q;
+    q.spec = quantSpec(format, settings.scaleRule, settings.ties).orThrow();
+    return q;
+}
+
+namespace {
+
+/// Clip tensors as the kernels want them: contiguous fp32 and strides that follow from the shape.
+struct BoundClip
+{
+    at::Tensor lo, hi;
+    kernels::Clip clip;
+
+    explicit BoundClip(const at::Tensor &loIn, const at::Tensor &hiIn, std::int64_t rows)
+    {
+        if (!loIn.defined())
+            return;
+        lo = loIn.detach().to(at::kFloat).contiguous();
+        hi = hiIn.detach().to(at::kFloat).contiguous();
+        clip.lo = lo.const_data_ptr<float>();
+        clip.hi = hi.const_data_ptr<float>();
+        const bool perRow = lo.dim() == 2 && lo.size(0) == rows && lo.size(1) == 1;
+        const bool shared = lo.numel() == 1;
+        clip.rowStride = perRow && !shared ? 1 : 0;
+        clip.blockStride = perRow || shared ? 0 : 1;
+    }
+};
+
+kernels::ClipGrad gradient(at::Tensor &lo, at::Tensor &hi, const BoundClip &bound)
+{
+    if (!bound.lo.defined())
+        return {};
+    lo = at::zeros_like(bound.lo);
+    hi = at::zeros_like(bound.hi);
+    return { lo.data_ptr<float>(), hi.data_ptr<float>() };
+}
+
+/// Writes quantized values times the epilogue factor, exactly (see Quantizer::epilogue).
+template<class Write>
+at::Tensor produce(const at::Tensor &x, const Quantizer &q, at::ScalarType out, Write &&write)
+{
+    const float factor = q.epilogue();
+    const bool direct = factor == 1.0F;
+    at::Tensor y =
+        at::empty(x.sizes(), x.options().dtype(direct ? out : at::kFloat).requires_grad(false));
+    kernels::Matrix m = mutableView(y);
+    write(m);
+    return direct ? y : (y * factor).to(out);
+}
+
+at::Tensor undefinedIf(bool absent, const at::Tensor &t) { return absent ? at::Tensor() : t; }
+
+struct FakeQuantFn : Function<FakeQuantFn>
+{
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &lo,
+                              const at::Tensor &hi, const Quantizer &q, at::ScalarType out)
+    {
+        const at::Tensor in = asMatrixInput(x);
+        ctx->save_for_backward({ in, lo, hi });
+        ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
+        ctx->saved_data["q"] = packed(q);
+        const kernels::ConstMatrix m = view(in);
+        const BoundClip bound(lo, hi, m.rows);
+        return produce(in, q, out, [&](kernels::Matrix y) {
+            kernels::cpu().fakeQuantize(m, bound.clip, *q.spec, y, exec());
+        });
+    }
+
+    static variable_list backward(AutogradContext *ctx, variable_list grads)
+    {
+        const auto saved = ctx->get_saved_variables();
+        const Quantizer q =
+            unpacked(ctx->saved_data["q"].toIntVector(), ctx->saved_data["q"].toIntVector().back());
+        const at::Tensor &in = saved[0];
+        const at::Tensor gy = asMatrixInput(grads[0] * q.epilogue());
+        at::Tensor gx = at::empty(in.sizes(), in.options().dtype(at::kFloat));
+        const kernels::ConstMatrix m = view(in);
+        const BoundClip bound(saved[1], saved[2], m.rows);
+        at::Tensor dlo;
+        at::Tensor dhi;
+        const kernels::ClipGrad dclip = gradient(dlo, dhi, bound);
+        kernels::cpu().fakeQuantizeBackward(m, view(gy), bound.clip, *q.spec, q.ste,
+                                            mutableView(gx), dclip, exec());
+        const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
+        return { gx.to(type), dlo, dhi, at::Tensor(), at::Tensor() };
+    }
+
+    // A Quantizer as integers, since saved_data holds IValues.
+    static std::vector<std::int64_t> packed(const Quantizer &q)
+    {
+        std::int32_t bits = 0;
+        static_assert(sizeof(bits) == sizeof(q.spec->tensorScale));
+        std::memcpy(&bits, &q.spec->tensorScale, sizeof(bits));
+        return { static_cast<std::int64_t>(q.spec->format),
+                 static_cast<std::int64_t>(q.spec->rule),
+                 static_cast<std::int64_t>(q.spec->ties),
+                 q.ste.mask,
+                 q.ste.scaleGradient,
+                 bits };
+    }
+    static Quantizer unpacked(const std::vector<std::int64_t> &v, std::int64_t scaleBits)
+    {
+        Quantizer q;
+        kernels::QuantSpec spec;
+        spec.format = static_cast<kernels::Format>(v[0]);
+        spec.rule = static_cast<kernels::ScaleRule>(v[1]);
+        spec.ties = static_cast<kernels::Ties>(v[2]);
+        const auto bits = static_cast<std::int32_t>(scaleBits);
+        std::memcpy(&spec.tensorScale, &bits, sizeof(bits));
+        q.spec = spec;
+        q.ste.mask = v[3] != 0;
+        q.ste.scaleGradient = v[4] != 0;
+        return q;
+    }
+};
+
+kernels::Gpk gpk(const at::Tensor &a, const at::Tensor &b)
+{
+    return { a.const_data_ptr<float>(), b.const_data_ptr<float>(), static_cast<int>(a.size(-1)),
+             static_cast<int>(b.size(-1)) };
+}
+
+struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
+{
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &a,
+                              const at::Tensor &b, const at::Tensor &lo, const at::Tensor &hi,
+                              const Quantizer &q, at::ScalarType out)
+    {
+        const at::Tensor in = asMatrixInput(x);
+        const at::Tensor pa = asMatrixInput(a);
+        const at::Tensor pb = asMatrixInput(b);
+        ctx->save_for_backward({ in, pa, pb, lo, hi });
+        ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
+        ctx->saved_data["wantsX"] = x.requires_grad();
+        ctx->saved_data["q"] = FakeQuantFn::packed(q);
+        const kernels::ConstMatrix m = view(in);
+        const BoundClip bound(lo, hi, m.rows);
+        return produce(in, q, out, [&](kernels::Matrix y) {
+            kernels::cpu().gpkFakeQuantize(m, gpk(pa, pb), bound.clip, *q.spec, y, exec());
+        });
+    }
+
+    static variable_list backward(AutogradContext *ctx, variable_list grads)
+    {
+        const auto saved = ctx->get_saved_variables();
+        const std::vector<std::int64_t> packedQ = ctx->saved_data["q"].toIntVector();
+        const Quantizer q = FakeQuantFn::unpacked(packedQ, packedQ.back());
+        const at::Tensor &in = saved[0];
+        const at::Tensor gy = asMatrixInput(grads[0] * q.epilogue());
+        const bool wantsX = ctx->saved_data["wantsX"].toBool();
+        at::Tensor gx;
+        kernels::Matrix gxView;
+        if (wantsX) {
+            gx = at::empty(in.sizes(), in.options().dtype(at::kFloat));
+            gxView = mutableView(gx);
+        }
+        at::Tensor da = at::empty_like(saved[1]);
+        at::Tensor db = at::empty_like(saved[2]);
+        const kernels::ConstMatrix m = view(in);
+        const BoundClip bound(saved[3], saved[4], m.rows);
+        at::Tensor dlo;
+        at::Tensor dhi;
+        const kernels::ClipGrad dclip = gradient(dlo, dhi, bound);
+        kernels::cpu().gpkFakeQuantizeBackward(m, view(gy), gpk(saved[1], saved[2]), bound.clip,
+                                               *q.spec, q.ste, gxView, da.data_ptr<float>(),
+                                               db.data_ptr<float>(), dclip, exec());
+        const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
+        return { undefinedIf(!wantsX, wantsX ? gx.to(type) : gx),
+                 da,
+                 db,
+                 dlo,
+                 dhi,
+                 at::Tensor(),
+                 at::Tensor() };
+    }
+};
+
+struct GpkTransformFn : Function<GpkTransformFn>
+{
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &a,
+                              const at::Tensor &b, at::ScalarType out)
+    {
+        const at::Tensor in = asMatrixInput(x);
+        const at::Tensor pa = asMatrixInput(a);
+        const at::Tensor pb = asMatrixInput(b);
+        ctx->save_for_backward({ in, pa, pb });
+        ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
+        ctx->saved_data["wantsX"] = x.requires_grad();
+        at::Tensor y = at::empty(in.sizes(), in.options().dtype(out));
+        kernels::cpu().gpkTransform(view(in), gpk(pa, pb), mutableView(y), exec());
+        return y;
+    }
+
+    static variable_list backward(AutogradContext *ctx, variable_list grads)
+    {
+        const auto saved = ctx->get_saved_variables();
+        const at::Tensor &in = saved[0];
+        const at::Tensor gy = asMatrixInput(grads[0]);
+        const bool wantsX = ctx->saved_data["wantsX"].toBool();
+        at::Tensor gx;
+        kernels::Matrix gxView;
+        if (wantsX) {
+            gx = at::empty(in.sizes(), in.options().dtype(at::kFloat));
+            gxView = mutableView(gx);
+        }
+        at::Tensor da = at::empty_like(saved[1]);
+        at::Tensor db = at::empty_like(saved[2]);
+        kernels::cpu().gpkTransformBackward(view(in), view(gy), gpk(saved[1], saved[2]), gxView,
+                                            da.data_ptr<float>(), db.data_ptr<float>(), exec());
+        const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
+        return { wantsX ? gx.to(type) : gx, da, db, at::Tensor() };
+    }
+};
+
+constexpr std::int64_t kSumGrain =
+    4096; // elements of one partial sum: fixes the order of additions
+
+struct SumJob
+{
+    const float *x;
+    const float *y; // may be null
+    std::int64_t n;
+    double *partial;
+};
+
+void sumChunk(void *context, std::int64_t begin, std::int64_t end)
+{
+    const auto &job = *static_cast<const SumJob *>(context);
+    for (std::int64_t chunk = begin; chunk < end; ++chunk) {
+        const std::int64_t from = chunk * kSumGrain;
+        const std::int64_t to = std::min(job.n, from + kSumGrain);
+        double lanes[8] = {};
+        for (std::int64_t i = from; i < to; ++i) {
+            const double d =
+                job.y != nullptr ? double(job.x[i]) - double(job.y[i]) : double(job.x[i]);
+            lanes[(i - from) & 7] += d * d;
+        }
+        job.partial[chunk] = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+            + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+    }
+}
+
+double sumSquares(const at::Tensor &x, const at::Tensor &y)
+{
+    const at::Tensor a = x.detach().to(at::kFloat).contiguous();
+    const at::Tensor b = y.defined() ? y.detach().to(at::kFloat).contiguous() : at::Tensor();
+    const std::int64_t n = a.numel();
+    const std::int64_t chunks = (n + kSumGrain - 1) / kSumGrain;
+    std::vector<double> partial(static_cast<std::size_t>(chunks));
+    SumJob job { a.const_data_ptr<float>(), b.defined() ? b.const_data_ptr<float>() : nullptr, n,
+                 partial.data() };
+    kernels::parallelFor(chunks, 16, exec().threads, sumChunk, &job);
+    double sum = 0;
+    for (const double p : partial)
+        sum += p;
+    return sum;
+}
+
+struct MseFn : Function<MseFn>
+{
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &target)
+    {
+        const at::Tensor difference = x.detach().to(at::kFloat) - target.to(at::kFloat);
+        ctx->save_for_backward({ difference });
+        const double loss = sumSquares(difference, {}) / static_cast<double>(difference.numel());
+        return at::full({}, loss, at::TensorOptions().dtype(at::kFloat));
+    }
+    static variable_list backward(AutogradContext *ctx, variable_list grads)
+    {
+        const at::Tensor difference = ctx->get_saved_variables()[0];
+        const double factor =
+            2.0 * grads[0].item<double>() / static_cast<double>(difference.numel());
+        return { difference * factor, at::Tensor() };
+    }
+};
+
+} // namespace
+
+at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quantizer &q,
+                        at::ScalarType out)
+{
+    if (!q.active())
+        return x.to(out);
+    return FakeQuantFn::apply(x, clip.lo, clip.hi, q, out);
+}
+
+at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
+                           const ClipRatios &clip, const Quantizer &q, at::ScalarType out)
+{
+    if (!q.active())
+        return gpkTransform(x, a, b, out);
+    return GpkFakeQuantFn::apply(x, a, b, clip.lo, clip.hi, q, out);
+}
+
+at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
+                        at::ScalarType out)
+{
+    if (x.scalar_type()
+        == at::kDouble) { // the identity tests' precision; plain ATen, differentiable
+        const at::Tensor blocks = x.reshape({ -1, b.size(0), b.size(-1), a.size(-1) });
+        const at::Tensor mixed = at::matmul(blocks, a.to(at::kDouble));
+        return at::matmul(b.to(at::kDouble).transpose(-1, -2), mixed).reshape(x.sizes()).to(out);
+    }
+    return GpkTransformFn::apply(x, a, b, out);
+}
+
+at::Tensor meanSquaredError(const at::Tensor &x, const at::Tensor &target)
+{
+    return MseFn::apply(x, target);
+}
+double sumOfSquares(const at::Tensor &x) { return sumSquares(x, {}); }
+double sumOfSquaredDifferences(const at::Tensor &x, const at::Tensor &y)
+{
+    return sumSquares(x, y);
+}
+
+} // namespace batlab::quant

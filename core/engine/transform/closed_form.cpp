@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/transform/closed_form.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+
+namespace batlab::transform {
+
+namespace {
+
+at::Tensor damped(const at::Tensor &moments)
+{
+    const at::Tensor m = moments.to(at::kDouble);
+    const at::Tensor mean =
+        at::diagonal(m, 0, -2, -1).mean(-1, true).clamp_min(1e-30).unsqueeze(-1);
+    return m + kMomentDamping * mean * at::eye(m.size(-1), at::kDouble);
+}
+
+/// f(M) of symmetric M by its eigenvalues, raised to `power`.
+at::Tensor symmetricPower(const at::Tensor &m, double power)
+{
+    const auto [values, vectors] = at::linalg_eigh(m);
+    const at::Tensor floored = values.clamp_min(1e-30);
+    return at::matmul(vectors * floored.pow(power).unsqueeze(-2), vectors.transpose(-1, -2));
+}
+
+at::Tensor unitDeterminant(const at::Tensor &m)
+{
+    const auto [values, vectors] = at::linalg_eigh(m);
+    const at::Tensor logs = values.clamp_min(1e-30).log();
+    const at::Tensor centred = (logs - logs.mean(-1, true)).exp();
+    return at::matmul(vectors * centred.unsqueeze(-2), vectors.transpose(-1, -2));
+}
+
+at::Tensor symmetrised(const at::Tensor &m) { return 0.5 * (m + m.transpose(-1, -2)); }
+
+/// SPD with eigenvalues at least 1e-3 of the largest, determinant 1 (methods.md A.4).
+at::Tensor positiveDefinite(const at::Tensor &m)
+{
+    const auto [values, vectors] = at::linalg_eigh(symmetrised(m));
+    const at::Tensor floored = at::maximum(values, 1e-3 * values.amax(-1, true)).clamp_min(1e-30);
+    return unitDeterminant(at::matmul(vectors * floored.unsqueeze(-2), vectors.transpose(-1, -2)));
+}
+
+at::Tensor blockGeometricMeanOne(const at::Tensor &d, std::int64_t block)
+{
+    const at::Tensor logs = d.log().view({ -1, block });
+    return (logs - logs.mean(-1, true)).exp().view({ -1 });
+}
+
+} // namespace
+
+at::Tensor diagonalBlocks(const at::Tensor &m, std::int64_t g)
+{
+    const std::int64_t k = m.size(0) / g;
+    return at::diagonal(m.reshape({ k, g, k, g }), 0, 0, 2).permute({ 2, 0, 1 }).contiguous();
+}
+
+at::Tensor balancedDiagonal(const at::Tensor &activation, const at::Tensor &weight, double exponent,
+                            std::int64_t block)
+{
+    const at::Tensor a = activation.to(at::kDouble);
+    const at::Tensor b = weight.to(at::kDouble);
+    const at::Tensor da = (a + kMomentDamping * a.mean()).clamp_min(1e-30);
+    const at::Tensor db = (b + kMomentDamping * b.mean()).clamp_min(1e-30);
+    return blockGeometricMeanOne((db / da).pow(exponent), block);
+}
+
+at::Tensor smoothQuantDiagonal(const at::Tensor &activationMax, const at::Tensor &weightMax,
+                               double alpha, std::int64_t block)
+{
+    const at::Tensor x = activationMax.to(at::kDouble).clamp_min(1e-5);
+    const at::Tensor w = weightMax.to(at::kDouble).clamp_min(1e-5);
+    return blockGeometricMeanOne(w.pow(1 - alpha) / x.pow(alpha), block);
+}
+
+at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b)
+{
+    // A^-1 # B = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2
+    const at::Tensor da = damped(a);
+    const at::Tensor root = symmetricPower(da, 0.5);
+    const at::Tensor inverseRoot = symmetricPower(da, -0.5);
+    const at::Tensor inner =
+        symmetricPower(symmetrised(at::matmul(at::matmul(root, damped(b)), root)), 0.5);
+    return unitDeterminant(symmetrised(at::matmul(at::matmul(inverseRoot, inner), inverseRoot)));
+}
+
+GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b, std::int64_t g1,
+                             std::int64_t g2)
+{
+    const at::Tensor m = geometricMeans(a, b); // [k, g, g]
+    const std::int64_t k = m.size(0);
+    if (g1 == 1) {
+        const at::Tensor root = symmetricPower(m, 0.5);
+        const at::Tensor spread = symmetrised(at::matmul(at::matmul(root, damped(a)), root));
+        const at::Tensor basis = std::get<1>(at::linalg_eigh(spread));
+        return { at::ones({ 1, 1 }, at::kDouble),
+                 at::matmul(at::matmul(root, basis), hadamard(g2)) };
+    }
+    // Nearest Kronecker product over all blocks (methods.md A.4): rows (b,b'), columns (a,a').
+    const at::Tensor normed = m / at::linalg_vector_norm(m, 2, at::IntArrayRef { 1, 2 }, true);
+    const at::Tensor rearranged = normed.reshape({ k, g2, g1, g2, g1 })
+                                      .permute({ 0, 1, 3, 2, 4 })
+                                      .reshape({ k * g2 * g2, g1 * g1 });
+    const auto [values, vectors] = at::linalg_eigh(at::matmul(rearranged.t(), rearranged));
+    at::Tensor shared = vectors.select(1, g1 * g1 - 1).view({ g1, g1 });
+    if (at::diagonal(shared).sum().item<double>() < 0)
+        shared = -shared;
+    const at::Tensor privates =
+        at::matmul(rearranged, shared.reshape({ g1 * g1, 1 })).view({ k, g2, g2 });
+    return { at::matmul(symmetricPower(positiveDefinite(shared), 0.5), hadamard(g1)),
+             at::matmul(symmetricPower(positiveDefinite(privates), 0.5), hadamard(g2)) };
+}
+
+} // namespace batlab::transform

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/transform/gpk.h"
+
+#include "core/base/hash.h"
+
+#include <ATen/ATen.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace batlab::transform {
+
+at::Tensor hadamard(std::int64_t n)
+{
+    at::Tensor h = at::ones({ 1, 1 }, at::kDouble);
+    for (std::int64_t size = 1; size < n; size *= 2)
+        h = at::cat({ at::cat({ h, h }, 1), at::cat({ h, -h }, 1) }, 0);
+    return h / std::sqrt(static_cast<double>(n));
+}
+
+namespace {
+
+at::Tensor repeated(const at::Tensor &m, std::int64_t blocks)
+{
+    return m.unsqueeze(0).repeat({ blocks, 1, 1 });
+}
+
+at::Tensor normalSample(at::IntArrayRef shape, std::uint64_t seed)
+{
+    at::Tensor t = at::empty(shape, at::kDouble);
+    double *p = t.data_ptr<double>();
+    for (std::int64_t i = 0; i < t.numel(); ++i) { // Box-Muller
+        const auto counter = static_cast<std::uint64_t>(2 * i);
+        const double u = 1.0 - randomUniform(seed, counter);
+        const double v = randomUniform(seed, counter + 1);
+        p[i] = std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
+    }
+    return t;
+}
+
+/// Q of QR with R's diagonal made positive, so that the sample is uniform over the orthogonal
+/// group.
+at::Tensor orthogonalSample(at::IntArrayRef shape, std::uint64_t seed)
+{
+    const auto [q, r] = at::linalg_qr(normalSample(shape, seed));
+    return q * at::diagonal(r, 0, -2, -1).sign().unsqueeze(-2);
+}
+
+at::Tensor cappedSingularValues(const at::Tensor &m, double cap)
+{
+    const auto [u, s, vt] = at::linalg_svd(m.to(at::kDouble), false);
+    const at::Tensor logs = s.log();
+    const at::Tensor centre = logs.mean(-1, true);
+    const double bound = 0.5 * std::log(cap);
+    const at::Tensor clipped = (centre + (logs - centre).clamp(-bound, bound)).exp();
+    return at::matmul(u * clipped.unsqueeze(-2), vt).to(m.scalar_type());
+}
+
+double maxCondition(const at::Tensor &m)
+{
+    const at::Tensor s = at::linalg_svdvals(m.to(at::kDouble));
+    return (s.amax(-1) / s.amin(-1)).max().item<double>();
+}
+
+} // namespace
+
+GpkFactors hadamardFactors(std::int64_t g1, std::int64_t g2, std::int64_t blocks)
+{
+    return { hadamard(g1), repeated(hadamard(g2), blocks) };
+}
+
+GpkFactors identityFactors(std::int64_t g1, std::int64_t g2, std::int64_t blocks)
+{
+    return { at::eye(g1, at::kDouble), repeated(at::eye(g2, at::kDouble), blocks) };
+}
+
+GpkFactors randomOrthogonalFactors(std::int64_t g1, std::int64_t g2, std::int64_t blocks,
+                                   std::uint64_t seed)
+{
+    return { orthogonalSample({ g1, g1 }, randomBits(seed, 0)),
+             orthogonalSample({ blocks, g2, g2 }, randomBits(seed, 1)) };
+}
+
+at::Tensor dense(const GpkFactors &p)
+{
+    const std::int64_t g1 = p.a.size(-1);
+    const std::int64_t g2 = p.b.size(-1);
+    const std::int64_t k = p.b.size(0);
+    // (B (x) A)[b*g1 + a, b'*g1 + a'] = B[b,b'] A[a,a']
+    return (p.b.view({ k, g2, 1, g2, 1 }) * p.a.view({ 1, 1, g1, 1, g1 }))
+        .reshape({ k, g1 * g2, g1 * g2 });
+}
+
+GpkFactors inverseTransposed(const GpkFactors &p)
+{
+    const at::ScalarType type = p.a.scalar_type();
+    return { at::linalg_inv(p.a.to(at::kDouble)).transpose(-1, -2).to(type).contiguous(),
+             at::linalg_inv(p.b.to(at::kDouble)).transpose(-1, -2).to(type).contiguous() };
+}
+
+GpkFactors deployed(const GpkFactors &p)
+{
+    return { p.a.to(at::kBFloat16).to(at::kFloat).contiguous(),
+             p.b.to(at::kBFloat16).to(at::kFloat).contiguous() };
+}
+
+double conditionNumber(const GpkFactors &p) { return maxCondition(p.a) * maxCondition(p.b); }
+
+GpkFactors withConditionCap(const GpkFactors &p, double cap)
+{
+    if (cap <= 0)
+        return p;
+    const double each = std::sqrt(cap);
+    return { cappedSingularValues(p.a, each), cappedSingularValues(p.b, each) };
+}
+
+at::Tensor applyDense(const at::Tensor &m, const at::Tensor &blocks)
+{
+    const std::int64_t k = blocks.size(0);
+    const std::int64_t g = blocks.size(1);
+    return at::bmm(m.view({ m.size(0), k, g }).transpose(0, 1), blocks.to(m.scalar_type()))
+        .transpose(0, 1)
+        .reshape({ m.size(0), k * g });
+}
+
+at::Tensor congruence(const at::Tensor &h, const at::Tensor &blocks)
+{
+    return applyDense(applyDense(h, blocks).t().contiguous(), blocks);
+}
+
+} // namespace batlab::transform
