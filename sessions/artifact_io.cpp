@@ -192,7 +192,7 @@ void writeRecord(Out &out, hid_t group, const Json &record)
     const Json &like = *prototype(kind);
     out.text(group, "encoding-type", kind);
     out.text(group, "encoding-version", "1.0");
-    out.text(group, "content_hash", recordHash(record));
+    out.text(group, "record_hash", recordHash(record));
     for (const auto &[key, value] : record.items()) {
         const FieldInfo *info = fieldInfo(kind, key);
         if (key == "kind")
@@ -234,7 +234,7 @@ Result<Artifact> readRecord(In &in, hid_t group, std::string_view kind)
     for (const auto &[key, value] : like->items())
         if (key != "kind")
             record[key] = readField(in, group, kind, key, value);
-    const std::string hash = in.text(group, "content_hash");
+    const std::string hash = in.text(group, "record_hash");
     if (in.ok() && recordHash(record) != hash)
         in.fail("the content differs from its checksum: the file is damaged or was changed",
                 In::pathOf(group));
@@ -293,7 +293,7 @@ void writeTable(Out &out, hid_t parent, const std::string &name, const std::vect
     out.text(set.get(), "encoding-version", "1.0");
     out.text(set.get(), "rows", kind);
     out.texts(set.get(), "units", units);
-    out.text(set.get(), "content_hash", recordHash(Json(records)));
+    out.text(set.get(), "record_hash", recordHash(Json(records)));
 }
 
 Result<std::vector<Artifact>> readTable(In &in, hid_t parent, const std::string &name,
@@ -302,7 +302,7 @@ Result<std::vector<Artifact>> readTable(In &in, hid_t parent, const std::string 
     const Json &like = *prototype(kind);
     std::vector<Column> columns = columnsOf(like);
     const Object set = in.open(parent, name);
-    const std::string hash = in.text(set.get(), "content_hash");
+    const std::string hash = in.text(set.get(), "record_hash");
     if (!in.ok())
         return in.error();
     const std::string where = In::pathOf(parent) + "/" + name;

@@ -34,7 +34,7 @@ struct FieldInfo
 /// Shape of an array field of `count` elements.
 [[nodiscard]] Dims shapeOf(const Json &record, std::string_view key, std::int64_t count);
 
-/// Writes the fields into an existing group, with encoding-type = kind and content_hash.
+/// Writes the fields into an existing group, with encoding-type = kind and record_hash.
 void writeRecord(Out &out, hid_t group, const Json &record);
 /// Reads and verifies a group written by writeRecord.
 [[nodiscard]] Result<Artifact> readRecord(In &in, hid_t group, std::string_view kind);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QtTest> // first: moc 6.4 cannot read <concepts> before it
+
 #include "sessions/checkpoint_folder.h"
 #include "sessions/file_commit.h"
 #include "sessions/session.h"
@@ -6,7 +8,6 @@
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
-#include <QTest>
 
 #include <fmt/format.h>
 
