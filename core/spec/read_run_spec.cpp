@@ -259,6 +259,14 @@ private:
 
 } // namespace
 
+Result<Json> yamlToJson(std::string_view text, std::string_view where)
+{
+    Result<YamlDocument> document = readYaml(text, where);
+    if (!document)
+        return document.error();
+    return std::move(document->value);
+}
+
 Result<RunSpec> runSpecFromJson(const Json &value, const PresetLibrary &presets,
                                 std::string_view where)
 {

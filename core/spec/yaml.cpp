@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/yaml.h"
 
-#include "core/spec/run_spec.h"
-
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <sstream>
@@ -296,7 +295,8 @@ Result<YamlDocument> readYaml(std::string_view text, std::string_view where)
     if (text.find('\0') != std::string_view::npos)
         return bad("the file is not a YAML text (it holds zero bytes)", std::string(where));
     try {
-        std::istringstream stream { std::string(text) };
+        // yaml-cpp takes a quoted text that never ends for a whole one unless a document end stops it.
+        std::istringstream stream { std::string(text) + "\n...\n" };
         YAML::Parser parser(stream);
         Builder builder(where);
         parser.HandleNextDocument(builder);
@@ -308,14 +308,6 @@ Result<YamlDocument> readYaml(std::string_view text, std::string_view where)
         return bad(fmt::format("not valid here: {}", e.msg),
                    fmt::format("{}:{}:{}", where, e.mark.line + 1, e.mark.column + 1));
     }
-}
-
-Result<Json> yamlToJson(std::string_view text, std::string_view where)
-{
-    Result<YamlDocument> document = readYaml(text, where);
-    if (!document)
-        return document.error();
-    return std::move(document->value);
 }
 
 } // namespace batlab

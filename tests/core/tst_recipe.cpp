@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QtTest> // first: moc 6.4 cannot read <concepts> before it
+
 #include "core/recipe/recipe.h"
 #include "core/spec/parameter.h"
 #include "core/spec/run_spec.h"
-
-#include <QtTest>
 
 #include <fstream>
 
@@ -36,8 +36,9 @@ private Q_SLOTS:
     void presetsLoadInOrder()
     {
         const PresetLibrary presets = library();
-        const std::vector<std::string> expected { "rtn-ocp",   "rtn-uos",  "h32", "gptq",   "mr-gptq",
-                                                  "bat-paper", "diag-h32", "bat", "bat-rtn" };
+        const std::vector<std::string> expected { "rtn-ocp",  "rtn-uos", "h32",
+                                                  "gptq",     "mr-gptq", "bat-paper",
+                                                  "diag-h32", "bat",     "bat-rtn" };
         QCOMPARE(presets.ids(), expected);
         for (const std::string &id : presets.ids()) {
             for (const char *budget : { "desk", "paper" }) {
@@ -100,13 +101,16 @@ private Q_SLOTS:
     void overrides()
     {
         const Recipe bat = *library().find("bat");
-        QCOMPARE(integer(*withOverride(bat, "train.epochs", 3)->findStage("train"), "epochs"), std::int64_t(3));
+        QCOMPARE(integer(*withOverride(bat, "train.epochs", 3)->findStage("train"), "epochs"),
+                 std::int64_t(3));
         const Recipe rtn = *withOverride(bat, "round.kind", "rtn");
         QVERIFY(bat.filled && !rtn.filled);
-        QCOMPARE(withOverride(bat, "settings.scaleRule", "floor")->settings.scaleRule, std::string("floor"));
+        QCOMPARE(withOverride(bat, "settings.scaleRule", "floor")->settings.scaleRule,
+                 std::string("floor"));
         QVERIFY(withOverride(bat, "stream", "mixed")->passes[0].stream == Stream::mixed);
         // A stage that is not there is inserted where it belongs.
-        const Recipe clipped = *withOverride(*library().find("mr-gptq"), "clip.activations", "block");
+        const Recipe clipped =
+            *withOverride(*library().find("mr-gptq"), "clip.activations", "block");
         QCOMPARE(clipped.passes[0].stages.size(), std::size_t(3));
         QCOMPARE(clipped.passes[0].stages[1].kind, std::string("clip"));
         const Result<Recipe> wrong = withOverride(bat, "train.epoch", 3);
@@ -121,22 +125,40 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("stages");
         QTest::addColumn<QString>("says");
-        QTest::newRow("block of 48") << "transform: {kind: gpk, g1: 12, g2: 4}, round" << "12 x 4";
-        QTest::newRow("block of 256") << "transform: {kind: gpk, g1: 16, g2: 16}, round" << "16 x 16";
-        QTest::newRow("block of 8") << "transform: {kind: gpk, g1: 4, g2: 2}, round" << "4 x 2";
-        QTest::newRow("orthogonal closed form") << "transform: {parametrization: orthogonal, init: closed-form}, round" << "not orthogonal";
-        QTest::newRow("cap") << "transform: {conditionCap: 0.5}, round" << "never below 1";
-        QTest::newRow("no site") << "transform: {sites: []}, round" << "names no site";
-        QTest::newRow("nothing to train") << "transform: {kind: hadamard}, train, round" << "nothing to train";
-        QTest::newRow("no diagonal") << "transform, train: {trainDiagonal: true}, round" << "no diagonal to train";
-        QTest::newRow("weight clip outside") << "transform, clip: {weights: row}, train: {weightsInLoop: none}, round" << "no gradient";
-        QTest::newRow("no round") << "transform: {kind: hadamard}" << "last stage must be 'round'";
-        QTest::newRow("two rounds") << "round, round" << "comes twice";
-        QTest::newRow("order") << "round, fold" << "comes after";
-        QTest::newRow("unknown stage") << "rund" << "Did you mean 'round'";
-        QTest::newRow("unknown key") << "round: {demp: 1}" << "Did you mean 'damp'";
-        QTest::newRow("range") << "round: {damp: 11}" << "out of range";
-        QTest::newRow("two keys") << "{round: {}, fold: {}}" << "one key";
+        QTest::newRow("block of 48") << "transform: {kind: gpk, g1: 12, g2: 4}, round"
+                                     << "12 x 4";
+        QTest::newRow("block of 256") << "transform: {kind: gpk, g1: 16, g2: 16}, round"
+                                      << "16 x 16";
+        QTest::newRow("block of 8") << "transform: {kind: gpk, g1: 4, g2: 2}, round"
+                                    << "4 x 2";
+        QTest::newRow("orthogonal closed form")
+            << "transform: {parametrization: orthogonal, init: closed-form}, round"
+            << "not orthogonal";
+        QTest::newRow("cap") << "transform: {conditionCap: 0.5}, round"
+                             << "never below 1";
+        QTest::newRow("no site") << "transform: {sites: []}, round"
+                                 << "names no site";
+        QTest::newRow("nothing to train") << "transform: {kind: hadamard}, train, round"
+                                          << "nothing to train";
+        QTest::newRow("no diagonal") << "transform, train: {trainDiagonal: true}, round"
+                                     << "no diagonal to train";
+        QTest::newRow("weight clip outside")
+            << "transform, clip: {weights: row}, train: {weightsInLoop: none}, round"
+            << "no gradient";
+        QTest::newRow("no round") << "transform: {kind: hadamard}"
+                                  << "last stage must be 'round'";
+        QTest::newRow("two rounds") << "round, round"
+                                    << "comes twice";
+        QTest::newRow("order") << "round, fold"
+                               << "comes after";
+        QTest::newRow("unknown stage") << "rund"
+                                       << "Did you mean 'round'";
+        QTest::newRow("unknown key") << "round: {demp: 1}"
+                                     << "Did you mean 'damp'";
+        QTest::newRow("range") << "round: {damp: 11}"
+                               << "out of range";
+        QTest::newRow("two keys") << "{round: {}, fold: {}}"
+                                  << "one key";
     }
     void impossibleCombinations()
     {
@@ -144,7 +166,8 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const Result<Recipe> recipe = fromYaml(minimal(stages.toStdString()));
         QVERIFY(!recipe.ok());
-        QVERIFY2(QString::fromStdString(recipe.error().message()).contains(says), recipe.error().message().c_str());
+        QVERIFY2(QString::fromStdString(recipe.error().message()).contains(says),
+                 recipe.error().message().c_str());
         QVERIFY(recipe.error().code == ErrorCode::badInput);
     }
 
@@ -157,10 +180,15 @@ private Q_SLOTS:
         QVERIFY(!fromYaml("id: x\npasses: [{scope: model, stages: [round]}]\n").ok());
         QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, stages: [round]}]\n").ok());
         QVERIFY(!fromYaml("id: x\nfamily: bad\npasses: [{stages: [round]}]\n").ok());
-        QVERIFY(!fromYaml("id: x\nfilled: false\npasses: [{stages: [round: {kind: gptq}]}]\n").ok());
+        QVERIFY(
+            !fromYaml("id: x\nfilled: false\npasses: [{stages: [round: {kind: gptq}]}]\n").ok());
         QVERIFY(fromYaml("id: x\npasses: [{stages: [round]}]\n").ok());
-        QVERIFY(fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 0.5, stages: [transform, train, round]}]\n").ok());
-        QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 1.5, stages: [transform, train, round]}]\n").ok());
+        QVERIFY(fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 0.5, stages: [transform, "
+                         "train, round]}]\n")
+                    .ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 1.5, stages: [transform, "
+                          "train, round]}]\n")
+                     .ok());
     }
 
     void userFolder()
@@ -169,21 +197,27 @@ private Q_SLOTS:
         const auto write = [&](const char *name, const char *text) {
             std::ofstream(dir.filePath(QString::fromLatin1(name)).toStdString()) << text;
         };
-        write("mine.yaml", "id: mine\nbudgets:\n  tiny: {train.epochs: 1}\npasses:\n  - stages: [transform, train, round]\n");
+        write("mine.yaml",
+              "id: mine\nbudgets:\n  tiny: {train.epochs: 1}\npasses:\n  - stages: [transform, "
+              "train, round]\n");
         PresetLibrary presets = library();
         QVERIFY(presets.addFolder(dir.path().toStdString()).ok());
         QCOMPARE(presets.ids().back(), std::string("mine"));
-        QCOMPARE(integer(*presets.find("mine", "tiny")->findStage("train"), "epochs"), std::int64_t(1));
+        QCOMPARE(integer(*presets.find("mine", "tiny")->findStage("train"), "epochs"),
+                 std::int64_t(1));
         QVERIFY(!presets.find("mine", "huge").ok());
         const Result<Recipe> typo = presets.find("mien");
         QVERIFY(!typo.ok() && typo.error().hint.find("mine") != std::string::npos);
 
         // A budget that gives no valid recipe is refused at once, with the line of the override.
-        write("worse.yaml", "id: worse\nbudgets:\n  tiny:\n    train.epochs: 0\npasses:\n  - stages: [transform, train, round]\n");
+        write("worse.yaml",
+              "id: worse\nbudgets:\n  tiny:\n    train.epochs: 0\npasses:\n  - stages: [transform, "
+              "train, round]\n");
         PresetLibrary more = library();
         const Result<void> refused = more.addFolder(dir.path().toStdString());
         QVERIFY(!refused.ok());
-        QVERIFY2(refused.error().where.find("worse.yaml:4") != std::string::npos, refused.error().message().c_str());
+        QVERIFY2(refused.error().where.find("worse.yaml:4") != std::string::npos,
+                 refused.error().message().c_str());
         QVERIFY(!more.find("worse").ok());
         QVERIFY(!library().addFolder("/nonexistent/folder").ok());
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QtTest> // first: moc 6.4 cannot read <concepts> before it
+
 #include "core/spec/embedded.h"
 #include "core/spec/parameter.h"
 #include "core/spec/run_spec.h"
 #include "core/spec/yaml.h"
-
-#include <QtTest>
 
 #include <set>
 
@@ -16,7 +16,10 @@ class TestSpec : public QObject
 
     PresetLibrary m_presets = *PresetLibrary::builtIn();
 
-    Result<RunSpec> read(const std::string &yaml) const { return runSpecFromYaml(yaml, m_presets, "run.yaml"); }
+    Result<RunSpec> read(const std::string &yaml) const
+    {
+        return runSpecFromYaml(yaml, m_presets, "run.yaml");
+    }
     RunSpec demo() const { return *runSpecFromYaml(builtInSpec("demo"), m_presets, "demo.yaml"); }
 
 private Q_SLOTS:
@@ -31,7 +34,8 @@ private Q_SLOTS:
             }
         for (const Parameter &row : all) {
             QVERIFY2(paths.insert(row.path).second, row.path.c_str());
-            QVERIFY2(!row.title.empty() && !row.help.empty() && !row.group.empty(), row.path.c_str());
+            QVERIFY2(!row.title.empty() && !row.help.empty() && !row.group.empty(),
+                     row.path.c_str());
             QVERIFY2(checkValue(row, row.defaultValue, "x").ok(), row.path.c_str());
             Result<Parameter> again = parameterFromJson(toJson(row));
             QVERIFY2(again.ok(), row.path.c_str());
@@ -95,7 +99,8 @@ private Q_SLOTS:
 
     void stubbornTextsSurvive()
     {
-        for (const char *text : { "true", "12", "1e3", "null", "~", "a: b", "# no", "\"q\"", "'", "- x", "line\nline", "\xc3\xa4", " lead", "" }) {
+        for (const char *text : { "true", "12", "1e3", "null", "~", "a: b", "# no", "\"q\"", "'",
+                                  "- x", "line\nline", "\xc3\xa4", " lead", "" }) {
             RunSpec spec = demo();
             spec.model = text;
             const Result<RunSpec> again = runSpecFromYaml(toYaml(spec), m_presets, "x");
@@ -109,22 +114,56 @@ private Q_SLOTS:
         QTest::addColumn<QString>("yaml");
         QTest::addColumn<QString>("where");
         QTest::addColumn<QString>("says");
-        QTest::newRow("section key") << "protocol:\n  window: 3\nvariants: [rtn]\n" << "run.yaml:2, protocol.window" << "Did you mean 'windows'";
-        QTest::newRow("top key") << "model: demo\nsede: 1\nvariants: [rtn]\n" << "run.yaml:2" << "Did you mean 'seed'";
-        QTest::newRow("range") << "calibration:\n  sequences: 0\nvariants: [rtn]\n" << "run.yaml:2" << "Allowed: 1 to 65536";
-        QTest::newRow("type") << "seed: many\nvariants: [rtn]\n" << "run.yaml:1" << "whole number";
-        QTest::newRow("nan") << "calibration: {temperature: .nan}\nvariants: [rtn]\n" << "run.yaml:1" << "out of range";
-        QTest::newRow("preset") << "variants:\n  - preset: rtn\n  - preset: btn\n" << "run.yaml:3, variants[1].preset" << "unknown preset 'btn'";
-        QTest::newRow("set") << "variants:\n  - preset: bat\n    set:\n      train.epoch: 3\n" << "run.yaml:4" << "train.epochs";
-        QTest::newRow("recipe") << "variants:\n  - recipe:\n      id: r\n      passes:\n        - stages:\n            - round: {kind: best}\n" << "run.yaml:6" << "Allowed: rtn, gptq";
-        QTest::newRow("twice") << "variants: [rtn, rtn]\n" << "run.yaml:1, variants[1]" << "comes twice";
-        QTest::newRow("reference") << "variants: [{preset: rtn, id: reference}]\n" << "run.yaml:1" << "full-precision model";
-        QTest::newRow("none") << "model: demo\n" << "run.yaml" << "no variants";
-        QTest::newRow("rule") << "settings: {scaleRule: prescale}\nprotocol: {weightFormat: mxint8}\nvariants: [rtn]\n" << "run.yaml:1" << "not defined for mxint8";
-        QTest::newRow("no file") << "calibration: {source: file}\nvariants: [rtn]\n" << "run.yaml" << "calibration.file";
-        QTest::newRow("section as value") << "protocol: mxfp4\nvariants: [rtn]\n" << "run.yaml:1" << "section";
-        QTest::newRow("duplicate") << "seed: 1\nseed: 2\nvariants: [rtn]\n" << "run.yaml:2" << "comes twice";
-        QTest::newRow("broken") << "model: [demo\n" << "run.yaml:" << "";
+        QTest::newRow("section key") << "protocol:\n  window: 3\nvariants: [rtn]\n"
+                                     << "run.yaml:2, protocol.window"
+                                     << "Did you mean 'windows'";
+        QTest::newRow("top key") << "model: demo\nsede: 1\nvariants: [rtn]\n"
+                                 << "run.yaml:2"
+                                 << "Did you mean 'seed'";
+        QTest::newRow("range") << "calibration:\n  sequences: 0\nvariants: [rtn]\n"
+                               << "run.yaml:2"
+                               << "Allowed: 1 to 65536";
+        QTest::newRow("type") << "seed: many\nvariants: [rtn]\n"
+                              << "run.yaml:1"
+                              << "whole number";
+        QTest::newRow("nan") << "calibration: {temperature: .nan}\nvariants: [rtn]\n"
+                             << "run.yaml:1"
+                             << "out of range";
+        QTest::newRow("preset") << "variants:\n  - preset: rtn\n  - preset: btn\n"
+                                << "run.yaml:3, variants[1].preset"
+                                << "unknown preset 'btn'";
+        QTest::newRow("set") << "variants:\n  - preset: bat\n    set:\n      train.epoch: 3\n"
+                             << "run.yaml:4"
+                             << "train.epochs";
+        QTest::newRow("recipe") << "variants:\n  - recipe:\n      id: r\n      passes:\n        - "
+                                   "stages:\n            - round: {kind: best}\n"
+                                << "run.yaml:6"
+                                << "Allowed: rtn, gptq";
+        QTest::newRow("twice") << "variants: [rtn, rtn]\n"
+                               << "run.yaml:1, variants[1]"
+                               << "comes twice";
+        QTest::newRow("reference") << "variants: [{preset: rtn, id: reference}]\n"
+                                   << "run.yaml:1"
+                                   << "full-precision model";
+        QTest::newRow("none") << "model: demo\n"
+                              << "run.yaml"
+                              << "no variants";
+        QTest::newRow("rule") << "settings: {scaleRule: prescale}\nprotocol: {weightFormat: "
+                                 "mxint8}\nvariants: [rtn]\n"
+                              << "run.yaml:1"
+                              << "not defined for mxint8";
+        QTest::newRow("no file") << "calibration: {source: file}\nvariants: [rtn]\n"
+                                 << "run.yaml"
+                                 << "calibration.file";
+        QTest::newRow("section as value") << "protocol: mxfp4\nvariants: [rtn]\n"
+                                          << "run.yaml:1"
+                                          << "section";
+        QTest::newRow("duplicate") << "seed: 1\nseed: 2\nvariants: [rtn]\n"
+                                   << "run.yaml:2"
+                                   << "comes twice";
+        QTest::newRow("broken") << "model: [demo\n"
+                                << "run.yaml:"
+                                << "";
     }
     void errorsNamePlaceAndRemedy()
     {
@@ -133,8 +172,10 @@ private Q_SLOTS:
         QFETCH(QString, says);
         const Result<RunSpec> spec = read(yaml.toStdString());
         QVERIFY(!spec.ok());
-        QVERIFY2(QString::fromStdString(spec.error().where).startsWith(where), spec.error().message().c_str());
-        QVERIFY2(QString::fromStdString(spec.error().message()).contains(says), spec.error().message().c_str());
+        QVERIFY2(QString::fromStdString(spec.error().where).startsWith(where),
+                 spec.error().message().c_str());
+        QVERIFY2(QString::fromStdString(spec.error().message()).contains(says),
+                 spec.error().message().c_str());
         QVERIFY(spec.error().code == ErrorCode::badInput);
     }
 
@@ -144,15 +185,24 @@ private Q_SLOTS:
         QCOMPARE(withSetting(spec, "protocol.windows", "-1")->protocol.windows, std::int64_t(-1));
         const Result<RunSpec> epochs = withSetting(spec, "variants.bat.train.epochs", "3");
         QVERIFY2(epochs.ok(), epochs ? "" : epochs.error().message().c_str());
-        QCOMPARE(integer(*epochs->variants[4].recipe.findStage("train"), "epochs"), std::int64_t(3));
-        QCOMPARE(withSetting(spec, "variants.bat.stream", "fp")->variants[4].recipe.passes[0].stream, Stream::fp);
+        QCOMPARE(integer(*epochs->variants[4].recipe.findStage("train"), "epochs"),
+                 std::int64_t(3));
+        QCOMPARE(
+            withSetting(spec, "variants.bat.stream", "fp")->variants[4].recipe.passes[0].stream,
+            Stream::fp);
         QVERIFY(withSetting(spec, "variants.mr-gptq.settings.scaleRule", "uos").ok());
         for (const auto &[path, value] : std::vector<std::pair<std::string, std::string>> {
-                     { "protocol.window", "1" }, { "variants.bta.train.epochs", "1" }, { "variants.bat.train.epoch", "1" },
-                     { "variants.bat", "1" }, { "seed", "x" }, { "", "" }, { "protocol.windows", "0" } }) {
+                 { "protocol.window", "1" },
+                 { "variants.bta.train.epochs", "1" },
+                 { "variants.bat.train.epoch", "1" },
+                 { "variants.bat", "1" },
+                 { "seed", "x" },
+                 { "", "" },
+                 { "protocol.windows", "0" } }) {
             const Result<RunSpec> refused = withSetting(spec, path, value);
             QVERIFY2(!refused.ok(), path.c_str());
-            QVERIFY2(refused.error().where.find("--set") != std::string::npos, refused.error().message().c_str());
+            QVERIFY2(refused.error().where.find("--set") != std::string::npos,
+                     refused.error().message().c_str());
         }
     }
 
@@ -166,8 +216,12 @@ private Q_SLOTS:
         bool seed = false, epochs = false;
         for (const SpecDifference &row : rows) {
             seed = seed || (row.path == "seed" && row.before == "0" && row.after == "7");
-            epochs = epochs || (row.path == "variants.bat.recipe.passes.0.stages.train.epochs" && row.after == "4");
-            QVERIFY2(row.path == "seed" || row.path.starts_with("variants.bat.") || row.path.starts_with("variants.rtn-uos."), row.path.c_str());
+            epochs = epochs
+                || (row.path == "variants.bat.recipe.passes.0.stages.train.epochs"
+                    && row.after == "4");
+            QVERIFY2(row.path == "seed" || row.path.starts_with("variants.bat.")
+                         || row.path.starts_with("variants.rtn-uos."),
+                     row.path.c_str());
         }
         QVERIFY(seed && epochs);
         QVERIFY(diff(a.toJson(), a.toJson()).empty());
@@ -175,7 +229,9 @@ private Q_SLOTS:
 
     void yamlTypes()
     {
-        const Result<Json> json = yamlToJson("a: 1\nb: 1.5\nc: 'x'\nd: '1'\ne: [true, ~, -3, 2e-3, .inf]\nf: &n {g: 1}\nh: *n\ni: !!str 12\n", "x");
+        const Result<Json> json = yamlToJson("a: 1\nb: 1.5\nc: 'x'\nd: '1'\ne: [true, ~, -3, 2e-3, "
+                                             ".inf]\nf: &n {g: 1}\nh: *n\ni: !!str 12\n",
+                                             "x");
         QVERIFY2(json.ok(), json ? "" : json.error().message().c_str());
         QCOMPARE((*json)["d"], Json("1"));
         QCOMPARE((*json)["h"]["g"], Json(1));
@@ -217,6 +273,8 @@ private Q_SLOTS:
         QVERIFY(!yamlToJson("a: 1\n---\nb: 2\n", "x").ok());
         QVERIFY(!yamlToJson(std::string("a: \0 1\n", 7), "x").ok());
         QVERIFY(!yamlToJson("a: \"unclosed\n", "x").ok());
+        QVERIFY(!yamlToJson("a: 'unclosed\nb: 2\n", "x").ok());
+        QVERIFY(yamlToJson("a: |\n  text\n  more\n...\n", "x").ok());
         QVERIFY(!yamlToJson("\t- a\n", "x").ok());
         for (const char *odd : { "", "~", "3", "[]", "just text", "%TAG", "--- a", "\xff\xfe" })
             QVERIFY2(!read(odd).ok(), odd);
