@@ -52,9 +52,11 @@ std::vector<Room> makeRooms()
         variant + Names { "core/engine/calib", "core/engine/eval", "core/engine/export" };
     const Names qt { "qt", "fmt", "nlohmann" };
     const Names plot = qt + Names { "qcustomplot" };
-    const Names everything = numerics + engine
-        + Names { "core",         "core/engine", "views",        "tests/support", "sessions",
-                  "views/models", "views/plots", "views/panels", "app/gui",       "app/cli" };
+    const Names everything =
+        numerics + engine + Names { "core",         "core/engine",   "core/engine/service",
+                                    "views",        "tests/support", "sessions",
+                                    "views/models", "views/plots",   "views/panels",
+                                    "app/gui",      "app/cli" };
     const Names testLibraries = plain + Names { "qt", "hdf5", "cli11", "benchmark" };
 
     std::vector<Room> list {
@@ -84,8 +86,10 @@ std::vector<Room> makeRooms()
         { "core/engine/calib", numerics + variant, torch },
         { "core/engine/eval", numerics + variant, torch },
         { "core/engine/export", numerics + variant, torch },
-        // what ties passes, evaluation and jobs together, and the engine's CMake file
-        { "core/engine", numerics + engine + Names { "core" }, torch },
+        // the in-process engine: jobs that tie passes, evaluation and artifacts together
+        { "core/engine/service", numerics + engine, torch },
+        // the engine's CMake file
+        { "core/engine", numerics + engine + Names { "core", "core/engine/service" }, torch },
         { "sessions", numerics + Names { "core" }, { "hdf5", "fmt", "nlohmann", "xxhash" } },
         { "views/models", core + Names { "core", "sessions" }, qt },
         { "views/plots", core + Names { "core", "sessions", "views/models" }, plot },
@@ -98,7 +102,8 @@ std::vector<Room> makeRooms()
               + Names { "core", "sessions", "views/models", "views/plots", "views/panels",
                         "views" },
           qt },
-        { "app/cli", numerics + engine + Names { "core", "core/engine", "sessions" },
+        { "app/cli",
+          numerics + engine + Names { "core", "core/engine", "core/engine/service", "sessions" },
           plain + Names { "cli11" } },
     };
     // Tests may look at everything; libtorch stays with the engine's.

@@ -133,7 +133,7 @@ void TstLayering::violationIsFound_data()
     row("views/plots/heat_map.h", "#include <qcustomplot.h>");
     row("views/panels/inspect.cpp", "#include <QtCore/QString>\n#include \"qcustomplot.h\"");
     row("views/panels/inspect.cpp", "#include <H5Ipublic.h>");
-    row("app/gui/main.cpp", "#include \"core/engine/local_engine.h\"");
+    row("app/gui/main.cpp", "#include \"core/engine/service/local_engine.h\"");
     row("app/gui/main.cpp", "#include \"app/cli/serve.h\"");
     row("app/cli/main.cpp", "#include <QCoreApplication>");
     row("app/cli/main.cpp", "#include \"views/models/variants.h\"");
