@@ -43,6 +43,22 @@ std::vector<hsize_t> chunkOf(const Dims &dims, std::size_t elementBytes)
 }
 } // namespace
 
+Out::Out(std::string file)
+    : m_file(std::move(file))
+    , m_link(linkCreation())
+    , m_group(H5Pcreate(H5P_GROUP_CREATE))
+    , m_compact(H5Pcreate(H5P_DATASET_CREATE))
+    , m_variableString(variableString())
+    , m_scalar(H5Screate(H5S_SCALAR))
+{
+    H5Pset_link_phase_change(m_group.get(), 32, 16);
+    H5Pset_attr_phase_change(m_group.get(), 64, 32);
+    H5Pset_obj_track_times(m_group.get(), false);
+    H5Pset_layout(m_compact.get(), H5D_COMPACT);
+    H5Pset_attr_phase_change(m_compact.get(), 64, 32);
+    H5Pset_obj_track_times(m_compact.get(), false);
+}
+
 Type stringType(std::size_t bytes)
 {
     Type type(H5Tcopy(H5T_C_S1));
@@ -70,11 +86,7 @@ Group Out::group(hid_t parent, const std::string &path, std::string_view encodin
         return {};
     if (exists(parent, path))
         return Group(H5Gopen2(parent, path.c_str(), H5P_DEFAULT));
-    const Plist gcpl(H5Pcreate(H5P_GROUP_CREATE));
-    H5Pset_link_phase_change(gcpl.get(), 32, 16);
-    H5Pset_attr_phase_change(gcpl.get(), 64, 32);
-    H5Pset_obj_track_times(gcpl.get(), false);
-    Group made(H5Gcreate2(parent, path.c_str(), linkCreation().get(), gcpl.get(), H5P_DEFAULT));
+    Group made(H5Gcreate2(parent, path.c_str(), m_link.get(), m_group.get(), H5P_DEFAULT));
     check(bool(made), "the group", path);
     if (!encoding.empty()) {
         text(made.get(), "encoding-type", encoding);
@@ -89,10 +101,9 @@ void Out::text(hid_t object, const char *name, std::string_view value)
         return;
     const std::string copy(value);
     const char *pointer = copy.c_str();
-    const Space scalar(H5Screate(H5S_SCALAR));
-    const Type type = variableString();
-    const Attribute a(H5Acreate2(object, name, type.get(), scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
-    check(a && H5Awrite(a.get(), type.get(), &pointer) >= 0, "the attribute", name);
+    const hid_t type = m_variableString.get();
+    const Attribute a(H5Acreate2(object, name, type, m_scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
+    check(a && H5Awrite(a.get(), type, &pointer) >= 0, "the attribute", name);
 }
 
 void Out::texts(hid_t object, const char *name, const std::vector<std::string> &values)
@@ -104,19 +115,17 @@ void Out::texts(hid_t object, const char *name, const std::vector<std::string> &
         pointers.push_back(v.c_str());
     const hsize_t n = values.size();
     const Space space(H5Screate_simple(1, &n, nullptr));
-    const Type type = variableString();
-    const Attribute a(H5Acreate2(object, name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT));
-    check(a && (n == 0 || H5Awrite(a.get(), type.get(), pointers.data()) >= 0), "the attribute",
-          name);
+    const hid_t type = m_variableString.get();
+    const Attribute a(H5Acreate2(object, name, type, space.get(), H5P_DEFAULT, H5P_DEFAULT));
+    check(a && (n == 0 || H5Awrite(a.get(), type, pointers.data()) >= 0), "the attribute", name);
 }
 
 void Out::integer(hid_t object, const char *name, std::int64_t value)
 {
     if (!ok())
         return;
-    const Space scalar(H5Screate(H5S_SCALAR));
     const Attribute a(
-        H5Acreate2(object, name, H5T_STD_I64LE, scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
+        H5Acreate2(object, name, H5T_STD_I64LE, m_scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
     check(a && H5Awrite(a.get(), H5T_NATIVE_INT64, &value) >= 0, "the attribute", name);
 }
 
@@ -124,9 +133,8 @@ void Out::real(hid_t object, const char *name, double value)
 {
     if (!ok())
         return;
-    const Space scalar(H5Screate(H5S_SCALAR));
     const Attribute a(
-        H5Acreate2(object, name, H5T_IEEE_F64LE, scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
+        H5Acreate2(object, name, H5T_IEEE_F64LE, m_scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
     check(a && H5Awrite(a.get(), H5T_NATIVE_DOUBLE, &value) >= 0, "the attribute", name);
 }
 
@@ -136,27 +144,30 @@ Dataset Out::create(hid_t parent, const std::string &name, hid_t fileType, std::
     std::size_t bytes = elementBytes;
     for (const std::int64_t d : dims)
         bytes *= static_cast<std::size_t>(d);
-    const Plist dcpl(H5Pcreate(H5P_DATASET_CREATE));
-    H5Pset_obj_track_times(dcpl.get(), false);
-    H5Pset_attr_phase_change(dcpl.get(), 64, 32);
-    if (bytes <= kCompactBytes) {
-        H5Pset_layout(dcpl.get(), H5D_COMPACT);
-    } else if (!dims.empty()) {
+    Plist chunked;
+    hid_t dcpl = m_compact.get();
+    if (bytes > kCompactBytes) {
+        chunked = Plist(H5Pcopy(dcpl));
+        dcpl = chunked.get();
+        H5Pset_layout(dcpl, H5D_CONTIGUOUS);
+    }
+    if (bytes > kCompactBytes && !dims.empty()) {
         const std::vector<hsize_t> chunk = chunkOf(dims, elementBytes);
-        H5Pset_chunk(dcpl.get(), static_cast<int>(chunk.size()), chunk.data());
-        H5Pset_fill_time(dcpl.get(), H5D_FILL_TIME_NEVER);
+        H5Pset_chunk(dcpl, static_cast<int>(chunk.size()), chunk.data());
+        H5Pset_fill_time(dcpl, H5D_FILL_TIME_NEVER);
         if (compress) {
-            H5Pset_shuffle(dcpl.get());
-            H5Pset_deflate(dcpl.get(), 1);
+            H5Pset_shuffle(dcpl);
+            H5Pset_deflate(dcpl, 1);
         }
-        H5Pset_fletcher32(dcpl.get());
+        H5Pset_fletcher32(dcpl);
     }
     const std::vector<hsize_t> extent(dims.begin(), dims.end());
-    const Space space(
-        dims.empty() ? H5Screate(H5S_SCALAR)
-                     : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
-    Dataset made(H5Dcreate2(parent, name.c_str(), fileType, space.get(), linkCreation().get(),
-                            dcpl.get(), H5P_DEFAULT));
+    Space simple;
+    if (!dims.empty())
+        simple = Space(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
+    const hid_t space = dims.empty() ? m_scalar.get() : simple.get();
+    Dataset made(
+        H5Dcreate2(parent, name.c_str(), fileType, space, m_link.get(), dcpl, H5P_DEFAULT));
     check(bool(made), "the dataset", name);
     return made;
 }

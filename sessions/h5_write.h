@@ -12,7 +12,7 @@ using Dims = std::vector<std::int64_t>;
 class Out
 {
 public:
-    explicit Out(std::string file) : m_file(std::move(file)) { }
+    explicit Out(std::string file);
     [[nodiscard]] bool ok() const { return !m_error; }
     [[nodiscard]] const Error &error() const { return *m_error; }
     void fail(Error e)
@@ -53,6 +53,10 @@ private:
     void check(bool good, const char *what, const std::string &where);
     std::string m_file;
     std::optional<Error> m_error;
+    // Made once: creating property lists costs more than writing a small dataset.
+    Plist m_link, m_group, m_compact;
+    Type m_variableString;
+    Space m_scalar;
 };
 
 /// A fixed-length, null-padded UTF-8 string type (at least one byte).

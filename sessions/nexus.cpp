@@ -53,18 +53,27 @@ void Nexus::indexAxis(hid_t group, const std::string &name, std::int64_t n,
     shared(group, name, axis);
 }
 
-void Nexus::edgeAxis(hid_t group, std::int64_t bins, float limit)
+void Nexus::binAxes(hid_t group, std::int64_t bins, float limit)
 {
-    const std::string axis = fmt::format("edge_{}_{}", bins, limit);
-    if (m_axes.insert(axis).second) {
+    const std::string suffix = fmt::format("_{}_{}", bins, limit);
+    if (m_axes.insert("bin" + suffix).second) {
         const Group axes = m_out.group(m_file, kAxes, "group");
-        std::vector<float> values;
+        // Bin i covers edge[i]..edge[i+1]; positions are in half bins from the left end.
+        const auto at = [&](std::int64_t halves) {
+            return static_cast<float>(
+                limit * (static_cast<double>(halves) / static_cast<double>(bins) - 1));
+        };
+        std::vector<float> edges, centres;
         for (std::int64_t i = 0; i <= bins; ++i)
-            values.push_back(static_cast<float>(
-                limit * (2.0 * static_cast<double>(i) / static_cast<double>(bins) - 1)));
-        m_out.array(axes.get(), axis, "f32", values.data(), { bins + 1 }, "1", "x / scale");
+            edges.push_back(at(2 * i));
+        for (std::int64_t i = 0; i < bins; ++i)
+            centres.push_back(at(2 * i + 1));
+        m_out.array(axes.get(), "edge" + suffix, "f32", edges.data(), { bins + 1 }, "1",
+                    "x / scale, bin edges");
+        m_out.array(axes.get(), "bin" + suffix, "f32", centres.data(), { bins }, "1", "x / scale");
     }
-    shared(group, "edge", axis);
+    shared(group, "edge", "edge" + suffix);
+    shared(group, "bin", "bin" + suffix);
 }
 
 void Nexus::pyramid(hid_t group, const std::vector<float> &map, std::int64_t rows,
@@ -93,8 +102,8 @@ void Nexus::decorate(hid_t group, const Artifact &artifact)
             const Group sub = m_out.group(group, "histogram");
             m_out.text(sub.get(), "encoding-type", "histogram");
             indexAxis(sub.get(), "block", s->blocks, "block of 32 channels");
-            edgeAxis(sub.get(), s->bins, s->histogramLimit);
-            data(sub.get(), "count", { "block", "edge" }, "x / scale: " + placeOf(*s));
+            binAxes(sub.get(), s->bins, s->histogramLimit);
+            data(sub.get(), "count", { "block", "bin" }, "x / scale: " + placeOf(*s));
         }
         if (!s->codeUse.empty()) {
             const Group sub = m_out.group(group, "code_use");

@@ -22,8 +22,9 @@ public:
               std::string_view title);
     /// An index axis 0..n-1 named `name`, shared by all groups with the same length.
     void indexAxis(hid_t group, const std::string &name, std::int64_t n, std::string_view longName);
-    /// The n+1 edges of n bins over [-limit, limit].
-    void edgeAxis(hid_t group, std::int64_t bins, float limit);
+    /// `edge`, the n+1 edges of n bins over [-limit, limit], and `bin`, their centres: silx 3.1
+    /// refuses an axis of n+1 values, h5web takes both.
+    void binAxes(hid_t group, std::int64_t bins, float limit);
     /// lod_max_k, lod_mean_k, lod_min_k for k = 1..: level k halves both sides of level k-1, and
     /// exists for k = 1 and while level k-1 is longer than 128 on a side.
     void pyramid(hid_t group, const std::vector<float> &map, std::int64_t rows, std::int64_t cols,
