@@ -21,12 +21,17 @@ private Q_SLOTS:
         for (const ThemeKind kind : kThemeKinds) {
             const Tokens &t = tokens(kind);
             QCOMPARE(t.kind, kind);
-            for (const QColor *c : { &t.window, &t.chrome, &t.base, &t.alt, &t.field, &t.button, &t.hover,
-                                     &t.border, &t.buttonBorder, &t.borderStrong, &t.text, &t.text2,
-                                     &t.text3, &t.disabled, &t.accent, &t.accentFill, &t.accentFillText,
-                                     &t.progress, &t.sel, &t.selText, &t.good, &t.goodBg, &t.warn,
-                                     &t.warnBg, &t.bad, &t.badBg, &t.grid, &t.axis, &t.tick, &t.hist,
-                                     &t.histLine, &t.markerInner, &t.markerOuter })
+            for (const QColor *c : { &t.window,       &t.chrome,         &t.base,
+                                     &t.alt,          &t.field,          &t.button,
+                                     &t.hover,        &t.border,         &t.buttonBorder,
+                                     &t.borderStrong, &t.text,           &t.text2,
+                                     &t.text3,        &t.disabled,       &t.accent,
+                                     &t.accentFill,   &t.accentFillText, &t.progress,
+                                     &t.sel,          &t.selText,        &t.good,
+                                     &t.goodBg,       &t.warn,           &t.warnBg,
+                                     &t.bad,          &t.badBg,          &t.grid,
+                                     &t.axis,         &t.tick,           &t.hist,
+                                     &t.histLine,     &t.markerInner,    &t.markerOuter })
                 QVERIFY(c->isValid());
             for (const QColor &c : t.family)
                 QVERIFY(c.isValid());
@@ -41,7 +46,8 @@ private Q_SLOTS:
     {
         for (const ThemeKind kind : kThemeKinds) {
             const Tokens &t = tokens(kind);
-            for (const QColor &text : { t.text, t.text2, t.text3, t.tick, t.good, t.warn, t.bad, t.accent })
+            for (const QColor &text :
+                 { t.text, t.text2, t.text3, t.tick, t.good, t.warn, t.bad, t.accent })
                 for (const QColor &surface : { t.window, t.chrome, t.base, t.alt, t.field })
                     QVERIFY2(contrastRatio(text, surface) >= 4.5,
                              qPrintable(name(kind) + ": " + text.name() + " on " + surface.name()));
@@ -70,9 +76,10 @@ private Q_SLOTS:
     void methodsKeepTheirLook()
     {
         std::set<int> markers;
-        for (const char *family : { "none", "diagonal", "global-rotation", "block-rotation", "closed-form",
-                                    "bat", "bat-plus" }) {
-            const MethodStyle s = methodStyle(tokens(ThemeKind::light), QLatin1String(family), true);
+        for (const char *family : { "none", "diagonal", "global-rotation", "block-rotation",
+                                    "closed-form", "bat", "bat-plus" }) {
+            const MethodStyle s =
+                methodStyle(tokens(ThemeKind::light), QLatin1String(family), true);
             QVERIFY(s.filled);
             QVERIFY2(markers.insert(int(s.marker)).second, family);
         }
@@ -81,7 +88,8 @@ private Q_SLOTS:
         QCOMPARE(methodStyle(t, "bat-plus", true).width, 2.0);
         QCOMPARE(methodStyle(t, "reference", false).marker, Marker::none);
         QVERIFY(!methodStyle(t, "reference", false).dash.isEmpty());
-        QCOMPARE(methodStyle(t, "someone's", false).marker, methodStyle(t, "someone's", true).marker);
+        QCOMPARE(methodStyle(t, "someone's", false).marker,
+                 methodStyle(t, "someone's", true).marker);
     }
 
     void mapsAreWhatTheySay()
@@ -98,7 +106,8 @@ private Q_SLOTS:
         // Half way (entry 511.5) the map is the colour of zero.
         const QColor middle(colorTable(ColorMap::diverging, ThemeKind::light)[512]);
         QVERIFY(middle.red() > 253 && middle.green() > 253);
-        QVERIFY(QColor(colorTable(ColorMap::diverging, ThemeKind::light).front()).red() > 150); // worse: orange
+        QVERIFY(QColor(colorTable(ColorMap::diverging, ThemeKind::light).front()).red()
+                > 150); // worse: orange
     }
 
     void numbersOnScreen()
@@ -122,10 +131,10 @@ private Q_SLOTS:
 
     void glyphsExist()
     {
-        for (const char *g : { "map", "table", "export", "more", "lock", "reset", "copy", "close", "search",
-                               "filter", "pin", "chevron-down" }) {
-            const QImage image
-                = glyph(QLatin1String(g), tokens(ThemeKind::light)).pixmap(16, 16).toImage();
+        for (const char *g : { "map", "table", "export", "more", "lock", "reset", "copy", "close",
+                               "search", "filter", "pin", "chevron-down" }) {
+            const QImage image =
+                glyph(QLatin1String(g), tokens(ThemeKind::light)).pixmap(16, 16).toImage();
             bool inked = false;
             for (int y = 0; y < image.height(); ++y)
                 for (int x = 0; x < image.width(); ++x)

@@ -82,7 +82,7 @@ void CellTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
     if (horizontal) {
         for (const int i : { first, (first + last) / 2, last })
             need =
-                std::max(need, metrics.horizontalAdvance(text(i)) + 2 * metrics.averageCharWidth());
+                std::max(need, metrics.horizontalAdvance(text(i)) + 4 * metrics.averageCharWidth());
     } else {
         need += metrics.height() / 2;
     }
@@ -106,6 +106,44 @@ void CellTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
         ticks.push_back(i);
         if (tickLabels)
             tickLabels->push_back(text(i));
+    }
+}
+
+ValuesTicker::ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first)
+    : m_axis(axis), m_values(std::move(values)), m_first(std::move(first))
+{ }
+
+void ValuesTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
+                            QVector<double> &ticks, QVector<double> *subTicks,
+                            QVector<QString> *tickLabels)
+{
+    ticks.clear();
+    if (subTicks)
+        subTicks->clear();
+    if (tickLabels)
+        tickLabels->clear();
+    const QFontMetrics metrics(m_axis->tickLabelFont());
+    const double perUnit = lengthOf(m_axis) / std::max(range.size(), 1e-12);
+    std::vector<std::pair<double, double>> taken; // left and right edge in pixels
+    std::vector<double> kept;
+    for (const std::vector<double> *list : { &m_first, &m_values }) {
+        for (const double v : *list) {
+            if (!range.contains(v))
+                continue;
+            const double half = metrics.horizontalAdvance(numberText(v, 3)) / 2.0 + 2;
+            const double left = v * perUnit - half, right = v * perUnit + half;
+            if (std::any_of(taken.begin(), taken.end(),
+                            [&](const auto &t) { return left < t.second && right > t.first; }))
+                continue;
+            taken.emplace_back(left, right);
+            kept.push_back(v);
+        }
+    }
+    std::sort(kept.begin(), kept.end());
+    for (const double v : kept) {
+        ticks.push_back(v);
+        if (tickLabels)
+            tickLabels->push_back(numberText(v, 3));
     }
 }
 

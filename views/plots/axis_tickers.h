@@ -4,6 +4,7 @@
 #include "views/plots/qcp.h"
 
 #include <functional>
+#include <vector>
 
 namespace batlab::plots {
 
@@ -37,6 +38,21 @@ private:
     QCPAxis *m_axis;
     int m_count = 0;
     Label m_label;
+};
+
+/// Given values, those in `first` before the others; labels that would touch one already there are
+/// left out.
+class ValuesTicker : public QCPAxisTicker
+{
+public:
+    ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first);
+    void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
+                  QVector<double> &ticks, QVector<double> *subTicks,
+                  QVector<QString> *tickLabels) override;
+
+private:
+    QCPAxis *m_axis;
+    std::vector<double> m_values, m_first;
 };
 
 } // namespace batlab::plots

@@ -245,6 +245,20 @@ void BatlabStyle::drawControl(ControlElement element, const QStyleOption *option
     QProxyStyle::drawControl(element, option, painter, widget);
 }
 
+void BatlabStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
+                                     QPainter *painter, const QWidget *widget) const
+{
+    // A header glyph that opens a menu needs no arrow of its own.
+    if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+        control == CC_ToolButton && button && widget && widget->property("glyph").isValid()) {
+        QStyleOptionToolButton plain = *button;
+        plain.features &= ~QStyleOptionToolButton::HasMenu;
+        QProxyStyle::drawComplexControl(control, &plain, painter, widget);
+        return;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
 int BatlabStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
                              const QWidget *widget) const
 {

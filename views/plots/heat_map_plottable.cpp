@@ -207,7 +207,7 @@ QImage HeatMapPlottable::image(const QRectF &target, double scale) const
     const ColorTable &table = colorTable(m_scale->map(), m_tokens->kind);
     const QRgb blank = m_tokens->alt.rgb();
     const QRgb over = m_tokens->bad.rgb();
-    const QRgb hatch = m_tokens->borderStrong.rgb();
+    const QRgb hatch = m_tokens->hist.rgb();
     const QRgb outside = m_tokens->base.rgb();
     const int period = std::max(4, int(std::lround(6 * scale)));
     const int line = std::max(1, int(std::lround(scale)));

@@ -266,6 +266,7 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
 void HeatmapPlot::setPendingRows(std::vector<bool> pending)
 {
     m_map->setPendingRows(std::move(pending));
+    rank();
     replotLater();
 }
 
@@ -280,7 +281,8 @@ void HeatmapPlot::rank()
     std::vector<std::size_t> top;
     const auto hotter = [&](std::size_t a, std::size_t b) { return cells[a] > cells[b]; };
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        if (std::isnan(cells[i]) || (top.size() == kRanks && !(cells[i] > cells[top.back()])))
+        if (std::isnan(cells[i]) || m_map->isPending(int(i / std::size_t(columns())))
+            || (top.size() == kRanks && !(cells[i] > cells[top.back()])))
             continue;
         top.insert(std::upper_bound(top.begin(), top.end(), i, hotter), i);
         if (top.size() > kRanks)

@@ -23,16 +23,16 @@ QCPRange ProfilePlottable::getKeyRange(bool &found, QCP::SignDomain) const
 QCPRange ProfilePlottable::getValueRange(bool &found, QCP::SignDomain domain,
                                          const QCPRange &) const
 {
-    QCPRange range(std::numeric_limits<double>::infinity(),
-                   -std::numeric_limits<double>::infinity());
+    // Not a QCPRange yet: its constructor sorts its ends.
+    double lower = std::numeric_limits<double>::infinity(), upper = -lower;
     for (const float v : m_values) {
         if (!std::isfinite(v) || (domain == QCP::sdPositive && v <= 0))
             continue;
-        range.lower = std::min(range.lower, double(v));
-        range.upper = std::max(range.upper, double(v));
+        lower = std::min(lower, double(v));
+        upper = std::max(upper, double(v));
     }
-    found = range.lower <= range.upper;
-    return range;
+    found = lower <= upper;
+    return found ? QCPRange(lower, upper) : QCPRange(0, 1);
 }
 
 void ProfilePlottable::draw(QCPPainter *painter)

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plots/small_multiples.h"
+
+#include "views/plots/axis_tickers.h"
+#include "views/plots/color_bar.h"
+#include "views/plots/heat_map_plottable.h"
+#include "views/plots/heatmap_marks.h"
+#include "views/plots/link_group.h"
+#include "views/plots/markers.h"
+#include "views/plots/number_text.h"
+#include "views/plots/painted.h"
+#include "views/plots/plot_canvas.h"
+#include "views/plots/profile_plottable.h"
+#include "views/plots/theme.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace batlab::plots {
+
+struct SmallMultiplesHeatmap::Cell
+{
+    QCPAxisRect *rect = nullptr, *profileRect = nullptr;
+    HeatMapPlottable *map = nullptr;
+    ProfilePlottable *profile = nullptr;
+    QSharedPointer<CellTicker> rowTicker, columnTicker;
+};
+
+SmallMultiplesHeatmap::SmallMultiplesHeatmap(const QString &title, QWidget *parent)
+    : PlotWidget(title, parent), m_scale(std::make_shared<ColorScale>())
+{
+    connect(m_scale.get(), &ColorScale::changed, this, [this] {
+        fill();
+        replotLater();
+    });
+    m_cursor =
+        new PaintedLayerable(canvas(), QStringLiteral("cursor"), nullptr, [this](QCPPainter &p) {
+            const HeatCell at = cursorCell();
+            if (!at.isValid())
+                return;
+            for (const auto &cell : m_cells) {
+                const QRectF view = cell->rect->rect();
+                const QRectF box = cell->map->cellRect(at.row, at.column);
+                p.setClipRect(view);
+                drawCrosshair(p, view, box.center());
+                if (view.contains(box.center()))
+                    drawValuePlate(p, view, box.center(),
+                                   numberText(cell->map->value(at.row, at.column)));
+            }
+        });
+}
+
+SmallMultiplesHeatmap::~SmallMultiplesHeatmap() = default;
+
+int SmallMultiplesHeatmap::columnsFor(int width) const
+{
+    const int count = int(m_maps.size());
+    if (count <= 1)
+        return std::max(1, count);
+    const int room = width - px(150); // row axis and colour bar
+    return room / count >= px(140) ? count : (count + 1) / 2; // five wrap to 3 + 2
+}
+
+void SmallMultiplesHeatmap::rebuild(int columns)
+{
+    m_columns = columns;
+    clearViews();
+    m_linkX = std::make_unique<LinkGroup>();
+    m_linkY = std::make_unique<LinkGroup>();
+    m_linkMax = std::make_unique<LinkGroup>();
+    m_cells.clear();
+    QCPLayoutGrid *grid = canvas()->plotLayout();
+    for (int i = grid->elementCount() - 1; i >= 0; --i)
+        if (grid->elementAt(i))
+            grid->removeAt(i);
+    grid->simplify();
+    m_bar = nullptr;
+    if (m_maps.empty())
+        return;
+    grid->setAutoMargins(QCP::msNone);
+    grid->setMargins(QMargins(px(8), 0, px(4), px(6)));
+    grid->setRowSpacing(px(2));
+    grid->setColumnSpacing(px(8));
+    const int rowsEach = m_profiles ? 3 : 2;
+    for (int i = 0; i < int(m_maps.size()); ++i) {
+        const int gridRow = i / columns * rowsEach, gridColumn = 1 + i % columns;
+        auto cell = std::make_unique<Cell>();
+        auto *head = new PaintedElement(
+            canvas(), [this, i](QCPPainter &p, const QRect &r) { drawTitle(p, r, i); });
+        head->setMinimumSize(10, px(20));
+        head->setMaximumSize(QWIDGETSIZE_MAX, px(20));
+        grid->addElement(gridRow, gridColumn, head);
+        if (i % columns == 0) {
+            auto *axis = new PaintedElement(
+                canvas(), [this, i](QCPPainter &p, const QRect &r) { drawRowAxis(p, r, i); });
+            axis->setMinimumSize(px(40), 10);
+            axis->setMaximumSize(px(40), QWIDGETSIZE_MAX);
+            grid->addElement(gridRow + 1, 0, axis);
+        }
+        cell->rect = new QCPAxisRect(canvas());
+        grid->addElement(gridRow + 1, gridColumn, cell->rect);
+        QCPAxis *x = cell->rect->axis(QCPAxis::atBottom), *y = cell->rect->axis(QCPAxis::atLeft);
+        y->setRangeReversed(true);
+        y->setTicks(false);
+        y->setTickLabels(false);
+        cell->columnTicker = QSharedPointer<CellTicker>::create(x);
+        cell->rowTicker = QSharedPointer<CellTicker>::create(y);
+        cell->map = new HeatMapPlottable(x, y);
+        cell->map->setScale(m_scale);
+        if (m_profiles) {
+            cell->profileRect = new QCPAxisRect(canvas());
+            grid->addElement(gridRow + 2, gridColumn, cell->profileRect);
+            grid->setRowStretchFactor(gridRow + 2, 0.45);
+            QCPAxis *key = cell->profileRect->axis(QCPAxis::atBottom);
+            QCPAxis *value = cell->profileRect->axis(QCPAxis::atLeft);
+            x->setTicks(false);
+            x->setTickLabels(false);
+            key->setTicker(cell->columnTicker);
+            value->setTicker(QSharedPointer<RoundTicker>::create(value, 3));
+            value->setTickLabels(false);
+            value->setTickLength(0, 0);
+            cell->profile = new ProfilePlottable(key, value);
+            m_linkX->add(key);
+            m_linkMax->add(value);
+            styleAxisRect(cell->profileRect, false, true);
+            value->setTickLength(0, 0);
+            cell->profileRect->setMinimumMargins(QMargins(0, px(4), 0, 0));
+            cell->profileRect->setAutoMargins(QCP::msBottom | QCP::msTop);
+            cell->profileRect->setMargins({});
+        } else {
+            x->setTicker(cell->columnTicker);
+        }
+        m_linkX->add(x);
+        m_linkY->add(y);
+        styleAxisRect(cell->rect, false, false);
+        cell->rect->setAutoMargins(m_profiles ? QCP::msNone : QCP::msBottom);
+        cell->rect->setMargins({});
+        m_cells.push_back(std::move(cell));
+    }
+    const int gridRows = (int(m_maps.size()) + columns - 1) / columns;
+    m_bar = new ColorBar(canvas(), [this] { return m_cells.front()->rect->rect(); });
+    m_bar->setScale(m_scale);
+    grid->addElement(1, columns + 1, m_bar);
+    for (int r = 0; r < gridRows; ++r)
+        grid->setRowStretchFactor(r * rowsEach, 0.001);
+    themeChanged(tokens());
+}
+
+void SmallMultiplesHeatmap::setMaps(std::vector<MapItem> maps, const HeatmapText &text)
+{
+    std::erase_if(maps, [](const MapItem &m) { return !m.data || m.data->levels.empty(); });
+    m_maps = std::move(maps);
+    m_text = text;
+    m_hovered = {};
+    rebuild(columnsFor(width()));
+    std::vector<std::span<const float>> values;
+    for (const MapItem &m : m_maps)
+        values.emplace_back(m.data->levels.front().max);
+    if (!values.empty())
+        m_scale->setValues(values); // fills through changed()
+    dataChanged();
+    replotLater();
+}
+
+void SmallMultiplesHeatmap::fill()
+{
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+        Cell &cell = *m_cells[i];
+        const LodPyramid::Level &data = m_maps[i].data->levels.front();
+        const bool fresh = cell.map->rows() == 0;
+        cell.map->setData(m_maps[i].data);
+        cell.columnTicker->setCells(int(data.cols), m_text.columnLabel);
+        cell.rowTicker->setCells(int(data.rows), m_text.rowLabel);
+        const double right = double(data.cols) - 0.5, bottom = double(data.rows) - 0.5;
+        if (fresh) {
+            QCPAxis *x = cell.rect->axis(QCPAxis::atBottom), *y = cell.rect->axis(QCPAxis::atLeft);
+            addView({ cell.rect, x, y, -0.5, right, -0.5, bottom, true, 1 });
+            if (cell.profileRect)
+                addView({ cell.profileRect, cell.profileRect->axis(QCPAxis::atBottom), nullptr,
+                          -0.5, right, 0, 1, true, 1 });
+            x->setRange(-0.5, right);
+            y->setRange(-0.5, bottom);
+        }
+        if (!cell.profile)
+            continue;
+        std::vector<float> maxima(std::size_t(data.cols), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t k = 0; k < data.max.size(); ++k)
+            if (float &m = maxima[k % maxima.size()]; std::isnan(m) || data.max[k] > m)
+                m = data.max[k];
+        cell.profile->setValues(std::move(maxima));
+        QCPAxis *value = cell.profile->valueAxis();
+        const bool log = m_scale->mode() == ScaleMode::log;
+        value->setScaleType(log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+        value->setRange(log ? m_scale->lower() : std::min(0.0, m_scale->lower()),
+                        m_scale->upper() * (log ? 1.5 : 1.05));
+    }
+    updateBar();
+}
+
+void SmallMultiplesHeatmap::updateBar()
+{
+    if (!m_bar)
+        return;
+    std::vector<float> shown;
+    std::int64_t cells = 0;
+    for (const MapItem &m : m_maps) {
+        cells += std::int64_t(m.data->levels.front().max.size());
+        std::size_t level = 0;
+        while (level + 1 < m.data->levels.size() && m.data->levels[level].max.size() > (1U << 16))
+            ++level;
+        shown.insert(shown.end(), m.data->levels[level].max.begin(),
+                     m.data->levels[level].max.end());
+    }
+    m_bar->setValues(std::move(shown));
+    const QString mode = m_scale->mode() == ScaleMode::log ? tr("log")
+        : m_scale->mode() == ScaleMode::percentile         ? tr("percentile")
+                                                           : tr("linear");
+    // One line of room above the first row: value and mode share it.
+    m_bar->setTitle({}, m_text.value + QStringLiteral(", ") + mode);
+}
+
+void SmallMultiplesHeatmap::setProfilesVisible(bool visible)
+{
+    if (m_profiles == visible)
+        return;
+    m_profiles = visible;
+    rebuild(columnsFor(width()));
+    fill();
+    replotLater();
+}
+
+void SmallMultiplesHeatmap::resizeEvent(QResizeEvent *event)
+{
+    PlotWidget::resizeEvent(event);
+    if (!m_maps.empty() && columnsFor(width()) != m_columns) {
+        rebuild(columnsFor(width()));
+        fill();
+        replotLater();
+    }
+}
+
+void SmallMultiplesHeatmap::themeChanged(const Tokens &t)
+{
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+        Cell &cell = *m_cells[i];
+        cell.map->setTheme(t);
+        for (QCPAxis *axis : cell.rect->axes())
+            axis->setBasePen(QPen(t.axis, 1));
+        if (!cell.profile)
+            continue;
+        const MethodStyle style = methodStyle(t, m_maps[i].family, m_maps[i].filled);
+        QColor fill = style.color;
+        fill.setAlphaF(0.15F);
+        cell.profile->setPen(QPen(style.color, 1.2));
+        cell.profile->setBrush(fill);
+        cell.profile->setAntialiased(false);
+        cell.profileRect->axis(QCPAxis::atLeft)->setTickLength(0, 0);
+    }
+    if (m_bar)
+        m_bar->setTheme(t);
+}
+
+void SmallMultiplesHeatmap::drawTitle(QCPPainter &p, const QRect &r, int index)
+{
+    const MapItem &item = m_maps[std::size_t(index)];
+    const Tokens &t = tokens();
+    drawMarker(p, { r.left() + px(5), r.center().y() + 1.0 }, px(8),
+               methodStyle(t, item.family, item.filled), t.base);
+    QFont bold = captionFont();
+    bold.setWeight(QFont::DemiBold);
+    const QFontMetrics nameMetrics(bold), noteMetrics(captionFont());
+    const int left = r.left() + px(14);
+    const QString name = nameMetrics.elidedText(item.name, Qt::ElideRight, r.right() - left);
+    p.setFont(bold);
+    p.setPen(t.text);
+    p.drawText(QRect(left, r.top(), r.right() - left, r.height()), Qt::AlignLeft | Qt::AlignVCenter,
+               name);
+    const int room = r.right() - left - nameMetrics.horizontalAdvance(name) - px(10);
+    if (room < px(40))
+        return;
+    p.setFont(captionFont());
+    p.setPen(t.text3);
+    p.drawText(QRect(r.right() - room, r.top(), room, r.height()),
+               Qt::AlignRight | Qt::AlignVCenter,
+               noteMetrics.elidedText(item.note, Qt::ElideRight, room));
+}
+
+void SmallMultiplesHeatmap::drawRowAxis(QCPPainter &p, const QRect &r, int index)
+{
+    const Cell &cell = *m_cells[std::size_t(index)];
+    const Tokens &t = tokens();
+    const QFontMetrics metrics(captionFont());
+    p.setFont(captionFont());
+    QCPAxis *y = cell.rect->axis(QCPAxis::atLeft);
+    QVector<double> ticks;
+    QVector<QString> labels;
+    cell.rowTicker->generate(y->range(), {}, {}, 0, ticks, nullptr, &labels);
+    for (int i = 0; i < ticks.size(); ++i) {
+        const double at = y->coordToPixel(ticks[i]);
+        p.setPen(QPen(t.axis, 1));
+        p.drawLine(QPointF(r.right() + px(8) - 4, at), QPointF(r.right() + px(8), at));
+        p.setPen(t.tick);
+        p.drawText(
+            QRectF(r.left(), at - metrics.height(), r.width() + px(8) - 7, 2 * metrics.height()),
+            Qt::AlignRight | Qt::AlignVCenter, labels[i]);
+    }
+    p.save();
+    p.translate(r.left() + metrics.height() / 2.0, cell.rect->rect().center().y());
+    p.rotate(-90);
+    p.drawText(QRectF(-200, -metrics.height() / 2.0, 400, metrics.height()), Qt::AlignCenter,
+               m_text.rowAxis);
+    p.restore();
+}
+
+HeatCell SmallMultiplesHeatmap::cellAt(const QPointF &pos, int &index) const
+{
+    for (std::size_t i = 0; i < m_cells.size(); ++i) {
+        const Cell &cell = *m_cells[i];
+        if (cell.map->rows() == 0 || !cell.rect->rect().contains(pos.toPoint()))
+            continue;
+        index = int(i);
+        const int c = int(std::lround(cell.map->keyAxis()->pixelToCoord(pos.x())));
+        const int r = int(std::lround(cell.map->valueAxis()->pixelToCoord(pos.y())));
+        return { std::clamp(r, 0, int(cell.map->rows()) - 1),
+                 std::clamp(c, 0, int(cell.map->columns()) - 1) };
+    }
+    return {};
+}
+
+QString SmallMultiplesHeatmap::hover(const QPointF *pos)
+{
+    int index = -1;
+    const HeatCell before = m_hovered;
+    m_hovered = pos ? cellAt(*pos, index) : HeatCell {};
+    if (m_hovered != before)
+        cursorLayer()->replot();
+    if (!m_hovered.isValid())
+        return {};
+    const auto label = [](const std::function<QString(int)> &f, int i) {
+        return f ? f(i) : QString::number(i);
+    };
+    QString text = m_text.column + QLatin1Char(' ') + label(m_text.columnLabel, m_hovered.column)
+        + QStringLiteral(" · ") + m_text.row + QLatin1Char(' ')
+        + label(m_text.rowLabel, m_hovered.row);
+    for (std::size_t i = 0; i < m_cells.size(); ++i)
+        text += QStringLiteral(" · ") + m_maps[i].name + QLatin1Char(' ')
+            + numberText(m_cells[i]->map->value(m_hovered.row, m_hovered.column));
+    return text;
+}
+
+bool SmallMultiplesHeatmap::clicked(const QPointF &pos, Qt::KeyboardModifiers)
+{
+    int index = -1;
+    const HeatCell cell = cellAt(pos, index);
+    if (!cell.isValid())
+        return false;
+    setSelectedCell(cell);
+    Q_EMIT cellSelected(m_maps[std::size_t(index)].id, cell.row, cell.column);
+    return true;
+}
+
+void SmallMultiplesHeatmap::setSelectedCell(HeatCell cell)
+{
+    m_selected = cell;
+    cursorLayer()->replot();
+}
+
+bool SmallMultiplesHeatmap::dragStarted(const QPointF &pos)
+{
+    m_dragged = m_bar ? int(m_bar->handleAt(pos)) : 0;
+    if (m_dragged)
+        m_bar->beginDrag();
+    return m_dragged != 0;
+}
+
+void SmallMultiplesHeatmap::dragMoved(const QPointF &pos)
+{
+    m_bar->dragHandle(ColorBar::Handle(m_dragged), pos.y());
+}
+
+void SmallMultiplesHeatmap::dragEnded(const QPointF &) { m_dragged = 0; }
+
+bool SmallMultiplesHeatmap::key(int key, Qt::KeyboardModifiers)
+{
+    if (m_cells.empty() || key < Qt::Key_Left || key > Qt::Key_Down)
+        return false;
+    HeatCell cell = m_selected.isValid() ? m_selected : HeatCell { 0, 0 };
+    cell.column += (key == Qt::Key_Right) - (key == Qt::Key_Left);
+    cell.row += (key == Qt::Key_Down) - (key == Qt::Key_Up);
+    cell.row = std::clamp(cell.row, 0, int(m_cells.front()->map->rows()) - 1);
+    cell.column = std::clamp(cell.column, 0, int(m_cells.front()->map->columns()) - 1);
+    m_hovered = {};
+    setSelectedCell(cell);
+    Q_EMIT cellSelected(m_maps.front().id, cell.row, cell.column);
+    return true;
+}
+
+QRect SmallMultiplesHeatmap::mapRect(int i) const { return m_cells[std::size_t(i)]->rect->rect(); }
+
+PlotTable SmallMultiplesHeatmap::table() const
+{
+    PlotTable out;
+    if (m_maps.empty())
+        return out;
+    const LodPyramid::Level &first = m_maps.front().data->levels.front();
+    out.columns << m_text.row << m_text.column;
+    for (const MapItem &m : m_maps)
+        out.columns << m.name;
+    out.rows = int(first.max.size());
+    out.cell = [maps = m_maps, cols = int(first.cols)](int row, int column) -> QVariant {
+        if (column < 2)
+            return column == 0 ? row / cols : row % cols;
+        const std::vector<float> &cells = maps[std::size_t(column - 2)].data->levels.front().max;
+        if (std::size_t(row) >= cells.size() || std::isnan(cells[std::size_t(row)]))
+            return {};
+        return cells[std::size_t(row)];
+    };
+    return out;
+}
+
+QString SmallMultiplesHeatmap::summary() const
+{
+    if (m_maps.empty())
+        return tr("%1: no data").arg(title());
+    QStringList parts;
+    for (const MapItem &m : m_maps)
+        parts << tr("%1 maximum %2").arg(m.name, numberText(m.data->levels.back().max.front()));
+    return tr("%1 heat maps with identical limits %2 to %3: ")
+               .arg(m_maps.size())
+               .arg(numberText(m_scale->lower()), numberText(m_scale->upper()))
+        + parts.join(QStringLiteral(", "));
+}
+
+} // namespace batlab::plots
