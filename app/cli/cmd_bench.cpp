@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/common.h"
+#include "core/engine/service/op_chain.h"
+#include "core/engine/service/preflight.h"
+#include "kernels/bench/kernel_bench.h"
+
+#include <fmt/format.h>
+
+namespace batlab::cli {
+
+namespace {
+
+namespace kb = kernels::bench;
+
+struct Options
+{
+    std::string filter;
+    std::int64_t size = 4096;
+    double seconds = 0.6;
+};
+
+void bench(Common &common, const Options &options)
+{
+    common.prepareDevice();
+    kb::Options run;
+    run.filter = options.filter == "kernels" ? "" : options.filter;
+    run.maxThreads = common.threadCount();
+    run.secondsPerRow = options.seconds;
+    run.rows = run.cols = options.size;
+    run.baselines.push_back(
+        { "FakeQuantF32", "libtorch lean chain", 20.0, [](const kb::Workload &w) {
+             chainFakeQuantize(w.input, w.rows, w.cols, static_cast<float *>(w.output));
+         } });
+    run.baselines.push_back(
+        { "GpkFakeQuantFwd", "libtorch lean chain", 20.0, [](const kb::Workload &w) {
+             chainGpkFakeQuantize(w.input, w.rows, w.cols, w.gpk.a, w.gpk.b, w.gpk.g1, w.gpk.g2,
+                                  static_cast<float *>(w.output));
+         } });
+    run.onRow = [&common](const kb::Row &row) {
+        printLine(common, kb::format(row));
+        if (!common.json)
+            std::fflush(stdout);
+    };
+    printLine(common, kb::header());
+    Json rows = Json::array();
+    bool correct = true;
+    for (const kb::Row &row : kb::run(run)) {
+        rows.push_back({ { "name", row.name },
+                         { "baseline", row.baseline },
+                         { "threads", row.threads },
+                         { "ratio", row.ratio },
+                         { "ratio_p10", row.ratioP10 },
+                         { "ratio_p90", row.ratioP90 },
+                         { "target", row.target },
+                         { "bytes_per_second", row.bytesPerSecond },
+                         { "elements_per_second", row.elementsPerSecond },
+                         { "correct", row.correct } });
+        correct = correct && row.correct;
+    }
+    if (rows.empty())
+        throw Exception({ ErrorCode::usage, "no benchmark has '" + options.filter + "' in its name",
+                          "bench", "Leave the filter out to run all." });
+    printJson(common, { { "rows", rows }, { "resources", resources() } });
+    if (!correct)
+        common.exitStatus = exitStatus(ErrorCode::verification);
+}
+
+} // namespace
+
+void addBench(CLI::App &app, Common &common)
+{
+    auto options = std::make_shared<Options>();
+    CLI::App *verb = app.add_subcommand(
+        "bench",
+        "Kernel speed as ratios to memcpy and to libtorch op chains; checks the results first");
+    verb->add_option("FILTER", options->filter,
+                     "Only benchmarks with this in their name; kernels: all");
+    verb->add_option("--size", options->size, "Rows and columns of the matrix (4096)")
+        ->check(CLI::Range(256, 32768));
+    verb->add_option("--seconds", options->seconds, "Time for each row (0.6)")
+        ->check(CLI::Range(0.01, 60.0));
+    verb->callback([&common, options] { bench(common, *options); });
+}
+
+} // namespace batlab::cli

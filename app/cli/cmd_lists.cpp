@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/common.h"
+#include "app/cli/session_run.h"
+#include "core/spec/format_names.h"
+#include "core/spec/parameter.h"
+
+#include <fmt/format.h>
+
+namespace batlab::cli {
+
+namespace {
+
+std::string shortValue(const Json &value)
+{
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// "fold(balanced, alpha 0.25) > transform(gpk 8x4) > round(gptq)": the stages of all passes.
+std::string outline(const Recipe &recipe)
+{
+    std::string out;
+    for (const Pass &pass : recipe.passes)
+        for (const Stage &stage : pass.stages) {
+            const std::string kind =
+                stage.parameters.value("kind", stage.parameters.value("diagonal", std::string()));
+            out += (out.empty() ? "" : " > ") + stage.kind + (kind.empty() ? "" : "(" + kind + ")");
+        }
+    return out.empty() ? "nothing" : out;
+}
+
+void presets(const Common &common)
+{
+    const PresetLibrary library = presetLibrary();
+    Json list = Json::array();
+    for (const std::string &id : library.ids()) {
+        Json entry { { "id", id }, { "budgets", Json::object() } };
+        for (const char *budget : { "desk", "paper" }) {
+            const auto recipe = library.find(id, budget);
+            if (!recipe)
+                continue;
+            entry["budgets"][budget] = recipe->toJson();
+            if (std::string_view(budget) == "paper" && entry.contains("title"))
+                continue;
+            entry["title"] = recipe->title;
+            entry["family"] = recipe->family;
+            entry["description"] = recipe->description;
+            printLine(common,
+                      fmt::format("{:<12} {}\n{:<12} {}\n{:<12} {}, {} ties", id, recipe->title, "",
+                                  outline(*recipe), "", recipe->settings.scaleRule,
+                                  recipe->settings.ties));
+            if (!recipe->description.empty())
+                printLine(common, fmt::format("{:<12} {}", "", recipe->description));
+        }
+        list.push_back(std::move(entry));
+    }
+    printJson(common, { { "presets", list } });
+}
+
+void methods(const Common &common)
+{
+    Json stages = Json::object();
+    printLine(common, "A method is a list of stages (recipe); presets name the useful ones.");
+    for (const std::string &kind : stageKinds()) {
+        printLine(common, "\n" + kind);
+        stages[kind] = Json::array();
+        for (const Parameter &p : stageParameters(kind)) {
+            stages[kind].push_back(toJson(p));
+            std::string range;
+            for (const std::string &choice : p.choices)
+                range += (range.empty() ? "" : " | ") + choice;
+            if (p.minimum && p.maximum)
+                range = fmt::format("{} .. {}", *p.minimum, *p.maximum);
+            printLine(common,
+                      fmt::format("  {:<32} {} [{}]{}", p.path, p.title, shortValue(p.defaultValue),
+                                  range.empty() ? "" : "  " + range));
+        }
+    }
+    Json rules = Json::object();
+    printLine(common, "\nformats and the scale rules defined for them");
+    for (const std::string &format : formatNames()) {
+        std::string line;
+        rules[format] = Json::array();
+        for (const std::string &rule : scaleRuleNames())
+            if (kernels::isDefined(*formatFromName(format), *scaleRuleFromName(rule))) {
+                rules[format].push_back(rule);
+                line += " " + rule;
+            }
+        printLine(common, fmt::format("  {:<12}{}", format, line));
+    }
+    printJson(common,
+              { { "stages", stages },
+                { "order", stageKinds() },
+                { "formats", rules },
+                { "ties", tiesNames() } });
+}
+
+void man(const Common &common, const CLI::App &app)
+{
+    Json verbs = Json::array();
+    const auto describe = [&](const CLI::App &verb, const std::string &path,
+                              const auto &self) -> void {
+        std::string usage = "batlab-cli" + (path.empty() ? std::string() : " " + path);
+        std::string lines;
+        Json options = Json::array();
+        for (const CLI::Option *option : verb.get_options()) {
+            if (option->get_name() == "--help" || option->get_name() == "-h,--help")
+                continue;
+            const std::string name = option->get_name(false, true);
+            if (option->get_positional())
+                usage += option->get_required() ? " " + name : " [" + name + "]";
+            lines += fmt::format("    {:<26} {}{}\n", name, option->get_description(),
+                                 option->get_required() ? " (required)" : "");
+            options.push_back({ { "name", name },
+                                { "description", option->get_description() },
+                                { "required", option->get_required() } });
+        }
+        verbs.push_back({ { "verb", path },
+                          { "description", verb.get_description() },
+                          { "options", options } });
+        printLine(common,
+                  fmt::format("{} [options]\n    {}\n{}", usage, verb.get_description(), lines));
+        for (const CLI::App *sub : verb.get_subcommands([](const CLI::App *) { return true; }))
+            self(*sub, (path.empty() ? "" : path + " ") + sub->get_name(), self);
+    };
+    describe(app, "", describe);
+    const Json statuses { { "0", "done" },
+                          { "1", "a verification failed" },
+                          { "2", "usage" },
+                          { "3", "bad input" },
+                          { "4", "out of memory, disk or device" },
+                          { "130", "cancelled, checkpoint kept" } };
+    printLine(common, "Exit status");
+    for (const auto &[code, meaning] : statuses.items())
+        printLine(common, fmt::format("    {:<4} {}", code, meaning.get<std::string>()));
+    printJson(common, { { "verbs", verbs }, { "exit_status", statuses } });
+}
+
+} // namespace
+
+void addMethods(CLI::App &app, Common &common)
+{
+    app.add_subcommand("methods", "Stages, their parameters, formats and scale rules")
+        ->callback([&common] { methods(common); });
+}
+
+void addPresets(CLI::App &app, Common &common)
+{
+    app.add_subcommand("presets", "The methods that can be named: recipe, family, budgets")
+        ->callback([&common] { presets(common); });
+}
+
+void addMan(CLI::App &app, Common &common)
+{
+    app.add_subcommand("man", "This program's verbs and options")->callback([&common, &app] {
+        man(common, app);
+    });
+}
+
+} // namespace batlab::cli

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/session_run.h"
+#include "app/cli/foreground.h"
+#include "app/cli/results.h"
+#include "core/engine/service/local_engine.h"
+#include "core/stats/recovery.h"
+#include "sessions/checkpoint_folder.h"
+#include "sessions/session.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <ctime>
+#include <deque>
+#include <unistd.h>
+
+namespace batlab::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::chrono::seconds kSaveEvery { 60 };
+constexpr std::size_t kLogTail = 400;
+
+std::string now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+std::string hostName()
+{
+    char name[256] = {};
+    return gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+/// Engine events in order, for the main thread.
+class Inbox
+{
+public:
+    void put(const EngineEvent &event)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_events.push_back(event);
+        }
+        m_wake.notify_one();
+    }
+    std::deque<EngineEvent> take(std::chrono::milliseconds patience)
+    {
+        std::unique_lock lock(m_mutex);
+        m_wake.wait_for(lock, patience, [this] { return !m_events.empty(); });
+        return std::exchange(m_events, {});
+    }
+
+private:
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::deque<EngineEvent> m_events;
+};
+
+class SessionRun
+{
+public:
+    SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path);
+    void run();
+
+private:
+    void handle(const EngineEvent &event);
+    void handle(const Artifact &artifact);
+    void saveNow();
+    void report();
+
+    Common &m_common;
+    const RunSpec &m_spec;
+    std::filesystem::path m_path;
+    Session m_session;
+    RunRecord m_record;
+    std::deque<std::string> m_log;
+    ProgressPrinter m_printer;
+    JobState m_state = JobState::queued;
+    Error m_error;
+    std::optional<Error> m_saveError;
+    std::int64_t m_layers = 0;
+    bool m_changed = false, m_saveSoon = false;
+    Clock::time_point m_saved = Clock::now(), m_begin = Clock::now();
+};
+
+SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path)
+    : m_common(common), m_spec(spec), m_path(std::move(path)), m_printer(common)
+{
+    const std::filesystem::path folder = m_path.has_parent_path() ? m_path.parent_path() : ".";
+    std::error_code ec;
+    if (!std::filesystem::is_directory(folder, ec))
+        throw Exception({ ErrorCode::notFound, "there is no such folder for the session",
+                          folder.string(), "Make the folder first." });
+    const bool there = std::filesystem::exists(m_path, ec);
+    m_session = there ? load(m_path).orThrow() : Session::make("batlab-cli " BATLAB_VERSION);
+    for (const std::string &warning : m_session.warnings)
+        m_printer.log(LogLevel::warning, warning);
+    m_record.specHash = spec.hash();
+    m_record.specJson = spec.toJson().dump();
+    m_record.id = "run-" + m_record.specHash.substr(0, 8); // the same spec continues the same run
+    m_record.state = name(JobState::running);
+    m_record.started = now();
+    m_record.host = hostName();
+    m_record.device = "cpu";
+    m_record.threads = common.threadCount();
+}
+
+void SessionRun::handle(const Artifact &artifact)
+{
+    if (const auto *model = std::get_if<ModelSummary>(&artifact))
+        m_layers = model->config.value("layers", std::int64_t(0));
+    if (const auto *layer = std::get_if<LayerDone>(&artifact))
+        m_saveSoon = m_saveSoon || layer->layer.index + 1 == m_layers;
+    if (std::holds_alternative<EvaluationResult>(artifact))
+        m_saveSoon = true;
+}
+
+void SessionRun::handle(const EngineEvent &event)
+{
+    if (const auto *progress = std::get_if<JobProgress>(&event)) {
+        m_printer.progress(progress->progress);
+    } else if (const auto *log = std::get_if<JobLog>(&event)) {
+        m_printer.log(log->level, log->text);
+        m_log.push_back(fmt::format("{}: {}", name(log->level), log->text));
+        if (m_log.size() > kLogTail)
+            m_log.pop_front();
+    } else if (const auto *artifact = std::get_if<JobArtifact>(&event)) {
+        handle(*artifact->artifact);
+        m_session.add(artifact->artifact);
+        m_changed = true;
+    } else if (const auto *state = std::get_if<JobStateChanged>(&event)) {
+        m_state = state->state;
+        m_error = state->error;
+    }
+}
+
+void SessionRun::saveNow()
+{
+    m_record.state = name(isFinal(m_state) ? m_state : JobState::running);
+    m_record.finished = isFinal(m_state) ? now() : std::string();
+    m_record.error = m_state == JobState::failed ? m_error.message() : std::string();
+    m_record.logTail.clear();
+    for (const std::string &line : m_log)
+        m_record.logTail += line + "\n";
+    m_session.add(m_record);
+    m_saved = Clock::now();
+    m_changed = m_saveSoon = false;
+    m_saveError.reset();
+    if (auto saved = save(m_session, m_path); !saved) {
+        m_saveError = saved.error();
+        m_printer.log(LogLevel::error, saved.error().message());
+    }
+}
+
+void SessionRun::run()
+{
+    saveNow(); // a place one cannot write to is told before the work
+    if (m_saveError)
+        throw Exception(*m_saveError);
+    Interrupt interrupt;
+    Inbox inbox;
+    LocalEngine::Options options;
+    options.threads = m_common.threadCount();
+    options.dataDir = m_common.dataDir();
+    options.presets = presetLibrary();
+    options.stores = &openWorkspace;
+    LocalEngine engine(std::move(options));
+    engine.setListener([&inbox](const EngineEvent &event) { inbox.put(event); });
+    const JobId job = engine.submit({ m_spec.toJson(), partsFolderFor(m_path).string() }).orThrow();
+    bool cancelled = false;
+    while (!isFinal(m_state)) {
+        for (const EngineEvent &event : inbox.take(std::chrono::milliseconds(50)))
+            handle(event);
+        if (Interrupt::requested() && !cancelled) {
+            cancelled = true;
+            (void)engine.cancel(job);
+        }
+        if (m_changed && !isFinal(m_state) && (m_saveSoon || Clock::now() - m_saved > kSaveEvery))
+            saveNow();
+    }
+    saveNow();
+    report();
+}
+
+void SessionRun::report()
+{
+    std::vector<VariantInfo> variants;
+    std::vector<EvaluationResult> results;
+    Json list = Json::array();
+    const auto take = [&](const std::string &id) {
+        if (const VariantInfo *info = m_session.variant(id))
+            variants.push_back(*info);
+        for (const EvaluationResult *result : m_session.evaluations())
+            if (result->variant == id && result->protocolHash == m_spec.protocol.hash()) {
+                results.push_back(*result);
+                list.push_back(resultJson(*result));
+            }
+    };
+    take("reference");
+    for (const VariantSpec &variant : m_spec.variants)
+        take(variant.id);
+
+    Json document { { "session", m_path.string() },
+                    { "parts", partsFolderFor(m_path).string() },
+                    { "state", name(m_state) },
+                    { "results", list },
+                    { "seconds", std::chrono::duration<double>(Clock::now() - m_begin).count() } };
+    if (!results.empty()) {
+        const RecoveryTable table = recoveryTable(variants, results);
+        printLine(m_common, render(table, TableFormat::text));
+        document["table"] = Json::parse(render(table, TableFormat::json), nullptr, false);
+    }
+    if (m_state == JobState::succeeded && !m_saveError) {
+        printLine(m_common, fmt::format("session: {}", m_path.string()));
+        printJson(m_common, document);
+        return;
+    }
+    const Error error = m_state == JobState::succeeded ? *m_saveError : m_error;
+    m_common.exitStatus = exitStatus(error.code);
+    if (error.code == ErrorCode::cancelled)
+        printLine(
+            m_common,
+            fmt::format("cancelled; what is done is in {}. The same command goes on from there.",
+                        m_path.string()));
+    else
+        m_printer.log(LogLevel::error, error.message());
+    document["error"] = { { "code", name(error.code) },
+                          { "what", error.what },
+                          { "where", error.where },
+                          { "hint", error.hint } };
+    printJson(m_common, document);
+}
+
+} // namespace
+
+PresetLibrary presetLibrary()
+{
+    PresetLibrary presets = PresetLibrary::builtIn().orThrow();
+    std::filesystem::path folder;
+    if (const char *xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg)
+        folder = xdg;
+    else if (const char *home = std::getenv("HOME"); home && *home)
+        folder = std::filesystem::path(home) / ".config";
+    folder /= "batlab/presets";
+    std::error_code ec;
+    if (std::filesystem::is_directory(folder, ec))
+        presets.addFolder(folder).orThrow();
+    return presets;
+}
+
+Result<std::shared_ptr<CheckpointStore>> openWorkspace(const std::filesystem::path &folder)
+{
+    auto store = openCheckpointFolder(folder);
+    if (!store)
+        return store.error();
+    return std::shared_ptr<CheckpointStore>(std::move(*store));
+}
+
+std::string presetId(const std::string &text) { return text == "rtn" ? "rtn-uos" : text; }
+
+void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session)
+{
+    common.prepareDevice();
+    SessionRun(common, spec, session).run();
+}
+
+} // namespace batlab::cli

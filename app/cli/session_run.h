@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/common.h"
+#include "core/job/checkpoint_store.h"
+#include "core/spec/run_spec.h"
+
+#include <filesystem>
+
+namespace batlab::cli {
+
+/// Runs a spec into a session file (made, or opened and added to): parts go into its .parts folder,
+/// the session is saved after each variant and every minute, Ctrl+C cancels and keeps the
+/// checkpoint. Prints the recovery table and sets common.exitStatus. The same spec started again
+/// goes on where it stopped. Throws Exception on what fails before the job.
+void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session);
+
+/// Built-in presets plus those of the user's folder (XDG_CONFIG_HOME/batlab/presets), where there
+/// is one.
+[[nodiscard]] PresetLibrary presetLibrary();
+/// The checkpoint store of a workspace folder (LocalEngine's store factory).
+[[nodiscard]] Result<std::shared_ptr<CheckpointStore>>
+openWorkspace(const std::filesystem::path &folder);
+/// A preset's id as people type it: "rtn" is short for "rtn-uos".
+[[nodiscard]] std::string presetId(const std::string &text);
+
+} // namespace batlab::cli
