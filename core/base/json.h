@@ -16,6 +16,8 @@ namespace batlab {
 /// Key order is kept sorted (std::map), so dump() is canonical: equal values, equal text.
 using Json = nlohmann::json;
 
+/// How deep arrays and objects nest in the text, without parsing it (for limits on hostile files).
+[[nodiscard]] std::size_t jsonDepth(std::string_view text);
 /// Parses UTF-8 JSON; `where` names the file for the error message. Depth is limited to 256.
 [[nodiscard]] Result<Json> parseJson(std::string_view text, std::string_view where);
 

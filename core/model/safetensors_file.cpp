@@ -29,17 +29,17 @@ Result<Json> parseHeader(std::string_view text, const std::filesystem::path &pat
 {
     std::set<std::string> names;
     std::string twice;
-    bool tooDeep = false;
+    if (jsonDepth(text) > 4)
+        return bad(path, "the header is no table of tensors");
     const auto watch = [&](int depth, Json::parse_event_t event, Json &value) {
-        tooDeep = tooDeep || depth > 4;
         if (event == Json::parse_event_t::key && depth == 1
             && !names.insert(value.get<std::string>()).second)
             twice = value.get<std::string>();
-        return !tooDeep;
+        return true;
     };
     try {
         Json header = Json::parse(text.begin(), text.end(), watch);
-        if (tooDeep || !header.is_object())
+        if (!header.is_object())
             return bad(path, "the header is no table of tensors");
         if (!twice.empty())
             return bad(path, fmt::format("the tensor \"{}\" occurs twice", twice));

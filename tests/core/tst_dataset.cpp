@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/text/dataset.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+#include <numeric>
+
+using namespace batlab;
+
+namespace {
+
+std::filesystem::path put(const QTemporaryDir &dir, const char *name, const std::string &text)
+{
+    const auto file = std::filesystem::path(dir.path().toStdString()) / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+    return file;
+}
+
+std::vector<TokenId> counting(std::size_t n)
+{
+    std::vector<TokenId> out(n);
+    std::iota(out.begin(), out.end(), 0);
+    return out;
+}
+
+} // namespace
+
+class TestDataset : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void protocolTextJoinsRows()
+    {
+        QTemporaryDir dir;
+        const auto file = put(dir, "wiki.raw", " \n = Title = \n \n Words .\nlast");
+        const auto text = wikitextProtocolText(file);
+        QVERIFY(text.ok());
+        // Rows "", " = Title = \n", "", " Words .\n", "last", joined by two newlines.
+        QCOMPARE(QString::fromStdString(*text),
+                 QString("\n\n = Title = \n\n\n\n\n Words .\n\n\nlast"));
+    }
+
+    void protocolTextRefusesBadFiles()
+    {
+        QTemporaryDir dir;
+        QCOMPARE(wikitextProtocolText(dir.filePath("no").toStdString()).error().code,
+                 ErrorCode::notFound);
+        QCOMPARE(wikitextProtocolText(put(dir, "blank", " \n\n")).error().code,
+                 ErrorCode::badInput);
+        const auto binary = wikitextProtocolText(put(dir, "binary", "ab\xff"));
+        QCOMPARE(binary.error().code, ErrorCode::badInput);
+        QVERIFY(binary.error().where.find("byte 2") != std::string::npos);
+        QCOMPARE(wikitextProtocolText(dir.path().toStdString()).error().code, ErrorCode::badInput);
+    }
+
+    void findDataLooksInOrder()
+    {
+        QTemporaryDir given;
+        QTemporaryDir environment;
+        put(given, "a/x.txt", "given");
+        put(environment, "a/x.txt", "environment");
+        put(environment, "a/y.txt", "environment");
+        qputenv("BATLAB_DATA_DIR", environment.path().toUtf8());
+        const auto x = findData("a/x.txt", given.path().toStdString());
+        QVERIFY(x.ok() && x->string().starts_with(given.path().toStdString()));
+        const auto y = findData("a/y.txt", given.path().toStdString());
+        QVERIFY(y.ok() && y->string().starts_with(environment.path().toStdString()));
+        const auto missing = findData("a/none.txt", given.path().toStdString());
+        QCOMPARE(missing.error().code, ErrorCode::notFound);
+        QVERIFY(missing.error().where.find(given.path().toStdString()) != std::string::npos);
+        QVERIFY(missing.error().hint.find("--data") != std::string::npos);
+        qunsetenv("BATLAB_DATA_DIR");
+    }
+
+    void windowsAreCutFromTheFront()
+    {
+        const auto windows = splitWindows(counting(10), 4);
+        QCOMPARE(windows.size(), std::size_t { 2 });
+        QCOMPARE(windows[1], (std::vector<TokenId> { 4, 5, 6, 7 }));
+        QCOMPARE(splitWindows(counting(10), 4, 1).size(), std::size_t { 1 });
+        QVERIFY(splitWindows(counting(3), 4).empty());
+        QVERIFY(splitWindows(counting(3), 0).empty());
+    }
+
+    void randomWindowsRepeatAndReachBothEnds()
+    {
+        const auto tokens = counting(40);
+        const auto a = randomWindows(tokens, 500, 8, 7);
+        const auto b = randomWindows(tokens, 500, 8, 7);
+        const auto c = randomWindows(tokens, 500, 8, 8);
+        QVERIFY(a.ok() && b.ok() && c.ok());
+        QVERIFY(*a == *b);
+        QVERIFY(*a != *c);
+        bool first = false;
+        bool last = false;
+        for (const auto &window : *a) {
+            QCOMPARE(window.size(), std::size_t { 8 });
+            QCOMPARE(window.back() - window.front(), 7);
+            first = first || window.front() == 0;
+            last = last || window.back() == 39;
+        }
+        QVERIFY(first && last);
+    }
+
+    void shortTextIsRefused()
+    {
+        const auto r = randomWindows(counting(8), 2, 8, 1);
+        QCOMPARE(r.error().code, ErrorCode::badInput);
+        QVERIFY(!r.error().hint.empty());
+        QVERIFY(!randomWindows({}, 1, 1, 1).ok());
+        QCOMPARE(randomWindows(counting(8), 1, 0, 1).error().code, ErrorCode::usage);
+        QVERIFY(randomWindows(counting(9), 2, 8, 1).ok());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestDataset)
+#include "tst_dataset.moc"
