@@ -87,7 +87,7 @@ void ProjectModel::build()
         ids.append(qs(info->id));
     fill(m_variants, Kind::variant, ids);
     ids.clear();
-    for (const RunRecord &run : m_document->runs())
+    for (const RunEntry &run : m_document->runs())
         ids.append(run.id);
     fill(m_runs, Kind::run, ids);
     ids.clear();
@@ -115,7 +115,7 @@ void ProjectModel::syncLists()
         ids.append(qs(info->id));
     syncList(m_variants, Kind::variant, ids);
     ids.clear();
-    for (const RunRecord &run : m_document->runs())
+    for (const RunEntry &run : m_document->runs())
         ids.append(run.id);
     syncList(m_runs, Kind::run, ids);
     ids.clear();
@@ -275,7 +275,7 @@ QString ProjectModel::title(const Node &n) const
     case Kind::variant: return m_document->variantTitle(n.id);
     case Kind::runs: return tr("Runs");
     case Kind::run: {
-        const RunRecord *run = m_document->run(n.id);
+        const RunEntry *run = m_document->run(n.id);
         return run ? QString(run->id + QLatin1Char(' ') + run->title) : n.id;
     }
     case Kind::evaluations: return tr("Evaluations");
@@ -335,7 +335,7 @@ QString ProjectModel::figureText(const Node &n) const
     case Kind::runs:
     case Kind::evaluations: return QString::number(n.children.size());
     case Kind::run: {
-        const RunRecord *run = m_document->run(n.id);
+        const RunEntry *run = m_document->run(n.id);
         if (!run)
             return {};
         switch (run->state) {

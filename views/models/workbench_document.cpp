@@ -49,25 +49,25 @@ void WorkbenchDocument::addArtifacts(const std::vector<ArtifactPtr> &artifacts)
     Q_EMIT artifactsAdded(added);
 }
 
-const RunRecord *WorkbenchDocument::run(const QString &id) const
+const RunEntry *WorkbenchDocument::run(const QString &id) const
 {
     const auto at =
-        std::find_if(m_runs.begin(), m_runs.end(), [&](const RunRecord &r) { return r.id == id; });
+        std::find_if(m_runs.begin(), m_runs.end(), [&](const RunEntry &r) { return r.id == id; });
     return at == m_runs.end() ? nullptr : &*at;
 }
 
 QString WorkbenchDocument::nextRunId() const
 {
     int last = 0;
-    for (const RunRecord &r : m_runs)
+    for (const RunEntry &r : m_runs)
         last = std::max(last, r.id.mid(1).toInt());
     return QLatin1Char('r') + QString::number(last + 1).rightJustified(4, QLatin1Char('0'));
 }
 
-void WorkbenchDocument::putRun(const RunRecord &run)
+void WorkbenchDocument::putRun(const RunEntry &run)
 {
     const auto at = std::find_if(m_runs.begin(), m_runs.end(),
-                                 [&](const RunRecord &r) { return r.id == run.id; });
+                                 [&](const RunEntry &r) { return r.id == run.id; });
     if (at == m_runs.end())
         m_runs.push_back(run);
     else if (*at == run)

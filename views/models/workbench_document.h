@@ -16,7 +16,7 @@ namespace batlab::views {
 
 /// A job as the session remembers it: enough to show it, repeat it, or resume it from its
 /// workspace.
-struct RunRecord
+struct RunEntry
 {
     QString id; ///< "r0001"
     QString title;
@@ -26,14 +26,14 @@ struct RunRecord
     JobState state = JobState::queued;
     QString started, finished; ///< ISO-8601 UTC
     QString note; ///< "stopped at layer 12, checkpoint kept"
-    bool operator==(const RunRecord &) const = default;
+    bool operator==(const RunEntry &) const = default;
 };
 
 /// Everything a session file keeps. A value: the document hands one to the thread that saves.
 struct DocumentSnapshot
 {
     std::vector<ArtifactPtr> artifacts; ///< in order of arrival, one per key
-    std::vector<RunRecord> runs;
+    std::vector<RunEntry> runs;
     QString baseline;
     Json viewState = Json::object();
 };
@@ -51,10 +51,10 @@ public:
     [[nodiscard]] bool isEmpty() const { return m_index.empty() && m_runs.empty(); }
     void addArtifacts(const std::vector<ArtifactPtr> &artifacts);
 
-    [[nodiscard]] const std::vector<RunRecord> &runs() const { return m_runs; }
-    [[nodiscard]] const RunRecord *run(const QString &id) const;
+    [[nodiscard]] const std::vector<RunEntry> &runs() const { return m_runs; }
+    [[nodiscard]] const RunEntry *run(const QString &id) const;
     [[nodiscard]] QString nextRunId() const;
-    void putRun(const RunRecord &run); ///< adds, or replaces the one with this id
+    void putRun(const RunEntry &run); ///< adds, or replaces the one with this id
 
     [[nodiscard]] QString path() const { return m_path; }
     void setPath(const QString &path);
@@ -98,7 +98,7 @@ private:
     ArtifactIndex m_index;
     std::vector<ArtifactPtr> m_order;
     std::map<std::string, std::size_t> m_orderOf; ///< artifactKey -> place in m_order
-    std::vector<RunRecord> m_runs;
+    std::vector<RunEntry> m_runs;
     QString m_path, m_baseline;
     Json m_viewState = Json::object();
     QUndoStack *m_undo;

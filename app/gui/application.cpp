@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/application.h"
+
+#include "app/gui/main_window.h"
+#include "core/job/remote_engine.h"
+#include "views/panels/compare_page.h"
+#include "views/panels/inspect_page.h"
+#include "views/plots/plot_widget.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+
+#include <cstdio>
+
+namespace batlab::app {
+
+EngineClient::Factory engineFactory(const QString &command)
+{
+    std::string line = command.toStdString();
+    if (line.empty()) {
+        QString beside = QCoreApplication::applicationDirPath() + QStringLiteral("/batlab-cli");
+        if (!QFileInfo(beside).isExecutable())
+            beside = QStandardPaths::findExecutable(QStringLiteral("batlab-cli"));
+        if (beside.isEmpty())
+            return [] {
+                return Error { ErrorCode::notFound, "batlab-cli, the engine, is neither beside batlab nor in PATH", "engine",
+                               "build or install it, or name one with --engine" };
+            };
+        line = '"' + beside.toStdString() + "\" serve";
+    }
+    return [line]() -> Result<std::unique_ptr<Engine>> {
+        Result<std::unique_ptr<RemoteEngine>> engine = RemoteEngine::start(line);
+        if (!engine)
+            return engine.error();
+        return std::unique_ptr<Engine>(std::move(*engine));
+    };
+}
+
+std::unique_ptr<QSettings> makeSettings(const Options &options)
+{
+    QString file = options.settingsFile;
+    if (file.isEmpty())
+        file = QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation)
+            + (options.fresh ? QStringLiteral("/fresh.ini") : QStringLiteral("/settings.ini"));
+    auto settings = std::make_unique<QSettings>(file, QSettings::IniFormat);
+    if (options.fresh)
+        settings->clear();
+    return settings;
+}
+
+QString dataFolder(const Options &options)
+{
+    return options.dataFolder.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) : options.dataFolder;
+}
+
+QStringList writeScreenshots(MainWindow &window, const QString &folder)
+{
+    QDir().mkpath(folder);
+    const struct
+    {
+        MainWindow::Page page;
+        const char *name;
+    } pages[] = { { MainWindow::Welcome, "welcome" }, { MainWindow::Inspect, "inspect" },
+                  { MainWindow::Compare, "compare" }, { MainWindow::Evaluate, "evaluate" } };
+    const MainWindow::Page before = window.page();
+    const QString theme = window.themeName();
+    QStringList files;
+    for (const char *look : { "light", "dark" }) {
+        window.setThemeName(QString::fromLatin1(look));
+        for (const QSize size : { QSize(1600, 1000), QSize(1280, 800) }) {
+            window.resize(size);
+            for (const auto &p : pages) {
+                window.setPage(p.page);
+                window.resize(size);
+                QCoreApplication::sendPostedEvents();
+                QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
+                window.inspectPage()->flush();
+                if (p.page == MainWindow::Compare)
+                    window.comparePage()->flush();
+                QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
+                const int ratio = static_cast<int>(window.devicePixelRatioF());
+                QString file = QStringLiteral("%1/%2-%3-%4").arg(folder, QLatin1String(p.name), QLatin1String(look)).arg(size.width());
+                if (ratio > 1)
+                    file += QStringLiteral("@%1x").arg(ratio);
+                file += QStringLiteral(".png");
+                if (window.grab().save(file))
+                    files.append(file);
+            }
+        }
+    }
+    window.setThemeName(theme);
+    window.setPage(before);
+    return files;
+}
+
+namespace {
+
+/// Saves what is open, reopens it and compares; tells the event loop how it ended.
+void selfTest(MainWindow &window)
+{
+    auto folder = std::make_shared<QTemporaryDir>();
+    const QString path = folder->filePath(QStringLiteral("self-test.batlab.h5"));
+    window.workbench()->document()->addArtifacts({ std::make_shared<const Artifact>(SampleTokens { { 1, 2, 3 }, { "a", "b", "c" } }) });
+    window.saveTo(path, [&window, path, folder](bool saved) {
+        if (!saved) {
+            std::fprintf(stderr, "self-test: saving failed\n");
+            QCoreApplication::exit(1);
+            return;
+        }
+        window.workbench()->store()->open(path, [&window, folder](const Result<void> &opened) {
+            const bool same = opened && window.workbench()->document()->artifacts().sampleTokens();
+            std::fprintf(stderr, "self-test: %s, first frame after %.2f s\n", same ? "passed" : "failed", window.firstFrameSeconds());
+            QCoreApplication::exit(same ? 0 : 1);
+        });
+    });
+}
+
+} // namespace
+
+int runApplication(QApplication &app, const Options &options, const QElapsedTimer &clock)
+{
+    plots::installPlotAccessibility();
+    std::unique_ptr<QSettings> settings = makeSettings(options);
+    if (!options.theme.isEmpty())
+        settings->setValue(QStringLiteral("theme"), options.theme);
+    Workbench workbench(engineFactory(options.engine), dataFolder(options));
+    MainWindow window(&workbench, std::move(settings));
+    window.startFrameClock(clock);
+    window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
+    QObject::connect(&window, &MainWindow::firstFrameShown, &app, [&window, &options] {
+        if (!options.files.isEmpty())
+            window.openPath(options.files.first());
+        if (options.demo)
+            window.startDemo();
+        if (options.selfTest)
+            selfTest(window);
+        if (!options.screenshots.isEmpty())
+            QTimer::singleShot(options.files.isEmpty() ? 500 : 3000, &window, [&window, &options] {
+                for (const QString &file : writeScreenshots(window, options.screenshots))
+                    std::fprintf(stdout, "%s\n", qPrintable(file));
+                QCoreApplication::exit(0);
+            });
+    }, Qt::QueuedConnection);
+    window.show();
+    const int status = QApplication::exec();
+    std::fprintf(stderr, "%s\n", qPrintable(window.stalls()->summary()));
+    return status;
+}
+
+} // namespace batlab::app

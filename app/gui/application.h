@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/engine_client.h"
+#include "app/gui/options.h"
+
+#include <QElapsedTimer>
+#include <QSettings>
+
+#include <memory>
+
+class QApplication;
+
+namespace batlab::app {
+
+class MainWindow;
+
+/// What starts the engine: `command`, or batlab-cli beside this program.
+[[nodiscard]] EngineClient::Factory engineFactory(const QString &command);
+[[nodiscard]] std::unique_ptr<QSettings> makeSettings(const Options &options);
+/// Where work and recovery files go.
+[[nodiscard]] QString dataFolder(const Options &options);
+/// Builds the window, opens what was asked for, runs the event loop.
+[[nodiscard]] int runApplication(QApplication &app, const Options &options, const QElapsedTimer &clock);
+
+/// Pictures of every page at both sizes and in both themes; returns the files written.
+QStringList writeScreenshots(MainWindow &window, const QString &folder);
+
+} // namespace batlab::app

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QDockWidget;
+class QLabel;
+
+namespace batlab::app {
+
+/// Title of a dock: 28 px, name, note, float and close.
+class DockTitle : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit DockTitle(QDockWidget *dock);
+    void setNote(const QString &note);
+
+private:
+    QLabel *m_note;
+};
+
+} // namespace batlab::app

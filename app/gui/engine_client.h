@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/job/engine.h"
+
+#include <QObject>
+#include <QThreadPool>
+#include <QTimer>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace batlab::app {
+
+/// The engine as the window sees it. Every call runs on a worker, every answer and event comes back to the GUI thread:
+/// events are taken out 10 times a second, for at most 4 ms, progress only in its newest form.
+class EngineClient : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Makes and starts an engine; called on a worker.
+    using Factory = std::function<Result<std::unique_ptr<Engine>>()>;
+    enum class State { off, starting, ready, lost };
+
+    explicit EngineClient(Factory factory, QObject *parent = nullptr);
+    ~EngineClient() override;
+
+    /// Starts the engine if there is none. submit() and ask() do it by themselves.
+    void start();
+    [[nodiscard]] State state() const { return m_state; }
+    [[nodiscard]] const Json &hello() const { return m_hello; }
+
+    void submit(JobRequest request, std::function<void(Result<JobId>)> done);
+    void cancel(JobId job);
+    void pause(JobId job);
+    void resume(JobId job);
+    void ask(Json question, std::function<void(Result<Json>)> done);
+
+Q_SIGNALS:
+    void stateChanged();
+    void artifactsArrived(const std::vector<batlab::ArtifactPtr> &artifacts);
+    void jobStateChanged(const batlab::JobStateChanged &event);
+    void jobProgress(const batlab::JobProgress &event);
+    void logArrived(const std::vector<batlab::JobLog> &lines);
+    /// The engine process is gone; its jobs can be submitted again.
+    void engineStopped(const batlab::Error &error);
+    /// A pause, stop or resume that the engine refused, or an engine that could not start.
+    void callFailed(const batlab::Error &error);
+
+private:
+    struct Inbox;
+    struct Slot;
+    void onControl(std::function<Result<void>(Engine &)> call);
+    void drain();
+    void setState(State state);
+    void started(const Result<Json> &hello, int generation);
+    void lose(const Error &error);
+    void release();
+    template<class R>
+    void deliver(std::function<void(R)> done, R result);
+
+    Factory m_factory;
+    std::shared_ptr<Slot> m_slot; ///< the engine, shared with the workers
+    std::shared_ptr<Inbox> m_inbox; ///< events of the present engine
+    int m_generation = 0;
+    State m_state = State::off;
+    Json m_hello;
+    QThreadPool m_control; ///< one thread: start, submit, pause, stop keep their order
+    QThreadPool m_questions;
+    QTimer m_tick;
+};
+
+} // namespace batlab::app

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/application.h"
+#include "app/gui/options.h"
+
+#include <QApplication>
+#include <QElapsedTimer>
+
+int main(int argc, char **argv)
+{
+    QElapsedTimer clock;
+    clock.start();
+    QApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("batlab"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(BATLAB_VERSION));
+    QCoreApplication::setOrganizationName(QStringLiteral("batlab"));
+    return batlab::app::runApplication(app, batlab::app::parseOptions(QCoreApplication::arguments()), clock);
+}

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/main_window.h"
+
+#include "app/gui/dock_title.h"
+#include "views/models/project_model.h"
+#include "views/models/text.h"
+#include "views/panels/banner.h"
+#include "views/panels/compare_page.h"
+#include "views/panels/evaluate_page.h"
+#include "views/panels/inspect_page.h"
+#include "views/panels/jobs_panel.h"
+#include "views/panels/log_panel.h"
+#include "views/panels/method_icon.h"
+#include "views/panels/project_panel.h"
+#include "views/panels/selection_bar.h"
+#include "views/panels/status_strip.h"
+#include "views/panels/ui_kit.h"
+#include "views/panels/welcome_page.h"
+#include "views/plots/theme.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace batlab::app {
+
+using views::qs;
+
+namespace {
+constexpr int kLayoutVersion = 1;
+constexpr int kNarrow = 1440, kLow = 900; ///< design 5
+}
+
+MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent)
+    : QMainWindow(parent), m_workbench(workbench), m_settings(std::move(settings)), m_recentFiles(m_settings.get())
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
+    m_projectModel = new views::ProjectModel(workbench->document(), this);
+    setThemeName(m_settings->value(QStringLiteral("theme"), QStringLiteral("system")).toString());
+    registerActions();
+    buildToolBars();
+    buildPages();
+    buildDocks();
+    buildStatus();
+    buildMenus();
+    connectWorkbench();
+    resetLayout();
+    resize(m_settings->value(QStringLiteral("size"), QSize(1600, 1000)).toSize());
+    if (m_settings->contains(QStringLiteral("layout")))
+        restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
+    setPage(Welcome);
+    updatePages();
+    updateTitle();
+    m_stalls.start();
+    connect(&m_stalls, &StallMonitor::stalled, this, [this](double wall, double cpu) {
+        m_workbench->say(LogLevel::debug,
+                         tr("The window did not answer for %1 ms (%2 ms of its own work)").arg(wall, 0, 'f', 0).arg(cpu, 0, 'f', 0));
+    });
+    m_resources.setInterval(2000);
+    connect(&m_resources, &QTimer::timeout, this, &MainWindow::refreshResources);
+}
+
+MainWindow::~MainWindow()
+{
+    m_stalls.stop();
+    // The models outlive the views only by our care: nothing may call back into a half-destroyed window.
+    m_workbench->disconnect(this);
+    m_workbench->engine()->disconnect(this);
+    m_workbench->document()->disconnect(this);
+    m_workbench->selection()->disconnect(this);
+    m_workbench->jobs()->disconnect(this);
+}
+
+void MainWindow::buildToolBars()
+{
+    m_main = addToolBar(tr("Main"));
+    m_main->setObjectName(QStringLiteral("mainToolBar"));
+    m_main->setMovable(false);
+    m_main->setFixedHeight(plots::px(40));
+    m_main->setAutoFillBackground(true);
+    m_main->toggleViewAction()->setEnabled(false);
+    views::keepColors(m_main, { { QPalette::Window, &plots::Tokens::chrome } });
+    views::ActionRegistry *actions = m_workbench->actions();
+    const auto tool = [&](const QString &id) {
+        const views::ActionSpec *spec = actions->spec(id);
+        QAction *action = actions->action(id);
+        QToolButton *button = views::makeTool(spec->icon, action->toolTip(), m_main);
+        connect(button, &QToolButton::clicked, action, &QAction::trigger);
+        const auto follow = [button, action] {
+            button->setEnabled(action->isEnabled());
+            button->setToolTip(action->toolTip());
+        };
+        connect(action, &QAction::changed, button, follow);
+        follow();
+        m_main->addWidget(button);
+    };
+    const auto gap = [&](int width) {
+        auto *space = new QWidget(m_main);
+        space->setFixedWidth(plots::px(width));
+        m_main->addWidget(space);
+    };
+    gap(6);
+    for (const char *id : { "file.openSession", "file.save", "", "edit.undo", "edit.redo", "", "go.back", "go.forward", "" }) {
+        if (*id)
+            tool(QString::fromLatin1(id));
+        else
+            gap(10);
+    }
+    m_tabs = new QTabBar(m_main);
+    m_tabs->setDocumentMode(true);
+    m_tabs->setDrawBase(false);
+    m_tabs->setExpanding(false);
+    m_tabs->setFont(plots::baseFont());
+    m_tabs->setAccessibleName(tr("Pages"));
+    for (const QString &name : { tr("Inspect"), tr("Compare"), tr("Evaluate") })
+        m_tabs->addTab(name);
+    m_main->addWidget(m_tabs);
+    auto *stretch = new QWidget(m_main);
+    stretch->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_main->addWidget(stretch);
+
+    m_baselineBox = new QWidget(m_main);
+    auto *row = new QHBoxLayout(m_baselineBox);
+    row->setContentsMargins(0, 0, plots::px(12), 0);
+    row->addWidget(views::makeLabel(tr("Baseline"), &plots::Tokens::text3, plots::tableFont(), m_baselineBox));
+    m_baseline = new QComboBox(m_baselineBox);
+    m_baseline->setAccessibleName(tr("Baseline"));
+    m_baseline->setToolTip(tr("Every difference is against this variant"));
+    m_baseline->setMinimumWidth(plots::px(180));
+    row->addWidget(m_baseline);
+    m_main->addWidget(m_baselineBox);
+    m_paletteField = new QToolButton(m_main);
+    m_paletteField->setText(tr("Go to layer, variant, action…   Ctrl+K"));
+    m_paletteField->setToolTip(tr("Go to anything (Ctrl+K)"));
+    m_paletteField->setAccessibleName(tr("Go to"));
+    m_paletteField->setFont(plots::tableFont());
+    m_paletteField->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_paletteField->setFixedHeight(plots::px(26));
+    views::keepIcon(m_paletteField, QStringLiteral("search"));
+    m_main->addWidget(m_paletteField);
+    gap(8);
+
+    addToolBarBreak();
+    m_selectionTools = addToolBar(tr("Selection"));
+    m_selectionTools->setObjectName(QStringLiteral("selectionToolBar"));
+    m_selectionTools->setMovable(false);
+    m_selectionTools->setContentsMargins(0, 0, 0, 0);
+    m_selectionTools->toggleViewAction()->setEnabled(false);
+    m_selectionBar = new views::SelectionBar(m_workbench->document(), m_workbench->selection(), m_selectionTools);
+    m_selectionBar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_selectionTools->addWidget(m_selectionBar);
+
+    connect(m_tabs, &QTabBar::tabBarClicked, this, [this](int tab) {
+        if (tab >= 0)
+            setPage(static_cast<Page>(tab + 1));
+    });
+    connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
+        if (page() != Welcome && tab >= 0)
+            setPage(static_cast<Page>(tab + 1));
+    });
+    connect(m_baseline, &QComboBox::activated, this, [this](int at) {
+        m_workbench->document()->pinBaseline(m_baseline->itemData(at).toString());
+    });
+    connect(m_paletteField, &QToolButton::clicked, this, &MainWindow::showPalette);
+}
+
+void MainWindow::buildPages()
+{
+    auto *centre = new QWidget(this);
+    auto *column = new QVBoxLayout(centre);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_banner = new views::Banner(centre);
+    column->addWidget(m_banner);
+    m_pages = new QStackedWidget(centre);
+    column->addWidget(m_pages, 1);
+    setCentralWidget(centre);
+    views::WorkbenchDocument *document = m_workbench->document();
+    views::SelectionContext *selection = m_workbench->selection();
+    m_welcome = new views::WelcomePage(m_pages);
+    m_inspect = new views::InspectPage(document, selection, m_pages);
+    m_compare = new views::ComparePage(document, selection, m_pages);
+    m_evaluate = new views::EvaluatePage(document, selection, m_pages);
+    for (QWidget *w : { static_cast<QWidget *>(m_welcome), static_cast<QWidget *>(m_inspect),
+                        static_cast<QWidget *>(m_compare), static_cast<QWidget *>(m_evaluate) })
+        m_pages->addWidget(w);
+    connect(m_inspect, &views::InspectPage::readout, this, &MainWindow::setReadout);
+    connect(m_compare, &views::ComparePage::readout, this, &MainWindow::setReadout);
+    connect(m_compare, &views::ComparePage::inspectRequested, this, [this] { setPage(Inspect); });
+    connect(m_evaluate, &views::EvaluatePage::readout, this, &MainWindow::setReadout);
+    connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
+    connect(m_welcome, &views::WelcomePage::demoRequested, this, &MainWindow::startDemo);
+    connect(m_welcome, &views::WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
+    connect(m_welcome, &views::WelcomePage::openSessionRequested, this, &MainWindow::chooseSession);
+    connect(m_welcome, &views::WelcomePage::recentRequested, this, &MainWindow::openPath);
+    connect(m_welcome, &views::WelcomePage::themeRequested, this, &MainWindow::setThemeName);
+    connect(m_welcome, &views::WelcomePage::clearRecentRequested, this, [this] {
+        m_recentFiles.clear();
+        refreshRecent();
+    });
+    connect(m_banner, &views::Banner::buttonPressed, this, [this](int button) {
+        m_banner->hide();
+        if (const auto action = m_bannerAction)
+            action(button);
+    });
+    m_welcome->setTheme(themeName());
+    m_welcome->setDemoNote(tr("Calibrates RTN, GPTQ, MR-GPTQ, diagonal + H32 and BATQuant on 30 layers, then compares them."),
+                           tr("Layer 0 can be inspected after about 1 min. Stopping keeps finished layers."));
+    refreshRecent();
+}
+
+QDockWidget *MainWindow::addDock(const QString &id, const QString &title, QWidget *content, Qt::DockWidgetArea area)
+{
+    auto *dock = new QDockWidget(title, this);
+    dock->setObjectName(id);
+    dock->setWidget(content);
+    dock->setTitleBarWidget(new DockTitle(dock));
+    dock->toggleViewAction()->setObjectName(QStringLiteral("dock.") + id);
+    dock->toggleViewAction()->setToolTip(tr("Show or hide %1").arg(title));
+    addDockWidget(area, dock);
+    connect(dock, &QDockWidget::visibilityChanged, this, [this] { rememberPerspective(); });
+    return dock;
+}
+
+void MainWindow::buildDocks()
+{
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    m_project = new views::ProjectPanel(m_projectModel, m_workbench->selection(), this);
+    m_project->setMinimumWidth(plots::px(208));
+    m_projectDock = addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
+    m_jobs = new views::JobsPanel(m_workbench->jobs(), this);
+    m_jobs->setMinimumHeight(plots::px(92));
+    m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
+    m_jobsTitle = static_cast<DockTitle *>(m_jobsDock->titleBarWidget());
+    m_log = new views::LogPanel(m_workbench->log(), this);
+    m_log->setMinimumHeight(plots::px(92));
+    m_logDock = addDock(QStringLiteral("log"), tr("Log"), m_log, Qt::BottomDockWidgetArea);
+    connect(m_project, &views::ProjectPanel::pinRequested, m_workbench->document(),
+            &views::WorkbenchDocument::pinBaseline);
+    connect(m_jobs, &views::JobsPanel::pauseRequested, m_workbench->engine(), &EngineClient::pause);
+    connect(m_jobs, &views::JobsPanel::continueRequested, m_workbench->engine(), &EngineClient::resume);
+    connect(m_jobs, &views::JobsPanel::stopRequested, m_workbench, &Workbench::stopJob);
+    connect(m_jobs, &views::JobsPanel::resumeRequested, m_workbench, &Workbench::resumeRun);
+    connect(m_jobs, &views::JobsPanel::newRunRequested, this, [this] { newRun(); });
+}
+
+void MainWindow::buildStatus()
+{
+    m_status = new views::StatusStrip(m_workbench->jobs(), this);
+    statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(0, 0, 0, 0);
+    statusBar()->setFixedHeight(plots::px(24));
+    statusBar()->addWidget(m_status, 1);
+    connect(m_status, &views::StatusStrip::jobClicked, this, [this] {
+        m_jobsDock->show();
+        m_jobsDock->raise();
+    });
+}
+
+void MainWindow::connectWorkbench()
+{
+    views::WorkbenchDocument *document = m_workbench->document();
+    connect(document, &views::WorkbenchDocument::pathChanged, this, &MainWindow::updateTitle);
+    connect(document, &views::WorkbenchDocument::modifiedChanged, this, &MainWindow::updateTitle);
+    connect(document, &views::WorkbenchDocument::baselineChanged, this, &MainWindow::updateBaseline);
+    connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
+        updateBaseline();
+        updatePages();
+    });
+    connect(document, &views::WorkbenchDocument::runsChanged, this, &MainWindow::updatePages);
+    connect(document, &views::WorkbenchDocument::artifactsAdded, this, [this](const std::vector<ArtifactPtr> &artifacts) {
+        for (const ArtifactPtr &a : artifacts) {
+            if (std::holds_alternative<VariantInfo>(*a)) {
+                updateBaseline();
+                return;
+            }
+        }
+    });
+    connect(m_workbench->selection(), &views::SelectionContext::historyChanged, m_workbench->actions(),
+            &views::ActionRegistry::refresh);
+    connect(m_workbench->selection(), &views::SelectionContext::changed, this,
+            [this] { setReadout(m_inspect->selectionText()); });
+    connect(m_workbench, &Workbench::engineLost, this, &MainWindow::engineLost);
+    connect(m_workbench, &Workbench::problem, this, &MainWindow::showProblem);
+    connect(m_workbench->engine(), &EngineClient::stateChanged, this, &MainWindow::refreshHere);
+    connect(m_workbench->jobs(), &views::JobsModel::activityChanged, this, [this] {
+        const int active = m_workbench->jobs()->activeCount(), queued = m_workbench->jobs()->queuedCount();
+        m_jobsTitle->setNote(active == 0 ? QString() : tr("%1 running, %2 waiting").arg(active - queued).arg(queued));
+    });
+    updateBaseline();
+}
+
+void MainWindow::updateTitle()
+{
+    const views::WorkbenchDocument *document = m_workbench->document();
+    setWindowTitle(document->isEmpty() && document->path().isEmpty() ? tr("Batlab") : tr("%1[*] – Batlab").arg(document->title()));
+    setWindowModified(document->isModified());
+    m_workbench->actions()->refresh();
+}
+
+void MainWindow::updateBaseline()
+{
+    const views::WorkbenchDocument *document = m_workbench->document();
+    m_baseline->clear();
+    for (const VariantInfo *info : document->artifacts().variants())
+        m_baseline->addItem(views::methodIcon(*info, plots::tokensOf(this)), document->variantTitle(qs(info->id)), qs(info->id));
+    if (m_baseline->findData(document->baseline()) < 0)
+        m_baseline->insertItem(0, document->variantTitle(document->baseline()), document->baseline());
+    m_baseline->setCurrentIndex(m_baseline->findData(document->baseline()));
+}
+
+void MainWindow::updatePages()
+{
+    const bool open = !m_workbench->document()->isEmpty();
+    m_tabs->setEnabled(open);
+    m_baselineBox->setEnabled(open);
+    if (!open)
+        setPage(Welcome);
+    else if (page() == Welcome)
+        setPage(Inspect);
+    m_workbench->actions()->refresh();
+}
+
+MainWindow::Page MainWindow::page() const
+{
+    return static_cast<Page>(m_pages->currentIndex());
+}
+
+void MainWindow::setPage(Page target)
+{
+    m_pages->setCurrentIndex(target);
+    if (target != Welcome)
+        m_tabs->setCurrentIndex(target - 1);
+    m_selectionTools->setVisible(target != Welcome);
+    m_baselineBox->setVisible(target != Welcome && width() >= 1000);
+    applyPerspective();
+    m_workbench->actions()->refresh();
+}
+
+void MainWindow::applyPerspective()
+{
+    QList<bool> shown = m_perspectives.value(page());
+    if (shown.isEmpty())
+        shown = page() == Welcome ? QList<bool> { false, false, false }
+            : page() == Inspect   ? QList<bool> { true, true, true }
+                                  : QList<bool> { true, false, false };
+    m_applying = true;
+    m_projectDock->setVisible(shown.at(0));
+    m_jobsDock->setVisible(shown.at(1));
+    m_logDock->setVisible(shown.at(2));
+    m_applying = false;
+    arrangeBottom();
+}
+
+void MainWindow::rememberPerspective()
+{
+    if (m_applying || !isVisible() || isMinimized() || !m_logDock)
+        return;
+    m_perspectives[page()] = { !m_projectDock->isHidden(), !m_jobsDock->isHidden(), !m_logDock->isHidden() };
+}
+
+void MainWindow::arrangeBottom()
+{
+    if (!m_logDock)
+        return;
+    const bool low = height() < kLow, narrow = width() < kNarrow;
+    if (m_projectDock->isVisible())
+        resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
+    const bool tabbed = !tabifiedDockWidgets(m_jobsDock).isEmpty();
+    if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating() && !m_logDock->isFloating()) {
+        m_applying = true;
+        if (low && !tabbed) {
+            tabifyDockWidget(m_jobsDock, m_logDock);
+            m_jobsDock->raise();
+        } else if (!low && tabbed) {
+            removeDockWidget(m_logDock);
+            splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
+            m_logDock->show();
+        }
+        m_applying = false;
+    }
+    if (m_jobsDock->isVisible())
+        resizeDocks({ m_jobsDock }, { plots::px(low ? 132 : 176) }, Qt::Vertical);
+    if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())
+        resizeDocks({ m_jobsDock, m_logDock }, { width() * 6 / 10, width() * 4 / 10 }, Qt::Horizontal);
+}
+
+void MainWindow::resetLayout()
+{
+    m_perspectives.clear();
+    for (QDockWidget *dock : { m_projectDock, m_jobsDock, m_logDock })
+        dock->setFloating(false);
+    addDockWidget(Qt::LeftDockWidgetArea, m_projectDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
+    splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
+    applyPerspective();
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    const bool narrow = width() < kNarrow;
+    m_selectionBar->setCompact(narrow);
+    m_paletteField->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+    arrangeBottom();
+}
+
+void MainWindow::setReadout(const QString &text)
+{
+    m_status->setReadout(text.isEmpty() ? (page() == Welcome ? tr("Ready") : m_inspect->selectionText()) : text);
+}
+
+} // namespace batlab::app

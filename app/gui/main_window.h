@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/stall_monitor.h"
+#include "app/gui/workbench.h"
+#include "views/models/recent_files.h"
+
+#include <QMainWindow>
+#include <QMap>
+#include <QSettings>
+
+#include <memory>
+
+class QComboBox;
+class QDockWidget;
+class QStackedWidget;
+class QTabBar;
+class QToolButton;
+
+namespace batlab::views {
+class Banner;
+class ComparePage;
+class EvaluatePage;
+class InspectPage;
+class JobsPanel;
+class LogPanel;
+class ProjectModel;
+class ProjectPanel;
+class RunDialog;
+class ParameterFormModel;
+class SelectionBar;
+class StatusStrip;
+class WelcomePage;
+}
+
+namespace batlab::app {
+
+class DockTitle;
+
+/// The window: menus, toolbar, selection bar, pages, docks, status. What it shows lives in the Workbench.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    enum Page { Welcome, Inspect, Compare, Evaluate, PageCount };
+
+    MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void openPath(const QString &path); ///< a session or a model, by what it is
+    void openSession(const QString &path);
+    void openModel(const QString &path);
+    void saveTo(const QString &path, std::function<void(bool)> done = {});
+    void startDemo();
+    void setPage(Page page);
+    [[nodiscard]] Page page() const;
+    void setThemeName(const QString &name); ///< "system", "light", "dark"; remembered
+    [[nodiscard]] QString themeName() const;
+    void resetLayout();
+    void setReadout(const QString &text);
+    /// Closing without questions: tests, --screenshot, the end of the desktop's session.
+    void setAskOnClose(bool ask) { m_askOnClose = ask; }
+
+    [[nodiscard]] Workbench *workbench() const { return m_workbench; }
+    [[nodiscard]] StallMonitor *stalls() { return &m_stalls; }
+    [[nodiscard]] views::Banner *banner() const { return m_banner; }
+    [[nodiscard]] views::RunDialog *runDialog() const { return m_runDialog; }
+    [[nodiscard]] views::InspectPage *inspectPage() const { return m_inspect; }
+    [[nodiscard]] views::ComparePage *comparePage() const { return m_compare; }
+    [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
+    [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
+    /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame; negative: not yet.
+    [[nodiscard]] double firstFrameSeconds() const { return m_firstFrame; }
+    void startFrameClock(const QElapsedTimer &clock) { m_frameClock = clock; }
+
+Q_SIGNALS:
+    void firstFrameShown(double seconds);
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    bool event(QEvent *event) override;
+
+private:
+    // main_window.cpp
+    void buildToolBars();
+    void buildPages();
+    void buildDocks();
+    void buildStatus();
+    void connectWorkbench();
+    void updateTitle();
+    void updateBaseline();
+    void updatePages(); ///< pages and docks on or off: nothing open, something open
+    void applyPerspective();
+    void rememberPerspective();
+    void arrangeBottom();
+    [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content, Qt::DockWidgetArea area);
+    // main_window_actions.cpp
+    void registerActions();
+    void registerFileActions();
+    void registerViewActions();
+    void registerRunActions();
+    void buildMenus();
+    void showPalette();
+    void showShortcuts();
+    void showAbout();
+    // main_window_work.cpp
+    void chooseModel();
+    void chooseSession();
+    void save();
+    void saveAs();
+    void newRun(const Json &spec = {});
+    void queue(const Json &spec, const QString &title);
+    void engineLost(const QString &message, const QString &details, const QStringList &runs);
+    void showProblem(const Error &error);
+    void offerRecovery();
+    void refreshRecent();
+    void refreshHere();
+    void refreshResources();
+    void rememberRecent(const QString &path, bool isSession, const QString &note);
+    [[nodiscard]] bool mayReplaceDocument(const QString &what);
+    void askDemoDuration();
+
+    Workbench *m_workbench;
+    std::unique_ptr<QSettings> m_settings;
+    views::RecentFiles m_recentFiles;
+    StallMonitor m_stalls;
+    views::ProjectModel *m_projectModel = nullptr;
+    views::Banner *m_banner = nullptr;
+    std::function<void(int)> m_bannerAction;
+    QStackedWidget *m_pages = nullptr;
+    QTabBar *m_tabs = nullptr;
+    QToolBar *m_main = nullptr, *m_selectionTools = nullptr;
+    QComboBox *m_baseline = nullptr;
+    QWidget *m_baselineBox = nullptr;
+    QToolButton *m_paletteField = nullptr;
+    views::SelectionBar *m_selectionBar = nullptr;
+    views::WelcomePage *m_welcome = nullptr;
+    views::InspectPage *m_inspect = nullptr;
+    views::ComparePage *m_compare = nullptr;
+    views::EvaluatePage *m_evaluate = nullptr;
+    views::ProjectPanel *m_project = nullptr;
+    views::JobsPanel *m_jobs = nullptr;
+    views::LogPanel *m_log = nullptr;
+    views::StatusStrip *m_status = nullptr;
+    QDockWidget *m_projectDock = nullptr, *m_jobsDock = nullptr, *m_logDock = nullptr;
+    DockTitle *m_jobsTitle = nullptr;
+    views::ParameterFormModel *m_form = nullptr;
+    views::RunDialog *m_runDialog = nullptr;
+    QTimer m_resources;
+    QMap<int, QList<bool>> m_perspectives; ///< page -> docks shown, as the user left them
+    QElapsedTimer m_frameClock;
+    double m_firstFrame = -1;
+    bool m_askOnClose = true, m_applying = false, m_demoAsked = false;
+    int m_frames = 0;
+};
+
+} // namespace batlab::app

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/options.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+namespace batlab::app {
+
+Options parseOptions(const QStringList &arguments)
+{
+    const auto tr = [](const char *text) { return QCoreApplication::translate("Options", text); };
+    QCommandLineParser parser;
+    parser.setApplicationDescription(tr("Workbench for MXFP4 post-training quantization"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument(QStringLiteral("files"), tr("Sessions (NAME.batlab.h5), model folders or GGUF files"),
+                                 QStringLiteral("[files...]"));
+    const QCommandLineOption demo(QStringLiteral("demo"), tr("Start the demo job on SmolLM2-135M"));
+    const QCommandLineOption engine(QStringLiteral("engine"), tr("Command that starts the engine, e.g. \"ssh host batlab-cli serve\""),
+                                    QStringLiteral("command"));
+    const QCommandLineOption fresh(QStringLiteral("fresh"), tr("Start with default settings; remember nothing"));
+    const QCommandLineOption settings(QStringLiteral("settings"), tr("Keep settings in this file"), QStringLiteral("file"));
+    const QCommandLineOption theme(QStringLiteral("theme"), tr("system, light or dark"), QStringLiteral("name"));
+    const QCommandLineOption shots(QStringLiteral("screenshot"), tr("Write pictures of every page to this folder and leave"),
+                                   QStringLiteral("folder"));
+    const QCommandLineOption self(QStringLiteral("self-test"), tr("Open a window, save and reopen a session, and leave"));
+    const QCommandLineOption data(QStringLiteral("data-folder"), tr("Keep work and recovery files in this folder"),
+                                  QStringLiteral("folder"));
+    parser.addOptions({ demo, engine, fresh, settings, theme, shots, self, data });
+    parser.process(arguments);
+    Options o;
+    o.files = parser.positionalArguments();
+    o.demo = parser.isSet(demo);
+    o.engine = parser.value(engine);
+    o.fresh = parser.isSet(fresh);
+    o.settingsFile = parser.value(settings);
+    o.theme = parser.value(theme);
+    o.screenshots = parser.value(shots);
+    o.selfTest = parser.isSet(self);
+    o.dataFolder = parser.value(data);
+    return o;
+}
+
+} // namespace batlab::app

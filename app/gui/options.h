@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+namespace batlab::app {
+
+/// The command line of `batlab`.
+struct Options
+{
+    QStringList files; ///< sessions or models to open
+    bool demo = false; ///< start the demo job at once
+    QString engine; ///< command of the engine; empty: batlab-cli beside this program
+    bool fresh = false; ///< default settings, nothing remembered
+    QString settingsFile;
+    QString theme; ///< "", "system", "light", "dark"
+    QString screenshots; ///< folder: write pictures of every page and leave
+    bool selfTest = false;
+    QString dataFolder; ///< work and recovery files; empty: the user's data folder
+};
+
+/// Parses the arguments; prints help, version or a mistake and leaves the program for those.
+[[nodiscard]] Options parseOptions(const QStringList &arguments);
+
+} // namespace batlab::app

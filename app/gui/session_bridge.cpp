@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/session_bridge.h"
+
+#include "views/models/text.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+namespace batlab::app {
+
+namespace {
+
+using views::qs;
+using views::ss;
+
+constexpr std::array kStates { JobState::queued,     JobState::running,   JobState::pausing, JobState::paused,
+                               JobState::cancelling, JobState::succeeded, JobState::failed,  JobState::cancelled };
+
+JobState stateFromName(const std::string &text)
+{
+    for (const JobState state : kStates) {
+        if (name(state) == text)
+            return isFinal(state) ? state : JobState::cancelled;
+    }
+    return JobState::cancelled;
+}
+
+std::string text(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+} // namespace
+
+Session toSession(const views::DocumentSnapshot &document, Session base)
+{
+    base.artifacts.clear();
+    base.variantOrder.clear();
+    base.runs.clear();
+    for (const ArtifactPtr &artifact : document.artifacts)
+        base.add(artifact);
+    Json runs = Json::object();
+    for (const views::RunEntry &run : document.runs) {
+        RunRecord record;
+        record.id = ss(run.id);
+        record.state = name(run.state);
+        record.started = ss(run.started);
+        record.finished = ss(run.finished);
+        record.specHash = ss(run.specHash);
+        record.specJson = run.spec.dump();
+        record.error = run.state == JobState::failed ? ss(run.note) : std::string();
+        base.add(std::move(record));
+        runs[ss(run.id)] = { { "title", ss(run.title) }, { "workspace", ss(run.workspace) }, { "note", ss(run.note) } };
+    }
+    Json view = document.viewState.is_object() ? document.viewState : Json::object();
+    view["runs"] = std::move(runs);
+    view["baseline"] = ss(document.baseline);
+    base.viewState = view.dump();
+    return base;
+}
+
+views::DocumentSnapshot fromSession(const Session &session)
+{
+    views::DocumentSnapshot out;
+    const auto rank = [&session](const ArtifactPtr &artifact) -> std::size_t {
+        if (const auto *info = std::get_if<VariantInfo>(artifact.get())) {
+            const auto at = std::find(session.variantOrder.begin(), session.variantOrder.end(), info->id);
+            return static_cast<std::size_t>(at - session.variantOrder.begin());
+        }
+        if (const auto *result = std::get_if<EvaluationResult>(artifact.get())) {
+            const auto at = std::find(session.variantOrder.begin(), session.variantOrder.end(), result->variant);
+            return 1000000 + static_cast<std::size_t>(at - session.variantOrder.begin());
+        }
+        return 500000;
+    };
+    for (const auto &[key, artifact] : session.artifacts)
+        out.artifacts.push_back(artifact);
+    std::stable_sort(out.artifacts.begin(), out.artifacts.end(),
+                     [&](const ArtifactPtr &a, const ArtifactPtr &b) { return rank(a) < rank(b); });
+
+    out.viewState = Json::object();
+    if (!session.viewState.empty()) {
+        if (Result<Json> parsed = parseJson(session.viewState, "view state of the session"); parsed && parsed->is_object())
+            out.viewState = *parsed;
+    }
+    const Json extras = out.viewState.contains("runs") ? out.viewState["runs"] : Json::object();
+    out.baseline = qs(text(out.viewState, "baseline"));
+    out.viewState.erase("runs");
+    out.viewState.erase("baseline");
+    for (const RunRecord &record : session.runs) {
+        views::RunEntry run;
+        run.id = qs(record.id);
+        run.state = stateFromName(record.state);
+        run.started = qs(record.started);
+        run.finished = qs(record.finished);
+        run.specHash = qs(record.specHash);
+        if (Result<Json> spec = parseJson(record.specJson, "spec of run " + record.id))
+            run.spec = *spec;
+        const Json extra = extras.is_object() && extras.contains(record.id) ? extras[record.id] : Json::object();
+        run.title = qs(text(extra, "title"));
+        run.workspace = qs(text(extra, "workspace"));
+        run.note = record.error.empty() ? qs(text(extra, "note")) : qs(record.error);
+        if (run.title.isEmpty())
+            run.title = run.id;
+        out.runs.push_back(std::move(run));
+    }
+    return out;
+}
+
+std::vector<std::filesystem::path> partFolders(const views::DocumentSnapshot &document)
+{
+    std::vector<std::filesystem::path> folders;
+    for (const views::RunEntry &run : document.runs) {
+        const std::filesystem::path folder = ss(run.workspace);
+        std::error_code ignored;
+        if (!folder.empty() && std::filesystem::is_directory(folder, ignored)
+            && std::find(folders.begin(), folders.end(), folder) == folders.end())
+            folders.push_back(folder);
+    }
+    return folders;
+}
+
+} // namespace batlab::app

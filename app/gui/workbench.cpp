@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/workbench.h"
+
+#include "core/spec/run_spec.h"
+#include "views/models/text.h"
+
+#include <QDateTime>
+#include <QDir>
+
+#include <algorithm>
+#include <array>
+
+namespace batlab::app {
+
+using views::qs;
+using views::ss;
+
+namespace {
+
+/// The methods of the demo's table, in its order; presets that are not shipped are left out.
+constexpr std::array kDemoPresets { "rtn", "gptq", "mr-gptq", "diag-h32", "bat" };
+
+QString now()
+{
+    return QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
+}
+
+QString place(const views::JobRow &row)
+{
+    return row.progress.total > 0 ? Workbench::tr("layer %1 of %2").arg(row.progress.done).arg(row.progress.total)
+                                  : Workbench::tr("its start");
+}
+
+} // namespace
+
+Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, QObject *parent)
+    : QObject(parent), m_engine(std::move(factory)), m_store(&m_document, dataFolder)
+{
+    connect(&m_engine, &EngineClient::artifactsArrived, this, &Workbench::onArtifacts);
+    connect(&m_engine, &EngineClient::jobStateChanged, this, &Workbench::onState);
+    connect(&m_engine, &EngineClient::jobProgress, this,
+            [this](const JobProgress &p) { m_jobs.setProgress(p.job, p.progress); });
+    connect(&m_engine, &EngineClient::logArrived, this, &Workbench::onLog);
+    connect(&m_engine, &EngineClient::engineStopped, this, &Workbench::onEngineStopped);
+    connect(&m_engine, &EngineClient::callFailed, this, &Workbench::problem);
+    connect(&m_store, &SessionStore::failed, this, &Workbench::problem);
+    connect(&m_store, &SessionStore::autosaved, this,
+            [this](const QString &path) { say(LogLevel::debug, tr("Recovery copy written to %1").arg(path)); });
+    connect(this, &Workbench::problem, this,
+            [this](const Error &error) { say(LogLevel::error, qs(error.message())); });
+    connect(&m_jobs, &views::JobsModel::activityChanged, this, [this] {
+        m_store.setAutosaving(hasActiveJobs());
+        m_actions.refresh();
+    });
+    connect(&m_document, &views::WorkbenchDocument::documentReset, this, [this] {
+        m_selected = false;
+        m_selection.clearHistory();
+        updateExtent();
+        selectFirst();
+    });
+}
+
+Result<PresetLibrary> Workbench::presets() const
+{
+    return PresetLibrary::builtIn();
+}
+
+void Workbench::say(LogLevel level, const QString &text, const QString &job)
+{
+    m_log.append(level, text, job);
+}
+
+Json Workbench::demoSpec() const
+{
+    Json variants = Json::array();
+    const Result<PresetLibrary> library = presets();
+    for (const char *id : kDemoPresets) {
+        if (library && library->find(id))
+            variants.push_back({ { "preset", id }, { "id", id } });
+    }
+    return { { "model", "demo" }, { "variants", std::move(variants) } };
+}
+
+Result<QString> Workbench::queueDemo()
+{
+    return queueRun(demoSpec(), tr("demo: five methods on SmolLM2-135M"));
+}
+
+Result<QString> Workbench::queueRun(const Json &spec, const QString &title)
+{
+    const Result<PresetLibrary> library = presets();
+    if (!library)
+        return library.error();
+    const Result<RunSpec> frozen = runSpecFromJson(spec, *library, "run form");
+    if (!frozen)
+        return frozen.error();
+    views::RunEntry run;
+    run.id = m_document.nextRunId();
+    run.title = title;
+    run.spec = frozen->toJson();
+    run.specHash = qs(frozen->hash());
+    run.workspace = m_store.workspace();
+    run.state = JobState::queued;
+    run.started = now();
+    m_document.putRun(run);
+    submit(run);
+    return run.id;
+}
+
+void Workbench::submit(const views::RunEntry &run)
+{
+    QDir().mkpath(run.workspace);
+    views::JobRow row;
+    row.run = run.id;
+    row.title = run.title;
+    row.specHash = run.specHash;
+    m_jobs.add(row);
+    const QString id = run.id;
+    m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](Result<JobId> job) {
+        if (job) {
+            m_jobs.setJobId(id, *job);
+            return;
+        }
+        m_jobs.failRun(id, job.error());
+        setRunState(id, JobState::failed, qs(job.error().message()));
+        Q_EMIT problem(job.error());
+    });
+}
+
+void Workbench::resumeRun(const QString &id)
+{
+    const views::RunEntry *found = m_document.run(id);
+    if (!found || found->state == JobState::succeeded)
+        return;
+    if (const views::JobRow *row = m_jobs.findRun(id); row && row->active())
+        return;
+    views::RunEntry run = *found;
+    run.state = JobState::queued;
+    run.note = tr("resumed %1").arg(now());
+    run.finished.clear();
+    m_document.putRun(run);
+    say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace), id);
+    submit(run);
+}
+
+void Workbench::resumeAll(const QStringList &runs)
+{
+    for (const QString &run : runs)
+        resumeRun(run);
+}
+
+void Workbench::stopJob(JobId job)
+{
+    m_engine.cancel(job);
+}
+
+void Workbench::stopAll()
+{
+    for (int i = 0; i < m_jobs.rowCount(); ++i) {
+        const views::JobRow &row = m_jobs.row(i);
+        if (row.active() && row.job != 0)
+            m_engine.cancel(row.job);
+    }
+}
+
+void Workbench::setRunState(const QString &id, JobState state, const QString &note)
+{
+    const views::RunEntry *found = m_document.run(id);
+    if (!found)
+        return;
+    views::RunEntry run = *found;
+    run.state = state;
+    run.note = note;
+    if (isFinal(state))
+        run.finished = now();
+    m_document.putRun(run);
+}
+
+void Workbench::onArtifacts(const std::vector<ArtifactPtr> &artifacts)
+{
+    m_document.addArtifacts(artifacts);
+    updateExtent();
+    selectFirst();
+}
+
+void Workbench::updateExtent()
+{
+    const views::ArtifactIndex &index = m_document.artifacts();
+    views::SelectionExtent extent;
+    extent.layers = std::max(1, index.layerCount());
+    for (const Site site : kLinearSites)
+        extent.blocks[static_cast<std::size_t>(site)] = index.blockCount(site);
+    if (const SampleTokens *sample = index.sampleTokens())
+        extent.tokens = static_cast<int>(sample->ids.size());
+    m_selection.setExtent(extent);
+}
+
+void Workbench::selectFirst()
+{
+    // A first look should answer something: the block with the highest energy over its site's median.
+    if (m_selected)
+        return;
+    views::Selection first = m_selection.current();
+    first.session = m_document.title();
+    first.variant = QLatin1String(views::kReference);
+    double worst = -1;
+    for (const SiteStats *stats : m_document.artifacts().allSiteStats(views::kReference)) {
+        const double ratio = views::peakOverMedian(*stats);
+        if (ratio <= worst || stats->energy.empty())
+            continue;
+        worst = ratio;
+        first.layer = stats->layer.index;
+        first.site = stats->site;
+        first.block = static_cast<int>(std::max_element(stats->energy.begin(), stats->energy.end()) - stats->energy.begin());
+        first.channel = first.block * 32;
+    }
+    if (worst < 0)
+        return;
+    m_selected = true;
+    m_selection.set(first);
+    m_selection.clearHistory();
+}
+
+void Workbench::onState(const JobStateChanged &event)
+{
+    m_jobs.setState(event.job, event.state, event.error);
+    const views::JobRow *row = m_jobs.find(event.job);
+    if (!row)
+        return;
+    const QString run = row->run;
+    setRunState(run, event.state, isFinal(event.state) ? views::JobsModel::stateText(*row) : QString());
+    if (event.state == JobState::failed)
+        Q_EMIT problem(event.error);
+    if (isFinal(event.state)) {
+        say(event.state == JobState::failed ? LogLevel::error : LogLevel::info, views::JobsModel::stateText(*row), run);
+        Q_EMIT runFinished(run);
+    }
+}
+
+void Workbench::onLog(const std::vector<JobLog> &lines)
+{
+    std::vector<views::LogLine> batch;
+    batch.reserve(lines.size());
+    for (const JobLog &line : lines) {
+        const views::JobRow *row = m_jobs.find(line.job);
+        batch.push_back({ line.unixTime, line.level, row ? row->run : QString(), qs(line.text) });
+    }
+    m_log.append(batch);
+}
+
+void Workbench::onEngineStopped(const Error &error)
+{
+    QString where;
+    if (const views::JobRow *row = m_jobs.running())
+        where = place(*row);
+    const QStringList runs = m_jobs.setEngineLost(error);
+    for (const QString &run : runs)
+        setRunState(run, JobState::cancelled, tr("engine stopped, checkpoint kept"));
+    const QString message = runs.isEmpty() ? tr("The engine stopped. It starts again when it is needed.")
+                                           : tr("The engine stopped at %1, checkpoint kept.").arg(where);
+    say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
+    Q_EMIT engineLost(message, qs(error.message()), runs);
+}
+
+} // namespace batlab::app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/engine_client.h"
+#include "app/gui/session_store.h"
+#include "core/recipe/recipe.h"
+#include "views/models/action_registry.h"
+#include "views/models/jobs_model.h"
+#include "views/models/log_model.h"
+#include "views/models/selection_context.h"
+#include "views/models/workbench_document.h"
+
+#include <QObject>
+
+#include <optional>
+
+namespace batlab::app {
+
+/// What a window works on, without its widgets: document, selection, jobs, log, engine. Turns engine events into model
+/// changes and runs into jobs.
+class Workbench : public QObject
+{
+    Q_OBJECT
+
+public:
+    Workbench(EngineClient::Factory factory, const QString &dataFolder, QObject *parent = nullptr);
+
+    [[nodiscard]] views::WorkbenchDocument *document() { return &m_document; }
+    [[nodiscard]] views::SelectionContext *selection() { return &m_selection; }
+    [[nodiscard]] views::JobsModel *jobs() { return &m_jobs; }
+    [[nodiscard]] views::LogModel *log() { return &m_log; }
+    [[nodiscard]] views::ActionRegistry *actions() { return &m_actions; }
+    [[nodiscard]] EngineClient *engine() { return &m_engine; }
+    [[nodiscard]] SessionStore *store() { return &m_store; }
+    /// The shipped presets; read on first use.
+    [[nodiscard]] Result<PresetLibrary> presets() const;
+
+    /// Freezes a spec (run_spec.h, presets resolved) and queues it. Returns the run's id, or what is wrong with it.
+    Result<QString> queueRun(const Json &spec, const QString &title);
+    Result<QString> queueDemo();
+    [[nodiscard]] Json demoSpec() const;
+    /// Submits a stopped run's frozen spec again, with the same workspace: it goes on from its checkpoints.
+    void resumeRun(const QString &run);
+    void resumeAll(const QStringList &runs);
+    void stopJob(JobId job);
+    void stopAll();
+    [[nodiscard]] bool hasActiveJobs() const { return m_jobs.activeCount() > 0; }
+    void say(LogLevel level, const QString &text, const QString &job = {});
+
+Q_SIGNALS:
+    /// The engine is gone; these runs can go on from their checkpoints.
+    void engineLost(const QString &message, const QString &details, const QStringList &runs);
+    void problem(const batlab::Error &error);
+    void runFinished(const QString &run);
+
+private:
+    void submit(const views::RunEntry &run);
+    void onArtifacts(const std::vector<ArtifactPtr> &artifacts);
+    void onState(const JobStateChanged &event);
+    void onLog(const std::vector<JobLog> &lines);
+    void onEngineStopped(const Error &error);
+    void updateExtent();
+    void selectFirst();
+    void setRunState(const QString &run, JobState state, const QString &note);
+
+    views::WorkbenchDocument m_document;
+    views::SelectionContext m_selection;
+    views::JobsModel m_jobs;
+    views::LogModel m_log;
+    views::ActionRegistry m_actions;
+    EngineClient m_engine;
+    SessionStore m_store;
+    bool m_selected = false; ///< the first look has been chosen (or the user chose)
+};
+
+} // namespace batlab::app

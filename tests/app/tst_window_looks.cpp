@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pictures of every page, both sizes, both themes (SYNTHETIC data), and what must hold for all of
+// them.
+#include "tests/app/window_fixture.h"
+#include "views/panels/inspect_page.h"
+#include "views/plots/heatmap_plot.h"
+#include "views/plots/theme.h"
+
+#include <QFileInfo>
+#include <QTest>
+
+using namespace batlab;
+using batlab::app::MainWindow;
+
+class TstWindowLooks : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void pictures()
+    {
+        test::WindowFixture f(test::fakeEngine(30));
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        w.startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->hasActiveJobs(), 90000);
+        QTest::qWait(500);
+        const QStringList files = app::writeScreenshots(w, QStringLiteral(BATLAB_LOOKS_DIR));
+        QCOMPARE(files.size(), 16);
+        for (const QString &file : files) {
+            const QImage image(file);
+            const qreal ratio = w.devicePixelRatioF();
+            QVERIFY2(image.width() == qRound(1600 * ratio) || image.width() == qRound(1280 * ratio),
+                     qPrintable(file));
+            // The theme reaches every corner: the darkest of a light picture's frame is light, and
+            // the reverse.
+            const bool dark = file.contains(QStringLiteral("-dark-"));
+            for (const QPoint corner :
+                 { QPoint(3, 3), QPoint(image.width() - 4, 3), QPoint(3, image.height() - 4),
+                   QPoint(image.width() - 4, image.height() - 4) })
+                QVERIFY2((image.pixelColor(corner).lightness() < 100) == dark, qPrintable(file));
+            qInfo("%s", qPrintable(QFileInfo(file).absoluteFilePath()));
+        }
+    }
+};
+
+QTEST_MAIN(TstWindowLooks)
+#include "tst_window_looks.moc"

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of views/models and views/panels on synthetic data.
+batlab_test(tst_models SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_models.cpp
+    LIBS batlab_models batlab_fake_engine LABELS views)
+batlab_test(tst_panels SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_panels.cpp
+    LIBS batlab_panels batlab_fake_engine LABELS views)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QDialog>
+
+#include <functional>
+#include <vector>
+
+class QLineEdit;
+class QListWidget;
+
+namespace batlab::views {
+
+class ActionRegistry;
+
+/// Something the palette can go to besides actions (a layer, a variant, a run).
+struct PaletteEntry
+{
+    QString title, section, shortcut;
+    std::function<void()> run;
+    bool enabled = true;
+};
+
+/// Type a few letters, press Enter (Ctrl+K).
+class CommandPalette : public QDialog
+{
+    Q_OBJECT
+
+public:
+    CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places, QWidget *parent = nullptr);
+    /// What would be shown for a text, best first (also for tests).
+    [[nodiscard]] std::vector<PaletteEntry> matches(const QString &text) const;
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void refill(const QString &text);
+    void runCurrent();
+
+    std::vector<PaletteEntry> m_entries;
+    std::vector<PaletteEntry> m_shown;
+    QLineEdit *m_text;
+    QListWidget *m_list;
+};
+
+} // namespace batlab::views

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/field_editor.h"
+
+#include "views/models/parameter_form_model.h"
+#include "views/models/text.h"
+#include "views/panels/ui_kit.h"
+#include "views/plots/theme.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+#include <limits>
+
+namespace batlab::views {
+
+namespace {
+constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 76;
+}
+
+FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget *parent)
+    : QWidget(parent)
+    , m_model(model)
+    , m_path(path)
+    , m_dot(makeLabel(QStringLiteral("●"), &plots::Tokens::accent, plots::captionFont(), this))
+    , m_reset(makeTool(QStringLiteral("reset"), tr("Back to the default"), this))
+{
+    const Parameter &p = model->field(model->find(path)).parameter;
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(plots::px(6));
+    m_dot->setFixedWidth(plots::px(12));
+    m_dot->setToolTip(tr("Changed"));
+    row->addWidget(m_dot);
+    auto *title = makeLabel(qs(p.title), &plots::Tokens::text2, plots::tableFont(), this);
+    title->setFixedWidth(plots::px(kTitleWidth));
+    title->setToolTip(qs(p.help));
+    row->addWidget(title);
+    auto *box = new QWidget(this);
+    auto *boxRow = new QHBoxLayout(box);
+    boxRow->setContentsMargins(0, 0, 0, 0);
+    boxRow->setSpacing(plots::px(8));
+    box->setFixedWidth(plots::px(kEditorWidth));
+    buildEditor(box);
+    row->addWidget(box);
+    auto *unit = makeLabel(qs(p.unit), &plots::Tokens::text3, plots::captionFont(), this);
+    unit->setFixedWidth(plots::px(kUnitWidth));
+    row->addWidget(unit);
+    m_reset->setFixedSize(plots::px(24), plots::px(24));
+    m_reset->setAccessibleName(tr("Reset %1").arg(qs(p.title)));
+    QSizePolicy keep = m_reset->sizePolicy();
+    keep.setRetainSizeWhenHidden(true);
+    m_reset->setSizePolicy(keep);
+    row->addWidget(m_reset);
+    auto *help = new ElidedLabel(this);
+    help->setText(qs(p.help));
+    help->setFont(plots::captionFont());
+    keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
+    row->addWidget(help, 1);
+    connect(m_reset, &QToolButton::clicked, this, [this] { m_model->resetField(m_model->find(m_path)); });
+    sync();
+}
+
+void FieldEditor::buildEditor(QWidget *box)
+{
+    const Parameter p = m_model->field(m_model->find(m_path)).parameter;
+    const auto place = [&](QWidget *editor) {
+        editor->setAccessibleName(qs(p.title));
+        editor->setToolTip(qs(p.help));
+        box->layout()->addWidget(editor);
+    };
+    const bool fitsInt = p.minimum && *p.minimum >= std::numeric_limits<int>::min() && p.maximum
+        && *p.maximum <= std::numeric_limits<int>::max();
+    if (p.type == ParameterType::boolean) {
+        auto *check = new QCheckBox(box);
+        place(check);
+        connect(check, &QCheckBox::toggled, this, [this](bool on) { write(on); });
+        m_show = [check](const Json &v) {
+            const QSignalBlocker quiet(check);
+            check->setChecked(v.is_boolean() && v.get<bool>());
+        };
+    } else if (p.type == ParameterType::integer && fitsInt) {
+        auto *spin = new QSpinBox(box);
+        spin->setRange(static_cast<int>(*p.minimum), static_cast<int>(*p.maximum));
+        spin->setKeyboardTracking(false);
+        place(spin);
+        connect(spin, &QSpinBox::valueChanged, this, [this](int v) { write(v); });
+        m_show = [spin](const Json &v) {
+            const QSignalBlocker quiet(spin);
+            spin->setValue(v.is_number() ? v.get<int>() : 0);
+        };
+    } else if (p.type == ParameterType::choice) {
+        auto *combo = new QComboBox(box);
+        for (const std::string &choice : p.choices)
+            combo->addItem(qs(choice));
+        place(combo);
+        connect(combo, &QComboBox::textActivated, this, [this](const QString &text) { write(ss(text)); });
+        m_show = [combo](const Json &v) { combo->setCurrentText(ParameterFormModel::displayText(v)); };
+    } else if (p.type == ParameterType::textList && !p.choices.empty()) {
+        QList<QCheckBox *> checks;
+        for (const std::string &choice : p.choices) {
+            auto *check = new QCheckBox(qs(choice), box);
+            place(check);
+            check->setAccessibleName(qs(p.title) + QLatin1Char(' ') + qs(choice));
+            checks.append(check);
+        }
+        for (QCheckBox *check : checks) {
+            connect(check, &QCheckBox::toggled, this, [this, checks] {
+                Json list = Json::array();
+                for (const QCheckBox *c : checks) {
+                    if (c->isChecked())
+                        list.push_back(ss(c->text()));
+                }
+                write(list);
+            });
+        }
+        m_show = [checks](const Json &v) {
+            for (QCheckBox *c : checks) {
+                const QSignalBlocker quiet(c);
+                c->setChecked(v.is_array() && std::find(v.begin(), v.end(), Json(ss(c->text()))) != v.end());
+            }
+        };
+    } else {
+        auto *edit = new QLineEdit(box);
+        place(edit);
+        connect(edit, &QLineEdit::editingFinished, this, [this, edit] {
+            if (edit->isModified())
+                writeText(edit->text());
+        });
+        m_show = [edit](const Json &v) { edit->setText(ParameterFormModel::displayText(v)); };
+        if (p.type == ParameterType::file) {
+            auto *browse = makeTool(QStringLiteral("open"), tr("Choose a file…"), box);
+            browse->setFixedSize(plots::px(24), plots::px(24));
+            box->layout()->addWidget(browse);
+            connect(browse, &QToolButton::clicked, this, [this, edit] {
+                const QString file = QFileDialog::getOpenFileName(this, tr("Choose a file"), edit->text());
+                if (!file.isEmpty())
+                    writeText(file);
+            });
+        }
+    }
+}
+
+void FieldEditor::write(const Json &value)
+{
+    if (Result<void> done = m_model->setFieldValue(m_model->find(m_path), value); !done)
+        Q_EMIT refused(qs(done.error().message()));
+    sync();
+}
+
+void FieldEditor::writeText(const QString &text)
+{
+    if (Result<void> done = m_model->setFieldText(m_model->find(m_path), text); !done)
+        Q_EMIT refused(qs(done.error().message()));
+    sync();
+}
+
+void FieldEditor::sync()
+{
+    const int at = m_model->find(m_path);
+    if (at < 0)
+        return;
+    m_show(m_model->field(at).value);
+    const bool changed = m_model->isChanged(at);
+    m_dot->setText(changed ? QStringLiteral("●") : QString());
+    m_reset->setVisible(changed);
+    m_reset->setToolTip(tr("Back to %1").arg(ParameterFormModel::displayText(m_model->field(at).original)));
+}
+
+} // namespace batlab::views

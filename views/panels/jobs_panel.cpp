@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/jobs_panel.h"
+
+#include "views/models/jobs_model.h"
+#include "views/panels/cell_delegates.h"
+#include "views/panels/ui_kit.h"
+#include "views/plots/theme.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace batlab::views {
+
+JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
+    : QWidget(parent)
+    , m_model(model)
+    , m_view(new QTableView(this))
+    , m_stack(new QStackedWidget(this))
+    , m_pause(makeTool(QStringLiteral("pause"), tr("Pause the job"), this))
+    , m_stop(makeTool(QStringLiteral("stop"), tr("Stop the job; finished layers are kept"), this))
+    , m_resume(makeTool(QStringLiteral("play"), tr("Resume the job from its checkpoint"), this))
+{
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    m_view->setModel(model);
+    m_view->setAccessibleName(tr("Jobs"));
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setShowGrid(false);
+    m_view->setTabKeyNavigation(false);
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(plots::px(22));
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setHighlightSections(false);
+    header->setFixedHeight(plots::px(24));
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setMinimumSectionSize(plots::px(40));
+    m_view->setColumnWidth(JobsModel::Layers, plots::px(150));
+    m_view->setColumnWidth(JobsModel::Step, plots::px(150));
+    m_view->setColumnWidth(JobsModel::Elapsed, plots::px(64));
+    m_view->setColumnWidth(JobsModel::Eta, plots::px(84));
+    m_view->setColumnWidth(JobsModel::Loss, plots::px(180));
+    header->setSectionResizeMode(JobsModel::Job, QHeaderView::Stretch);
+    auto *bar = new ProgressCellDelegate(JobsModel::FractionRole, m_view);
+    m_view->setItemDelegateForColumn(JobsModel::Layers, bar);
+    m_view->setItemDelegateForColumn(JobsModel::Step, bar);
+    m_view->setItemDelegateForColumn(JobsModel::Loss, new SparkCellDelegate(JobsModel::LossRole, SparkCellDelegate::line, m_view));
+
+    auto *empty = new QWidget(this);
+    auto *emptyRow = new QHBoxLayout(empty);
+    emptyRow->addStretch(1);
+    emptyRow->addWidget(makeLabel(tr("No job yet."), &plots::Tokens::text3, plots::tableFont(), empty));
+    auto *start = makeLink(tr("New run…"), empty);
+    emptyRow->addWidget(start);
+    emptyRow->addStretch(1);
+    m_stack->addWidget(empty);
+    m_stack->addWidget(m_view);
+    row->addWidget(m_stack, 1);
+
+    auto *tools = new QVBoxLayout;
+    tools->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
+    tools->setSpacing(0);
+    for (QToolButton *tool : { m_pause, m_stop, m_resume })
+        tools->addWidget(tool);
+    tools->addStretch(1);
+    row->addLayout(tools);
+
+    connect(start, &QToolButton::clicked, this, &JobsPanel::newRunRequested);
+    connect(m_pause, &QToolButton::clicked, this, [this] {
+        if (const int at = currentRow(); at >= 0) {
+            const JobRow &r = m_model->row(at);
+            if (r.state == JobState::paused)
+                Q_EMIT continueRequested(r.job);
+            else
+                Q_EMIT pauseRequested(r.job);
+        }
+    });
+    connect(m_stop, &QToolButton::clicked, this, [this] {
+        if (const int at = currentRow(); at >= 0)
+            Q_EMIT stopRequested(m_model->row(at).job);
+    });
+    connect(m_resume, &QToolButton::clicked, this, [this] {
+        if (const int at = currentRow(); at >= 0)
+            Q_EMIT resumeRequested(m_model->row(at).run);
+    });
+    connect(model, &JobsModel::activityChanged, this, &JobsPanel::updateButtons);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &JobsPanel::updateButtons);
+    updateButtons();
+}
+
+int JobsPanel::currentRow() const
+{
+    const QModelIndex current = m_view->currentIndex();
+    if (current.isValid())
+        return current.row();
+    return m_model->rowCount() > 0 ? 0 : -1;
+}
+
+void JobsPanel::updateButtons()
+{
+    m_stack->setCurrentIndex(m_model->rowCount() > 0 ? 1 : 0);
+    const int at = currentRow();
+    const JobRow *r = at >= 0 && at < m_model->rowCount() ? &m_model->row(at) : nullptr;
+    const bool active = r && r->active() && r->job != 0;
+    m_pause->setEnabled(active && r->state != JobState::cancelling);
+    const bool paused = r && r->state == JobState::paused;
+    m_pause->setToolTip(paused ? tr("Continue the job") : tr("Pause the job"));
+    m_pause->setAccessibleName(m_pause->toolTip());
+    m_stop->setEnabled(active && r->state != JobState::cancelling);
+    m_resume->setEnabled(r && (r->engineLost || r->state == JobState::cancelled || r->state == JobState::failed));
+}
+
+} // namespace batlab::views

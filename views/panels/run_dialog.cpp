@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/run_dialog.h"
+
+#include "views/models/parameter_form_model.h"
+#include "views/models/text.h"
+#include "views/panels/field_editor.h"
+#include "views/panels/ui_kit.h"
+#include "views/plots/theme.h"
+
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QTimer>
+#include <QUndoStack>
+#include <QVBoxLayout>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr int kAskAfterMs = 300;
+
+double numberAt(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && at != object.end() && at->is_number() ? at->get<double>() : -1;
+}
+
+QStringList textsAt(const Json &object, const char *key)
+{
+    QStringList out;
+    if (object.is_object() && object.contains(key) && object[key].is_array()) {
+        for (const Json &line : object[key])
+            out.append(ParameterFormModel::displayText(line));
+    }
+    return out;
+}
+
+} // namespace
+
+QStringList preflightLines(const Json &answer)
+{
+    QStringList lines;
+    if (!answer.is_object())
+        return lines;
+    for (const QString &error : textsAt(answer, "errors"))
+        lines.append(QStringLiteral("✗ ") + error);
+    for (const QString &warning : textsAt(answer, "warnings"))
+        lines.append(QStringLiteral("! ") + warning);
+    QStringList needs;
+    if (const double seconds = numberAt(answer, "seconds"); seconds > 0)
+        needs.append(eta(seconds));
+    const auto room = [&](const char *key, const QString &name) {
+        if (!answer.contains(key))
+            return;
+        const double needed = numberAt(answer[key], "needed"), available = numberAt(answer[key], "available");
+        if (needed >= 0 && available >= 0)
+            needs.append(RunDialog::tr("%1 %2 of %3").arg(name, bytes(needed), bytes(available)));
+    };
+    room("memory", RunDialog::tr("memory"));
+    room("disk", RunDialog::tr("disk"));
+    if (!needs.isEmpty())
+        lines.append(needs.join(QStringLiteral("  ·  ")));
+    return lines;
+}
+
+RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
+    : QDialog(parent)
+    , m_model(model)
+    , m_presets(new QListWidget(this))
+    , m_scroll(new QScrollArea(this))
+    , m_state(makeLabel({}, &plots::Tokens::text3, plots::tableFont(), this))
+    , m_preflight(makeLabel({}, &plots::Tokens::text2, plots::tableFont(), this))
+    , m_ask(new QTimer(this))
+{
+    setWindowTitle(tr("New run"));
+    setObjectName(QStringLiteral("runDialog"));
+    auto *column = new QVBoxLayout(this);
+    auto *middle = new QHBoxLayout;
+    auto *left = new QVBoxLayout;
+    left->addWidget(makeLabel(tr("Methods"), &plots::Tokens::text, plots::titleFont(), this));
+    m_presets->setAccessibleName(tr("Methods of the run"));
+    m_presets->setFixedWidth(plots::px(220));
+    left->addWidget(m_presets, 1);
+    middle->addLayout(left);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    middle->addWidget(m_scroll, 1);
+    column->addLayout(middle, 1);
+    column->addWidget(makeHairline(Qt::Horizontal, this));
+    m_preflight->setWordWrap(true);
+    m_preflight->setMinimumHeight(plots::px(48));
+    m_preflight->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    column->addWidget(m_preflight);
+    auto *foot = new QHBoxLayout;
+    foot->addWidget(m_state, 1);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_queue = buttons->addButton(tr("Queue run"), QDialogButtonBox::AcceptRole);
+    m_queue->setDefault(true);
+    foot->addWidget(buttons);
+    column->addLayout(foot);
+    for (QAbstractButton *b : buttons->buttons()) {
+        b->setToolTip(b->text());
+        b->setAccessibleName(b->text());
+    }
+
+    m_filling = true;
+    for (const Recipe &recipe : model->library()) {
+        auto *item = new QListWidgetItem(recipe.title.empty() ? qs(recipe.id) : qs(recipe.title), m_presets);
+        item->setData(Qt::UserRole, qs(recipe.id));
+        item->setToolTip(qs(recipe.description));
+        item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+        item->setCheckState(model->chosen().contains(qs(recipe.id)) ? Qt::Checked : Qt::Unchecked);
+    }
+    m_filling = false;
+    m_ask->setSingleShot(true);
+    m_ask->setInterval(kAskAfterMs);
+    connect(m_ask, &QTimer::timeout, this, [this] {
+        m_preflight->setText(tr("Checking…"));
+        Q_EMIT preflightRequested(m_model->spec());
+    });
+    connect(m_presets, &QListWidget::itemChanged, this, [this] {
+        if (m_filling)
+            return;
+        QStringList chosen;
+        for (int i = 0; i < m_presets->count(); ++i) {
+            if (m_presets->item(i)->checkState() == Qt::Checked)
+                chosen.append(m_presets->item(i)->data(Qt::UserRole).toString());
+        }
+        m_model->setChosen(chosen);
+    });
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_queue, &QPushButton::clicked, this, [this] {
+        Q_EMIT queueRequested(m_model->spec());
+        accept();
+    });
+    connect(model, &ParameterFormModel::structureChanged, this, &RunDialog::rebuild);
+    connect(model, &ParameterFormModel::fieldChanged, this, &RunDialog::fieldChanged);
+    rebuild();
+    resize(plots::px(1080), plots::px(720));
+}
+
+FieldEditor *RunDialog::editor(const QString &path) const
+{
+    const auto at = m_editors.find(path);
+    return at == m_editors.end() ? nullptr : at->second;
+}
+
+void RunDialog::rebuild()
+{
+    m_editors.clear();
+    auto *sheet = new QWidget;
+    auto *column = new QVBoxLayout(sheet);
+    column->setContentsMargins(plots::px(8), 0, plots::px(8), 0);
+    column->setSpacing(plots::px(4));
+    QString section;
+    for (int i = 0; i < m_model->fieldCount(); ++i) {
+        const FormField &field = m_model->field(i);
+        if (field.section != section) {
+            section = field.section;
+            column->addSpacing(plots::px(10));
+            column->addWidget(makeLabel(section, &plots::Tokens::text, plots::titleFont(), sheet));
+            column->addWidget(makeHairline(Qt::Horizontal, sheet));
+        }
+        auto *editor = new FieldEditor(m_model, field.path, sheet);
+        connect(editor, &FieldEditor::refused, this, [this](const QString &message) { m_state->setText(message); });
+        m_editors.emplace(field.path, editor);
+        column->addWidget(editor);
+    }
+    column->addStretch(1);
+    m_scroll->setWidget(sheet);
+    m_filling = true;
+    for (int i = 0; i < m_presets->count(); ++i) {
+        const bool on = m_model->chosen().contains(m_presets->item(i)->data(Qt::UserRole).toString());
+        m_presets->item(i)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
+    }
+    m_filling = false;
+    updateState();
+}
+
+void RunDialog::fieldChanged(int at)
+{
+    if (FieldEditor *found = editor(m_model->field(at).path))
+        found->sync();
+    updateState();
+}
+
+void RunDialog::updateState()
+{
+    const int changed = m_model->changedCount();
+    m_state->setText(m_model->chosen().isEmpty() ? tr("Choose at least one method.")
+                                                 : tr("%n parameter(s) changed", nullptr, changed));
+    m_queue->setEnabled(!m_model->chosen().isEmpty());
+    m_ask->start();
+}
+
+void RunDialog::setPreflight(const Json &answer, const QString &error)
+{
+    m_preflight->setText(error.isEmpty() ? preflightLines(answer).join(QLatin1Char('\n')) : error);
+    m_queue->setEnabled(error.isEmpty() && textsAt(answer, "errors").isEmpty() && !m_model->chosen().isEmpty());
+}
+
+QString RunDialog::preflightText() const
+{
+    return m_preflight->text();
+}
+
+} // namespace batlab::views

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/status_strip.h"
+
+#include "views/models/jobs_model.h"
+#include "views/models/text.h"
+#include "views/panels/ui_kit.h"
+#include "views/plots/theme.h"
+
+#include <QHBoxLayout>
+#include <QProgressBar>
+
+namespace batlab::views {
+
+namespace {
+
+QString text(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    if (!object.is_object() || at == object.end())
+        return {};
+    return at->is_string() ? qs(at->get<std::string>()) : qs(at->dump());
+}
+
+} // namespace
+
+StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
+    : QWidget(parent), m_jobs(jobs), m_readout(new ElidedLabel(this)), m_job(new QToolButton(this)), m_bar(new QProgressBar(this))
+{
+    setAutoFillBackground(true);
+    keepColors(this, { { QPalette::Window, &plots::Tokens::chrome } });
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(plots::px(12), 0, plots::px(12), 0);
+    row->setSpacing(plots::px(8));
+    m_readout->setFont(plots::captionFont());
+    m_readout->setAccessibleName(tr("Readout"));
+    row->addWidget(m_readout, 1);
+    const auto label = [this] {
+        return makeLabel({}, &plots::Tokens::text2, plots::captionFont(), this);
+    };
+    m_job->setAutoRaise(true);
+    m_job->setFont(plots::captionFont());
+    m_job->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_job->setIconSize(QSize(plots::px(14), plots::px(14)));
+    m_job->setToolTip(tr("Show the jobs"));
+    m_job->setAccessibleName(tr("Running job"));
+    keepIcon(m_job, QStringLiteral("run"));
+    m_bar->setFixedSize(plots::px(90), plots::px(8));
+    m_bar->setTextVisible(false);
+    m_bar->setAccessibleName(tr("Progress of the running job"));
+    m_bar->setToolTip(tr("Progress of the running job"));
+    row->addWidget(m_job);
+    row->addWidget(m_bar, 0, Qt::AlignVCenter);
+    row->addWidget(m_eta = label());
+    for (QLabel **slot : { &m_device, &m_gpu, &m_memory, &m_disk }) {
+        row->addWidget(makeHairline(Qt::Vertical, this));
+        row->addWidget(*slot = label());
+    }
+    connect(m_job, &QToolButton::clicked, this, &StatusStrip::jobClicked);
+    connect(jobs, &JobsModel::activityChanged, this, &StatusStrip::showJob);
+    connect(jobs, &QAbstractItemModel::dataChanged, this, &StatusStrip::showJob);
+    setReadout(tr("Ready"));
+    setEngine({}, tr("engine not started"));
+    showJob();
+}
+
+void StatusStrip::setReadout(const QString &readout)
+{
+    m_readout->setText(readout);
+}
+
+QString StatusStrip::deviceText() const
+{
+    return m_device->text() + QStringLiteral(" · ") + m_gpu->text();
+}
+
+void StatusStrip::setEngine(const Json &hello, const QString &state)
+{
+    if (!hello.is_object()) {
+        m_device->setText(state);
+        m_gpu->setText(tr("GPU unknown"));
+        return;
+    }
+    QString cpu = text(hello, "cpu");
+    if (cpu.size() <= 3)
+        cpu = tr("CPU %1").arg(cpu);
+    const QString threads = text(hello, "threads");
+    m_device->setText(threads.isEmpty() ? cpu : tr("%1 · %2 threads").arg(cpu, threads));
+    const QString device = text(hello, "device");
+    const bool native = hello.contains("nativeFp4") && hello["nativeFp4"].is_boolean() && hello["nativeFp4"].get<bool>();
+    const QString gpu = device.startsWith(QLatin1String("cuda")) ? tr("GPU %1").arg(device) : tr("GPU none");
+    m_gpu->setText(gpu + QStringLiteral(" · ") + (native ? tr("native FP4") : tr("FP4 emulated")));
+}
+
+void StatusStrip::setResources(double usedBytes, double totalBytes, double diskFreeBytes)
+{
+    m_memory->setText(tr("RAM %1 / %2").arg(bytes(usedBytes), bytes(totalBytes)));
+    m_memory->setToolTip(tr("Memory in use on this machine, and all of it"));
+    m_disk->setText(tr("Disk %1 free").arg(bytes(diskFreeBytes)));
+    m_disk->setToolTip(tr("Free space where the work files lie"));
+}
+
+void StatusStrip::showJob()
+{
+    const JobRow *running = m_jobs->running();
+    m_job->setVisible(running);
+    m_bar->setVisible(running);
+    m_eta->setVisible(running);
+    if (!running)
+        return;
+    const ProgressSnapshot &p = running->progress;
+    QString line = running->run + QStringLiteral(" · ") + JobsModel::stateText(*running);
+    m_job->setText(m_job->fontMetrics().elidedText(line, Qt::ElideRight, plots::px(260)));
+    m_job->setToolTip(line);
+    m_bar->setRange(0, p.total > 0 ? static_cast<int>(p.total) : 0);
+    m_bar->setValue(static_cast<int>(p.done));
+    const QString left = eta(p.etaSeconds);
+    m_eta->setText(left.isEmpty() ? QString() : tr("ETA %1").arg(left));
+}
+
+} // namespace batlab::views
