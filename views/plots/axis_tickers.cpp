@@ -100,7 +100,11 @@ void CellTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
     if (last == m_count - 1 && (cells.isEmpty() || cells.back() != last)) {
         if (!cells.isEmpty() && (last - cells.back()) * cell < need)
             cells.pop_back();
-        cells.push_back(last);
+        const double over = horizontal
+            ? metrics.horizontalAdvance(text(last)) / 2.0 - (range.upper - last) * cell
+            : 0;
+        if (!m_inside || over <= 0)
+            cells.push_back(last);
     }
     for (const int i : cells) {
         ticks.push_back(i);
@@ -109,8 +113,12 @@ void CellTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
     }
 }
 
-ValuesTicker::ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first)
-    : m_axis(axis), m_values(std::move(values)), m_first(std::move(first))
+ValuesTicker::ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first,
+                           Label label)
+    : m_axis(axis)
+    , m_values(std::move(values))
+    , m_first(std::move(first))
+    , m_label(label ? std::move(label) : Label([](double v) { return numberText(v, 3); }))
 { }
 
 void ValuesTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
@@ -130,7 +138,7 @@ void ValuesTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
         for (const double v : *list) {
             if (!range.contains(v))
                 continue;
-            const double half = metrics.horizontalAdvance(numberText(v, 3)) / 2.0 + 2;
+            const double half = metrics.horizontalAdvance(m_label(v)) / 2.0 + 1;
             const double left = v * perUnit - half, right = v * perUnit + half;
             if (std::any_of(taken.begin(), taken.end(),
                             [&](const auto &t) { return left < t.second && right > t.first; }))
@@ -143,7 +151,7 @@ void ValuesTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
     for (const double v : kept) {
         ticks.push_back(v);
         if (tickLabels)
-            tickLabels->push_back(numberText(v, 3));
+            tickLabels->push_back(m_label(v));
     }
 }
 

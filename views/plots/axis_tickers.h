@@ -29,6 +29,9 @@ public:
     using Label = std::function<QString(int)>;
     explicit CellTicker(QCPAxis *axis);
     void setCells(int count, Label label); ///< null label: the index
+    /// Labels stay within the axis (neighbouring multiples); the last one is left out where it
+    /// would not.
+    void setInside(bool inside) { m_inside = inside; }
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,
                   QVector<QString> *tickLabels) override;
@@ -37,6 +40,7 @@ private:
     [[nodiscard]] QString text(int index) const;
     QCPAxis *m_axis;
     int m_count = 0;
+    bool m_inside = false;
     Label m_label;
 };
 
@@ -45,7 +49,9 @@ private:
 class ValuesTicker : public QCPAxisTicker
 {
 public:
-    ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first);
+    using Label = std::function<QString(double)>;
+    ValuesTicker(QCPAxis *axis, std::vector<double> values, std::vector<double> first,
+                 Label label = {}); ///< null label: the number
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,
                   QVector<QString> *tickLabels) override;
@@ -53,6 +59,7 @@ public:
 private:
     QCPAxis *m_axis;
     std::vector<double> m_values, m_first;
+    Label m_label;
 };
 
 } // namespace batlab::plots

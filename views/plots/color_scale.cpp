@@ -251,18 +251,21 @@ std::vector<double> roundTicks(double lower, double upper, bool log, int count)
         for (std::size_t s = 0; s < sets.size(); ++s) {
             const auto per = std::size_t(
                 std::count_if(sets[s].begin(), sets[s].end(), [](double m) { return m > 0; }));
-            const int step = s + 1 < sets.size() ? 1 : std::max(1, int(std::ceil(decades / count)));
             if (s + 1 < sets.size() && decades * double(per) + 1 > count)
                 continue;
-            for (int d = first; d <= last; d += step)
-                for (const double m : sets[s])
-                    if (m > 0)
+            int step = s + 1 < sets.size() ? 1 : std::max(1, int(std::ceil(decades / count)));
+            // Every n-th decade may hit the range only once; closer ones then say more.
+            for (; step >= 1 && ticks.size() < 2; --step) {
+                ticks.clear();
+                for (int d = first; d <= last; d += step)
+                    for (const double m : sets[s])
                         if (const double v = m * std::pow(10.0, d);
-                            v >= lower * (1 - 1e-6) && v <= upper * (1 + 1e-6))
+                            m > 0 && v >= lower * (1 - 1e-6) && v <= upper * (1 + 1e-6))
                             ticks.push_back(v);
+            }
             break;
         }
-        if (ticks.size() >= 2)
+        if (ticks.size() >= 2 || (!ticks.empty() && decades >= 1))
             return ticks;
         ticks.clear(); // less than a decade: linear steps read better
     }

@@ -96,9 +96,10 @@ HistogramPlot::HistogramPlot(const QString &title, QWidget *parent) : PlotWidget
     y->setTicker(QSharedPointer<RoundTicker>::create(y, 4));
     y->setLabel(tr("Density"));
     QCPAxis *code = m_codes->axis(QCPAxis::atBottom), *share = m_codes->axis(QCPAxis::atLeft);
-    auto ticker = QSharedPointer<CellTicker>::create(code);
-    ticker->setCells(16, codeLabel);
-    code->setTicker(ticker);
+    std::vector<double> bars(16);
+    std::iota(bars.begin(), bars.end(), 0);
+    code->setTicker(QSharedPointer<ValuesTicker>::create(
+        code, bars, std::vector<double> { 0, 15 }, [](double bar) { return codeLabel(int(bar)); }));
     code->setRange(-0.5, 15.5);
     share->setTicks(false);
     share->setTickLabels(false);

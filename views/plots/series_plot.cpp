@@ -147,8 +147,6 @@ void SeriesPlot::drawLines(QCPPainter &p)
             std::upper_bound(s.x.begin(), s.x.begin() + std::ptrdiff_t(count), range.upper)
             - s.x.begin());
         const std::size_t i0 = begin > 0 ? begin - 1 : 0, i1 = std::min(count, end + 1);
-        p.setPen(methodPen(style));
-        p.setBrush(Qt::NoBrush);
         QPolygonF line;
         const auto flush = [&] {
             if (line.size() > 1)
@@ -157,6 +155,11 @@ void SeriesPlot::drawLines(QCPPainter &p)
         };
         // More than four points a pixel: the extremes of each pixel column draw the same ink.
         const bool dense = double(i1 - i0) > 4 * width;
+        QPen pen = methodPen(style);
+        if (dense)
+            pen.setWidthF(1);
+        p.setPen(pen);
+        p.setBrush(Qt::NoBrush);
         double column = -1e18, low = 0, high = 0;
         const auto closeColumn = [&] {
             if (column > -1e17)
@@ -288,6 +291,13 @@ void SeriesPlot::drawCursor(QCPPainter &p)
     for (const Series &s : m_series)
         if (const auto value = at(s, *cursor); value && !s.dashed)
             entries.push_back({ *value, styleOf(s), numberText(*value) });
+    // The same decimals for all, so that they compare at a glance.
+    double largest = 0;
+    for (const Entry &e : entries)
+        largest = std::max(largest, std::abs(e.value));
+    if (largest >= 0.1 && largest < 1e4)
+        for (Entry &e : entries)
+            e.text = fixedText(e.value, std::clamp(2 - int(std::floor(std::log10(largest))), 0, 3));
     std::stable_sort(entries.begin(), entries.end(),
                      [](const Entry &a, const Entry &b) { return a.value > b.value; });
     QString head = m_text.x + QLatin1Char(' ') + numberText(*cursor, 6);

@@ -105,6 +105,7 @@ void SmallMultiplesHeatmap::rebuild(int columns)
         y->setTicks(false);
         y->setTickLabels(false);
         cell->columnTicker = QSharedPointer<CellTicker>::create(x);
+        cell->columnTicker->setInside(true);
         cell->rowTicker = QSharedPointer<CellTicker>::create(y);
         cell->map = new HeatMapPlottable(x, y);
         cell->map->setScale(m_scale);
@@ -167,12 +168,12 @@ void SmallMultiplesHeatmap::fill()
 {
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
         Cell &cell = *m_cells[i];
-        const LodPyramid::Level &data = m_maps[i].data->levels.front();
+        const LodPyramid::Level &base = m_maps[i].data->levels.front();
         const bool fresh = cell.map->rows() == 0;
         cell.map->setData(m_maps[i].data);
-        cell.columnTicker->setCells(int(data.cols), m_text.columnLabel);
-        cell.rowTicker->setCells(int(data.rows), m_text.rowLabel);
-        const double right = double(data.cols) - 0.5, bottom = double(data.rows) - 0.5;
+        cell.columnTicker->setCells(int(base.cols), m_text.columnLabel);
+        cell.rowTicker->setCells(int(base.rows), m_text.rowLabel);
+        const double right = double(base.cols) - 0.5, bottom = double(base.rows) - 0.5;
         if (fresh) {
             QCPAxis *x = cell.rect->axis(QCPAxis::atBottom), *y = cell.rect->axis(QCPAxis::atLeft);
             addView({ cell.rect, x, y, -0.5, right, -0.5, bottom, true, 1 });
@@ -184,10 +185,10 @@ void SmallMultiplesHeatmap::fill()
         }
         if (!cell.profile)
             continue;
-        std::vector<float> maxima(std::size_t(data.cols), std::numeric_limits<float>::quiet_NaN());
-        for (std::size_t k = 0; k < data.max.size(); ++k)
-            if (float &m = maxima[k % maxima.size()]; std::isnan(m) || data.max[k] > m)
-                m = data.max[k];
+        std::vector<float> maxima(std::size_t(base.cols), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t k = 0; k < base.max.size(); ++k)
+            if (float &m = maxima[k % maxima.size()]; std::isnan(m) || base.max[k] > m)
+                m = base.max[k];
         cell.profile->setValues(std::move(maxima));
         QCPAxis *value = cell.profile->valueAxis();
         const bool log = m_scale->mode() == ScaleMode::log;
@@ -252,7 +253,7 @@ void SmallMultiplesHeatmap::themeChanged(const Tokens &t)
         const MethodStyle style = methodStyle(t, m_maps[i].family, m_maps[i].filled);
         QColor fill = style.color;
         fill.setAlphaF(0.15F);
-        cell.profile->setPen(QPen(style.color, 1.2));
+        cell.profile->setPen(QPen(style.color, 1));
         cell.profile->setBrush(fill);
         cell.profile->setAntialiased(false);
         cell.profileRect->axis(QCPAxis::atLeft)->setTickLength(0, 0);
@@ -265,7 +266,7 @@ void SmallMultiplesHeatmap::drawTitle(QCPPainter &p, const QRect &r, int index)
 {
     const MapItem &item = m_maps[std::size_t(index)];
     const Tokens &t = tokens();
-    drawMarker(p, { r.left() + px(5), r.center().y() + 1.0 }, px(8),
+    drawMarker(p, QPointF(r.left() + px(5), r.center().y() + 1), px(8),
                methodStyle(t, item.family, item.filled), t.base);
     QFont bold = captionFont();
     bold.setWeight(QFont::DemiBold);
@@ -304,6 +305,16 @@ void SmallMultiplesHeatmap::drawRowAxis(QCPPainter &p, const QRect &r, int index
         p.drawText(
             QRectF(r.left(), at - metrics.height(), r.width() + px(8) - 7, 2 * metrics.height()),
             Qt::AlignRight | Qt::AlignVCenter, labels[i]);
+    }
+    if (cell.profileRect) {
+        QCPAxis *value = cell.profileRect->axis(QCPAxis::atLeft);
+        for (const double v : roundTicks(value->range().lower, value->range().upper,
+                                         value->scaleType() == QCPAxis::stLogarithmic, 2)) {
+            const double at = value->coordToPixel(v);
+            p.drawText(QRectF(r.left(), at - metrics.height(), r.width() + px(8) - 7,
+                              2 * metrics.height()),
+                       Qt::AlignRight | Qt::AlignVCenter, numberText(v, 2));
+        }
     }
     p.save();
     p.translate(r.left() + metrics.height() / 2.0, cell.rect->rect().center().y());
