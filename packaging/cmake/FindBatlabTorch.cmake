@@ -19,8 +19,16 @@ find_package_handle_standard_args(BatlabTorch
 
 if(BatlabTorch_FOUND AND NOT TARGET Batlab::Torch)
     add_library(Batlab::Torch INTERFACE IMPORTED)
-    target_include_directories(Batlab::Torch SYSTEM INTERFACE ${BatlabTorch_INCLUDE_DIR}
-        ${BatlabTorch_INCLUDE_DIR}/torch/csrc/api/include)
+    # The wheel ships its own fmt headers, newer than the system's library; a folder of links leaves them out.
+    set(_torch_links ${CMAKE_BINARY_DIR}/torch-include)
+    file(MAKE_DIRECTORY ${_torch_links})
+    file(GLOB _torch_entries RELATIVE ${BatlabTorch_INCLUDE_DIR} ${BatlabTorch_INCLUDE_DIR}/*)
+    list(REMOVE_ITEM _torch_entries fmt)
+    foreach(_entry ${_torch_entries})
+        file(CREATE_LINK ${BatlabTorch_INCLUDE_DIR}/${_entry} ${_torch_links}/${_entry} SYMBOLIC)
+    endforeach()
+    target_include_directories(Batlab::Torch SYSTEM INTERFACE ${_torch_links}
+        ${_torch_links}/torch/csrc/api/include)
     # libtorch_cpu of the cu130 wheel needs libcudart and libcupti; they lie beside it (wheels of their own).
     file(GLOB _torch_nvidia ${BATLAB_TORCH_DIR}/../nvidia/cu*/lib)
     get_filename_component(_torch_lib ${BatlabTorch_CPU} DIRECTORY)
