@@ -26,8 +26,9 @@ EngineClient::Factory engineFactory(const QString &command)
             beside = QStandardPaths::findExecutable(QStringLiteral("batlab-cli"));
         if (beside.isEmpty())
             return [] {
-                return Error { ErrorCode::notFound, "batlab-cli, the engine, is neither beside batlab nor in PATH", "engine",
-                               "build or install it, or name one with --engine" };
+                return Error { ErrorCode::notFound,
+                               "batlab-cli, the engine, is neither beside batlab nor in PATH",
+                               "engine", "build or install it, or name one with --engine" };
             };
         line = '"' + beside.toStdString() + "\" serve";
     }
@@ -53,7 +54,9 @@ std::unique_ptr<QSettings> makeSettings(const Options &options)
 
 QString dataFolder(const Options &options)
 {
-    return options.dataFolder.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) : options.dataFolder;
+    return options.dataFolder.isEmpty()
+        ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
+        : options.dataFolder;
 }
 
 QStringList writeScreenshots(MainWindow &window, const QString &folder)
@@ -63,8 +66,10 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
     {
         MainWindow::Page page;
         const char *name;
-    } pages[] = { { MainWindow::Welcome, "welcome" }, { MainWindow::Inspect, "inspect" },
-                  { MainWindow::Compare, "compare" }, { MainWindow::Evaluate, "evaluate" } };
+    } pages[] = { { MainWindow::Welcome, "welcome" },
+                  { MainWindow::Inspect, "inspect" },
+                  { MainWindow::Compare, "compare" },
+                  { MainWindow::Evaluate, "evaluate" } };
     const MainWindow::Page before = window.page();
     const QString theme = window.themeName();
     QStringList files;
@@ -82,7 +87,9 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
                     window.comparePage()->flush();
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
                 const int ratio = static_cast<int>(window.devicePixelRatioF());
-                QString file = QStringLiteral("%1/%2-%3-%4").arg(folder, QLatin1String(p.name), QLatin1String(look)).arg(size.width());
+                QString file = QStringLiteral("%1/%2-%3-%4")
+                                   .arg(folder, QLatin1String(p.name), QLatin1String(look))
+                                   .arg(size.width());
                 if (ratio > 1)
                     file += QStringLiteral("@%1x").arg(ratio);
                 file += QStringLiteral(".png");
@@ -103,7 +110,8 @@ void selfTest(MainWindow &window)
 {
     auto folder = std::make_shared<QTemporaryDir>();
     const QString path = folder->filePath(QStringLiteral("self-test.batlab.h5"));
-    window.workbench()->document()->addArtifacts({ std::make_shared<const Artifact>(SampleTokens { { 1, 2, 3 }, { "a", "b", "c" } }) });
+    window.workbench()->document()->addArtifacts(
+        { std::make_shared<const Artifact>(SampleTokens { { 1, 2, 3 }, { "a", "b", "c" } }) });
     window.saveTo(path, [&window, path, folder](bool saved) {
         if (!saved) {
             std::fprintf(stderr, "self-test: saving failed\n");
@@ -112,7 +120,8 @@ void selfTest(MainWindow &window)
         }
         window.workbench()->store()->open(path, [&window, folder](const Result<void> &opened) {
             const bool same = opened && window.workbench()->document()->artifacts().sampleTokens();
-            std::fprintf(stderr, "self-test: %s, first frame after %.2f s\n", same ? "passed" : "failed", window.firstFrameSeconds());
+            std::fprintf(stderr, "self-test: %s, first frame after %.2f s\n",
+                         same ? "passed" : "failed", window.firstFrameSeconds());
             QCoreApplication::exit(same ? 0 : 1);
         });
     });
@@ -130,20 +139,24 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
     MainWindow window(&workbench, std::move(settings));
     window.startFrameClock(clock);
     window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
-    QObject::connect(&window, &MainWindow::firstFrameShown, &app, [&window, &options] {
-        if (!options.files.isEmpty())
-            window.openPath(options.files.first());
-        if (options.demo)
-            window.startDemo();
-        if (options.selfTest)
-            selfTest(window);
-        if (!options.screenshots.isEmpty())
-            QTimer::singleShot(options.files.isEmpty() ? 500 : 3000, &window, [&window, &options] {
-                for (const QString &file : writeScreenshots(window, options.screenshots))
-                    std::fprintf(stdout, "%s\n", qPrintable(file));
-                QCoreApplication::exit(0);
-            });
-    }, Qt::QueuedConnection);
+    QObject::connect(
+        &window, &MainWindow::firstFrameShown, &app,
+        [&window, &options] {
+            if (!options.files.isEmpty())
+                window.openPath(options.files.first());
+            if (options.demo)
+                window.startDemo();
+            if (options.selfTest)
+                selfTest(window);
+            if (!options.screenshots.isEmpty())
+                QTimer::singleShot(
+                    options.files.isEmpty() ? 500 : 3000, &window, [&window, &options] {
+                        for (const QString &file : writeScreenshots(window, options.screenshots))
+                            std::fprintf(stdout, "%s\n", qPrintable(file));
+                        QCoreApplication::exit(0);
+                    });
+        },
+        Qt::QueuedConnection);
     window.show();
     const int status = QApplication::exec();
     std::fprintf(stderr, "%s\n", qPrintable(window.stalls()->summary()));

@@ -21,7 +21,8 @@ class MainWindow;
 /// Where work and recovery files go.
 [[nodiscard]] QString dataFolder(const Options &options);
 /// Builds the window, opens what was asked for, runs the event loop.
-[[nodiscard]] int runApplication(QApplication &app, const Options &options, const QElapsedTimer &clock);
+[[nodiscard]] int runApplication(QApplication &app, const Options &options,
+                                 const QElapsedTimer &clock);
 
 /// Pictures of every page at both sizes and in both themes; returns the files written.
 QStringList writeScreenshots(MainWindow &window, const QString &folder);

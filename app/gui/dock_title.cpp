@@ -17,25 +17,26 @@ DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock)
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(plots::px(12), 0, plots::px(4), 0);
     row->setSpacing(plots::px(8));
-    row->addWidget(views::makeLabel(dock->windowTitle(), &plots::Tokens::text, plots::titleFont(), this));
+    row->addWidget(
+        views::makeLabel(dock->windowTitle(), &plots::Tokens::text, plots::titleFont(), this));
     m_note = views::makeLabel({}, &plots::Tokens::text3, plots::captionFont(), this);
     row->addWidget(m_note);
     row->addStretch(1);
-    auto *floating = views::makeTool(QStringLiteral("float"), tr("Float %1").arg(dock->windowTitle()), this);
-    auto *close = views::makeTool(QStringLiteral("close"), tr("Hide %1").arg(dock->windowTitle()), this);
+    auto *floating =
+        views::makeTool(QStringLiteral("float"), tr("Float %1").arg(dock->windowTitle()), this);
+    auto *close =
+        views::makeTool(QStringLiteral("close"), tr("Hide %1").arg(dock->windowTitle()), this);
     for (QToolButton *tool : { floating, close }) {
         tool->setFixedSize(plots::px(24), plots::px(24));
         tool->setIconSize(QSize(plots::px(14), plots::px(14)));
         tool->setFocusPolicy(Qt::NoFocus);
         row->addWidget(tool);
     }
-    connect(floating, &QToolButton::clicked, dock, [dock] { dock->setFloating(!dock->isFloating()); });
+    connect(floating, &QToolButton::clicked, dock,
+            [dock] { dock->setFloating(!dock->isFloating()); });
     connect(close, &QToolButton::clicked, dock, &QDockWidget::hide);
 }
 
-void DockTitle::setNote(const QString &note)
-{
-    m_note->setText(note);
-}
+void DockTitle::setNote(const QString &note) { m_note->setText(note); }
 
 } // namespace batlab::app

@@ -39,7 +39,8 @@ struct EngineClient::Slot
 {
     std::mutex mutex;
     std::shared_ptr<Engine> engine;
-    Error startError { ErrorCode::device, "the engine is not running", "engine", "start it again from the Run menu" };
+    Error startError { ErrorCode::device, "the engine is not running", "engine",
+                       "start it again from the Run menu" };
 
     std::shared_ptr<Engine> get()
     {
@@ -49,7 +50,10 @@ struct EngineClient::Slot
 };
 
 EngineClient::EngineClient(Factory factory, QObject *parent)
-    : QObject(parent), m_factory(std::move(factory)), m_slot(std::make_shared<Slot>()), m_inbox(std::make_shared<Inbox>())
+    : QObject(parent)
+    , m_factory(std::move(factory))
+    , m_slot(std::make_shared<Slot>())
+    , m_inbox(std::make_shared<Inbox>())
 {
     m_control.setMaxThreadCount(1);
     m_questions.setMaxThreadCount(2);
@@ -70,7 +74,8 @@ void EngineClient::deliver(std::function<void(R)> done, R result)
 {
     // Called on a worker: hop to the GUI thread, and only if we still exist there.
     QMetaObject::invokeMethod(
-        this, [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); },
+        this,
+        [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); },
         Qt::QueuedConnection);
 }
 
@@ -98,7 +103,8 @@ void EngineClient::start()
                 const std::lock_guard lock(slot->mutex);
                 slot->startError = made.error();
             }
-            deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); }, made.error());
+            deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); },
+                                  made.error());
             return;
         }
         std::shared_ptr<Engine> engine = std::move(*made);
@@ -111,7 +117,8 @@ void EngineClient::start()
             else
                 slot->startError = hello.error();
         }
-        deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); }, std::move(hello));
+        deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); },
+                              std::move(hello));
     });
 }
 
@@ -133,7 +140,8 @@ void EngineClient::submit(JobRequest request, std::function<void(Result<JobId>)>
     start();
     m_control.start([this, slot = m_slot, request = std::move(request), done = std::move(done)] {
         const std::shared_ptr<Engine> engine = slot->get();
-        deliver<Result<JobId>>(done, engine ? engine->submit(request) : Result<JobId>(slot->startError));
+        deliver<Result<JobId>>(done,
+                               engine ? engine->submit(request) : Result<JobId>(slot->startError));
     });
 }
 
@@ -147,7 +155,8 @@ void EngineClient::ask(Json question, std::function<void(Result<Json>)> done)
             deliver<Result<Json>>(done, slot->startError);
             return;
         }
-        m_questions.start([this, engine, question, done] { deliver<Result<Json>>(done, engine->ask(question)); });
+        m_questions.start(
+            [this, engine, question, done] { deliver<Result<Json>>(done, engine->ask(question)); });
     });
 }
 

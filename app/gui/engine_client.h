@@ -13,8 +13,9 @@
 
 namespace batlab::app {
 
-/// The engine as the window sees it. Every call runs on a worker, every answer and event comes back to the GUI thread:
-/// events are taken out 10 times a second, for at most 4 ms, progress only in its newest form.
+/// The engine as the window sees it. Every call runs on a worker, every answer and event comes back
+/// to the GUI thread: events are taken out 10 times a second, for at most 4 ms, progress only in
+/// its newest form.
 class EngineClient : public QObject
 {
     Q_OBJECT

@@ -13,5 +13,6 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(QStringLiteral("batlab"));
     QCoreApplication::setApplicationVersion(QStringLiteral(BATLAB_VERSION));
     QCoreApplication::setOrganizationName(QStringLiteral("batlab"));
-    return batlab::app::runApplication(app, batlab::app::parseOptions(QCoreApplication::arguments()), clock);
+    return batlab::app::runApplication(
+        app, batlab::app::parseOptions(QCoreApplication::arguments()), clock);
 }

@@ -34,11 +34,13 @@ using views::qs;
 
 namespace {
 constexpr int kLayoutVersion = 1;
-constexpr int kNarrow = 1440, kLow = 900; ///< design 5
-}
+} // namespace
 
 MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent)
-    : QMainWindow(parent), m_workbench(workbench), m_settings(std::move(settings)), m_recentFiles(m_settings.get())
+    : QMainWindow(parent)
+    , m_workbench(workbench)
+    , m_settings(std::move(settings))
+    , m_recentFiles(m_settings.get())
 {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
@@ -62,7 +64,9 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
     m_stalls.start();
     connect(&m_stalls, &StallMonitor::stalled, this, [this](double wall, double cpu) {
         m_workbench->say(LogLevel::debug,
-                         tr("The window did not answer for %1 ms (%2 ms of its own work)").arg(wall, 0, 'f', 0).arg(cpu, 0, 'f', 0));
+                         tr("The window did not answer for %1 ms (%2 ms of its own work)")
+                             .arg(wall, 0, 'f', 0)
+                             .arg(cpu, 0, 'f', 0));
     });
     m_resources.setInterval(2000);
     connect(&m_resources, &QTimer::timeout, this, &MainWindow::refreshResources);
@@ -71,7 +75,8 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
 MainWindow::~MainWindow()
 {
     m_stalls.stop();
-    // The models outlive the views only by our care: nothing may call back into a half-destroyed window.
+    // The models outlive the views only by our care: nothing may call back into a half-destroyed
+    // window.
     m_workbench->disconnect(this);
     m_workbench->engine()->disconnect(this);
     m_workbench->document()->disconnect(this);
@@ -108,7 +113,8 @@ void MainWindow::buildToolBars()
         m_main->addWidget(space);
     };
     gap(6);
-    for (const char *id : { "file.openSession", "file.save", "", "edit.undo", "edit.redo", "", "go.back", "go.forward", "" }) {
+    for (const char *id : { "file.openSession", "file.save", "", "edit.undo", "edit.redo", "",
+                            "go.back", "go.forward", "" }) {
         if (*id)
             tool(QString::fromLatin1(id));
         else
@@ -130,7 +136,8 @@ void MainWindow::buildToolBars()
     m_baselineBox = new QWidget(m_main);
     auto *row = new QHBoxLayout(m_baselineBox);
     row->setContentsMargins(0, 0, plots::px(12), 0);
-    row->addWidget(views::makeLabel(tr("Baseline"), &plots::Tokens::text3, plots::tableFont(), m_baselineBox));
+    row->addWidget(
+        views::makeLabel(tr("Baseline"), &plots::Tokens::text3, plots::tableFont(), m_baselineBox));
     m_baseline = new QComboBox(m_baselineBox);
     m_baseline->setAccessibleName(tr("Baseline"));
     m_baseline->setToolTip(tr("Every difference is against this variant"));
@@ -154,7 +161,8 @@ void MainWindow::buildToolBars()
     m_selectionTools->setMovable(false);
     m_selectionTools->setContentsMargins(0, 0, 0, 0);
     m_selectionTools->toggleViewAction()->setEnabled(false);
-    m_selectionBar = new views::SelectionBar(m_workbench->document(), m_workbench->selection(), m_selectionTools);
+    m_selectionBar = new views::SelectionBar(m_workbench->document(), m_workbench->selection(),
+                                             m_selectionTools);
     m_selectionBar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_selectionTools->addWidget(m_selectionBar);
 
@@ -212,12 +220,15 @@ void MainWindow::buildPages()
             action(button);
     });
     m_welcome->setTheme(themeName());
-    m_welcome->setDemoNote(tr("Calibrates RTN, GPTQ, MR-GPTQ, diagonal + H32 and BATQuant on 30 layers, then compares them."),
-                           tr("Layer 0 can be inspected after about 1 min. Stopping keeps finished layers."));
+    m_welcome->setDemoNote(
+        tr("Calibrates RTN, GPTQ, MR-GPTQ, diagonal + H32 and BATQuant on 30 layers, then compares "
+           "them."),
+        tr("Layer 0 can be inspected after about 1 min. Stopping keeps finished layers."));
     refreshRecent();
 }
 
-QDockWidget *MainWindow::addDock(const QString &id, const QString &title, QWidget *content, Qt::DockWidgetArea area)
+QDockWidget *MainWindow::addDock(const QString &id, const QString &title, QWidget *content,
+                                 Qt::DockWidgetArea area)
 {
     auto *dock = new QDockWidget(title, this);
     dock->setObjectName(id);
@@ -236,7 +247,8 @@ void MainWindow::buildDocks()
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
     m_project = new views::ProjectPanel(m_projectModel, m_workbench->selection(), this);
     m_project->setMinimumWidth(plots::px(208));
-    m_projectDock = addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
+    m_projectDock =
+        addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
     m_jobs = new views::JobsPanel(m_workbench->jobs(), this);
     m_jobs->setMinimumHeight(plots::px(92));
     m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
@@ -247,7 +259,8 @@ void MainWindow::buildDocks()
     connect(m_project, &views::ProjectPanel::pinRequested, m_workbench->document(),
             &views::WorkbenchDocument::pinBaseline);
     connect(m_jobs, &views::JobsPanel::pauseRequested, m_workbench->engine(), &EngineClient::pause);
-    connect(m_jobs, &views::JobsPanel::continueRequested, m_workbench->engine(), &EngineClient::resume);
+    connect(m_jobs, &views::JobsPanel::continueRequested, m_workbench->engine(),
+            &EngineClient::resume);
     connect(m_jobs, &views::JobsPanel::stopRequested, m_workbench, &Workbench::stopJob);
     connect(m_jobs, &views::JobsPanel::resumeRequested, m_workbench, &Workbench::resumeRun);
     connect(m_jobs, &views::JobsPanel::newRunRequested, this, [this] { newRun(); });
@@ -271,30 +284,35 @@ void MainWindow::connectWorkbench()
     views::WorkbenchDocument *document = m_workbench->document();
     connect(document, &views::WorkbenchDocument::pathChanged, this, &MainWindow::updateTitle);
     connect(document, &views::WorkbenchDocument::modifiedChanged, this, &MainWindow::updateTitle);
-    connect(document, &views::WorkbenchDocument::baselineChanged, this, &MainWindow::updateBaseline);
+    connect(document, &views::WorkbenchDocument::baselineChanged, this,
+            &MainWindow::updateBaseline);
     connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
         updateBaseline();
         updatePages();
     });
     connect(document, &views::WorkbenchDocument::runsChanged, this, &MainWindow::updatePages);
-    connect(document, &views::WorkbenchDocument::artifactsAdded, this, [this](const std::vector<ArtifactPtr> &artifacts) {
-        for (const ArtifactPtr &a : artifacts) {
-            if (std::holds_alternative<VariantInfo>(*a)) {
-                updateBaseline();
-                return;
-            }
-        }
-    });
-    connect(m_workbench->selection(), &views::SelectionContext::historyChanged, m_workbench->actions(),
-            &views::ActionRegistry::refresh);
+    connect(document, &views::WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                for (const ArtifactPtr &a : artifacts) {
+                    if (std::holds_alternative<VariantInfo>(*a)) {
+                        updateBaseline();
+                        return;
+                    }
+                }
+            });
+    connect(m_workbench->selection(), &views::SelectionContext::historyChanged,
+            m_workbench->actions(), &views::ActionRegistry::refresh);
     connect(m_workbench->selection(), &views::SelectionContext::changed, this,
             [this] { setReadout(m_inspect->selectionText()); });
     connect(m_workbench, &Workbench::engineLost, this, &MainWindow::engineLost);
     connect(m_workbench, &Workbench::problem, this, &MainWindow::showProblem);
     connect(m_workbench->engine(), &EngineClient::stateChanged, this, &MainWindow::refreshHere);
     connect(m_workbench->jobs(), &views::JobsModel::activityChanged, this, [this] {
-        const int active = m_workbench->jobs()->activeCount(), queued = m_workbench->jobs()->queuedCount();
-        m_jobsTitle->setNote(active == 0 ? QString() : tr("%1 running, %2 waiting").arg(active - queued).arg(queued));
+        const int active = m_workbench->jobs()->activeCount(),
+                  queued = m_workbench->jobs()->queuedCount();
+        m_jobsTitle->setNote(active == 0
+                                 ? QString()
+                                 : tr("%1 running, %2 waiting").arg(active - queued).arg(queued));
     });
     updateBaseline();
 }
@@ -302,7 +320,9 @@ void MainWindow::connectWorkbench()
 void MainWindow::updateTitle()
 {
     const views::WorkbenchDocument *document = m_workbench->document();
-    setWindowTitle(document->isEmpty() && document->path().isEmpty() ? tr("Batlab") : tr("%1[*] – Batlab").arg(document->title()));
+    setWindowTitle(document->isEmpty() && document->path().isEmpty()
+                       ? tr("Batlab")
+                       : tr("%1[*] – Batlab").arg(document->title()));
     setWindowModified(document->isModified());
     m_workbench->actions()->refresh();
 }
@@ -312,111 +332,12 @@ void MainWindow::updateBaseline()
     const views::WorkbenchDocument *document = m_workbench->document();
     m_baseline->clear();
     for (const VariantInfo *info : document->artifacts().variants())
-        m_baseline->addItem(views::methodIcon(*info, plots::tokensOf(this)), document->variantTitle(qs(info->id)), qs(info->id));
+        m_baseline->addItem(views::methodIcon(*info, plots::tokensOf(this)),
+                            document->variantTitle(qs(info->id)), qs(info->id));
     if (m_baseline->findData(document->baseline()) < 0)
-        m_baseline->insertItem(0, document->variantTitle(document->baseline()), document->baseline());
+        m_baseline->insertItem(0, document->variantTitle(document->baseline()),
+                               document->baseline());
     m_baseline->setCurrentIndex(m_baseline->findData(document->baseline()));
-}
-
-void MainWindow::updatePages()
-{
-    const bool open = !m_workbench->document()->isEmpty();
-    m_tabs->setEnabled(open);
-    m_baselineBox->setEnabled(open);
-    if (!open)
-        setPage(Welcome);
-    else if (page() == Welcome)
-        setPage(Inspect);
-    m_workbench->actions()->refresh();
-}
-
-MainWindow::Page MainWindow::page() const
-{
-    return static_cast<Page>(m_pages->currentIndex());
-}
-
-void MainWindow::setPage(Page target)
-{
-    m_pages->setCurrentIndex(target);
-    if (target != Welcome)
-        m_tabs->setCurrentIndex(target - 1);
-    m_selectionTools->setVisible(target != Welcome);
-    m_baselineBox->setVisible(target != Welcome && width() >= 1000);
-    applyPerspective();
-    m_workbench->actions()->refresh();
-}
-
-void MainWindow::applyPerspective()
-{
-    QList<bool> shown = m_perspectives.value(page());
-    if (shown.isEmpty())
-        shown = page() == Welcome ? QList<bool> { false, false, false }
-            : page() == Inspect   ? QList<bool> { true, true, true }
-                                  : QList<bool> { true, false, false };
-    m_applying = true;
-    m_projectDock->setVisible(shown.at(0));
-    m_jobsDock->setVisible(shown.at(1));
-    m_logDock->setVisible(shown.at(2));
-    m_applying = false;
-    arrangeBottom();
-}
-
-void MainWindow::rememberPerspective()
-{
-    if (m_applying || !isVisible() || isMinimized() || !m_logDock)
-        return;
-    m_perspectives[page()] = { !m_projectDock->isHidden(), !m_jobsDock->isHidden(), !m_logDock->isHidden() };
-}
-
-void MainWindow::arrangeBottom()
-{
-    if (!m_logDock)
-        return;
-    const bool low = height() < kLow, narrow = width() < kNarrow;
-    if (m_projectDock->isVisible())
-        resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
-    const bool tabbed = !tabifiedDockWidgets(m_jobsDock).isEmpty();
-    if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating() && !m_logDock->isFloating()) {
-        m_applying = true;
-        if (low && !tabbed) {
-            tabifyDockWidget(m_jobsDock, m_logDock);
-            m_jobsDock->raise();
-        } else if (!low && tabbed) {
-            removeDockWidget(m_logDock);
-            splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
-            m_logDock->show();
-        }
-        m_applying = false;
-    }
-    if (m_jobsDock->isVisible())
-        resizeDocks({ m_jobsDock }, { plots::px(low ? 132 : 176) }, Qt::Vertical);
-    if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())
-        resizeDocks({ m_jobsDock, m_logDock }, { width() * 6 / 10, width() * 4 / 10 }, Qt::Horizontal);
-}
-
-void MainWindow::resetLayout()
-{
-    m_perspectives.clear();
-    for (QDockWidget *dock : { m_projectDock, m_jobsDock, m_logDock })
-        dock->setFloating(false);
-    addDockWidget(Qt::LeftDockWidgetArea, m_projectDock);
-    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
-    splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
-    applyPerspective();
-}
-
-void MainWindow::resizeEvent(QResizeEvent *event)
-{
-    QMainWindow::resizeEvent(event);
-    const bool narrow = width() < kNarrow;
-    m_selectionBar->setCompact(narrow);
-    m_paletteField->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
-    arrangeBottom();
-}
-
-void MainWindow::setReadout(const QString &text)
-{
-    m_status->setReadout(text.isEmpty() ? (page() == Welcome ? tr("Ready") : m_inspect->selectionText()) : text);
 }
 
 } // namespace batlab::app

@@ -31,13 +31,14 @@ class ParameterFormModel;
 class SelectionBar;
 class StatusStrip;
 class WelcomePage;
-}
+} // namespace batlab::views
 
 namespace batlab::app {
 
 class DockTitle;
 
-/// The window: menus, toolbar, selection bar, pages, docks, status. What it shows lives in the Workbench.
+/// The window: menus, toolbar, selection bar, pages, docks, status. What it shows lives in the
+/// Workbench.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -45,7 +46,8 @@ class MainWindow : public QMainWindow
 public:
     enum Page { Welcome, Inspect, Compare, Evaluate, PageCount };
 
-    MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent = nullptr);
+    MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings,
+               QWidget *parent = nullptr);
     ~MainWindow() override;
 
     void openPath(const QString &path); ///< a session or a model, by what it is
@@ -70,7 +72,8 @@ public:
     [[nodiscard]] views::ComparePage *comparePage() const { return m_compare; }
     [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
-    /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame; negative: not yet.
+    /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame;
+    /// negative: not yet.
     [[nodiscard]] double firstFrameSeconds() const { return m_firstFrame; }
     void startFrameClock(const QElapsedTimer &clock) { m_frameClock = clock; }
 
@@ -97,7 +100,8 @@ private:
     void applyPerspective();
     void rememberPerspective();
     void arrangeBottom();
-    [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content, Qt::DockWidgetArea area);
+    [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content,
+                                       Qt::DockWidgetArea area);
     // main_window_actions.cpp
     void registerActions();
     void registerFileActions();
@@ -117,6 +121,7 @@ private:
     void engineLost(const QString &message, const QString &details, const QStringList &runs);
     void showProblem(const Error &error);
     void offerRecovery();
+    void offerResume();
     void refreshRecent();
     void refreshHere();
     void refreshResources();

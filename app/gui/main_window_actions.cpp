@@ -27,8 +27,8 @@ namespace batlab::app {
 using views::ActionSpec;
 
 namespace {
-const char *const kFile = "File", *const kEdit = "Edit", *const kView = "View", *const kGo = "Go", *const kRun = "Run",
-                  *const kHelp = "Help";
+const char *const kFile = "File", *const kEdit = "Edit", *const kView = "View", *const kGo = "Go",
+                  *const kRun = "Run", *const kHelp = "Help";
 QString section(const char *name) { return QString::fromLatin1(name); }
 } // namespace
 
@@ -44,43 +44,108 @@ void MainWindow::registerFileActions()
     views::ActionRegistry *r = m_workbench->actions();
     const auto document = m_workbench->document();
     const auto open = [document] { return !document->isEmpty(); };
-    r->add({ QStringLiteral("file.openModel"), tr("Open model…"), section(kFile), QKeySequence::Open,
-             tr("Open a model folder or a GGUF file"), [this] { chooseModel(); }, {}, {}, QStringLiteral("model") });
-    r->add({ QStringLiteral("file.openSession"), tr("Open session…"), section(kFile), QKeySequence(tr("Ctrl+Shift+O")),
-             tr("Open a session file"), [this] { chooseSession(); }, {}, {}, QStringLiteral("open") });
-    r->add({ QStringLiteral("file.save"), tr("Save session"), section(kFile), QKeySequence::Save, tr("Save the session"),
-             [this] { save(); }, open, {}, QStringLiteral("save") });
-    r->add({ QStringLiteral("file.saveAs"), tr("Save session as…"), section(kFile), QKeySequence(tr("Ctrl+Shift+S")),
-             tr("Save the session under another name"), [this] { saveAs(); }, open, {}, {} });
+    r->add({ QStringLiteral("file.openModel"),
+             tr("Open model…"),
+             section(kFile),
+             QKeySequence::Open,
+             tr("Open a model folder or a GGUF file"),
+             [this] { chooseModel(); },
+             {},
+             {},
+             QStringLiteral("model") });
+    r->add({ QStringLiteral("file.openSession"),
+             tr("Open session…"),
+             section(kFile),
+             QKeySequence(tr("Ctrl+Shift+O")),
+             tr("Open a session file"),
+             [this] { chooseSession(); },
+             {},
+             {},
+             QStringLiteral("open") });
+    r->add({ QStringLiteral("file.save"),
+             tr("Save session"),
+             section(kFile),
+             QKeySequence::Save,
+             tr("Save the session"),
+             [this] { save(); },
+             open,
+             {},
+             QStringLiteral("save") });
+    r->add({ QStringLiteral("file.saveAs"),
+             tr("Save session as…"),
+             section(kFile),
+             QKeySequence(tr("Ctrl+Shift+S")),
+             tr("Save the session under another name"),
+             [this] { saveAs(); },
+             open,
+             {},
+             {} });
     for (int i = 1; i <= 9; ++i) {
-        r->add({ QStringLiteral("file.recent%1").arg(i), tr("Open recent %1").arg(i), QStringLiteral("Recent"),
-                 QKeySequence(QStringLiteral("Ctrl+%1").arg(i)), tr("Open the recent file number %1").arg(i),
+        r->add({ QStringLiteral("file.recent%1").arg(i),
+                 tr("Open recent %1").arg(i),
+                 QStringLiteral("Recent"),
+                 QKeySequence(QStringLiteral("Ctrl+%1").arg(i)),
+                 tr("Open the recent file number %1").arg(i),
                  [this, i] {
                      const QList<views::RecentFile> files = m_recentFiles.list();
                      if (i <= files.size())
                          openPath(files.at(i - 1).path);
                  },
-                 [this, i] { return i <= m_recentFiles.list().size(); }, {}, {} });
+                 [this, i] { return i <= m_recentFiles.list().size(); },
+                 {},
+                 {} });
     }
-    r->add({ QStringLiteral("file.close"), tr("Close session"), section(kFile), QKeySequence(tr("Ctrl+W")),
+    r->add({ QStringLiteral("file.close"),
+             tr("Close session"),
+             section(kFile),
+             QKeySequence(tr("Ctrl+W")),
              tr("Close the session and go to the welcome page"),
              [this] {
                  if (mayReplaceDocument(tr("Close session")))
                      m_workbench->store()->newSession();
              },
-             open, {}, {} });
-    r->add({ QStringLiteral("file.quit"), tr("Quit"), section(kFile), QKeySequence::Quit, tr("Close the window"),
-             [this] { close(); }, {}, {}, {} });
+             open,
+             {},
+             {} });
+    r->add({ QStringLiteral("file.quit"),
+             tr("Quit"),
+             section(kFile),
+             QKeySequence::Quit,
+             tr("Close the window"),
+             [this] { close(); },
+             {},
+             {},
+             {} });
 
     QUndoStack *undo = document->undoStack();
-    r->add({ QStringLiteral("edit.undo"), tr("Undo"), section(kEdit), QKeySequence::Undo, tr("Undo the last change"),
-             [undo] { undo->undo(); }, [undo] { return undo->canUndo(); }, {}, QStringLiteral("undo") });
-    r->add({ QStringLiteral("edit.redo"), tr("Redo"), section(kEdit), QKeySequence::Redo, tr("Do the undone change again"),
-             [undo] { undo->redo(); }, [undo] { return undo->canRedo(); }, {}, QStringLiteral("redo") });
+    r->add({ QStringLiteral("edit.undo"),
+             tr("Undo"),
+             section(kEdit),
+             QKeySequence::Undo,
+             tr("Undo the last change"),
+             [undo] { undo->undo(); },
+             [undo] { return undo->canUndo(); },
+             {},
+             QStringLiteral("undo") });
+    r->add({ QStringLiteral("edit.redo"),
+             tr("Redo"),
+             section(kEdit),
+             QKeySequence::Redo,
+             tr("Do the undone change again"),
+             [undo] { undo->redo(); },
+             [undo] { return undo->canRedo(); },
+             {},
+             QStringLiteral("redo") });
     connect(undo, &QUndoStack::indexChanged, r, &views::ActionRegistry::refresh);
-    r->add({ QStringLiteral("edit.copyMarkdown"), tr("Copy recovery table as Markdown"), section(kEdit), {},
+    r->add({ QStringLiteral("edit.copyMarkdown"),
+             tr("Copy recovery table as Markdown"),
+             section(kEdit),
+             {},
              tr("Copy the recovery table as it is shown, with contract and footnotes"),
-             [this] { m_evaluate->copyAs(TableFormat::markdown); }, open, {}, {} });
+             [this] { m_evaluate->copyAs(TableFormat::markdown); },
+             open,
+             {},
+             {} });
 }
 
 void MainWindow::registerViewActions()
@@ -94,16 +159,33 @@ void MainWindow::registerViewActions()
         QString id, title, help;
         QString keys;
     } pages[] = {
-        { Inspect, QStringLiteral("view.inspect"), tr("Inspect"), tr("Which blocks carry the outliers"), QStringLiteral("Alt+1") },
-        { Compare, QStringLiteral("view.compare"), tr("Compare"), tr("Which transform helps, and where"), QStringLiteral("Alt+2") },
-        { Evaluate, QStringLiteral("view.evaluate"), tr("Evaluate"), tr("Is it good enough"), QStringLiteral("Alt+3") },
+        { Inspect, QStringLiteral("view.inspect"), tr("Inspect"),
+          tr("Which blocks carry the outliers"), QStringLiteral("Alt+1") },
+        { Compare, QStringLiteral("view.compare"), tr("Compare"),
+          tr("Which transform helps, and where"), QStringLiteral("Alt+2") },
+        { Evaluate, QStringLiteral("view.evaluate"), tr("Evaluate"), tr("Is it good enough"),
+          QStringLiteral("Alt+3") },
     };
     for (const auto &p : pages) {
-        r->add({ p.id, p.title, section(kView), QKeySequence(p.keys), p.help, [this, target = p.page] { setPage(target); }, open,
-                 [this, target = p.page] { return m_pages && page() == target; }, {} });
+        r->add({ p.id,
+                 p.title,
+                 section(kView),
+                 QKeySequence(p.keys),
+                 p.help,
+                 [this, target = p.page] { setPage(target); },
+                 open,
+                 [this, target = p.page] { return m_pages && page() == target; },
+                 {} });
     }
-    r->add({ QStringLiteral("view.palette"), tr("Go to…"), section(kView), QKeySequence(tr("Ctrl+K")),
-             tr("Go to any layer, variant or action"), [this] { showPalette(); }, {}, {}, QStringLiteral("search") });
+    r->add({ QStringLiteral("view.palette"),
+             tr("Go to…"),
+             section(kView),
+             QKeySequence(tr("Ctrl+K")),
+             tr("Go to any layer, variant or action"),
+             [this] { showPalette(); },
+             {},
+             {},
+             QStringLiteral("search") });
     const auto toggle = [this](QDockWidget *MainWindow::*dock) {
         QDockWidget *d = this->*dock;
         if (d->isVisible() && !d->visibleRegion().isEmpty()) {
@@ -114,20 +196,39 @@ void MainWindow::registerViewActions()
         }
         arrangeBottom();
     };
-    const auto shown = [this](QDockWidget *MainWindow::*dock) { return this->*dock && !(this->*dock)->isHidden(); };
+    const auto shown = [this](QDockWidget *MainWindow::*dock) {
+        return this->*dock && !(this->*dock)->isHidden();
+    };
     const struct
     {
         QDockWidget *MainWindow::*dock;
         QString id, title, keys;
-    } docks[] = { { &MainWindow::m_projectDock, QStringLiteral("view.project"), tr("Project dock"), tr("Ctrl+P") },
-                  { &MainWindow::m_jobsDock, QStringLiteral("view.jobs"), tr("Jobs dock"), tr("Ctrl+J") },
-                  { &MainWindow::m_logDock, QStringLiteral("view.log"), tr("Log dock"), tr("Ctrl+L") } };
+    } docks[] = {
+        { &MainWindow::m_projectDock, QStringLiteral("view.project"), tr("Project dock"),
+          tr("Ctrl+P") },
+        { &MainWindow::m_jobsDock, QStringLiteral("view.jobs"), tr("Jobs dock"), tr("Ctrl+J") },
+        { &MainWindow::m_logDock, QStringLiteral("view.log"), tr("Log dock"), tr("Ctrl+L") }
+    };
     for (const auto &d : docks) {
-        r->add({ d.id, d.title, section(kView), QKeySequence(d.keys), tr("Show or hide the %1").arg(d.title.toLower()),
-                 [toggle, dock = d.dock] { toggle(dock); }, {}, [shown, dock = d.dock] { return shown(dock); }, {} });
+        r->add({ d.id,
+                 d.title,
+                 section(kView),
+                 QKeySequence(d.keys),
+                 tr("Show or hide the %1").arg(d.title.toLower()),
+                 [toggle, dock = d.dock] { toggle(dock); },
+                 {},
+                 [shown, dock = d.dock] { return shown(dock); },
+                 {} });
     }
-    r->add({ QStringLiteral("view.reset"), tr("Reset layout"), section(kView), {}, tr("Docks back to where they belong"),
-             [this] { resetLayout(); }, {}, {}, QStringLiteral("reset") });
+    r->add({ QStringLiteral("view.reset"),
+             tr("Reset layout"),
+             section(kView),
+             {},
+             tr("Docks back to where they belong"),
+             [this] { resetLayout(); },
+             {},
+             {},
+             QStringLiteral("reset") });
     const struct
     {
         QString name, title;
@@ -135,37 +236,101 @@ void MainWindow::registerViewActions()
                    { QStringLiteral("light"), tr("Light theme") },
                    { QStringLiteral("dark"), tr("Dark theme") } };
     for (const auto &t : themes) {
-        r->add({ QStringLiteral("view.theme.") + t.name, t.title, QStringLiteral("Theme"), {}, t.title,
-                 [this, name = t.name] { setThemeName(name); }, {}, [this, name = t.name] { return themeName() == name; }, {} });
+        r->add({ QStringLiteral("view.theme.") + t.name,
+                 t.title,
+                 QStringLiteral("Theme"),
+                 {},
+                 t.title,
+                 [this, name = t.name] { setThemeName(name); },
+                 {},
+                 [this, name = t.name] { return themeName() == name; },
+                 {} });
     }
-    r->add({ QStringLiteral("go.back"), tr("Back"), section(kGo), QKeySequence::Back, tr("The selection before this one"),
-             [selection] { selection->back(); }, [selection] { return selection->canGoBack(); }, {}, QStringLiteral("back") });
-    r->add({ QStringLiteral("go.forward"), tr("Forward"), section(kGo), QKeySequence::Forward, tr("The selection after this one"),
-             [selection] { selection->forward(); }, [selection] { return selection->canGoForward(); }, {}, QStringLiteral("forward") });
-    r->add({ QStringLiteral("go.nextLayer"), tr("Next layer"), section(kGo), QKeySequence(tr("Ctrl+Down")), tr("The same block one layer on"),
-             [selection] { selection->setLayer(selection->current().layer + 1); }, open, {}, {} });
-    r->add({ QStringLiteral("go.previousLayer"), tr("Previous layer"), section(kGo), QKeySequence(tr("Ctrl+Up")),
-             tr("The same block one layer back"), [selection] { selection->setLayer(selection->current().layer - 1); }, open, {}, {} });
-    r->add({ QStringLiteral("go.worst"), tr("Worst block"), section(kGo), QKeySequence(tr("Ctrl+B")),
-             tr("The most bimodal block of the shown variant"), [this] { m_inspect->goToWorst(); }, open, {}, {} });
-    r->add({ QStringLiteral("go.filterProject"), tr("Filter the project"), section(kGo), QKeySequence(tr("Ctrl+Shift+F")),
+    r->add({ QStringLiteral("go.back"),
+             tr("Back"),
+             section(kGo),
+             QKeySequence::Back,
+             tr("The selection before this one"),
+             [selection] { selection->back(); },
+             [selection] { return selection->canGoBack(); },
+             {},
+             QStringLiteral("back") });
+    r->add({ QStringLiteral("go.forward"),
+             tr("Forward"),
+             section(kGo),
+             QKeySequence::Forward,
+             tr("The selection after this one"),
+             [selection] { selection->forward(); },
+             [selection] { return selection->canGoForward(); },
+             {},
+             QStringLiteral("forward") });
+    r->add({ QStringLiteral("go.nextLayer"),
+             tr("Next layer"),
+             section(kGo),
+             QKeySequence(tr("Ctrl+Down")),
+             tr("The same block one layer on"),
+             [selection] { selection->setLayer(selection->current().layer + 1); },
+             open,
+             {},
+             {} });
+    r->add({ QStringLiteral("go.previousLayer"),
+             tr("Previous layer"),
+             section(kGo),
+             QKeySequence(tr("Ctrl+Up")),
+             tr("The same block one layer back"),
+             [selection] { selection->setLayer(selection->current().layer - 1); },
+             open,
+             {},
+             {} });
+    r->add({ QStringLiteral("go.worst"),
+             tr("Worst block"),
+             section(kGo),
+             QKeySequence(tr("Ctrl+B")),
+             tr("The most bimodal block of the shown variant"),
+             [this] { m_inspect->goToWorst(); },
+             open,
+             {},
+             {} });
+    r->add({ QStringLiteral("go.filterProject"),
+             tr("Filter the project"),
+             section(kGo),
+             QKeySequence(tr("Ctrl+Shift+F")),
              tr("Type into the filter of the project tree"),
              [this] {
                  m_projectDock->show();
                  m_project->focusFilter();
              },
-             open, {}, {} });
+             open,
+             {},
+             {} });
 }
 
 void MainWindow::registerRunActions()
 {
     views::ActionRegistry *r = m_workbench->actions();
     const auto active = [this] { return m_workbench->hasActiveJobs(); };
-    r->add({ QStringLiteral("run.new"), tr("New run…"), section(kRun), QKeySequence(tr("Ctrl+R")),
-             tr("Choose methods and parameters, then queue a run"), [this] { newRun(); }, {}, {}, QStringLiteral("play") });
-    r->add({ QStringLiteral("run.demo"), tr("Run the demo"), section(kRun), {}, tr("Five methods on SmolLM2-135M, compared"),
-             [this] { startDemo(); }, {}, {}, QStringLiteral("run") });
-    r->add({ QStringLiteral("run.pause"), tr("Pause the running job"), section(kRun), QKeySequence(tr("Ctrl+Shift+P")),
+    r->add({ QStringLiteral("run.new"),
+             tr("New run…"),
+             section(kRun),
+             QKeySequence(tr("Ctrl+R")),
+             tr("Choose methods and parameters, then queue a run"),
+             [this] { newRun(); },
+             {},
+             {},
+             QStringLiteral("play") });
+    r->add({ QStringLiteral("run.demo"),
+             tr("Run the demo"),
+             section(kRun),
+             {},
+             tr("Five methods on SmolLM2-135M, compared"),
+             [this] { startDemo(); },
+             {},
+             {},
+             QStringLiteral("run") });
+    r->add({ QStringLiteral("run.pause"),
+             tr("Pause the running job"),
+             section(kRun),
+             QKeySequence(tr("Ctrl+Shift+P")),
              tr("Pause, or go on with, the running job"),
              [this] {
                  if (const views::JobRow *row = m_workbench->jobs()->running()) {
@@ -175,15 +340,25 @@ void MainWindow::registerRunActions()
                          m_workbench->engine()->pause(row->job);
                  }
              },
-             active, {}, QStringLiteral("pause") });
-    r->add({ QStringLiteral("run.stop"), tr("Stop the running job"), section(kRun), QKeySequence(tr("Ctrl+.")),
+             active,
+             {},
+             QStringLiteral("pause") });
+    r->add({ QStringLiteral("run.stop"),
+             tr("Stop the running job"),
+             section(kRun),
+             QKeySequence(tr("Ctrl+.")),
              tr("Stop the running job; finished layers are kept"),
              [this] {
                  if (const views::JobRow *row = m_workbench->jobs()->running())
                      m_workbench->stopJob(row->job);
              },
-             active, {}, QStringLiteral("stop") });
-    r->add({ QStringLiteral("run.resume"), tr("Resume the last stopped run"), section(kRun), {},
+             active,
+             {},
+             QStringLiteral("stop") });
+    r->add({ QStringLiteral("run.resume"),
+             tr("Resume the last stopped run"),
+             section(kRun),
+             {},
              tr("Go on from the checkpoint of the run that was stopped last"),
              [this] {
                  const auto &runs = m_workbench->document()->runs();
@@ -202,128 +377,26 @@ void MainWindow::registerRunActions()
                      return run.state == JobState::cancelled || run.state == JobState::failed;
                  });
              },
-             {}, {} });
-    r->add({ QStringLiteral("help.shortcuts"), tr("Shortcuts"), section(kHelp), QKeySequence(tr("Ctrl+/")),
-             tr("All keys at a glance"), [this] { showShortcuts(); }, {}, {}, {} });
-    r->add({ QStringLiteral("help.about"), tr("About Batlab"), section(kHelp), {}, tr("Versions and licences"),
-             [this] { showAbout(); }, {}, {}, QStringLiteral("info") });
-}
-
-void MainWindow::buildMenus()
-{
-    menuBar()->setFixedHeight(plots::px(26));
-    views::ActionRegistry *r = m_workbench->actions();
-    const struct
-    {
-        const char *section;
-        QString title;
-    } menus[] = { { kFile, tr("&File") }, { kEdit, tr("&Edit") }, { kView, tr("&View") },
-                  { kGo, tr("&Go") },     { kRun, tr("&Run") },   { kHelp, tr("&Help") } };
-    for (const auto &m : menus) {
-        QMenu *menu = menuBar()->addMenu(m.title);
-        menu->menuAction()->setObjectName(QStringLiteral("menu.") + QLatin1String(m.section));
-        menu->setToolTipsVisible(true);
-        for (QAction *action : r->section(section(m.section)))
-            menu->addAction(action);
-        connect(menu, &QMenu::aboutToShow, r, &views::ActionRegistry::refresh);
-        if (m.section == kFile) {
-            QMenu *recent = new QMenu(tr("Open recent"), menu);
-            recent->menuAction()->setObjectName(QStringLiteral("menu.Recent"));
-            menu->insertMenu(r->action(QStringLiteral("file.save")), recent);
-            connect(recent, &QMenu::aboutToShow, this, [this, recent, r] {
-                recent->clear();
-                const QList<views::RecentFile> files = m_recentFiles.list();
-                const std::vector<QAction *> actions = r->section(QStringLiteral("Recent"));
-                for (qsizetype i = 0; i < files.size() && i < static_cast<qsizetype>(actions.size()); ++i) {
-                    QAction *action = actions[static_cast<std::size_t>(i)];
-                    action->setText(QFileInfo(files.at(i).path).fileName());
-                    action->setToolTip(files.at(i).path);
-                    recent->addAction(action);
-                }
-            });
-        } else if (m.section == kView) {
-            QMenu *theme = menu->addMenu(tr("Theme"));
-            theme->menuAction()->setObjectName(QStringLiteral("menu.Theme"));
-            for (QAction *action : r->section(QStringLiteral("Theme")))
-                theme->addAction(action);
-        }
-    }
-    // Shortcuts work wherever the focus is, also of actions that stand in no menu.
-    for (QAction *action : r->actions())
-        addAction(action);
-}
-
-void MainWindow::showPalette()
-{
-    m_workbench->actions()->refresh();
-    std::vector<views::PaletteEntry> places;
-    views::SelectionContext *selection = m_workbench->selection();
-    for (int layer = 0; layer < m_workbench->document()->artifacts().layerCount(); ++layer)
-        places.push_back({ tr("Layer %1").arg(layer), tr("Go to"), {}, [selection, layer] { selection->setLayer(layer); } });
-    for (const Site site : kLinearSites)
-        places.push_back({ tr("Site %1 %2").arg(views::qs(name(site)), views::qs(title(site))), tr("Go to"), {},
-                           [selection, site] { selection->setSite(site); } });
-    for (const VariantInfo *info : m_workbench->document()->artifacts().variants()) {
-        const QString id = views::qs(info->id);
-        places.push_back({ m_workbench->document()->variantTitle(id), tr("Show variant"), {}, [selection, id] { selection->setVariant(id); } });
-        places.push_back({ m_workbench->document()->variantTitle(id), tr("Pin baseline"), {},
-                           [this, id] { m_workbench->document()->pinBaseline(id); } });
-    }
-    auto *palette = new views::CommandPalette(m_workbench->actions(), std::move(places), this);
-    palette->setAttribute(Qt::WA_DeleteOnClose);
-    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, plots::px(70))));
-    palette->show();
-}
-
-void MainWindow::showShortcuts()
-{
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Shortcuts"));
-    auto *column = new QVBoxLayout(dialog);
-    auto *table = new QTableWidget(0, 3, dialog);
-    table->setAccessibleName(tr("Shortcuts"));
-    table->setHorizontalHeaderLabels({ tr("Menu"), tr("Action"), tr("Keys") });
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->verticalHeader()->hide();
-    table->setShowGrid(false);
-    for (const QAction *action : m_workbench->actions()->actions()) {
-        const ActionSpec *spec = m_workbench->actions()->spec(action->objectName());
-        if (action->shortcut().isEmpty())
-            continue;
-        const int row = table->rowCount();
-        table->insertRow(row);
-        table->setItem(row, 0, new QTableWidgetItem(spec->section));
-        table->setItem(row, 1, new QTableWidgetItem(spec->title));
-        table->setItem(row, 2, new QTableWidgetItem(action->shortcut().toString(QKeySequence::NativeText)));
-    }
-    table->resizeColumnsToContents();
-    table->horizontalHeader()->setStretchLastSection(true);
-    column->addWidget(table);
-    dialog->resize(plots::px(460), plots::px(560));
-    dialog->show();
-}
-
-void MainWindow::showAbout()
-{
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("About Batlab"));
-    auto *column = new QVBoxLayout(dialog);
-    const Json &hello = m_workbench->engine()->hello();
-    auto *label = new QLabel(tr("<b>Batlab %1</b><br>Workbench for MXFP4 post-training quantization<br><br>Window: GPL-3.0-or-later, Qt %2"
-                                "<br>Engine: Apache-2.0<br>%3")
-                                 .arg(QStringLiteral(BATLAB_VERSION), QString::fromLatin1(qVersion()),
-                                      hello.is_object() ? views::qs(hello.dump()).toHtmlEscaped() : tr("not started")),
-                             dialog);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    column->addWidget(label);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
-    column->addWidget(buttons);
-    dialog->resize(plots::px(440), plots::px(220));
-    dialog->show();
+             {},
+             {} });
+    r->add({ QStringLiteral("help.shortcuts"),
+             tr("Shortcuts"),
+             section(kHelp),
+             QKeySequence(tr("Ctrl+/")),
+             tr("All keys at a glance"),
+             [this] { showShortcuts(); },
+             {},
+             {},
+             {} });
+    r->add({ QStringLiteral("help.about"),
+             tr("About Batlab"),
+             section(kHelp),
+             {},
+             tr("Versions and licences"),
+             [this] { showAbout(); },
+             {},
+             {},
+             QStringLiteral("info") });
 }
 
 } // namespace batlab::app

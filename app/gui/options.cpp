@@ -13,18 +13,27 @@ Options parseOptions(const QStringList &arguments)
     parser.setApplicationDescription(tr("Workbench for MXFP4 post-training quantization"));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("files"), tr("Sessions (NAME.batlab.h5), model folders or GGUF files"),
+    parser.addPositionalArgument(QStringLiteral("files"),
+                                 tr("Sessions (NAME.batlab.h5), model folders or GGUF files"),
                                  QStringLiteral("[files...]"));
     const QCommandLineOption demo(QStringLiteral("demo"), tr("Start the demo job on SmolLM2-135M"));
-    const QCommandLineOption engine(QStringLiteral("engine"), tr("Command that starts the engine, e.g. \"ssh host batlab-cli serve\""),
-                                    QStringLiteral("command"));
-    const QCommandLineOption fresh(QStringLiteral("fresh"), tr("Start with default settings; remember nothing"));
-    const QCommandLineOption settings(QStringLiteral("settings"), tr("Keep settings in this file"), QStringLiteral("file"));
-    const QCommandLineOption theme(QStringLiteral("theme"), tr("system, light or dark"), QStringLiteral("name"));
-    const QCommandLineOption shots(QStringLiteral("screenshot"), tr("Write pictures of every page to this folder and leave"),
+    const QCommandLineOption engine(
+        QStringLiteral("engine"),
+        tr("Command that starts the engine, e.g. \"ssh host batlab-cli serve\""),
+        QStringLiteral("command"));
+    const QCommandLineOption fresh(QStringLiteral("fresh"),
+                                   tr("Start with default settings; remember nothing"));
+    const QCommandLineOption settings(QStringLiteral("settings"), tr("Keep settings in this file"),
+                                      QStringLiteral("file"));
+    const QCommandLineOption theme(QStringLiteral("theme"), tr("system, light or dark"),
+                                   QStringLiteral("name"));
+    const QCommandLineOption shots(QStringLiteral("screenshot"),
+                                   tr("Write pictures of every page to this folder and leave"),
                                    QStringLiteral("folder"));
-    const QCommandLineOption self(QStringLiteral("self-test"), tr("Open a window, save and reopen a session, and leave"));
-    const QCommandLineOption data(QStringLiteral("data-folder"), tr("Keep work and recovery files in this folder"),
+    const QCommandLineOption self(QStringLiteral("self-test"),
+                                  tr("Open a window, save and reopen a session, and leave"));
+    const QCommandLineOption data(QStringLiteral("data-folder"),
+                                  tr("Keep work and recovery files in this folder"),
                                   QStringLiteral("folder"));
     parser.addOptions({ demo, engine, fresh, settings, theme, shots, self, data });
     parser.process(arguments);

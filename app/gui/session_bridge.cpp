@@ -14,8 +14,9 @@ namespace {
 using views::qs;
 using views::ss;
 
-constexpr std::array kStates { JobState::queued,     JobState::running,   JobState::pausing, JobState::paused,
-                               JobState::cancelling, JobState::succeeded, JobState::failed,  JobState::cancelled };
+constexpr std::array kStates { JobState::queued, JobState::running,    JobState::pausing,
+                               JobState::paused, JobState::cancelling, JobState::succeeded,
+                               JobState::failed, JobState::cancelled };
 
 JobState stateFromName(const std::string &text)
 {
@@ -29,7 +30,8 @@ JobState stateFromName(const std::string &text)
 std::string text(const Json &object, const char *key)
 {
     const auto at = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>()
+                                                                       : std::string();
 }
 
 } // namespace
@@ -52,7 +54,9 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
         record.specJson = run.spec.dump();
         record.error = run.state == JobState::failed ? ss(run.note) : std::string();
         base.add(std::move(record));
-        runs[ss(run.id)] = { { "title", ss(run.title) }, { "workspace", ss(run.workspace) }, { "note", ss(run.note) } };
+        runs[ss(run.id)] = { { "title", ss(run.title) },
+                             { "workspace", ss(run.workspace) },
+                             { "note", ss(run.note) } };
     }
     Json view = document.viewState.is_object() ? document.viewState : Json::object();
     view["runs"] = std::move(runs);
@@ -66,11 +70,13 @@ views::DocumentSnapshot fromSession(const Session &session)
     views::DocumentSnapshot out;
     const auto rank = [&session](const ArtifactPtr &artifact) -> std::size_t {
         if (const auto *info = std::get_if<VariantInfo>(artifact.get())) {
-            const auto at = std::find(session.variantOrder.begin(), session.variantOrder.end(), info->id);
+            const auto at =
+                std::find(session.variantOrder.begin(), session.variantOrder.end(), info->id);
             return static_cast<std::size_t>(at - session.variantOrder.begin());
         }
         if (const auto *result = std::get_if<EvaluationResult>(artifact.get())) {
-            const auto at = std::find(session.variantOrder.begin(), session.variantOrder.end(), result->variant);
+            const auto at = std::find(session.variantOrder.begin(), session.variantOrder.end(),
+                                      result->variant);
             return 1000000 + static_cast<std::size_t>(at - session.variantOrder.begin());
         }
         return 500000;
@@ -82,7 +88,8 @@ views::DocumentSnapshot fromSession(const Session &session)
 
     out.viewState = Json::object();
     if (!session.viewState.empty()) {
-        if (Result<Json> parsed = parseJson(session.viewState, "view state of the session"); parsed && parsed->is_object())
+        if (Result<Json> parsed = parseJson(session.viewState, "view state of the session");
+            parsed && parsed->is_object())
             out.viewState = *parsed;
     }
     const Json extras = out.viewState.contains("runs") ? out.viewState["runs"] : Json::object();
@@ -98,7 +105,8 @@ views::DocumentSnapshot fromSession(const Session &session)
         run.specHash = qs(record.specHash);
         if (Result<Json> spec = parseJson(record.specJson, "spec of run " + record.id))
             run.spec = *spec;
-        const Json extra = extras.is_object() && extras.contains(record.id) ? extras[record.id] : Json::object();
+        const Json extra =
+            extras.is_object() && extras.contains(record.id) ? extras[record.id] : Json::object();
         run.title = qs(text(extra, "title"));
         run.workspace = qs(text(extra, "workspace"));
         run.note = record.error.empty() ? qs(text(extra, "note")) : qs(record.error);

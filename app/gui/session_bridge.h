@@ -6,11 +6,14 @@
 
 namespace batlab::app {
 
-/// A document as a session file keeps it. `base` gives what the window does not touch (uuid, created, notes).
+/// A document as a session file keeps it. `base` gives what the window does not touch (uuid,
+/// created, notes).
 [[nodiscard]] Session toSession(const views::DocumentSnapshot &document, Session base);
-/// The reverse; runs that were active when the file was written count as stopped with their checkpoint kept.
+/// The reverse; runs that were active when the file was written count as stopped with their
+/// checkpoint kept.
 [[nodiscard]] views::DocumentSnapshot fromSession(const Session &session);
 /// Folders of the document's runs, for SaveOptions::partFolders.
-[[nodiscard]] std::vector<std::filesystem::path> partFolders(const views::DocumentSnapshot &document);
+[[nodiscard]] std::vector<std::filesystem::path>
+partFolders(const views::DocumentSnapshot &document);
 
 } // namespace batlab::app

@@ -4,6 +4,7 @@
 #include "app/gui/session_bridge.h"
 #include "views/models/text.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -20,17 +21,17 @@ std::filesystem::path fsPath(const QString &path) { return std::filesystem::path
 } // namespace
 
 SessionStore::SessionStore(views::WorkbenchDocument *document, QString dataFolder, QObject *parent)
-    : QObject(parent), m_document(document), m_dataFolder(std::move(dataFolder)), m_base(Session::make("batlab " BATLAB_VERSION))
+    : QObject(parent)
+    , m_document(document)
+    , m_dataFolder(std::move(dataFolder))
+    , m_base(Session::make("batlab " BATLAB_VERSION))
 {
     m_worker.setMaxThreadCount(1);
     m_autosave.setInterval(kAutosaveMs);
     connect(&m_autosave, &QTimer::timeout, this, &SessionStore::autosaveNow);
 }
 
-SessionStore::~SessionStore()
-{
-    m_worker.waitForDone();
-}
+SessionStore::~SessionStore() { m_worker.waitForDone(); }
 
 void SessionStore::setBusy(int delta)
 {
@@ -54,7 +55,8 @@ void SessionStore::open(const QString &path, std::function<void(Result<void>)> d
             snapshot = fromSession(*loaded);
         QMetaObject::invokeMethod(
             this,
-            [this, path, done, loaded = std::move(loaded), snapshot = std::move(snapshot)]() mutable {
+            [this, path, done, loaded = std::move(loaded),
+             snapshot = std::move(snapshot)]() mutable {
                 setBusy(-1);
                 if (!loaded) {
                     Q_EMIT failed(loaded.error());
@@ -78,12 +80,14 @@ void SessionStore::save(const QString &path, std::function<void(Result<void>)> d
     write(path, false, std::move(done));
 }
 
-void SessionStore::write(const QString &path, bool isAutosave, std::function<void(Result<void>)> done)
+void SessionStore::write(const QString &path, bool isAutosave,
+                         std::function<void(Result<void>)> done)
 {
     setBusy(1);
     const quint64 revision = m_document->revision();
     // The snapshot shares the immutable artifacts; turning it into a Session happens on the worker.
-    m_worker.start([this, path, isAutosave, done = std::move(done), revision, snapshot = m_document->snapshot(), base = m_base] {
+    m_worker.start([this, path, isAutosave, done = std::move(done), revision,
+                    snapshot = m_document->snapshot(), base = m_base] {
         QDir().mkpath(QFileInfo(path).absolutePath());
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
@@ -119,15 +123,21 @@ QString SessionStore::workspace() const
 
 QString SessionStore::recoveryPath() const
 {
-    return m_dataFolder + QStringLiteral("/recovery/") + qs(m_base.uuid) + kSuffix;
+    return QStringLiteral("%1/recovery/%2.%3%4")
+        .arg(m_dataFolder, qs(m_base.uuid))
+        .arg(QCoreApplication::applicationPid())
+        .arg(kSuffix);
 }
 
 QStringList SessionStore::leftovers() const
 {
     const QDir folder(m_dataFolder + QStringLiteral("/recovery"));
     QStringList files;
-    for (const QFileInfo &info : folder.entryInfoList({ QLatin1Char('*') + kSuffix }, QDir::Files, QDir::Time)) {
-        if (info.absoluteFilePath() != recoveryPath())
+    for (const QFileInfo &info :
+         folder.entryInfoList({ QLatin1Char('*') + kSuffix }, QDir::Files, QDir::Time)) {
+        // NAME is <uuid>.<pid>: the copy of a window that is still open is nobody's leftover.
+        const qint64 pid = info.fileName().section(QLatin1Char('.'), 1, 1).toLongLong();
+        if (pid <= 0 || !QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)))
             files.append(info.absoluteFilePath());
     }
     return files;
@@ -147,7 +157,8 @@ void SessionStore::setAutosaving(bool on)
 
 void SessionStore::autosaveNow()
 {
-    if (m_document->isEmpty() || m_document->revision() == m_autosavedRevision || m_busy > 0)
+    if (m_document->isEmpty() || !m_document->isModified()
+        || m_document->revision() == m_autosavedRevision || m_busy > 0)
         return;
     write(recoveryPath(), true, {});
 }
@@ -161,9 +172,6 @@ void SessionStore::forgetRecovery()
         QDir(parts).removeRecursively();
 }
 
-void SessionStore::waitForDone()
-{
-    m_worker.waitForDone();
-}
+void SessionStore::waitForDone() { m_worker.waitForDone(); }
 
 } // namespace batlab::app

@@ -12,8 +12,8 @@
 
 namespace batlab::app {
 
-/// Opens and saves the document's session on a worker thread, and keeps a recovery copy while jobs run: every two
-/// minutes and when asked. The GUI thread only hands over and takes back values.
+/// Opens and saves the document's session on a worker thread, and keeps a recovery copy while jobs
+/// run: every two minutes and when asked. The GUI thread only hands over and takes back values.
 class SessionStore : public QObject
 {
     Q_OBJECT
@@ -30,7 +30,8 @@ public:
     void newSession(); ///< an empty document with a fresh uuid
     [[nodiscard]] bool isBusy() const { return m_busy > 0; }
 
-    /// Where the jobs of this session keep their parts: beside the saved file, else in the data folder.
+    /// Where the jobs of this session keep their parts: beside the saved file, else in the data
+    /// folder.
     [[nodiscard]] QString workspace() const;
     void setAutosaving(bool on);
     void autosaveNow();

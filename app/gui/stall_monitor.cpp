@@ -35,10 +35,7 @@ void StallMonitor::start()
     m_timer.start();
 }
 
-void StallMonitor::stop()
-{
-    m_timer.stop();
-}
+void StallMonitor::stop() { m_timer.stop(); }
 
 void StallMonitor::reset()
 {
@@ -64,14 +61,17 @@ void StallMonitor::beat()
     if (late <= kLimitMs)
         return;
     if (m_stalls.size() < kMostStalls)
-        m_stalls.push_back({ late, cpu, static_cast<double>(m_total.elapsed()) / 1000.0, m_activity });
+        m_stalls.push_back(
+            { late, cpu, static_cast<double>(m_total.elapsed()) / 1000.0, m_activity });
     Q_EMIT stalled(late, cpu);
 }
 
 QString StallMonitor::summary() const
 {
-    const auto busy = std::count_if(m_stalls.begin(), m_stalls.end(), [](const Stall &s) { return s.cpuMs > s.wallMs / 2; });
-    return tr("Event loop: %1 beats, worst delay %2 ms, %3 over %4 ms (%5 of them our own work, worst %6 ms); most CPU time in one beat %7 ms")
+    const auto busy = std::count_if(m_stalls.begin(), m_stalls.end(),
+                                    [](const Stall &s) { return s.cpuMs > s.wallMs / 2; });
+    return tr("Event loop: %1 beats, worst delay %2 ms, %3 over %4 ms (%5 of them our own work, "
+              "worst %6 ms); most CPU time in one beat %7 ms")
         .arg(m_beats)
         .arg(m_worst, 0, 'f', 1)
         .arg(m_stalls.size())

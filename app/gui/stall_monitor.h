@@ -10,8 +10,9 @@
 
 namespace batlab::app {
 
-/// Measures how long the event loop of its thread did not answer: a 20-ms heartbeat that comes late. For each stall it
-/// also takes the CPU time of the thread, which tells work of ours from a machine that gave us no turn.
+/// Measures how long the event loop of its thread did not answer: a 20-ms heartbeat that comes
+/// late. For each stall it also takes the CPU time of the thread, which tells work of ours from a
+/// machine that gave us no turn.
 class StallMonitor : public QObject
 {
     Q_OBJECT
@@ -37,10 +38,14 @@ public:
     [[nodiscard]] double worstMs() const { return m_worst; }
     /// The worst stall in which this thread itself used more than half of the time.
     [[nodiscard]] double worstBusyMs() const { return m_worstBusy; }
-    /// The most CPU time this thread used between two beats: independent of how busy the machine is.
+    /// The most CPU time this thread used between two beats: independent of how busy the machine
+    /// is.
     [[nodiscard]] double worstCpuMs() const { return m_worstCpu; }
     [[nodiscard]] int beats() const { return m_beats; }
-    [[nodiscard]] const std::vector<Stall> &stalls() const { return m_stalls; } ///< over kLimitMs, at most 1000
+    [[nodiscard]] const std::vector<Stall> &stalls() const
+    {
+        return m_stalls;
+    } ///< over kLimitMs, at most 1000
     [[nodiscard]] QString summary() const; ///< one line for the log
 
 Q_SIGNALS:

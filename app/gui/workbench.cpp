@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace batlab::app {
 
@@ -20,15 +21,13 @@ namespace {
 /// The methods of the demo's table, in its order; presets that are not shipped are left out.
 constexpr std::array kDemoPresets { "rtn", "gptq", "mr-gptq", "diag-h32", "bat" };
 
-QString now()
-{
-    return QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
-}
+QString now() { return QDateTime::currentDateTimeUtc().toString(Qt::ISODate); }
 
 QString place(const views::JobRow &row)
 {
-    return row.progress.total > 0 ? Workbench::tr("layer %1 of %2").arg(row.progress.done).arg(row.progress.total)
-                                  : Workbench::tr("its start");
+    return row.progress.total > 0
+        ? Workbench::tr("layer %1 of %2").arg(row.progress.done).arg(row.progress.total)
+        : Workbench::tr("its start");
 }
 
 } // namespace
@@ -44,8 +43,9 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     connect(&m_engine, &EngineClient::engineStopped, this, &Workbench::onEngineStopped);
     connect(&m_engine, &EngineClient::callFailed, this, &Workbench::problem);
     connect(&m_store, &SessionStore::failed, this, &Workbench::problem);
-    connect(&m_store, &SessionStore::autosaved, this,
-            [this](const QString &path) { say(LogLevel::debug, tr("Recovery copy written to %1").arg(path)); });
+    connect(&m_store, &SessionStore::autosaved, this, [this](const QString &path) {
+        say(LogLevel::debug, tr("Recovery copy written to %1").arg(path));
+    });
     connect(this, &Workbench::problem, this,
             [this](const Error &error) { say(LogLevel::error, qs(error.message())); });
     connect(&m_jobs, &views::JobsModel::activityChanged, this, [this] {
@@ -60,10 +60,7 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     });
 }
 
-Result<PresetLibrary> Workbench::presets() const
-{
-    return PresetLibrary::builtIn();
-}
+Result<PresetLibrary> Workbench::presets() const { return PresetLibrary::builtIn(); }
 
 void Workbench::say(LogLevel level, const QString &text, const QString &job)
 {
@@ -119,6 +116,8 @@ void Workbench::submit(const views::RunEntry &run)
     m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](Result<JobId> job) {
         if (job) {
             m_jobs.setJobId(id, *job);
+            for (const JobStateChanged &event : std::exchange(m_early, {}))
+                onState(event);
             return;
         }
         m_jobs.failRun(id, job.error());
@@ -139,7 +138,8 @@ void Workbench::resumeRun(const QString &id)
     run.note = tr("resumed %1").arg(now());
     run.finished.clear();
     m_document.putRun(run);
-    say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace), id);
+    say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace),
+        id);
     submit(run);
 }
 
@@ -149,10 +149,7 @@ void Workbench::resumeAll(const QStringList &runs)
         resumeRun(run);
 }
 
-void Workbench::stopJob(JobId job)
-{
-    m_engine.cancel(job);
-}
+void Workbench::stopJob(JobId job) { m_engine.cancel(job); }
 
 void Workbench::stopAll()
 {
@@ -197,7 +194,8 @@ void Workbench::updateExtent()
 
 void Workbench::selectFirst()
 {
-    // A first look should answer something: the block with the highest energy over its site's median.
+    // A first look should answer something: the block with the highest energy over its site's
+    // median.
     if (m_selected)
         return;
     views::Selection first = m_selection.current();
@@ -211,7 +209,8 @@ void Workbench::selectFirst()
         worst = ratio;
         first.layer = stats->layer.index;
         first.site = stats->site;
-        first.block = static_cast<int>(std::max_element(stats->energy.begin(), stats->energy.end()) - stats->energy.begin());
+        first.block = static_cast<int>(std::max_element(stats->energy.begin(), stats->energy.end())
+                                       - stats->energy.begin());
         first.channel = first.block * 32;
     }
     if (worst < 0)
@@ -223,16 +222,20 @@ void Workbench::selectFirst()
 
 void Workbench::onState(const JobStateChanged &event)
 {
+    if (!m_jobs.find(event.job)) {
+        m_early.push_back(event); // a quick job may speak before its id has arrived
+        return;
+    }
     m_jobs.setState(event.job, event.state, event.error);
     const views::JobRow *row = m_jobs.find(event.job);
-    if (!row)
-        return;
     const QString run = row->run;
-    setRunState(run, event.state, isFinal(event.state) ? views::JobsModel::stateText(*row) : QString());
+    setRunState(run, event.state,
+                isFinal(event.state) ? views::JobsModel::stateText(*row) : QString());
     if (event.state == JobState::failed)
         Q_EMIT problem(event.error);
     if (isFinal(event.state)) {
-        say(event.state == JobState::failed ? LogLevel::error : LogLevel::info, views::JobsModel::stateText(*row), run);
+        say(event.state == JobState::failed ? LogLevel::error : LogLevel::info,
+            views::JobsModel::stateText(*row), run);
         Q_EMIT runFinished(run);
     }
 }
@@ -253,11 +256,13 @@ void Workbench::onEngineStopped(const Error &error)
     QString where;
     if (const views::JobRow *row = m_jobs.running())
         where = place(*row);
+    m_early.clear();
     const QStringList runs = m_jobs.setEngineLost(error);
     for (const QString &run : runs)
         setRunState(run, JobState::cancelled, tr("engine stopped, checkpoint kept"));
-    const QString message = runs.isEmpty() ? tr("The engine stopped. It starts again when it is needed.")
-                                           : tr("The engine stopped at %1, checkpoint kept.").arg(where);
+    const QString message = runs.isEmpty()
+        ? tr("The engine stopped. It starts again when it is needed.")
+        : tr("The engine stopped at %1, checkpoint kept.").arg(where);
     say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
     Q_EMIT engineLost(message, qs(error.message()), runs);
 }

@@ -16,8 +16,8 @@
 
 namespace batlab::app {
 
-/// What a window works on, without its widgets: document, selection, jobs, log, engine. Turns engine events into model
-/// changes and runs into jobs.
+/// What a window works on, without its widgets: document, selection, jobs, log, engine. Turns
+/// engine events into model changes and runs into jobs.
 class Workbench : public QObject
 {
     Q_OBJECT
@@ -35,11 +35,13 @@ public:
     /// The shipped presets; read on first use.
     [[nodiscard]] Result<PresetLibrary> presets() const;
 
-    /// Freezes a spec (run_spec.h, presets resolved) and queues it. Returns the run's id, or what is wrong with it.
+    /// Freezes a spec (run_spec.h, presets resolved) and queues it. Returns the run's id, or what
+    /// is wrong with it.
     Result<QString> queueRun(const Json &spec, const QString &title);
     Result<QString> queueDemo();
     [[nodiscard]] Json demoSpec() const;
-    /// Submits a stopped run's frozen spec again, with the same workspace: it goes on from its checkpoints.
+    /// Submits a stopped run's frozen spec again, with the same workspace: it goes on from its
+    /// checkpoints.
     void resumeRun(const QString &run);
     void resumeAll(const QStringList &runs);
     void stopJob(JobId job);
@@ -70,6 +72,8 @@ private:
     views::ActionRegistry m_actions;
     EngineClient m_engine;
     SessionStore m_store;
+    std::vector<JobStateChanged>
+        m_early; ///< states of a job whose id has not come back from submit() yet
     bool m_selected = false; ///< the first look has been chosen (or the user chose)
 };
 

@@ -88,6 +88,7 @@ QStringList JobsModel::setEngineLost(const Error &error)
     QStringList runs;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         JobRow &row = m_rows[i];
+        row.job = 0; // the next engine counts from the start again
         if (!row.active())
             continue;
         row.engineLost = true;

@@ -56,9 +56,6 @@ void RecentFiles::add(const RecentFile &file)
     store(m_settings, files);
 }
 
-void RecentFiles::clear()
-{
-    m_settings->remove(QStringLiteral("recent"));
-}
+void RecentFiles::clear() { m_settings->remove(QStringLiteral("recent")); }
 
 } // namespace batlab::views

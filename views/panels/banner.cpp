@@ -11,7 +11,8 @@
 
 namespace batlab::views {
 
-Banner::Banner(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)), m_row(new QHBoxLayout(this))
+Banner::Banner(QWidget *parent)
+    : QWidget(parent), m_text(new QLabel(this)), m_row(new QHBoxLayout(this))
 {
     setObjectName(QStringLiteral("banner"));
     m_row->setContentsMargins(plots::px(12), plots::px(4), plots::px(6), plots::px(4));
@@ -29,7 +30,8 @@ Banner::Banner(QWidget *parent) : QWidget(parent), m_text(new QLabel(this)), m_r
     hide();
 }
 
-void Banner::showMessage(Tone tone, const QString &text, const QStringList &buttons, const QString &details)
+void Banner::showMessage(Tone tone, const QString &text, const QStringList &buttons,
+                         const QString &details)
 {
     m_tone = tone;
     m_text->setText(text);
@@ -43,16 +45,14 @@ void Banner::showMessage(Tone tone, const QString &text, const QStringList &butt
         button->setAccessibleName(buttons.at(i));
         m_row->insertWidget(1 + static_cast<int>(i), button);
         m_buttons.append(button);
-        connect(button, &QPushButton::clicked, this, [this, i] { Q_EMIT buttonPressed(static_cast<int>(i)); });
+        connect(button, &QPushButton::clicked, this,
+                [this, i] { Q_EMIT buttonPressed(static_cast<int>(i)); });
     }
     recolor();
     show();
 }
 
-QString Banner::text() const
-{
-    return m_text->text();
-}
+QString Banner::text() const { return m_text->text(); }
 
 QStringList Banner::buttons() const
 {
@@ -85,7 +85,10 @@ void Banner::paintEvent(QPaintEvent *)
 {
     const plots::Tokens &t = plots::tokensOf(this);
     QPainter painter(this);
-    painter.fillRect(rect(), m_tone == Tone::error ? t.badBg : m_tone == Tone::warning ? t.warnBg : t.hover);
+    painter.fillRect(rect(),
+                     m_tone == Tone::error         ? t.badBg
+                         : m_tone == Tone::warning ? t.warnBg
+                                                   : t.hover);
     painter.fillRect(QRect(0, height() - 1, width(), 1), t.border);
 }
 

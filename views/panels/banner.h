@@ -17,7 +17,8 @@ public:
     enum class Tone { info, warning, error };
     explicit Banner(QWidget *parent = nullptr);
     /// Buttons in order; buttonPressed(index) tells which. The close button is always there.
-    void showMessage(Tone tone, const QString &text, const QStringList &buttons = {}, const QString &details = {});
+    void showMessage(Tone tone, const QString &text, const QStringList &buttons = {},
+                     const QString &details = {});
     [[nodiscard]] QString text() const;
     [[nodiscard]] QStringList buttons() const;
 

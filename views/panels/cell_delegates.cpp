@@ -26,21 +26,26 @@ QRectF ground(QPainter *painter, const QStyleOptionViewItem &option, const QMode
     return QRectF(option.rect).adjusted(margin, 0, -margin, 0);
 }
 
-void drawText(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index, const QRectF &area,
-              Qt::Alignment alignment)
+void drawText(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index,
+              const QRectF &area, Qt::Alignment alignment)
 {
     const plots::Tokens &t = plots::tokensOf(option.widget);
     painter->setPen(option.state & QStyle::State_Selected ? t.selText : t.text);
     painter->setFont(option.font);
-    const QString text = option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight, static_cast<int>(area.width()));
-    painter->drawText(area, static_cast<int>(alignment | Qt::AlignVCenter) | Qt::TextSingleLine, text);
+    const QString text = option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight,
+                                                       static_cast<int>(area.width()));
+    painter->drawText(area, static_cast<int>(alignment | Qt::AlignVCenter) | Qt::TextSingleLine,
+                      text);
 }
 
 } // namespace
 
-ProgressCellDelegate::ProgressCellDelegate(int role, QObject *parent) : QStyledItemDelegate(parent), m_role(role) { }
+ProgressCellDelegate::ProgressCellDelegate(int role, QObject *parent)
+    : QStyledItemDelegate(parent), m_role(role)
+{ }
 
-void ProgressCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void ProgressCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                                 const QModelIndex &index) const
 {
     painter->save();
     QRectF area = ground(painter, option, index);
@@ -60,16 +65,17 @@ void ProgressCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &
 
 SparkCellDelegate::SparkCellDelegate(int role, Shape shape, QObject *parent)
     : QStyledItemDelegate(parent), m_role(role), m_shape(shape)
-{
-}
+{ }
 
-void SparkCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void SparkCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                              const QModelIndex &index) const
 {
     painter->save();
     QRectF area = ground(painter, option, index);
     const QVariantList values = index.data(m_role).toList();
     const QString text = index.data().toString();
-    const double width = text.isEmpty() ? std::min<double>(area.width(), plots::px(110)) : area.width() * 0.45;
+    const double width =
+        text.isEmpty() ? std::min<double>(area.width(), plots::px(110)) : area.width() * 0.45;
     const plots::Tokens &t = plots::tokensOf(option.widget);
     const double top = area.top() + plots::px(3), height = area.height() - plots::px(6);
     if (values.size() > 1) {
@@ -77,15 +83,17 @@ void SparkCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
             const double step = width / static_cast<double>(values.size());
             for (qsizetype i = 0; i < values.size(); ++i) {
                 const double v = values.at(i).toDouble() * height;
-                painter->fillRect(QRectF(area.left() + static_cast<double>(i) * step, top + height - v,
-                                         std::max(1.0, step - 0.5), v),
+                painter->fillRect(QRectF(area.left() + static_cast<double>(i) * step,
+                                         top + height - v, std::max(1.0, step - 0.5), v),
                                   t.histLine);
             }
         } else {
             painter->setRenderHint(QPainter::Antialiasing);
             QPainterPath path;
             for (qsizetype i = 0; i < values.size(); ++i) {
-                const QPointF point(area.left() + width * static_cast<double>(i) / static_cast<double>(values.size() - 1),
+                const QPointF point(area.left()
+                                        + width * static_cast<double>(i)
+                                            / static_cast<double>(values.size() - 1),
                                     top + height * (1 - values.at(i).toDouble()));
                 if (i == 0)
                     path.moveTo(point);
@@ -105,10 +113,10 @@ void SparkCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &opt
 
 BarCellDelegate::BarCellDelegate(int role, double full, QObject *parent)
     : QStyledItemDelegate(parent), m_role(role), m_full(full)
-{
-}
+{ }
 
-void BarCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+void BarCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                            const QModelIndex &index) const
 {
     painter->save();
     const QRectF area = ground(painter, option, index);

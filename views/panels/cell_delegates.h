@@ -12,7 +12,8 @@ class ProgressCellDelegate : public QStyledItemDelegate
 
 public:
     ProgressCellDelegate(int role, QObject *parent);
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
 
 private:
     int m_role;
@@ -26,7 +27,8 @@ class SparkCellDelegate : public QStyledItemDelegate
 public:
     enum Shape { line, bars };
     SparkCellDelegate(int role, Shape shape, QObject *parent);
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
 
 private:
     int m_role;
@@ -40,7 +42,8 @@ class BarCellDelegate : public QStyledItemDelegate
 
 public:
     BarCellDelegate(int role, double full, QObject *parent);
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
 
 private:
     int m_role;

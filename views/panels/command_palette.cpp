@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kShownRows = 40;
 }
 
-CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places, QWidget *parent)
+CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places,
+                               QWidget *parent)
     : QDialog(parent, Qt::Popup | Qt::FramelessWindowHint)
     , m_text(new QLineEdit(this))
     , m_list(new QListWidget(this))
@@ -27,7 +28,8 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
     for (QAction *action : actions->actions()) {
         const ActionSpec *spec = actions->spec(action->objectName());
         if (spec && spec->id != QLatin1String("view.palette"))
-            m_entries.push_back({ spec->title, spec->section, spec->shortcut.toString(QKeySequence::NativeText),
+            m_entries.push_back({ spec->title, spec->section,
+                                  spec->shortcut.toString(QKeySequence::NativeText),
                                   [action] { action->trigger(); }, action->isEnabled() });
     }
     for (PaletteEntry &place : places)
@@ -59,12 +61,14 @@ std::vector<PaletteEntry> CommandPalette::matches(const QString &text) const
     for (const PaletteEntry &entry : m_entries) {
         if (!entry.enabled)
             continue;
-        const int score = std::max(fuzzyScore(text, entry.title),
-                                   fuzzyScore(text, entry.section + QLatin1Char(' ') + entry.title) - 50);
+        const int score =
+            std::max(fuzzyScore(text, entry.title),
+                     fuzzyScore(text, entry.section + QLatin1Char(' ') + entry.title) - 50);
         if (text.isEmpty() || score > 0)
             scored.emplace_back(score, &entry);
     }
-    std::stable_sort(scored.begin(), scored.end(), [](const auto &a, const auto &b) { return a.first > b.first; });
+    std::stable_sort(scored.begin(), scored.end(),
+                     [](const auto &a, const auto &b) { return a.first > b.first; });
     std::vector<PaletteEntry> out;
     for (std::size_t i = 0; i < std::min(scored.size(), kShownRows); ++i)
         out.push_back(*scored[i].second);

@@ -27,7 +27,8 @@ class CommandPalette : public QDialog
     Q_OBJECT
 
 public:
-    CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places, QWidget *parent = nullptr);
+    CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places,
+                   QWidget *parent = nullptr);
     /// What would be shown for a text, best first (also for tests).
     [[nodiscard]] std::vector<PaletteEntry> matches(const QString &text) const;
 

@@ -100,17 +100,18 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
         if (isVisible() && !m_timer.isActive())
             m_timer.start();
     });
-    connect(selection, &SelectionContext::changed, this, [this](const Selection &now, const Selection &before) {
-        if (!isVisible())
-            return; // the next show brings everything up to date
-        if (now.site != before.site) {
-            flush();
-            return;
-        }
-        if (now.layer != before.layer || now.variant != before.variant)
-            rebuildTokens();
-        showSelection();
-    });
+    connect(selection, &SelectionContext::changed, this,
+            [this](const Selection &now, const Selection &before) {
+                if (!isVisible())
+                    return; // the next show brings everything up to date
+                if (now.site != before.site) {
+                    flush();
+                    return;
+                }
+                if (now.layer != before.layer || now.variant != before.variant)
+                    rebuildTokens();
+                showSelection();
+            });
     connect(m_identical, &QCheckBox::toggled, this, &ComparePage::rebuildMaps);
     connect(m_linked, &QCheckBox::toggled, this, [this] {
         for (Multiple &m : m_multiples) // links cannot be undone in place: make the plots anew
@@ -119,8 +120,8 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
         m_columns = 0;
         flush();
     });
-    for (plots::PlotWidget *plot : { static_cast<plots::PlotWidget *>(m_sqnr),
-                                     static_cast<plots::PlotWidget *>(m_tokens) })
+    for (plots::PlotWidget *plot :
+         { static_cast<plots::PlotWidget *>(m_sqnr), static_cast<plots::PlotWidget *>(m_tokens) })
         connect(plot, &plots::PlotWidget::readout, this, &ComparePage::readout);
     connect(m_tokens, &plots::HeatmapPlot::cellSelected, this, [this](int token, int block) {
         Selection s = m_selection->current();
@@ -177,7 +178,8 @@ void ComparePage::syncMultiples()
     }
     std::vector<Multiple> next;
     for (const std::string &id : wanted) {
-        const auto have = std::find_if(m_multiples.begin(), m_multiples.end(), [&](const Multiple &m) { return m.variant == id; });
+        const auto have = std::find_if(m_multiples.begin(), m_multiples.end(),
+                                       [&](const Multiple &m) { return m.variant == id; });
         if (have != m_multiples.end()) {
             next.push_back(*have);
             continue;
@@ -197,7 +199,8 @@ void ComparePage::syncMultiples()
         m.map->setProfilesVisible(false);
         m.map->setAccessibleName(m_document->variantTitle(qs(id)));
         column->addWidget(m.map, 3);
-        m.histogram = new plots::HistogramPlot(tr("Values ÷ block scale of %1").arg(m_document->variantTitle(qs(id))), m.box);
+        m.histogram = new plots::HistogramPlot(
+            tr("Values ÷ block scale of %1").arg(m_document->variantTitle(qs(id))), m.box);
         m.histogram->setHeaderVisible(false);
         m.histogram->setMinimumHeight(plots::px(110));
         column->addWidget(m.histogram, 2);
@@ -215,7 +218,9 @@ void ComparePage::syncMultiples()
         });
         connect(m.map, &plots::HeatmapPlot::cellActivated, this, &ComparePage::inspectRequested);
         connect(m.map, &plots::PlotWidget::readout, this, [this, id](const QString &text) {
-            Q_EMIT readout(text.isEmpty() ? text : QString(m_document->variantTitle(qs(id)) + QStringLiteral(" · ") + text));
+            Q_EMIT readout(text.isEmpty() ? text
+                                          : QString(m_document->variantTitle(qs(id))
+                                                    + QStringLiteral(" · ") + text));
         });
         m.box->show();
         next.push_back(m);
@@ -260,7 +265,9 @@ void ComparePage::rebuildMaps()
 {
     const Site site = m_selection->current().site;
     if (m_multiples.empty()) {
-        m_frame->setEmpty(m_document->isEmpty() ? tr("No session.") : tr("No variant has statistics of this site yet."));
+        m_frame->setEmpty(m_document->isEmpty()
+                              ? tr("No session.")
+                              : tr("No variant has statistics of this site yet."));
         return;
     }
     m_frame->setReady();
@@ -283,11 +290,15 @@ void ComparePage::rebuildMaps()
             m.map->setColorScale(own);
         }
         m.map->setReady();
-        m.map->setData(std::make_shared<const LodPyramid>(LodPyramid::build(map.cells, map.layers, map.blocks)), mapText(tr("Layer"), tr("layer")));
+        m.map->setData(std::make_shared<const LodPyramid>(
+                           LodPyramid::build(map.cells, map.layers, map.blocks)),
+                       mapText(tr("Layer"), tr("layer")));
         float peak = 0;
         for (const float v : map.cells)
             peak = std::isnan(v) ? peak : std::max(peak, v);
-        m.caption->setText(tr("%1 · max %2").arg(m_document->variantTitle(qs(m.variant)), number(peak, peak < 10 ? 2 : 1)));
+        m.caption->setText(
+            tr("%1 · max %2")
+                .arg(m_document->variantTitle(qs(m.variant)), number(peak, peak < 10 ? 2 : 1)));
     }
     if (m_identical->isChecked())
         m_scale->setValues(values); // after the maps brought their own values
@@ -296,7 +307,8 @@ void ComparePage::rebuildMaps()
 void ComparePage::showSubtitle()
 {
     const Selection &s = m_selection->current();
-    m_frame->setSubtitle(tr("%1 %2, mean x² per block of 32, layer by layer; below: values ÷ scale of layer %3, block %4")
+    m_frame->setSubtitle(tr("%1 %2, mean x² per block of 32, layer by layer; below: values ÷ scale "
+                            "of layer %3, block %4")
                              .arg(qs(name(s.site)), qs(title(s.site)))
                              .arg(s.layer)
                              .arg(s.block));
@@ -330,15 +342,18 @@ void ComparePage::rebuildSqnr()
         return;
     }
     m_sqnr->setReady();
-    m_sqnr->setSeries(std::move(series), { tr("Layer"), tr("Output SQNR, dB"), tr("layer"), tr("dB") });
+    m_sqnr->setSeries(std::move(series),
+                      { tr("Layer"), tr("Output SQNR, dB"), tr("layer"), tr("dB") });
 }
 
 void ComparePage::rebuildTokens()
 {
     const Selection &s = m_selection->current();
     const std::string variant = s.variant.isEmpty() ? std::string(kReference) : ss(s.variant);
-    const TokenEnergyMap *map = m_document->artifacts().tokenMap(variant, textLayer(s.layer), s.site);
-    m_tokens->setSubtitle(tr("L%1 %2, %3").arg(s.layer).arg(qs(name(s.site)), m_document->variantTitle(qs(variant))));
+    const TokenEnergyMap *map =
+        m_document->artifacts().tokenMap(variant, textLayer(s.layer), s.site);
+    m_tokens->setSubtitle(
+        tr("L%1 %2, %3").arg(s.layer).arg(qs(name(s.site)), m_document->variantTitle(qs(variant))));
     if (!map || map->tokens <= 0 || map->blocks <= 0) {
         m_tokens->setData(nullptr, {});
         m_tokens->setEmpty(tr("No token map of this layer yet."));
@@ -352,14 +367,17 @@ void ComparePage::rebuildTokens()
         };
     }
     m_tokens->setReady();
-    m_tokens->setData(std::make_shared<const LodPyramid>(LodPyramid::build(map->energy, map->tokens, map->blocks)), text);
+    m_tokens->setData(std::make_shared<const LodPyramid>(
+                          LodPyramid::build(map->energy, map->tokens, map->blocks)),
+                      text);
 }
 
 void ComparePage::showHistograms()
 {
     const Selection &s = m_selection->current();
     for (const Multiple &m : m_multiples) {
-        const SiteStats *stats = m_document->artifacts().siteStats(m.variant, textLayer(s.layer), s.site);
+        const SiteStats *stats =
+            m_document->artifacts().siteStats(m.variant, textLayer(s.layer), s.site);
         if (!stats || stats->bins <= 0 || s.block >= stats->blocks) {
             m.histogram->setEmpty(tr("No histogram yet."));
             continue;

@@ -18,7 +18,7 @@ class HeatmapPlot;
 class HistogramPlot;
 class LinkGroup;
 class SeriesPlot;
-}
+} // namespace batlab::plots
 
 namespace batlab::views {
 
@@ -27,14 +27,16 @@ class PanelFrame;
 class SelectionContext;
 class WorkbenchDocument;
 
-/// Which transform helps, and where: the variants' energy maps side by side with identical limits, the selected block's
-/// values under each, output SQNR by layer, and a sample's energy token by token.
+/// Which transform helps, and where: the variants' energy maps side by side with identical limits,
+/// the selected block's values under each, output SQNR by layer, and a sample's energy token by
+/// token.
 class ComparePage : public QWidget
 {
     Q_OBJECT
 
 public:
-    ComparePage(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
+    ComparePage(WorkbenchDocument *document, SelectionContext *selection,
+                QWidget *parent = nullptr);
     void flush(); ///< brings everything up to date at once
     [[nodiscard]] std::vector<plots::HeatmapPlot *> maps() const;
     [[nodiscard]] plots::SeriesPlot *sqnr() const { return m_sqnr; }
@@ -58,7 +60,8 @@ private:
         plots::HeatmapPlot *map = nullptr;
         plots::HistogramPlot *histogram = nullptr;
     };
-    [[nodiscard]] std::vector<std::string> shownVariants() const; ///< with statistics at the site, in order
+    [[nodiscard]] std::vector<std::string>
+    shownVariants() const; ///< with statistics at the site, in order
     void syncMultiples();
     void arrange();
     void rebuildMaps();

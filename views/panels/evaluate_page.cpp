@@ -25,7 +25,8 @@ namespace {
 constexpr int kCoalesceMs = 200;
 }
 
-EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent)
+EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
+                           QWidget *parent)
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
@@ -40,7 +41,9 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     {
         QString text, tip;
         TableFormat format;
-    } copies[] = { { tr("Copy as Markdown"), tr("Copy the table as Markdown, with contract and footnotes"), TableFormat::markdown },
+    } copies[] = { { tr("Copy as Markdown"),
+                     tr("Copy the table as Markdown, with contract and footnotes"),
+                     TableFormat::markdown },
                    { tr("LaTeX"), tr("Copy the table as LaTeX"), TableFormat::latex },
                    { tr("CSV"), tr("Copy the table as CSV, numbers in full"), TableFormat::csv } };
     for (const auto &copy : copies) {
@@ -50,7 +53,8 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
         button->setAccessibleName(copy.tip);
         button->setFixedHeight(plots::px(24));
         m_frame->addHeaderWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, format = copy.format] { copyAs(format); });
+        connect(button, &QPushButton::clicked, this,
+                [this, format = copy.format] { copyAs(format); });
     }
     m_frame->setContent(buildTable());
     auto *column = new QVBoxLayout(this);
@@ -73,18 +77,21 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     connect(&m_rebuild, &QTimer::timeout, this, &EvaluatePage::rebuild);
     connect(document, &WorkbenchDocument::documentReset, this, &EvaluatePage::rebuild);
     connect(document, &WorkbenchDocument::baselineChanged, this, &EvaluatePage::rebuild);
-    connect(document, &WorkbenchDocument::artifactsAdded, this, [this](const std::vector<ArtifactPtr> &artifacts) {
-        for (const ArtifactPtr &a : artifacts) {
-            if (std::holds_alternative<EvaluationResult>(*a) || std::holds_alternative<VariantInfo>(*a)) {
-                m_rebuild.start();
-                return;
-            }
-        }
-    });
-    connect(selection, &SelectionContext::changed, this, [this](const Selection &now, const Selection &before) {
-        if (now.variant != before.variant)
-            follow();
-    });
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                for (const ArtifactPtr &a : artifacts) {
+                    if (std::holds_alternative<EvaluationResult>(*a)
+                        || std::holds_alternative<VariantInfo>(*a)) {
+                        m_rebuild.start();
+                        return;
+                    }
+                }
+            });
+    connect(selection, &SelectionContext::changed, this,
+            [this](const Selection &now, const Selection &before) {
+                if (now.variant != before.variant)
+                    follow();
+            });
     connect(m_frame, &PanelFrame::actionTriggered, this, &EvaluatePage::runRequested);
     connect(m_windows, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
     connect(m_divergence, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
@@ -120,11 +127,13 @@ QWidget *EvaluatePage::buildTable()
     m_foot->setMargin(plots::px(8));
     keepColors(m_foot, { { QPalette::WindowText, &plots::Tokens::text3 } });
     column->addWidget(m_foot);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &now) {
-        const QString variant = now.siblingAtColumn(0).data(RecoveryModel::VariantRole).toString();
-        if (now.isValid() && variant != m_selection->current().variant)
-            m_selection->setVariant(variant);
-    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &now) {
+                const QString variant =
+                    now.siblingAtColumn(0).data(RecoveryModel::VariantRole).toString();
+                if (now.isValid() && variant != m_selection->current().variant)
+                    m_selection->setVariant(variant);
+            });
     return box;
 }
 
@@ -138,10 +147,13 @@ void EvaluatePage::rebuild()
         m_frame->setEmpty(tr("No evaluation yet."), tr("New run…"));
     } else {
         m_frame->setReady();
-        m_frame->setSubtitle(table.contract.empty() ? tr("differences against %1").arg(m_document->variantTitle(qs(table.baseline)))
-                                                    : qs(table.contract));
+        m_frame->setSubtitle(
+            table.contract.empty()
+                ? tr("differences against %1").arg(m_document->variantTitle(qs(table.baseline)))
+                : qs(table.contract));
     }
-    m_foot->setText(tr("L lossless, drop ≤ 1 %   F fair, 1–3 %   R risky, ≥ 3 %   n.s. not significant (paired bootstrap over windows, 95 %)"
+    m_foot->setText(tr("L lossless, drop ≤ 1 %   F fair, 1–3 %   R risky, ≥ 3 %   n.s. not "
+                       "significant (paired bootstrap over windows, 95 %)"
                        "   Δ against %1")
                         .arg(m_document->variantTitle(m_document->baseline())));
     foldColumns();
@@ -180,7 +192,8 @@ void EvaluatePage::drillDown()
             kld.push_back(std::move(d));
         }
     }
-    const auto put = [this](plots::SeriesPlot *plot, std::vector<plots::Series> series, const QString &axis) {
+    const auto put = [this](plots::SeriesPlot *plot, std::vector<plots::Series> series,
+                            const QString &axis) {
         if (series.empty()) {
             plot->setEmpty(tr("No evaluation yet."));
             return;
@@ -189,7 +202,8 @@ void EvaluatePage::drillDown()
         plot->setSeries(std::move(series), { tr("Window"), axis, tr("window"), tr("nat") });
     };
     const std::size_t windows = reference ? reference->windowNll.size() : 0;
-    m_windows->setSubtitle(tr("mean negative log likelihood of %1 windows, WikiText-2").arg(windows));
+    m_windows->setSubtitle(
+        tr("mean negative log likelihood of %1 windows, WikiText-2").arg(windows));
     m_divergence->setSubtitle(tr("mean KL(reference || variant) of each window"));
     put(m_windows, std::move(nll), tr("NLL, nat a token"));
     put(m_divergence, std::move(kld), tr("KLD, nat a token"));
@@ -204,8 +218,9 @@ void EvaluatePage::foldColumns()
     const struct
     {
         int column, width;
-    } widths[] = { { RecoveryModel::Perplexity, 96 }, { RecoveryModel::Recovery, 92 }, { RecoveryModel::Band, 52 },
-                   { RecoveryModel::Kld, 92 },        { RecoveryModel::Top1, 76 },     { RecoveryModel::Delta, 148 },
+    } widths[] = { { RecoveryModel::Perplexity, 96 }, { RecoveryModel::Recovery, 92 },
+                   { RecoveryModel::Band, 52 },       { RecoveryModel::Kld, 92 },
+                   { RecoveryModel::Top1, 76 },       { RecoveryModel::Delta, 148 },
                    { RecoveryModel::GapLeft, 88 },    { RecoveryModel::Online, 100 } };
     for (const auto &w : widths)
         m_view->setColumnWidth(w.column, plots::px(w.width));

@@ -26,7 +26,8 @@ class EvaluatePage : public QWidget
     Q_OBJECT
 
 public:
-    EvaluatePage(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
+    EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
+                 QWidget *parent = nullptr);
     void copyAs(TableFormat format) const; ///< exactly what is shown, with contract and footnotes
     [[nodiscard]] RecoveryModel *model() const { return m_model; }
 

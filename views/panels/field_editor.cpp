@@ -61,7 +61,8 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     help->setFont(plots::captionFont());
     keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
     row->addWidget(help, 1);
-    connect(m_reset, &QToolButton::clicked, this, [this] { m_model->resetField(m_model->find(m_path)); });
+    connect(m_reset, &QToolButton::clicked, this,
+            [this] { m_model->resetField(m_model->find(m_path)); });
     sync();
 }
 
@@ -98,8 +99,11 @@ void FieldEditor::buildEditor(QWidget *box)
         for (const std::string &choice : p.choices)
             combo->addItem(qs(choice));
         place(combo);
-        connect(combo, &QComboBox::textActivated, this, [this](const QString &text) { write(ss(text)); });
-        m_show = [combo](const Json &v) { combo->setCurrentText(ParameterFormModel::displayText(v)); };
+        connect(combo, &QComboBox::textActivated, this,
+                [this](const QString &text) { write(ss(text)); });
+        m_show = [combo](const Json &v) {
+            combo->setCurrentText(ParameterFormModel::displayText(v));
+        };
     } else if (p.type == ParameterType::textList && !p.choices.empty()) {
         QList<QCheckBox *> checks;
         for (const std::string &choice : p.choices) {
@@ -121,7 +125,8 @@ void FieldEditor::buildEditor(QWidget *box)
         m_show = [checks](const Json &v) {
             for (QCheckBox *c : checks) {
                 const QSignalBlocker quiet(c);
-                c->setChecked(v.is_array() && std::find(v.begin(), v.end(), Json(ss(c->text()))) != v.end());
+                c->setChecked(v.is_array()
+                              && std::find(v.begin(), v.end(), Json(ss(c->text()))) != v.end());
             }
         };
     } else {
@@ -137,7 +142,8 @@ void FieldEditor::buildEditor(QWidget *box)
             browse->setFixedSize(plots::px(24), plots::px(24));
             box->layout()->addWidget(browse);
             connect(browse, &QToolButton::clicked, this, [this, edit] {
-                const QString file = QFileDialog::getOpenFileName(this, tr("Choose a file"), edit->text());
+                const QString file =
+                    QFileDialog::getOpenFileName(this, tr("Choose a file"), edit->text());
                 if (!file.isEmpty())
                     writeText(file);
             });
@@ -168,7 +174,8 @@ void FieldEditor::sync()
     const bool changed = m_model->isChanged(at);
     m_dot->setText(changed ? QStringLiteral("●") : QString());
     m_reset->setVisible(changed);
-    m_reset->setToolTip(tr("Back to %1").arg(ParameterFormModel::displayText(m_model->field(at).original)));
+    m_reset->setToolTip(
+        tr("Back to %1").arg(ParameterFormModel::displayText(m_model->field(at).original)));
 }
 
 } // namespace batlab::views

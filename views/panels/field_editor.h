@@ -26,7 +26,8 @@ public:
     [[nodiscard]] QString path() const { return m_path; }
 
 Q_SIGNALS:
-    void refused(const QString &message); ///< a value the schema does not allow; the editor went back
+    void
+    refused(const QString &message); ///< a value the schema does not allow; the editor went back
 
 private:
     void buildEditor(QWidget *box);

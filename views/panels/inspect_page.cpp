@@ -52,7 +52,9 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
     , m_rows(splitter(Qt::Vertical, this))
 {
     for (const Site site : kLinearSites)
-        m_sites->addSegment(qs(name(site)), QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))), static_cast<int>(site));
+        m_sites->addSegment(qs(name(site)),
+                            QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))),
+                            static_cast<int>(site));
     m_map->addHeaderWidget(m_sites);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -76,32 +78,38 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
     connect(&m_mapTimer, &QTimer::timeout, this, &InspectPage::rebuildMap);
     connect(&m_rankingTimer, &QTimer::timeout, this, &InspectPage::rebuildRanking);
     connect(document, &WorkbenchDocument::documentReset, this, &InspectPage::flush);
-    connect(document, &WorkbenchDocument::artifactsAdded, this, [this](const std::vector<ArtifactPtr> &artifacts) {
-        for (const ArtifactPtr &a : artifacts) {
-            const auto *stats = std::get_if<SiteStats>(a.get());
-            if (std::holds_alternative<ModelSummary>(*a) || (stats && stats->variant == variant())) {
-                if (!m_mapTimer.isActive())
-                    m_mapTimer.start();
-                if (!m_rankingTimer.isActive())
-                    m_rankingTimer.start();
-                return;
-            }
-        }
-    });
-    connect(selection, &SelectionContext::changed, this, [this](const Selection &now, const Selection &before) {
-        if (now.variant != before.variant) {
-            rebuildMap();
-            rebuildRanking();
-        } else if (now.site != before.site) {
-            rebuildMap();
-        }
-        showSelection();
-    });
-    connect(m_sites, &SegmentBar::chosen, this, [this](int site) { m_selection->setSite(static_cast<Site>(site)); });
-    connect(m_map, &plots::HeatmapPlot::cellSelected, this, [this](int layer, int block) { m_selection->setCell(layer, block); });
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                for (const ArtifactPtr &a : artifacts) {
+                    const auto *stats = std::get_if<SiteStats>(a.get());
+                    if (std::holds_alternative<ModelSummary>(*a)
+                        || (stats && stats->variant == variant())) {
+                        if (!m_mapTimer.isActive())
+                            m_mapTimer.start();
+                        if (!m_rankingTimer.isActive())
+                            m_rankingTimer.start();
+                        return;
+                    }
+                }
+            });
+    connect(selection, &SelectionContext::changed, this,
+            [this](const Selection &now, const Selection &before) {
+                if (now.variant != before.variant) {
+                    rebuildMap();
+                    rebuildRanking();
+                } else if (now.site != before.site) {
+                    rebuildMap();
+                }
+                showSelection();
+            });
+    connect(m_sites, &SegmentBar::chosen, this,
+            [this](int site) { m_selection->setSite(static_cast<Site>(site)); });
+    connect(m_map, &plots::HeatmapPlot::cellSelected, this,
+            [this](int layer, int block) { m_selection->setCell(layer, block); });
     connect(m_map, &plots::PlotWidget::readout, this, &InspectPage::readout);
     connect(m_histogram, &plots::PlotWidget::readout, this, &InspectPage::readout);
-    connect(m_map, &plots::PlotWidget::pinRequested, this, [this] { m_document->pinBaseline(m_selection->current().variant); });
+    connect(m_map, &plots::PlotWidget::pinRequested, this,
+            [this] { m_document->pinBaseline(m_selection->current().variant); });
     flush();
 }
 
@@ -117,7 +125,8 @@ QWidget *InspectPage::buildRanking()
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSortingEnabled(true);
-    m_table->horizontalHeader()->setSortIndicator(BimodalityModel::Coefficient, Qt::DescendingOrder);
+    m_table->horizontalHeader()->setSortIndicator(BimodalityModel::Coefficient,
+                                                  Qt::DescendingOrder);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(plots::px(22));
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -125,22 +134,27 @@ QWidget *InspectPage::buildRanking()
     header->setFixedHeight(plots::px(24));
     header->setHighlightSections(false);
     header->setMinimumSectionSize(plots::px(28));
-    m_table->setItemDelegateForColumn(BimodalityModel::Spark,
-                                      new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_table));
-    m_table->setItemDelegateForColumn(BimodalityModel::Coefficient, new BarCellDelegate(BimodalityModel::ValueRole, 1.0, m_table));
+    m_table->setItemDelegateForColumn(
+        BimodalityModel::Spark,
+        new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_table));
+    m_table->setItemDelegateForColumn(
+        BimodalityModel::Coefficient,
+        new BarCellDelegate(BimodalityModel::ValueRole, 1.0, m_table));
     m_table->setColumnWidth(BimodalityModel::Rank, plots::px(44));
     m_table->setColumnWidth(BimodalityModel::Place, plots::px(128));
     m_table->setColumnWidth(BimodalityModel::Coefficient, plots::px(92));
-    for (const int column : { BimodalityModel::Valley, BimodalityModel::PeakMedian, BimodalityModel::Sqnr })
+    for (const int column :
+         { BimodalityModel::Valley, BimodalityModel::PeakMedian, BimodalityModel::Sqnr })
         m_table->setColumnWidth(column, plots::px(78));
     header->setSectionResizeMode(BimodalityModel::Spark, QHeaderView::Stretch);
     m_rankingFrame->setContent(m_table);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &now) {
-        if (m_following || !now.isValid())
-            return;
-        const BimodalityRow &row = m_ranking->row(now.row());
-        m_selection->setCell(row.layer, row.site, row.block);
-    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &now) {
+                if (m_following || !now.isValid())
+                    return;
+                const BimodalityRow &row = m_ranking->row(now.row());
+                m_selection->setCell(row.layer, row.site, row.block);
+            });
     return m_rankingFrame;
 }
 
@@ -164,7 +178,9 @@ void InspectPage::rebuildMap()
     const EnergyMap map = energyMap(m_document->artifacts(), variant(), site);
     if (map.present == 0 || map.blocks == 0) {
         m_map->setData(nullptr, {});
-        m_map->setEmpty(m_document->isEmpty() ? tr("No session.") : tr("No statistics of this variant yet. They come layer by layer."));
+        m_map->setEmpty(m_document->isEmpty()
+                            ? tr("No session.")
+                            : tr("No statistics of this variant yet. They come layer by layer."));
         return;
     }
     plots::HeatmapText text;
@@ -175,12 +191,17 @@ void InspectPage::rebuildMap()
     text.value = QStringLiteral("E");
     text.unit = tr("activation²");
     m_map->setReady();
-    m_map->setData(std::make_shared<const LodPyramid>(LodPyramid::build(map.cells, map.layers, map.blocks)), text);
+    m_map->setData(
+        std::make_shared<const LodPyramid>(LodPyramid::build(map.cells, map.layers, map.blocks)),
+        text);
     std::vector<bool> pending(static_cast<std::size_t>(map.layers), false);
     for (int layer = 0; layer < map.layers; ++layer)
-        pending[static_cast<std::size_t>(layer)] = std::isnan(map.cells[static_cast<std::size_t>(layer) * static_cast<std::size_t>(map.blocks)]);
+        pending[static_cast<std::size_t>(layer)] = std::isnan(
+            map.cells[static_cast<std::size_t>(layer) * static_cast<std::size_t>(map.blocks)]);
     m_map->setPendingRows(std::move(pending));
-    const QString stage = variant() == kReference ? tr("before any transform") : tr("as it enters the quantizer of %1").arg(m_document->variantTitle(qs(variant())));
+    const QString stage = variant() == kReference
+        ? tr("before any transform")
+        : tr("as it enters the quantizer of %1").arg(m_document->variantTitle(qs(variant())));
     m_map->setSubtitle(tr("%1 %2, mean x² per block of 32 over %3 tokens, %4")
                            .arg(qs(name(site)), qs(title(site)), count(map.tokens), stage));
     m_map->setPartial(map.present, map.layers, tr("layers"));
@@ -197,8 +218,10 @@ void InspectPage::rebuildRanking()
         m_rankingFrame->setEmpty(tr("No block statistics yet."));
     else
         m_rankingFrame->setReady();
-    m_rankingFrame->setSubtitle(rows == 0 ? QString()
-                                          : tr("%1 of %2 blocks with BC > 5/9, worst first").arg(count(m_ranking->bimodalCount()), count(rows)));
+    m_rankingFrame->setSubtitle(rows == 0
+                                    ? QString()
+                                    : tr("%1 of %2 blocks with BC > 5/9, worst first")
+                                          .arg(count(m_ranking->bimodalCount()), count(rows)));
     showSelection();
 }
 
@@ -222,26 +245,34 @@ void InspectPage::showSelection()
 void InspectPage::showHistogram()
 {
     const Selection &s = m_selection->current();
-    const SiteStats *stats = m_document->artifacts().siteStats(variant(), textLayer(s.layer), s.site);
+    const SiteStats *stats =
+        m_document->artifacts().siteStats(variant(), textLayer(s.layer), s.site);
     const auto block = static_cast<std::size_t>(s.block);
-    if (!stats || stats->bins <= 0 || (block + 1) * static_cast<std::size_t>(stats->bins) > stats->histogram.size()) {
+    if (!stats || stats->bins <= 0
+        || (block + 1) * static_cast<std::size_t>(stats->bins) > stats->histogram.size()) {
         m_histogram->setEmpty(tr("No histogram of this block yet."));
         return;
     }
     m_histogram->setReady();
     m_histogram->setData(plots::HistogramData::fromStats(*stats, s.block));
-    m_histogram->setSubtitle(tr("L%1 %2 block %3, E2M1 grid, clipped %4 %")
-                                 .arg(s.layer)
-                                 .arg(qs(name(s.site)))
-                                 .arg(s.block)
-                                 .arg(number(block < stats->clipShare.size() ? stats->clipShare[block] * 100.0 : 0.0, 2)));
+    m_histogram->setSubtitle(
+        tr("L%1 %2 block %3, E2M1 grid, clipped %4 %")
+            .arg(s.layer)
+            .arg(qs(name(s.site)))
+            .arg(s.block)
+            .arg(number(block < stats->clipShare.size() ? stats->clipShare[block] * 100.0 : 0.0,
+                        2)));
 }
 
 QString InspectPage::selectionText() const
 {
     const Selection &s = m_selection->current();
-    QString text = tr("layer %1 · %2 %3 · block %4").arg(s.layer).arg(qs(name(s.site)), qs(title(s.site))).arg(s.block);
-    const SiteStats *stats = m_document->artifacts().siteStats(variant(), textLayer(s.layer), s.site);
+    QString text = tr("layer %1 · %2 %3 · block %4")
+                       .arg(s.layer)
+                       .arg(qs(name(s.site)), qs(title(s.site)))
+                       .arg(s.block);
+    const SiteStats *stats =
+        m_document->artifacts().siteStats(variant(), textLayer(s.layer), s.site);
     const auto block = static_cast<std::size_t>(s.block);
     if (stats && block < stats->energy.size()) {
         text += tr(" · E %1 activation²").arg(number(stats->energy[block], 3));
@@ -268,7 +299,8 @@ void InspectPage::resizeEvent(QResizeEvent *event)
     QWidget::resizeEvent(event);
     // Secondary columns leave first (design 5).
     m_table->setColumnHidden(BimodalityModel::Sqnr, width() < plots::px(1100));
-    m_table->setColumnWidth(BimodalityModel::Coefficient, plots::px(width() < plots::px(1100) ? 60 : 92));
+    m_table->setColumnWidth(BimodalityModel::Coefficient,
+                            plots::px(width() < plots::px(1100) ? 60 : 92));
 }
 
 } // namespace batlab::views

@@ -13,7 +13,7 @@ class QToolButton;
 namespace batlab::plots {
 class HeatmapPlot;
 class HistogramPlot;
-}
+} // namespace batlab::plots
 
 namespace batlab::views {
 
@@ -23,14 +23,16 @@ class SegmentBar;
 class SelectionContext;
 class WorkbenchDocument;
 
-/// Which blocks carry the outliers: heat map layer x block of one site, blocks ranked by bimodality, and the values of
-/// the selected block over its scale with the E2M1 grid and the use of the codes.
+/// Which blocks carry the outliers: heat map layer x block of one site, blocks ranked by
+/// bimodality, and the values of the selected block over its scale with the E2M1 grid and the use
+/// of the codes.
 class InspectPage : public QWidget
 {
     Q_OBJECT
 
 public:
-    InspectPage(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
+    InspectPage(WorkbenchDocument *document, SelectionContext *selection,
+                QWidget *parent = nullptr);
     void goToWorst(); ///< the most bimodal block of the shown variant
     [[nodiscard]] QString selectionText() const; ///< "layer 20 · T4 down-in · block 17 · E 41.2 …"
     [[nodiscard]] plots::HeatmapPlot *map() const { return m_map; }

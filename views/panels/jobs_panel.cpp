@@ -50,12 +50,15 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     auto *bar = new ProgressCellDelegate(JobsModel::FractionRole, m_view);
     m_view->setItemDelegateForColumn(JobsModel::Layers, bar);
     m_view->setItemDelegateForColumn(JobsModel::Step, bar);
-    m_view->setItemDelegateForColumn(JobsModel::Loss, new SparkCellDelegate(JobsModel::LossRole, SparkCellDelegate::line, m_view));
+    m_view->setItemDelegateForColumn(
+        JobsModel::Loss,
+        new SparkCellDelegate(JobsModel::LossRole, SparkCellDelegate::line, m_view));
 
     auto *empty = new QWidget(this);
     auto *emptyRow = new QHBoxLayout(empty);
     emptyRow->addStretch(1);
-    emptyRow->addWidget(makeLabel(tr("No job yet."), &plots::Tokens::text3, plots::tableFont(), empty));
+    emptyRow->addWidget(
+        makeLabel(tr("No job yet."), &plots::Tokens::text3, plots::tableFont(), empty));
     auto *start = makeLink(tr("New run…"), empty);
     emptyRow->addWidget(start);
     emptyRow->addStretch(1);
@@ -90,7 +93,8 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
             Q_EMIT resumeRequested(m_model->row(at).run);
     });
     connect(model, &JobsModel::activityChanged, this, &JobsPanel::updateButtons);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &JobsPanel::updateButtons);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            &JobsPanel::updateButtons);
     updateButtons();
 }
 
@@ -113,7 +117,8 @@ void JobsPanel::updateButtons()
     m_pause->setToolTip(paused ? tr("Continue the job") : tr("Pause the job"));
     m_pause->setAccessibleName(m_pause->toolTip());
     m_stop->setEnabled(active && r->state != JobState::cancelling);
-    m_resume->setEnabled(r && (r->engineLost || r->state == JobState::cancelled || r->state == JobState::failed));
+    m_resume->setEnabled(
+        r && (r->engineLost || r->state == JobState::cancelled || r->state == JobState::failed));
 }
 
 } // namespace batlab::views

@@ -11,7 +11,8 @@ namespace batlab::views {
 
 class JobsModel;
 
-/// The jobs of the window: total and step bars, elapsed, ETA, loss; pause, stop and resume of the chosen one.
+/// The jobs of the window: total and step bars, elapsed, ETA, loss; pause, stop and resume of the
+/// chosen one.
 class JobsPanel : public QWidget
 {
     Q_OBJECT

@@ -76,7 +76,8 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
     m_level->addItem(tr("Errors"), static_cast<int>(LogLevel::error));
     m_level->setCurrentIndex(1);
     m_level->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    auto *copy = makeTool(QStringLiteral("copy"), tr("Copy the selected lines, or all shown"), this);
+    auto *copy =
+        makeTool(QStringLiteral("copy"), tr("Copy the selected lines, or all shown"), this);
     row->addWidget(m_text, 1);
     row->addWidget(m_level);
     row->addWidget(copy);
@@ -97,9 +98,12 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
     m_view->verticalHeader()->hide();
     const QFontMetrics metrics(m_view->font());
     m_view->verticalHeader()->setDefaultSectionSize(metrics.height() + plots::px(4));
-    m_view->setColumnWidth(LogModel::Time, metrics.horizontalAdvance(QStringLiteral("00:00:00")) + plots::px(16));
-    m_view->setColumnWidth(LogModel::Level, metrics.horizontalAdvance(QStringLiteral("warning")) + plots::px(12));
-    m_view->setColumnWidth(LogModel::Job, metrics.horizontalAdvance(QStringLiteral("r0000")) + plots::px(12));
+    m_view->setColumnWidth(LogModel::Time,
+                           metrics.horizontalAdvance(QStringLiteral("00:00:00")) + plots::px(16));
+    m_view->setColumnWidth(LogModel::Level,
+                           metrics.horizontalAdvance(QStringLiteral("warning")) + plots::px(12));
+    m_view->setColumnWidth(LogModel::Job,
+                           metrics.horizontalAdvance(QStringLiteral("r0000")) + plots::px(12));
     m_view->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(m_view, 1);
 
@@ -121,10 +125,7 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
     connect(keys, &QShortcut::activated, this, &LogPanel::copySelection);
 }
 
-void LogPanel::focusFilter()
-{
-    m_text->setFocus(Qt::ShortcutFocusReason);
-}
+void LogPanel::focusFilter() { m_text->setFocus(Qt::ShortcutFocusReason); }
 
 void LogPanel::copySelection() const
 {

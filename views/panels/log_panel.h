@@ -12,7 +12,8 @@ namespace batlab::views {
 class LogFilter;
 class LogModel;
 
-/// The log, newest line at the bottom: level and text filters, copy. Follows the end unless scrolled up.
+/// The log, newest line at the bottom: level and text filters, copy. Follows the end unless
+/// scrolled up.
 class LogPanel : public QWidget
 {
     Q_OBJECT

@@ -49,10 +49,7 @@ void PanelFrame::setSubtitle(const QString &subtitle)
     m_header->setTexts(m_title, m_subtitle);
 }
 
-void PanelFrame::addHeaderWidget(QWidget *widget)
-{
-    m_header->addExtra(widget);
-}
+void PanelFrame::addHeaderWidget(QWidget *widget) { m_header->addExtra(widget); }
 
 void PanelFrame::setReady()
 {

@@ -9,11 +9,12 @@ class QToolButton;
 namespace batlab::plots {
 class PanelHeader;
 class StatePanel;
-}
+} // namespace batlab::plots
 
 namespace batlab::views {
 
-/// A panel whose content is a table or a form: the same header as a plot's, content, and the states of design 4.
+/// A panel whose content is a table or a form: the same header as a plot's, content, and the states
+/// of design 4.
 class PanelFrame : public QWidget
 {
     Q_OBJECT

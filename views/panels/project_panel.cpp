@@ -28,7 +28,8 @@ class TreeDelegate : public QStyledItemDelegate
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
+                                 const QModelIndex &index) const override
     {
         return { QStyledItemDelegate::sizeHint(option, index).width(), plots::px(22) };
     }
@@ -69,7 +70,8 @@ private:
         case Kind::evaluations: return QStringLiteral("chart");
         case Kind::variant:
         case Kind::evaluation:
-            return QStringLiteral("method:%1:%2").arg(index.data(ProjectModel::FamilyRole).toString())
+            return QStringLiteral("method:%1:%2")
+                .arg(index.data(ProjectModel::FamilyRole).toString())
                 .arg(index.data(ProjectModel::FilledRole).toInt());
         default: return {};
         }
@@ -150,10 +152,7 @@ void ProjectPanel::expandDefaults()
     follow();
 }
 
-void ProjectPanel::focusFilter()
-{
-    m_text->setFocus(Qt::ShortcutFocusReason);
-}
+void ProjectPanel::focusFilter() { m_text->setFocus(Qt::ShortcutFocusReason); }
 
 void ProjectPanel::changeEvent(QEvent *event)
 {
@@ -178,7 +177,8 @@ void ProjectPanel::choose(const QModelIndex &proxyIndex)
         break;
     case Kind::variant: m_selection->setVariant(at.data(ProjectModel::IdRole).toString()); break;
     case Kind::evaluation:
-        m_selection->setVariant(at.data(ProjectModel::IdRole).toString().section(QLatin1Char('/'), 0, 0));
+        m_selection->setVariant(
+            at.data(ProjectModel::IdRole).toString().section(QLatin1Char('/'), 0, 0));
         break;
     case Kind::run: Q_EMIT runActivated(at.data(ProjectModel::IdRole).toString()); break;
     default: break;
@@ -200,7 +200,8 @@ void ProjectPanel::follow()
 void ProjectPanel::showMenu(const QPoint &pos)
 {
     const QModelIndex at = m_view->indexAt(pos).siblingAtColumn(0);
-    if (static_cast<Kind>(at.data(ProjectModel::KindRole).toInt()) != Kind::variant || !at.isValid())
+    if (static_cast<Kind>(at.data(ProjectModel::KindRole).toInt()) != Kind::variant
+        || !at.isValid())
         return;
     QMenu menu(this);
     const QString id = at.data(ProjectModel::IdRole).toString();

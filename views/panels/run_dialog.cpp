@@ -55,7 +55,8 @@ QStringList preflightLines(const Json &answer)
     const auto room = [&](const char *key, const QString &name) {
         if (!answer.contains(key))
             return;
-        const double needed = numberAt(answer[key], "needed"), available = numberAt(answer[key], "available");
+        const double needed = numberAt(answer[key], "needed"),
+                     available = numberAt(answer[key], "available");
         if (needed >= 0 && available >= 0)
             needs.append(RunDialog::tr("%1 %2 of %3").arg(name, bytes(needed), bytes(available)));
     };
@@ -109,7 +110,8 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
 
     m_filling = true;
     for (const Recipe &recipe : model->library()) {
-        auto *item = new QListWidgetItem(recipe.title.empty() ? qs(recipe.id) : qs(recipe.title), m_presets);
+        auto *item =
+            new QListWidgetItem(recipe.title.empty() ? qs(recipe.id) : qs(recipe.title), m_presets);
         item->setData(Qt::UserRole, qs(recipe.id));
         item->setToolTip(qs(recipe.description));
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
@@ -166,7 +168,8 @@ void RunDialog::rebuild()
             column->addWidget(makeHairline(Qt::Horizontal, sheet));
         }
         auto *editor = new FieldEditor(m_model, field.path, sheet);
-        connect(editor, &FieldEditor::refused, this, [this](const QString &message) { m_state->setText(message); });
+        connect(editor, &FieldEditor::refused, this,
+                [this](const QString &message) { m_state->setText(message); });
         m_editors.emplace(field.path, editor);
         column->addWidget(editor);
     }
@@ -174,7 +177,8 @@ void RunDialog::rebuild()
     m_scroll->setWidget(sheet);
     m_filling = true;
     for (int i = 0; i < m_presets->count(); ++i) {
-        const bool on = m_model->chosen().contains(m_presets->item(i)->data(Qt::UserRole).toString());
+        const bool on =
+            m_model->chosen().contains(m_presets->item(i)->data(Qt::UserRole).toString());
         m_presets->item(i)->setCheckState(on ? Qt::Checked : Qt::Unchecked);
     }
     m_filling = false;
@@ -200,12 +204,10 @@ void RunDialog::updateState()
 void RunDialog::setPreflight(const Json &answer, const QString &error)
 {
     m_preflight->setText(error.isEmpty() ? preflightLines(answer).join(QLatin1Char('\n')) : error);
-    m_queue->setEnabled(error.isEmpty() && textsAt(answer, "errors").isEmpty() && !m_model->chosen().isEmpty());
+    m_queue->setEnabled(error.isEmpty() && textsAt(answer, "errors").isEmpty()
+                        && !m_model->chosen().isEmpty());
 }
 
-QString RunDialog::preflightText() const
-{
-    return m_preflight->text();
-}
+QString RunDialog::preflightText() const { return m_preflight->text(); }
 
 } // namespace batlab::views

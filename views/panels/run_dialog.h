@@ -19,7 +19,8 @@ namespace batlab::views {
 class FieldEditor;
 class ParameterFormModel;
 
-/// The run form: which methods, run-level parameters, and the stages of the chosen presets. Preflight fills the foot.
+/// The run form: which methods, run-level parameters, and the stages of the chosen presets.
+/// Preflight fills the foot.
 class RunDialog : public QDialog
 {
     Q_OBJECT
@@ -51,8 +52,8 @@ private:
     bool m_filling = false;
 };
 
-/// A preflight answer in words: errors, warnings, then time, memory and disk. Keys: "errors", "warnings" (texts),
-/// "seconds", "memory" and "disk" {"needed", "available"} in bytes.
+/// A preflight answer in words: errors, warnings, then time, memory and disk. Keys: "errors",
+/// "warnings" (texts), "seconds", "memory" and "disk" {"needed", "available"} in bytes.
 [[nodiscard]] QStringList preflightLines(const Json &answer);
 
 } // namespace batlab::views

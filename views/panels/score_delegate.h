@@ -7,15 +7,16 @@
 
 namespace batlab::views {
 
-/// Cells of the recovery table: marker and name, value over its second line, band letter on its ground, best value
-/// underlined, differences in the colour of better or worse.
+/// Cells of the recovery table: marker and name, value over its second line, band letter on its
+/// ground, best value underlined, differences in the colour of better or worse.
 class ScoreDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
 
 public:
     explicit ScoreDelegate(QObject *parent = nullptr);
-    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
 };
 
 } // namespace batlab::views

@@ -30,7 +30,8 @@ QSpinBox *spin(const QString &name, QWidget *parent)
 
 } // namespace
 
-SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent)
+SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *selection,
+                           QWidget *parent)
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
@@ -61,7 +62,8 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     m_site->setToolTip(tr("Site: the inputs of which linears"));
     m_site->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     for (const Site site : kLinearSites)
-        m_site->addItem(QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))), static_cast<int>(site));
+        m_site->addItem(QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))),
+                        static_cast<int>(site));
 
     addField(label(tr("Variant")), m_variant);
     addField(label(tr("Layer")), m_layer);
@@ -74,8 +76,9 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
 
     connect(m_variant, &QComboBox::activated, this,
             [this](int at) { m_selection->setVariant(m_variant->itemData(at).toString()); });
-    connect(m_site, &QComboBox::activated, this,
-            [this](int at) { m_selection->setSite(static_cast<Site>(m_site->itemData(at).toInt())); });
+    connect(m_site, &QComboBox::activated, this, [this](int at) {
+        m_selection->setSite(static_cast<Site>(m_site->itemData(at).toInt()));
+    });
     const auto write = [this](QSpinBox *box, void (SelectionContext::*setter)(int)) {
         connect(box, &QSpinBox::valueChanged, this, [this, setter](int value) {
             if (!m_filling)
@@ -91,14 +94,15 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     connect(selection, &SelectionContext::changed, this, [this] { showSelection(); });
     connect(selection, &SelectionContext::extentChanged, this, [this] { showExtent(); });
     connect(document, &WorkbenchDocument::documentReset, this, [this] { fillVariants(); });
-    connect(document, &WorkbenchDocument::artifactsAdded, this, [this](const std::vector<ArtifactPtr> &artifacts) {
-        for (const ArtifactPtr &a : artifacts) {
-            if (std::holds_alternative<VariantInfo>(*a)) {
-                fillVariants();
-                return;
-            }
-        }
-    });
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                for (const ArtifactPtr &a : artifacts) {
+                    if (std::holds_alternative<VariantInfo>(*a)) {
+                        fillVariants();
+                        return;
+                    }
+                }
+            });
     fillVariants();
     showExtent();
 }
@@ -123,8 +127,8 @@ void SelectionBar::fillVariants()
 {
     m_variant->clear();
     for (const VariantInfo *info : m_document->artifacts().variants())
-        m_variant->addItem(methodIcon(*info, plots::tokensOf(this)), m_document->variantTitle(qs(info->id)),
-                           qs(info->id));
+        m_variant->addItem(methodIcon(*info, plots::tokensOf(this)),
+                           m_document->variantTitle(qs(info->id)), qs(info->id));
     showSelection();
     showContract();
 }

@@ -13,13 +13,15 @@ class Chip;
 class SelectionContext;
 class WorkbenchDocument;
 
-/// The SelectionContext made visible: typing here and clicking in a view are the same act. Right: the contract chip.
+/// The SelectionContext made visible: typing here and clicking in a view are the same act. Right:
+/// the contract chip.
 class SelectionBar : public QWidget
 {
     Q_OBJECT
 
 public:
-    SelectionBar(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
+    SelectionBar(WorkbenchDocument *document, SelectionContext *selection,
+                 QWidget *parent = nullptr);
     /// Below 1440 px: channel and token leave, the contract chip shrinks to its mark.
     void setCompact(bool compact);
 

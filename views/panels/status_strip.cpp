@@ -24,7 +24,11 @@ QString text(const Json &object, const char *key)
 } // namespace
 
 StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
-    : QWidget(parent), m_jobs(jobs), m_readout(new ElidedLabel(this)), m_job(new QToolButton(this)), m_bar(new QProgressBar(this))
+    : QWidget(parent)
+    , m_jobs(jobs)
+    , m_readout(new ElidedLabel(this))
+    , m_job(new QToolButton(this))
+    , m_bar(new QProgressBar(this))
 {
     setAutoFillBackground(true);
     keepColors(this, { { QPalette::Window, &plots::Tokens::chrome } });
@@ -63,10 +67,7 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
     showJob();
 }
 
-void StatusStrip::setReadout(const QString &readout)
-{
-    m_readout->setText(readout);
-}
+void StatusStrip::setReadout(const QString &readout) { m_readout->setText(readout); }
 
 QString StatusStrip::deviceText() const
 {
@@ -86,8 +87,10 @@ void StatusStrip::setEngine(const Json &hello, const QString &state)
     const QString threads = text(hello, "threads");
     m_device->setText(threads.isEmpty() ? cpu : tr("%1 · %2 threads").arg(cpu, threads));
     const QString device = text(hello, "device");
-    const bool native = hello.contains("nativeFp4") && hello["nativeFp4"].is_boolean() && hello["nativeFp4"].get<bool>();
-    const QString gpu = device.startsWith(QLatin1String("cuda")) ? tr("GPU %1").arg(device) : tr("GPU none");
+    const bool native = hello.contains("nativeFp4") && hello["nativeFp4"].is_boolean()
+        && hello["nativeFp4"].get<bool>();
+    const QString gpu =
+        device.startsWith(QLatin1String("cuda")) ? tr("GPU %1").arg(device) : tr("GPU none");
     m_gpu->setText(gpu + QStringLiteral(" · ") + (native ? tr("native FP4") : tr("FP4 emulated")));
 }
 

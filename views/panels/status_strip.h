@@ -14,7 +14,8 @@ namespace batlab::views {
 class ElidedLabel;
 class JobsModel;
 
-/// The right side of the status bar: running job with ETA, device, memory and disk; and the readout at the left.
+/// The right side of the status bar: running job with ETA, device, memory and disk; and the readout
+/// at the left.
 class StatusStrip : public QWidget
 {
     Q_OBJECT

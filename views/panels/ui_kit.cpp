@@ -58,7 +58,8 @@ private:
 class IconKeeper : public QObject
 {
 public:
-    IconKeeper(QToolButton *button, QString name) : QObject(button), m_button(button), m_name(std::move(name))
+    IconKeeper(QToolButton *button, QString name)
+        : QObject(button), m_button(button), m_name(std::move(name))
     {
         button->installEventFilter(this);
         m_button->setIcon(themedIcon(m_name, plots::tokensOf(m_button)));
@@ -91,7 +92,8 @@ QPixmap render(QByteArray svg, const QColor &color, int size, qreal ratio)
 
 } // namespace
 
-void keepColors(QWidget *widget, std::initializer_list<std::pair<QPalette::ColorRole, TokenColor>> colors)
+void keepColors(QWidget *widget,
+                std::initializer_list<std::pair<QPalette::ColorRole, TokenColor>> colors)
 {
     new PaletteKeeper(widget, colors);
 }
@@ -113,10 +115,7 @@ QIcon themedIcon(const QString &name, const plots::Tokens &t)
     return icon;
 }
 
-void keepIcon(QToolButton *button, const QString &name)
-{
-    new IconKeeper(button, name);
-}
+void keepIcon(QToolButton *button, const QString &name) { new IconKeeper(button, name); }
 
 QLabel *makeLabel(const QString &text, TokenColor color, const QFont &font, QWidget *parent)
 {
@@ -185,7 +184,10 @@ void Chip::setChip(Tone tone, const QString &text, const QString &toolTip)
 void Chip::recolor()
 {
     const plots::Tokens &t = plots::tokensOf(this);
-    const QColor ink = m_tone == Tone::good ? t.good : m_tone == Tone::warn ? t.warn : m_tone == Tone::bad ? t.bad : t.text2;
+    const QColor ink = m_tone == Tone::good ? t.good
+        : m_tone == Tone::warn              ? t.warn
+        : m_tone == Tone::bad               ? t.bad
+                                            : t.text2;
     QPalette p = palette();
     if (p.color(QPalette::WindowText) == ink)
         return;
@@ -230,7 +232,8 @@ ElidedLabel::ElidedLabel(QWidget *parent) : QLabel(parent)
 
 QSize ElidedLabel::minimumSizeHint() const
 {
-    return { fontMetrics().horizontalAdvance(QStringLiteral("…")), QLabel::minimumSizeHint().height() };
+    return { fontMetrics().horizontalAdvance(QStringLiteral("…")),
+             QLabel::minimumSizeHint().height() };
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)
@@ -239,7 +242,8 @@ void ElidedLabel::paintEvent(QPaintEvent *)
     const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, area.width());
     setToolTip(shown == text() ? QString() : text());
     QPainter painter(this);
-    painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::WindowText));
+    painter.setPen(
+        palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::WindowText));
     painter.drawText(area, static_cast<int>(alignment()) | Qt::TextSingleLine, shown);
 }
 
@@ -271,9 +275,6 @@ void SegmentBar::setCurrent(int id)
         button->setChecked(true);
 }
 
-int SegmentBar::current() const
-{
-    return m_group->checkedId();
-}
+int SegmentBar::current() const { return m_group->checkedId(); }
 
 } // namespace batlab::views

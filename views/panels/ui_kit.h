@@ -20,7 +20,8 @@ namespace batlab::views {
 using TokenColor = QColor plots::Tokens::*;
 
 /// Keeps palette roles of a widget at token colours through theme changes.
-void keepColors(QWidget *widget, std::initializer_list<std::pair<QPalette::ColorRole, TokenColor>> colors);
+void keepColors(QWidget *widget,
+                std::initializer_list<std::pair<QPalette::ColorRole, TokenColor>> colors);
 
 /// An icon of resources/icons in the theme's colours ("open", "save", ...).
 [[nodiscard]] QIcon themedIcon(const QString &name, const plots::Tokens &tokens);
@@ -28,11 +29,13 @@ void keepColors(QWidget *widget, std::initializer_list<std::pair<QPalette::Color
 void keepIcon(QToolButton *button, const QString &name);
 
 /// A label in one of the text colours.
-[[nodiscard]] QLabel *makeLabel(const QString &text, TokenColor color, const QFont &font, QWidget *parent = nullptr);
+[[nodiscard]] QLabel *makeLabel(const QString &text, TokenColor color, const QFont &font,
+                                QWidget *parent = nullptr);
 /// Text in the accent colour that acts like a link.
 [[nodiscard]] QToolButton *makeLink(const QString &text, QWidget *parent = nullptr);
 /// A flat 28-px tool button with a themed icon.
-[[nodiscard]] QToolButton *makeTool(const QString &icon, const QString &toolTip, QWidget *parent = nullptr);
+[[nodiscard]] QToolButton *makeTool(const QString &icon, const QString &toolTip,
+                                    QWidget *parent = nullptr);
 /// A 1-px line in the colour of borders.
 [[nodiscard]] QWidget *makeHairline(Qt::Orientation orientation, QWidget *parent = nullptr);
 

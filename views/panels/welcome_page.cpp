@@ -104,10 +104,13 @@ WelcomePage::WelcomePage(QWidget *parent)
     m_theme->addSegment(tr("Dark"), tr("Dark theme"), 2);
     foot->addWidget(m_theme);
     foot->addStretch(1);
-    foot->addWidget(makeLabel(tr("Batlab %1").arg(QStringLiteral(BATLAB_VERSION)), &plots::Tokens::text3, plots::tableFont(), this));
+    foot->addWidget(makeLabel(tr("Batlab %1").arg(QStringLiteral(BATLAB_VERSION)),
+                              &plots::Tokens::text3, plots::tableFont(), this));
     outer->addLayout(foot);
     connect(m_theme, &SegmentBar::chosen, this, [this](int id) {
-        Q_EMIT themeRequested(id == 0 ? QStringLiteral("system") : id == 1 ? QStringLiteral("light") : QStringLiteral("dark"));
+        Q_EMIT themeRequested(id == 0       ? QStringLiteral("system")
+                                  : id == 1 ? QStringLiteral("light")
+                                            : QStringLiteral("dark"));
     });
     setRecent({});
 }
@@ -121,7 +124,8 @@ QWidget *WelcomePage::buildStart()
     auto *head = new QHBoxLayout;
     head->setSpacing(plots::px(16));
     auto *logo = new QLabel(box);
-    logo->setPixmap(QIcon(QStringLiteral(":/icons/batlab.svg")).pixmap(QSize(48, 48), devicePixelRatioF()));
+    logo->setPixmap(
+        QIcon(QStringLiteral(":/icons/batlab.svg")).pixmap(QSize(48, 48), devicePixelRatioF()));
     logo->setAccessibleName(tr("Batlab"));
     head->addWidget(logo);
     auto *names = new QVBoxLayout;
@@ -129,7 +133,8 @@ QWidget *WelcomePage::buildStart()
     QFont title = plots::welcomeFont();
     title.setWeight(QFont::DemiBold);
     names->addWidget(makeLabel(QStringLiteral("Batlab"), &plots::Tokens::text, title, box));
-    names->addWidget(makeLabel(tr("MXFP4 quantization workbench: see, compare, evaluate"), &plots::Tokens::text2, plots::baseFont(), box));
+    names->addWidget(makeLabel(tr("MXFP4 quantization workbench: see, compare, evaluate"),
+                               &plots::Tokens::text2, plots::baseFont(), box));
     head->addLayout(names, 1);
     column->addLayout(head);
     column->addSpacing(plots::px(12));
@@ -165,9 +170,12 @@ QWidget *WelcomePage::buildStart()
         openRow->addWidget(b);
         return b;
     };
-    auto *model = button(tr("Open model…"), QStringLiteral("Ctrl+O"), tr("Open a model folder or a GGUF file"));
-    auto *session = button(tr("Open session…"), QStringLiteral("Ctrl+Shift+O"), tr("Open a session file"));
-    openRow->addWidget(makeLabel(tr("or drop a model folder, GGUF or session"), &plots::Tokens::text3, plots::tableFont(), box));
+    auto *model = button(tr("Open model…"), QStringLiteral("Ctrl+O"),
+                         tr("Open a model folder or a GGUF file"));
+    auto *session =
+        button(tr("Open session…"), QStringLiteral("Ctrl+Shift+O"), tr("Open a session file"));
+    openRow->addWidget(makeLabel(tr("or drop a model folder, GGUF or session"),
+                                 &plots::Tokens::text3, plots::tableFont(), box));
     openRow->addStretch(1);
     column->addLayout(openRow);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
@@ -207,8 +215,10 @@ QWidget *WelcomePage::buildPages()
                   { tr("Evaluate"), tr("is it good enough, with intervals") } };
     int row = 0;
     for (const auto &page : pages) {
-        grid->addWidget(makeLabel(page.name, &plots::Tokens::text, plots::tableFont(), box), row, 0);
-        grid->addWidget(makeLabel(page.question, &plots::Tokens::text2, plots::tableFont(), box), row, 1);
+        grid->addWidget(makeLabel(page.name, &plots::Tokens::text, plots::tableFont(), box), row,
+                        0);
+        grid->addWidget(makeLabel(page.question, &plots::Tokens::text2, plots::tableFont(), box),
+                        row, 1);
         ++row;
     }
     grid->setColumnStretch(1, 1);
@@ -224,13 +234,15 @@ void WelcomePage::setDemoNote(const QString &first, const QString &second)
 void WelcomePage::setDemoEnabled(bool enabled, const QString &why)
 {
     m_demo->setEnabled(enabled);
-    m_demo->setToolTip(why.isEmpty() ? tr("Calibrates five methods on the demo model and compares them") : why);
+    m_demo->setToolTip(
+        why.isEmpty() ? tr("Calibrates five methods on the demo model and compares them") : why);
 }
 
 void WelcomePage::setRecent(const QList<RecentFile> &recent)
 {
     clearGrid(m_recent);
-    const auto cell = [this](const QString &text, TokenColor color, int row, int column, Qt::Alignment align = {}) {
+    const auto cell = [this](const QString &text, TokenColor color, int row, int column,
+                             Qt::Alignment align = {}) {
         QLabel *label = makeLabel(text, color, plots::tableFont(), m_recentSection);
         m_recent->addWidget(label, row, column, align);
         return label;
@@ -244,15 +256,19 @@ void WelcomePage::setRecent(const QList<RecentFile> &recent)
         auto *open = makeLink(info.fileName(), m_recentSection);
         open->setToolTip(file.path);
         open->setEnabled(info.exists());
-        connect(open, &QToolButton::clicked, this, [this, path = file.path] { Q_EMIT recentRequested(path); });
+        connect(open, &QToolButton::clicked, this,
+                [this, path = file.path] { Q_EMIT recentRequested(path); });
         m_recent->addWidget(open, row, 1, Qt::AlignLeft);
-        cell(info.exists() ? file.note : tr("file moved"), info.exists() ? &plots::Tokens::text2 : &plots::Tokens::warn, row, 2);
+        cell(info.exists() ? file.note : tr("file moved"),
+             info.exists() ? &plots::Tokens::text2 : &plots::Tokens::warn, row, 2);
         cell(when(file.opened), &plots::Tokens::text3, row, 3, Qt::AlignRight);
-        cell(info.isFile() ? bytes(static_cast<double>(info.size())) : QString(), &plots::Tokens::text3, row, 4, Qt::AlignRight);
+        cell(info.isFile() ? bytes(static_cast<double>(info.size())) : QString(),
+             &plots::Tokens::text3, row, 4, Qt::AlignRight);
         ++row;
     }
     if (recent.isEmpty())
-        cell(tr("Nothing opened yet. The demo makes a first session."), &plots::Tokens::text3, 0, 0);
+        cell(tr("Nothing opened yet. The demo makes a first session."), &plots::Tokens::text3, 0,
+             0);
     m_recent->setColumnStretch(2, 1);
 }
 
@@ -262,19 +278,24 @@ void WelcomePage::setHere(const QList<HereLine> &lines)
     int row = 0;
     QWidget *box = m_right;
     for (const HereLine &line : lines) {
-        const bool good = line.state == HereLine::State::good, warning = line.state == HereLine::State::warning;
-        m_here->addWidget(makeLabel(good ? QStringLiteral("✓") : warning ? QStringLiteral("!") : QStringLiteral("i"),
+        const bool good = line.state == HereLine::State::good,
+                   warning = line.state == HereLine::State::warning;
+        m_here->addWidget(makeLabel(good          ? QStringLiteral("✓")
+                                        : warning ? QStringLiteral("!")
+                                                  : QStringLiteral("i"),
                                     good          ? &plots::Tokens::good
                                         : warning ? &plots::Tokens::warn
                                                   : &plots::Tokens::text3,
                                     plots::tableFont(), box),
                           row, 0);
-        m_here->addWidget(makeLabel(line.name, &plots::Tokens::text2, plots::tableFont(), box), row, 1);
+        m_here->addWidget(makeLabel(line.name, &plots::Tokens::text2, plots::tableFont(), box), row,
+                          1);
         auto *value = new ElidedLabel(box);
         value->setText(line.value);
         value->setFont(plots::tableFont());
         m_here->addWidget(value, row, 2);
-        m_here->addWidget(makeLabel(line.note, &plots::Tokens::text3, plots::tableFont(), box), row, 3, Qt::AlignRight);
+        m_here->addWidget(makeLabel(line.note, &plots::Tokens::text3, plots::tableFont(), box), row,
+                          3, Qt::AlignRight);
         ++row;
     }
     m_here->setColumnStretch(2, 1);

@@ -20,7 +20,8 @@ struct HereLine
     QString name, value, note;
 };
 
-/// Shown while nothing is open: the demo, open, recent files, what this machine has, the five pages.
+/// Shown while nothing is open: the demo, open, recent files, what this machine has, the five
+/// pages.
 class WelcomePage : public QWidget
 {
     Q_OBJECT

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening, saving, recovery, recent files, dropping and closing.
+#include "app/gui/main_window.h"
+
+#include "views/models/text.h"
+#include "views/panels/banner.h"
+#include "views/panels/welcome_page.h"
+
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+
+namespace batlab::app {
+
+using views::qs;
+using views::ss;
+
+namespace {
+
+const QString kSessionFilter = QStringLiteral("Batlab sessions (*.batlab.h5 *.h5)");
+
+bool looksLikeSession(const QString &path)
+{
+    return QFileInfo(path).isFile() && path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
+}
+
+} // namespace
+
+void MainWindow::openPath(const QString &path)
+{
+    if (looksLikeSession(path))
+        openSession(path);
+    else
+        openModel(path);
+}
+
+bool MainWindow::mayReplaceDocument(const QString &what)
+{
+    if (m_workbench->hasActiveJobs()) {
+        m_bannerAction = [this](int) { m_workbench->stopAll(); };
+        m_banner->showMessage(
+            views::Banner::Tone::warning,
+            tr("%1: a job of this session is running. Stop it first; finished layers are kept.")
+                .arg(what),
+            { tr("Stop the job") });
+        return false;
+    }
+    if (!m_askOnClose || !m_workbench->document()->isModified()
+        || m_workbench->document()->isEmpty())
+        return true;
+    QMessageBox box(QMessageBox::Question, what,
+                    tr("The session %1 has unsaved changes.").arg(m_workbench->document()->title()),
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    const int answer = box.exec();
+    if (answer == QMessageBox::Save) {
+        save();
+        return false; // saving runs beside us; the user repeats when it is done
+    }
+    if (answer == QMessageBox::Discard)
+        m_workbench->store()->forgetRecovery();
+    return answer == QMessageBox::Discard;
+}
+
+void MainWindow::openSession(const QString &path)
+{
+    if (!mayReplaceDocument(tr("Open session")))
+        return;
+    m_stalls.setActivity(tr("opening %1").arg(path));
+    m_workbench->store()->open(path, [this, path](const Result<void> &opened) {
+        m_stalls.setActivity({});
+        if (!opened)
+            return; // the banner says why
+        const views::ArtifactIndex &index = m_workbench->document()->artifacts();
+        rememberRecent(path, true,
+                       tr("%1 variants, %2 evaluations")
+                           .arg(index.variants().size())
+                           .arg(index.evaluations().size()));
+        m_workbench->jobs()->clear();
+        m_banner->hide();
+        offerResume();
+    });
+}
+
+void MainWindow::openModel(const QString &path)
+{
+    if (!QFileInfo::exists(path)) {
+        showProblem({ ErrorCode::notFound, "there is no such file or folder", ss(path),
+                      "open a model folder, a GGUF file or a session" });
+        return;
+    }
+    rememberRecent(path, false, QFileInfo(path).isDir() ? tr("model folder") : tr("GGUF file"));
+    newRun({ { "model", ss(path) } });
+}
+
+void MainWindow::chooseModel()
+{
+    QFileDialog dialog(this, tr("Open model"));
+    dialog.setFileMode(QFileDialog::ExistingFile);
+    dialog.setNameFilters({ tr("Models (*.gguf config.json *.safetensors)"), tr("All files (*)") });
+    if (dialog.exec() != QDialog::Accepted || dialog.selectedFiles().isEmpty())
+        return;
+    const QFileInfo chosen(dialog.selectedFiles().first());
+    // A file of a checkpoint folder stands for its folder.
+    openModel(chosen.suffix() == QLatin1String("gguf") || chosen.isDir() ? chosen.absoluteFilePath()
+                                                                         : chosen.absolutePath());
+}
+
+void MainWindow::chooseSession()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), {}, kSessionFilter);
+    if (!path.isEmpty())
+        openSession(path);
+}
+
+void MainWindow::save()
+{
+    if (m_workbench->document()->path().isEmpty())
+        saveAs();
+    else
+        saveTo(m_workbench->document()->path());
+}
+
+void MainWindow::saveAs()
+{
+    QString path = QFileDialog::getSaveFileName(
+        this, tr("Save session as"), QStringLiteral("session.batlab.h5"), kSessionFilter);
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(QLatin1String(".h5")))
+        path += QStringLiteral(".batlab.h5");
+    saveTo(path);
+}
+
+void MainWindow::saveTo(const QString &path, std::function<void(bool)> done)
+{
+    Json view = m_workbench->document()->viewState();
+    if (!view.is_object())
+        view = Json::object();
+    const views::Selection &s = m_workbench->selection()->current();
+    view["selection"] = { { "variant", ss(s.variant) },
+                          { "layer", s.layer },
+                          { "site", std::string(name(s.site)) },
+                          { "block", s.block },
+                          { "channel", s.channel },
+                          { "token", s.token } };
+    view["page"] = static_cast<int>(page());
+    m_workbench->document()->setViewState(std::move(view));
+    m_workbench->store()->save(
+        path, [this, path, done = std::move(done)](const Result<void> &saved) {
+            if (saved) {
+                const views::ArtifactIndex &index = m_workbench->document()->artifacts();
+                rememberRecent(path, true,
+                               tr("%1 variants, %2 evaluations")
+                                   .arg(index.variants().size())
+                                   .arg(index.evaluations().size()));
+                m_workbench->say(LogLevel::info, tr("Saved %1").arg(path));
+            }
+            if (done)
+                done(saved.ok());
+        });
+}
+
+void MainWindow::offerResume()
+{
+    const auto &runs = m_workbench->document()->runs();
+    if (runs.empty() || runs.back().state != JobState::cancelled)
+        return;
+    const QString run = runs.back().id;
+    m_bannerAction = [this, run](int) { m_workbench->resumeRun(run); };
+    m_banner->showMessage(views::Banner::Tone::info,
+                          tr("%1: %2.").arg(runs.back().title,
+                                            runs.back().note.isEmpty()
+                                                ? tr("stopped, checkpoint kept")
+                                                : runs.back().note),
+                          { tr("Resume") });
+}
+
+void MainWindow::offerRecovery()
+{
+    const QStringList files = m_workbench->store()->leftovers();
+    if (files.isEmpty() || !m_banner->isHidden())
+        return;
+    const QString file = files.first();
+    m_bannerAction = [this, file](int button) {
+        if (button == 0)
+            m_workbench->store()->open(file);
+        else
+            QFile::rename(file, file + QStringLiteral(".skipped")); // remembered, never thrown away
+    };
+    m_banner->showMessage(
+        views::Banner::Tone::warning,
+        tr("A session was closed unexpectedly at %1.")
+            .arg(QFileInfo(file).lastModified().toString(QStringLiteral("yyyy-MM-dd HH:mm"))),
+        { tr("Recover"), tr("Skip") }, file);
+}
+
+void MainWindow::rememberRecent(const QString &path, bool isSession, const QString &note)
+{
+    m_recentFiles.add({ path, note, QDateTime::currentDateTime(), isSession });
+    refreshRecent();
+}
+
+void MainWindow::refreshRecent()
+{
+    m_welcome->setRecent(m_recentFiles.list());
+    m_workbench->actions()->refresh();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls.first().isLocalFile())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.isEmpty())
+        return;
+    event->acceptProposedAction();
+    const QString path = urls.first().toLocalFile();
+    // Not inside the drag: what follows may ask a question.
+    QTimer::singleShot(0, this, [this, path] { openPath(path); });
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (m_askOnClose && m_workbench->hasActiveJobs()) {
+        QMessageBox box(
+            QMessageBox::Question, tr("Close Batlab"),
+            tr("A job is running. Closing stops it; its checkpoint is kept and it can be resumed."),
+            QMessageBox::Cancel, this);
+        QPushButton *stop = box.addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+        box.setDefaultButton(stop);
+        box.exec();
+        if (box.clickedButton() != stop) {
+            event->ignore();
+            return;
+        }
+    } else if (m_askOnClose && m_workbench->document()->isModified()
+               && !m_workbench->document()->isEmpty()) {
+        QMessageBox box(
+            QMessageBox::Question, tr("Close Batlab"),
+            tr("The session %1 has unsaved changes.").arg(m_workbench->document()->title()),
+            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+        const int answer = box.exec();
+        if (answer == QMessageBox::Cancel) {
+            event->ignore();
+            return;
+        }
+        if (answer == QMessageBox::Save) {
+            event->ignore();
+            const QString path = m_workbench->document()->path().isEmpty()
+                ? QFileDialog::getSaveFileName(this, tr("Save session as"),
+                                               QStringLiteral("session.batlab.h5"), kSessionFilter)
+                : m_workbench->document()->path();
+            if (!path.isEmpty())
+                saveTo(path, [this](bool saved) {
+                    if (saved)
+                        close();
+                });
+            return;
+        }
+        m_workbench->store()->forgetRecovery();
+    }
+    if (m_workbench->hasActiveJobs()) {
+        m_workbench->stopAll();
+        m_workbench->store()->autosaveNow(); // offered again at the next start
+    }
+    m_settings->setValue(QStringLiteral("size"), size());
+    m_settings->sync();
+    event->accept();
+}
+
+} // namespace batlab::app

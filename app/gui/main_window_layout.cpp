@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pages, perspectives, sizes and themes (design 2 and 5).
+#include "app/gui/main_window.h"
+
+#include "views/panels/inspect_page.h"
+#include "views/panels/selection_bar.h"
+#include "views/panels/status_strip.h"
+#include "views/panels/welcome_page.h"
+#include "views/plots/theme.h"
+
+#include <QApplication>
+#include <QComboBox>
+#include <QDockWidget>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QToolBar>
+#include <QToolButton>
+
+namespace batlab::app {
+
+namespace {
+constexpr int kNarrow = 1440, kLow = 900; ///< design 5
+}
+
+void MainWindow::updatePages()
+{
+    const bool open = !m_workbench->document()->isEmpty();
+    m_tabs->setEnabled(open);
+    m_baselineBox->setEnabled(open);
+    if (!open)
+        setPage(Welcome);
+    else if (page() == Welcome)
+        setPage(Inspect);
+    m_workbench->actions()->refresh();
+}
+
+MainWindow::Page MainWindow::page() const { return static_cast<Page>(m_pages->currentIndex()); }
+
+void MainWindow::setPage(Page target)
+{
+    m_pages->setCurrentIndex(target);
+    if (target != Welcome)
+        m_tabs->setCurrentIndex(target - 1);
+    m_selectionTools->setVisible(target != Welcome);
+    m_baselineBox->setVisible(target != Welcome && width() >= 1000);
+    applyPerspective();
+    m_workbench->actions()->refresh();
+}
+
+void MainWindow::applyPerspective()
+{
+    QList<bool> shown = m_perspectives.value(page());
+    if (shown.isEmpty())
+        shown = page() == Welcome ? QList<bool> { false, false, false }
+            : page() == Inspect   ? QList<bool> { true, true, true }
+                                  : QList<bool> { true, false, false };
+    m_applying = true;
+    m_projectDock->setVisible(shown.at(0));
+    m_jobsDock->setVisible(shown.at(1));
+    m_logDock->setVisible(shown.at(2));
+    m_applying = false;
+    arrangeBottom();
+}
+
+void MainWindow::rememberPerspective()
+{
+    if (m_applying || !isVisible() || isMinimized() || !m_logDock)
+        return;
+    m_perspectives[page()] = { !m_projectDock->isHidden(), !m_jobsDock->isHidden(),
+                               !m_logDock->isHidden() };
+}
+
+void MainWindow::arrangeBottom()
+{
+    if (!m_logDock)
+        return;
+    const bool low = height() < kLow, narrow = width() < kNarrow;
+    if (m_projectDock->isVisible())
+        resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
+    const bool tabbed = !tabifiedDockWidgets(m_jobsDock).isEmpty();
+    if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating()
+        && !m_logDock->isFloating()) {
+        m_applying = true;
+        if (low && !tabbed) {
+            tabifyDockWidget(m_jobsDock, m_logDock);
+            m_jobsDock->raise();
+        } else if (!low && tabbed) {
+            removeDockWidget(m_logDock);
+            splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
+            m_logDock->show();
+        }
+        m_applying = false;
+    }
+    if (m_jobsDock->isVisible())
+        resizeDocks({ m_jobsDock }, { plots::px(low ? 132 : 176) }, Qt::Vertical);
+    if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())
+        resizeDocks({ m_jobsDock, m_logDock }, { width() * 6 / 10, width() * 4 / 10 },
+                    Qt::Horizontal);
+}
+
+void MainWindow::resetLayout()
+{
+    m_perspectives.clear();
+    for (QDockWidget *dock : { m_projectDock, m_jobsDock, m_logDock })
+        dock->setFloating(false);
+    addDockWidget(Qt::LeftDockWidgetArea, m_projectDock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
+    splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
+    applyPerspective();
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QMainWindow::resizeEvent(event);
+    const bool narrow = width() < kNarrow;
+    m_selectionBar->setCompact(narrow);
+    m_paletteField->setToolButtonStyle(narrow ? Qt::ToolButtonIconOnly
+                                              : Qt::ToolButtonTextBesideIcon);
+    arrangeBottom();
+}
+
+void MainWindow::setReadout(const QString &text)
+{
+    m_status->setReadout(
+        text.isEmpty() ? (page() == Welcome ? tr("Ready") : m_inspect->selectionText()) : text);
+}
+
+void MainWindow::setThemeName(const QString &name)
+{
+    static const plots::ThemeKind system = plots::systemThemeKind(); // before any palette of ours
+    m_settings->setValue(QStringLiteral("theme"), name);
+    const plots::ThemeKind kind = name == QLatin1String("light") ? plots::ThemeKind::light
+        : name == QLatin1String("dark")                          ? plots::ThemeKind::dark
+                                                                 : system;
+    plots::applyTheme(*qApp, kind);
+    if (m_welcome)
+        m_welcome->setTheme(name);
+    m_workbench->actions()->refresh();
+}
+
+QString MainWindow::themeName() const
+{
+    return m_settings->value(QStringLiteral("theme"), QStringLiteral("system")).toString();
+}
+
+} // namespace batlab::app

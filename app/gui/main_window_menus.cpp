@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Menus, command palette, shortcut sheet, about: all made from the action registry.
+#include "app/gui/main_window.h"
+
+#include "views/models/text.h"
+#include "views/panels/command_palette.h"
+#include "views/plots/theme.h"
+
+#include <QDialogButtonBox>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QLabel>
+#include <QMenu>
+#include <QMenuBar>
+#include <QTableWidget>
+#include <QVBoxLayout>
+
+namespace batlab::app {
+
+void MainWindow::buildMenus()
+{
+    menuBar()->setFixedHeight(plots::px(26));
+    views::ActionRegistry *r = m_workbench->actions();
+    const struct
+    {
+        const char *section;
+        QString title;
+    } menus[] = { { "File", tr("&File") }, { "Edit", tr("&Edit") }, { "View", tr("&View") },
+                  { "Go", tr("&Go") },     { "Run", tr("&Run") },   { "Help", tr("&Help") } };
+    for (const auto &m : menus) {
+        QMenu *menu = menuBar()->addMenu(m.title);
+        menu->menuAction()->setObjectName(QStringLiteral("menu.") + QLatin1String(m.section));
+        menu->setToolTipsVisible(true);
+        for (QAction *action : r->section(QLatin1String(m.section)))
+            menu->addAction(action);
+        connect(menu, &QMenu::aboutToShow, r, &views::ActionRegistry::refresh);
+        if (qstrcmp(m.section, "File") == 0) {
+            QMenu *recent = new QMenu(tr("Open recent"), menu);
+            recent->menuAction()->setObjectName(QStringLiteral("menu.Recent"));
+            menu->insertMenu(r->action(QStringLiteral("file.save")), recent);
+            connect(recent, &QMenu::aboutToShow, this, [this, recent, r] {
+                recent->clear();
+                const QList<views::RecentFile> files = m_recentFiles.list();
+                const std::vector<QAction *> actions = r->section(QStringLiteral("Recent"));
+                for (qsizetype i = 0;
+                     i < files.size() && i < static_cast<qsizetype>(actions.size()); ++i) {
+                    QAction *action = actions[static_cast<std::size_t>(i)];
+                    action->setText(QFileInfo(files.at(i).path).fileName());
+                    action->setToolTip(files.at(i).path);
+                    recent->addAction(action);
+                }
+            });
+        } else if (qstrcmp(m.section, "View") == 0) {
+            QMenu *theme = menu->addMenu(tr("Theme"));
+            theme->menuAction()->setObjectName(QStringLiteral("menu.Theme"));
+            for (QAction *action : r->section(QStringLiteral("Theme")))
+                theme->addAction(action);
+        }
+    }
+    // Shortcuts work wherever the focus is, also of actions that stand in no menu.
+    for (QAction *action : r->actions())
+        addAction(action);
+}
+
+void MainWindow::showPalette()
+{
+    m_workbench->actions()->refresh();
+    std::vector<views::PaletteEntry> places;
+    views::SelectionContext *selection = m_workbench->selection();
+    for (int layer = 0; layer < m_workbench->document()->artifacts().layerCount(); ++layer)
+        places.push_back({ tr("Layer %1").arg(layer), tr("Go to"), {}, [selection, layer] {
+                              selection->setLayer(layer);
+                          } });
+    for (const Site site : kLinearSites)
+        places.push_back({ tr("Site %1 %2").arg(views::qs(name(site)), views::qs(title(site))),
+                           tr("Go to"),
+                           {},
+                           [selection, site] { selection->setSite(site); } });
+    for (const VariantInfo *info : m_workbench->document()->artifacts().variants()) {
+        const QString id = views::qs(info->id);
+        places.push_back(
+            { m_workbench->document()->variantTitle(id), tr("Show variant"), {}, [selection, id] {
+                 selection->setVariant(id);
+             } });
+        places.push_back(
+            { m_workbench->document()->variantTitle(id), tr("Pin baseline"), {}, [this, id] {
+                 m_workbench->document()->pinBaseline(id);
+             } });
+    }
+    auto *palette = new views::CommandPalette(m_workbench->actions(), std::move(places), this);
+    palette->setAttribute(Qt::WA_DeleteOnClose);
+    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, plots::px(70))));
+    palette->show();
+}
+
+void MainWindow::showShortcuts()
+{
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Shortcuts"));
+    auto *column = new QVBoxLayout(dialog);
+    auto *table = new QTableWidget(0, 3, dialog);
+    table->setAccessibleName(tr("Shortcuts"));
+    table->setHorizontalHeaderLabels({ tr("Menu"), tr("Action"), tr("Keys") });
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->verticalHeader()->hide();
+    table->setShowGrid(false);
+    for (const QAction *action : m_workbench->actions()->actions()) {
+        const views::ActionSpec *spec = m_workbench->actions()->spec(action->objectName());
+        if (action->shortcut().isEmpty())
+            continue;
+        const int row = table->rowCount();
+        table->insertRow(row);
+        table->setItem(row, 0, new QTableWidgetItem(spec->section));
+        table->setItem(row, 1, new QTableWidgetItem(spec->title));
+        table->setItem(row, 2,
+                       new QTableWidgetItem(action->shortcut().toString(QKeySequence::NativeText)));
+    }
+    table->resizeColumnsToContents();
+    table->horizontalHeader()->setStretchLastSection(true);
+    column->addWidget(table);
+    dialog->resize(plots::px(460), plots::px(560));
+    dialog->show();
+}
+
+void MainWindow::showAbout()
+{
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("About Batlab"));
+    auto *column = new QVBoxLayout(dialog);
+    const Json &hello = m_workbench->engine()->hello();
+    auto *label = new QLabel(
+        tr("<b>Batlab %1</b><br>Workbench for MXFP4 post-training quantization<br><br>Window: "
+           "GPL-3.0-or-later, Qt %2"
+           "<br>Engine: Apache-2.0<br>%3")
+            .arg(QStringLiteral(BATLAB_VERSION), QString::fromLatin1(qVersion()),
+                 hello.is_object() ? views::qs(hello.dump()).toHtmlEscaped() : tr("not started")),
+        dialog);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    column->addWidget(label);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+    column->addWidget(buttons);
+    dialog->resize(plots::px(440), plots::px(220));
+    dialog->show();
+}
+
+} // namespace batlab::app

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# The real window: journeys with a scripted engine and, where it is built, with batlab-cli.
+if(TARGET batlab_app AND TARGET batlab_fake_engine)
+    batlab_test(tst_window SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
+    batlab_test(tst_window_looks SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_looks.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
+    foreach(test tst_window tst_window_looks)
+        target_compile_definitions(${test} PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks"
+            BATLAB_FAKE_SERVER="$<TARGET_FILE:fake_server>")
+        add_dependencies(${test} fake_server)
+    endforeach()
+    # The same pictures at twice the pixels.
+    add_test(NAME tst_window_looks_2x COMMAND tst_window_looks)
+    get_test_property(tst_window_looks ENVIRONMENT looks_environment)
+    set_tests_properties(tst_window_looks_2x PROPERTIES TIMEOUT 300 LABELS gui
+        ENVIRONMENT "${looks_environment};QT_SCALE_FACTOR=2")
+endif()
