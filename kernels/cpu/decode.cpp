@@ -60,7 +60,7 @@ void unpackRows(const std::uint8_t *nibbles, const std::uint8_t *scales, const Q
                 const auto bytes = load<Bytes>(nibbles + index * 16 + v * W / 2);
                 const Pairs wide = __builtin_convertvector(bytes, Pairs);
                 const Pairs codes = (wide & 15) | ((wide & 0xf0) << 4);
-                x[v] = decodeE2m1(__builtin_convertvector(__builtin_bit_cast(U8, codes), U));
+                x[v] = decodeE2m1(widen8(__builtin_bit_cast(U8, codes)));
                 x[v] = (prescale ? x[v] * (1.0F / 3.0F) : x[v]) * step;
             }
             char *target = at(out, row, block * 32);

@@ -93,7 +93,42 @@ BATLAB_INLINE F reduceTree(F v, Op op)
     return op(v, swapLanes<1>(v));
 }
 
-BATLAB_INLINE F fromBf16(U16 v) { return as<F>(__builtin_convertvector(v, U) << 16); }
+// Widening and narrowing of lanes: GCC 12 splits 512-bit conversions in halves, hence the
+// intrinsics.
+BATLAB_INLINE U widen(U16 v)
+{
+#if BATLAB_WIDTH == 16
+    return as<U>(_mm512_cvtepu16_epi32(as<__m256i>(v)));
+#else
+    return __builtin_convertvector(v, U);
+#endif
+}
+BATLAB_INLINE U widen8(U8 v)
+{
+#if BATLAB_WIDTH == 16
+    return as<U>(_mm512_cvtepu8_epi32(as<__m128i>(v)));
+#else
+    return __builtin_convertvector(v, U);
+#endif
+}
+BATLAB_INLINE U16 narrow16(U v)
+{
+#if BATLAB_WIDTH == 16
+    return as<U16>(_mm512_cvtepi32_epi16(as<__m512i>(v)));
+#else
+    return __builtin_convertvector(v, U16);
+#endif
+}
+BATLAB_INLINE U8 narrow8(U v)
+{
+#if BATLAB_WIDTH == 16
+    return as<U8>(_mm512_cvtepi32_epi8(as<__m512i>(v)));
+#else
+    return __builtin_convertvector(v, U8);
+#endif
+}
+
+BATLAB_INLINE F fromBf16(U16 v) { return as<F>(widen(v) << 16); }
 /// Round to nearest even; NaNs stay NaN.
 BATLAB_INLINE U16 toBf16(F v)
 {
@@ -101,10 +136,10 @@ BATLAB_INLINE U16 toBf16(F v)
     const U rounded = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
     const U quiet = (bits >> 16) | 0x40;
     const I isNan = as<I>(bits & 0x7fffffff) > 0x7f800000;
-    return __builtin_convertvector(as<U>(isNan ? as<I>(quiet) : as<I>(rounded)), U16);
+    return narrow16(as<U>(isNan ? as<I>(quiet) : as<I>(rounded)));
 }
 /// For values that bf16 holds exactly.
-BATLAB_INLINE U16 toBf16Exact(F v) { return __builtin_convertvector(as<U>(v) >> 16, U16); }
+BATLAB_INLINE U16 toBf16Exact(F v) { return narrow16(as<U>(v) >> 16); }
 
 /// Stores past the caches; p must be aligned to the vector.
 template <class V, class T>

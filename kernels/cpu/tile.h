@@ -15,12 +15,9 @@ constexpr int maxUnit = 128;
 /// tile[c * T ...]: column c of the 16 tokens.
 BATLAB_INLINE F get(const float *tile, int column, int v)
 {
-    return *reinterpret_cast<const F *>(tile + column * T + v * W);
+    return load<F>(tile + column * T + v * W);
 }
-BATLAB_INLINE void put(float *tile, int column, int v, F x)
-{
-    *reinterpret_cast<F *>(tile + column * T + v * W) = x;
-}
+BATLAB_INLINE void put(float *tile, int column, int v, F x) { store(tile + column * T + v * W, x); }
 
 /// Reads rows [row, row+16) x columns [col, col+width); zeros beyond the matrix.
 template <DType In>

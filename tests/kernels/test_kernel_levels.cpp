@@ -6,7 +6,8 @@
 using namespace kernel_test;
 
 /// Every vector level against the scalar oracle, bit for bit.
-/// BATLAB_TEST_FULL=1 runs 10^6 blocks per format, rule and tie instead of a few thousand.
+/// BATLAB_TEST_FULL=1 runs 10^6 blocks per format, rule and tie instead of a few thousand (fp32,
+/// bf16, codes and scales; the first 16,384 of them through every entry of the table).
 class TestKernelLevels : public QObject
 {
     Q_OBJECT
@@ -14,12 +15,12 @@ class TestKernelLevels : public QObject
 private:
     static std::size_t blockCount()
     {
-        return qEnvironmentVariableIsSet("BATLAB_TEST_FULL") ? 1'000'000 : 4'096;
+        return qEnvironmentVariableIsSet("BATLAB_TEST_FULL") ? 1'000'000 : 1'024;
     }
 
     /// Compares fakeQuantize, quantize, dequantize, blockScales and packing on one set of rows.
     static void compareQuantizers(const std::vector<float> &x, std::int64_t cols,
-                                  const QuantSpec &spec)
+                                  const QuantSpec &spec, bool everything = true)
     {
         const auto rows = static_cast<std::int64_t>(x.size()) / cols;
         const std::int64_t blocks = (cols + blockSize(spec.format) - 1) / blockSize(spec.format);
@@ -38,19 +39,22 @@ private:
             Result r;
             const Exec exec { 2 };
             r.f32.resize(x.size());
-            r.fromBf16.resize(x.size());
-            r.decoded.resize(x.size());
             r.bf16.resize(x.size());
-            r.toHalf.resize(x.size());
             r.codes.resize(codeCount);
             r.scales.resize(scaleCount);
-            r.scalesOnly.resize(scaleCount);
             backend.fakeQuantize(view(x, rows, cols), {}, spec, view(r.f32, rows, cols), exec);
+            backend.fakeQuantize(view(half, rows, cols), {}, spec, view(r.bf16, rows, cols), exec);
+            backend.quantize(view(x, rows, cols), spec, r.codes.data(), r.scales.data(), exec);
+            if (!everything) {
+                return r;
+            }
+            r.fromBf16.resize(x.size());
+            r.decoded.resize(x.size());
+            r.toHalf.resize(x.size());
+            r.scalesOnly.resize(scaleCount);
             backend.fakeQuantize(view(half, rows, cols), {}, spec, view(r.fromBf16, rows, cols),
                                  exec);
-            backend.fakeQuantize(view(half, rows, cols), {}, spec, view(r.bf16, rows, cols), exec);
             backend.fakeQuantize(view(x, rows, cols), {}, spec, view(r.toHalf, rows, cols), exec);
-            backend.quantize(view(x, rows, cols), spec, r.codes.data(), r.scales.data(), exec);
             backend.dequantize(r.codes.data(), r.scales.data(), spec, view(r.decoded, rows, cols),
                                exec);
             backend.blockScales(view(x, rows, cols), spec, r.scalesOnly.data(), exec);
@@ -67,9 +71,11 @@ private:
         };
         const Result expected = runWith(oracle());
         // The table agrees with itself: decoding the codes gives the fake-quantized values.
-        QCOMPARE(mismatches(expected.f32, expected.decoded), 0U);
-        QCOMPARE(mismatches(expected.scales, expected.scalesOnly), 0U);
-        if (packs) {
+        if (everything) {
+            QCOMPARE(mismatches(expected.f32, expected.decoded), 0U);
+            QCOMPARE(mismatches(expected.scales, expected.scalesOnly), 0U);
+        }
+        if (everything && packs) {
             QCOMPARE(mismatches(expected.f32, expected.unpacked), 0U);
         }
         for (const Backend *level : vectorLevels()) {
@@ -112,7 +118,7 @@ private Q_SLOTS:
             x.insert(x.end(), bad.begin(), bad.end());
             blocks += x.size() / 32;
             for (const QuantSpec &spec : allSpecs()) {
-                compareQuantizers(x, 256, spec);
+                compareQuantizers(x, 256, spec, done == 0);
             }
         }
         qInfo("%zu specifications, %zu blocks each", allSpecs().size(), blocks);
