@@ -22,7 +22,10 @@ struct KeyOf
     {
         return "/" + a.variant + "/" + toString(a.layer) + "/" + std::string(name(a.linear));
     }
-    std::string operator()(const LayerDone &a) const { return "/" + a.variant + "/" + toString(a.layer); }
+    std::string operator()(const LayerDone &a) const
+    {
+        return "/" + a.variant + "/" + toString(a.layer);
+    }
     std::string operator()(const LossCurve &a) const
     {
         return "/" + a.variant + "/" + toString(a.layer) + "/" + a.objective;

@@ -26,7 +26,8 @@ void Reader::value(std::string_view key, std::vector<std::int64_t> &v)
         return;
     v.clear();
     for (const Json &item : *j) {
-        if (!item.is_number_integer() || item.get<std::int64_t>() < 0 || item.get<std::int64_t>() > kMaxExtent)
+        if (!item.is_number_integer() || item.get<std::int64_t>() < 0
+            || item.get<std::int64_t>() > kMaxExtent)
             return fail("expected a list of extents in 0..2^31", key);
         v.push_back(item.get<std::int64_t>());
     }
@@ -37,7 +38,8 @@ void Reader::count(std::string_view key, std::int64_t &v)
     const Json *j = get(key, "an integer", &Json::is_number_integer);
     if (!j)
         return;
-    const bool tooBig = j->is_number_unsigned() && j->get<std::uint64_t>() > std::uint64_t(kMaxExtent);
+    const bool tooBig =
+        j->is_number_unsigned() && j->get<std::uint64_t>() > std::uint64_t(kMaxExtent);
     if (tooBig || j->get<std::int64_t>() < 0)
         return fail("a count must lie in 0..2^31", key);
     v = j->get<std::int64_t>();
@@ -72,7 +74,7 @@ void describeSite(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, ModelSummary>
+requires std::is_same_v<std::remove_const_t<T>, ModelSummary>
 void describe(A &a, T &s)
 {
     a.value("path", s.path);
@@ -84,7 +86,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, VariantInfo>
+requires std::is_same_v<std::remove_const_t<T>, VariantInfo>
 void describe(A &a, T &s)
 {
     a.value("id", s.id);
@@ -102,7 +104,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, SiteStats>
+requires std::is_same_v<std::remove_const_t<T>, SiteStats>
 void describe(A &a, T &s)
 {
     describeSite(a, s);
@@ -120,7 +122,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, TokenEnergyMap>
+requires std::is_same_v<std::remove_const_t<T>, TokenEnergyMap>
 void describe(A &a, T &s)
 {
     describeSite(a, s);
@@ -128,7 +130,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, SampleTokens>
+requires std::is_same_v<std::remove_const_t<T>, SampleTokens>
 void describe(A &a, T &s)
 {
     a.array("ids", s.ids, -1);
@@ -152,7 +154,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, LinearScore>
+requires std::is_same_v<std::remove_const_t<T>, LinearScore>
 void describe(A &a, T &s)
 {
     a.value("variant", s.variant);
@@ -164,7 +166,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, LayerDone>
+requires std::is_same_v<std::remove_const_t<T>, LayerDone>
 void describe(A &a, T &s)
 {
     a.value("variant", s.variant);
@@ -177,7 +179,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, LossCurve>
+requires std::is_same_v<std::remove_const_t<T>, LossCurve>
 void describe(A &a, T &s)
 {
     a.value("variant", s.variant);
@@ -188,7 +190,7 @@ void describe(A &a, T &s)
 }
 
 template<class A, class T>
-    requires std::is_same_v<std::remove_const_t<T>, EvaluationResult>
+requires std::is_same_v<std::remove_const_t<T>, EvaluationResult>
 void describe(A &a, T &s)
 {
     a.value("variant", s.variant);
@@ -231,17 +233,19 @@ Json toJson(const Artifact &artifact)
     Json out = Json::object();
     out["kind"] = kindName(artifact);
     std::visit(
-            [&](const auto &a) {
-                fields::Writer writer(out);
-                describe(writer, a);
-            },
-            artifact);
+        [&](const auto &a) {
+            fields::Writer writer(out);
+            describe(writer, a);
+        },
+        artifact);
     return out;
 }
 
 Result<Artifact> artifactFromJson(const Json &value)
 {
-    const Error notOne { ErrorCode::badInput, "expected an artifact with its kind", "artifact", {} };
+    const Error notOne {
+        ErrorCode::badInput, "expected an artifact with its kind", "artifact", {}
+    };
     if (!value.is_object())
         return notOne;
     const auto kind = value.find("kind");
@@ -258,8 +262,9 @@ Result<Artifact> artifactFromJson(const Json &value)
             result.emplace(Artifact(std::move(candidate)));
     });
     if (!known)
-        return Error { ErrorCode::unsupported, fmt::format("unknown kind of artifact '{}'", text.substr(0, 40)),
-                       "artifact", "It may come from a newer version of Batlab." };
+        return Error { ErrorCode::unsupported,
+                       fmt::format("unknown kind of artifact '{}'", text.substr(0, 40)), "artifact",
+                       "It may come from a newer version of Batlab." };
     return *std::move(result);
 }
 

@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-/// Two visitors over one description of a struct's fields, so that writing and reading cannot drift apart.
+/// Two visitors over one description of a struct's fields, so that writing and reading cannot drift
+/// apart.
 namespace batlab::fields {
 
 /// Nothing in a run is larger; keeps products of two extents inside int64.
@@ -30,7 +31,8 @@ public:
     void count(std::string_view key, std::int64_t v) { value(key, v); }
     void layer(std::string_view key, LayerId v) { value(key, toString(v)); }
     template<class Enum>
-    void named(std::string_view key, Enum v, std::string_view text, std::optional<Enum> (*)(std::string_view))
+    void named(std::string_view key, Enum v, std::string_view text,
+               std::optional<Enum> (*)(std::string_view))
     {
         (void)v;
         value(key, std::string(text));
@@ -82,7 +84,8 @@ public:
     void count(std::string_view key, std::int64_t &v);
     void layer(std::string_view key, LayerId &v);
     template<class Enum>
-    void named(std::string_view key, Enum &v, std::string_view, std::optional<Enum> (*parse)(std::string_view))
+    void named(std::string_view key, Enum &v, std::string_view,
+               std::optional<Enum> (*parse)(std::string_view))
     {
         std::string text;
         value(key, text);
@@ -95,7 +98,8 @@ public:
     }
     /// A packed array of exactly `expected` numbers (negative: any); `optional`: may also be empty.
     template<class T>
-    void array(std::string_view key, std::vector<T> &v, std::int64_t expected, bool optional = false)
+    void array(std::string_view key, std::vector<T> &v, std::int64_t expected,
+               bool optional = false)
     {
         const Json *j = get(key, "a packed array", &Json::is_binary);
         if (!j)
@@ -107,7 +111,8 @@ public:
         }
         const auto size = static_cast<std::int64_t>(unpacked->size());
         if (expected >= 0 && size != expected && !(optional && size == 0))
-            return fail(fmt::format("holds {} numbers where its shape says {}", size, expected), key);
+            return fail(fmt::format("holds {} numbers where its shape says {}", size, expected),
+                        key);
         v = *std::move(unpacked);
     }
     void fail(std::string what, std::string_view key)
@@ -119,7 +124,10 @@ public:
 
 private:
     static bool isAnything(const Json *) { return true; }
-    [[nodiscard]] std::string place(std::string_view key) const { return fmt::format("{}.{}", m_where, key); }
+    [[nodiscard]] std::string place(std::string_view key) const
+    {
+        return fmt::format("{}.{}", m_where, key);
+    }
     template<class Test>
     const Json *get(std::string_view key, std::string_view what, Test test)
     {

@@ -15,7 +15,8 @@ void hashText(Hasher &hasher, std::string_view text)
     hasher.update(&size, sizeof size).update(text);
 }
 
-/// Bytes of `tensor` by its dtype and shape; nothing if the dtype is unknown or the shape overflows.
+/// Bytes of `tensor` by its dtype and shape; nothing if the dtype is unknown or the shape
+/// overflows.
 std::optional<std::uint64_t> expectedBytes(const NamedTensor &tensor)
 {
     const std::int64_t size = dtypeSize(tensor.dtype);
@@ -49,8 +50,9 @@ std::int64_t dtypeSize(std::string_view dtype)
 
 const NamedTensor *Part::find(std::string_view wanted) const
 {
-    const auto it = std::lower_bound(tensors.begin(), tensors.end(), wanted,
-                                     [](const NamedTensor &t, std::string_view key) { return t.name < key; });
+    const auto it =
+        std::lower_bound(tensors.begin(), tensors.end(), wanted,
+                         [](const NamedTensor &t, std::string_view key) { return t.name < key; });
     return it != tensors.end() && it->name == wanted ? &*it : nullptr;
 }
 
@@ -73,7 +75,10 @@ std::string Part::contentHash() const
 Result<void> checkPart(const Part &part)
 {
     const auto bad = [&](std::string what, std::string_view where) {
-        return Error { ErrorCode::badInput, std::move(what), fmt::format("part {}, tensor {}", part.kind, where), {} };
+        return Error { ErrorCode::badInput,
+                       std::move(what),
+                       fmt::format("part {}, tensor {}", part.kind, where),
+                       {} };
     };
     for (std::size_t i = 0; i < part.tensors.size(); ++i) {
         const NamedTensor &tensor = part.tensors[i];
@@ -83,9 +88,13 @@ Result<void> checkPart(const Part &part)
             return bad("tensors are not sorted by name, or a name comes twice", tensor.name);
         const std::optional<std::uint64_t> expected = expectedBytes(tensor);
         if (!expected)
-            return bad(fmt::format("unknown type '{}' or impossible shape", tensor.dtype.substr(0, 20)), tensor.name);
+            return bad(
+                fmt::format("unknown type '{}' or impossible shape", tensor.dtype.substr(0, 20)),
+                tensor.name);
         if (*expected != tensor.bytes.size())
-            return bad(fmt::format("holds {} bytes where its shape says {}", tensor.bytes.size(), *expected), tensor.name);
+            return bad(fmt::format("holds {} bytes where its shape says {}", tensor.bytes.size(),
+                                   *expected),
+                       tensor.name);
     }
     return {};
 }
@@ -98,7 +107,9 @@ Json toJson(const Part &part)
                             { "dtype", tensor.dtype },
                             { "shape", tensor.shape },
                             { "bytes", Json::binary(tensor.bytes) } });
-    return { { "kind", part.kind }, { "attributes", part.attributes }, { "tensors", std::move(tensors) } };
+    return { { "kind", part.kind },
+             { "attributes", part.attributes },
+             { "tensors", std::move(tensors) } };
 }
 
 Result<Part> partFromJson(const Json &value)

@@ -9,8 +9,9 @@
 namespace batlab {
 
 namespace {
-constexpr std::array<std::string_view, 8> kStateNames { "queued",     "running",   "pausing", "paused",
-                                                        "cancelling", "succeeded", "failed",  "cancelled" };
+constexpr std::array<std::string_view, 8> kStateNames { "queued", "running",    "pausing",
+                                                        "paused", "cancelling", "succeeded",
+                                                        "failed", "cancelled" };
 constexpr std::array<std::string_view, 4> kLevelNames { "debug", "info", "warning", "error" };
 } // namespace
 
@@ -35,7 +36,8 @@ std::optional<LogLevel> logLevelFromName(std::string_view text)
 
 bool isFinal(JobState state)
 {
-    return state == JobState::succeeded || state == JobState::failed || state == JobState::cancelled;
+    return state == JobState::succeeded || state == JobState::failed
+        || state == JobState::cancelled;
 }
 
 struct JobContext::Meter
@@ -56,9 +58,11 @@ struct JobContext::Meter
 };
 
 JobContext::JobContext(Sinks sinks, CheckpointStore &store, int threads)
-    : m_sinks(std::move(sinks)), m_store(store), m_threads(threads), m_meter(std::make_shared<Meter>())
-{
-}
+    : m_sinks(std::move(sinks))
+    , m_store(store)
+    , m_threads(threads)
+    , m_meter(std::make_shared<Meter>())
+{ }
 
 void JobContext::checkpoint()
 {
@@ -69,7 +73,10 @@ void JobContext::checkpoint()
         m_meter->wake.wait(lock, [this] { return m_cancel.load() || !m_paused.load(); });
     }
     if (m_cancel.load())
-        throw Exception({ ErrorCode::cancelled, "stopped by the user", {}, "Its checkpoint is kept: start it again to go on." });
+        throw Exception({ ErrorCode::cancelled,
+                          "stopped by the user",
+                          {},
+                          "Its checkpoint is kept: start it again to go on." });
 }
 
 void JobContext::setStage(std::string_view stage, std::uint64_t done, std::uint64_t total)

@@ -53,7 +53,8 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         std::vector<std::string> out;
-        for (auto it = m_keys.lower_bound(prefix); it != m_keys.end() && it->first.starts_with(prefix); ++it)
+        for (auto it = m_keys.lower_bound(prefix);
+             it != m_keys.end() && it->first.starts_with(prefix); ++it)
             out.push_back(it->first);
         return out;
     }
@@ -74,6 +75,9 @@ private:
 };
 } // namespace
 
-std::unique_ptr<CheckpointStore> makeMemoryCheckpointStore() { return std::make_unique<MemoryCheckpointStore>(); }
+std::unique_ptr<CheckpointStore> makeMemoryCheckpointStore()
+{
+    return std::make_unique<MemoryCheckpointStore>();
+}
 
 } // namespace batlab

@@ -24,16 +24,20 @@ double ProgressMeter::share() const
     if (m_now.total == 0)
         return 0;
     const double within = m_now.subTotal == 0
-            ? 0.0
-            : static_cast<double>(std::min(m_now.subDone, m_now.subTotal)) / static_cast<double>(m_now.subTotal);
-    return std::min(1.0, (static_cast<double>(m_now.done) + within) / static_cast<double>(m_now.total));
+        ? 0.0
+        : static_cast<double>(std::min(m_now.subDone, m_now.subTotal))
+            / static_cast<double>(m_now.subTotal);
+    return std::min(1.0,
+                    (static_cast<double>(m_now.done) + within) / static_cast<double>(m_now.total));
 }
 
-void ProgressMeter::setStage(std::string_view stage, std::uint64_t done, std::uint64_t total, double now)
+void ProgressMeter::setStage(std::string_view stage, std::uint64_t done, std::uint64_t total,
+                             double now)
 {
     if (total != m_now.total) { // another yardstick: the old rate of shares means nothing
         m_shareRate = -1;
-        m_lastShare = total == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
+        m_lastShare =
+            total == 0 ? 0 : std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
         m_lastTime = now;
         m_lastSteps = m_steps;
     }
@@ -58,10 +62,12 @@ void ProgressMeter::update(double now)
     const double dt = now - m_lastTime;
     if (dt < kInterval)
         return;
-    // A stage may start over (a new variant resets nothing, a resumed job jumps ahead): no negative rates.
+    // A stage may start over (a new variant resets nothing, a resumed job jumps ahead): no negative
+    // rates.
     const double progressed = std::max(0.0, share() - m_lastShare);
     m_shareRate = average(m_shareRate, progressed / dt, dt, kShareSeconds);
-    m_stepRate = average(m_stepRate, static_cast<double>(m_steps - m_lastSteps) / dt, dt, kStepSeconds);
+    m_stepRate =
+        average(m_stepRate, static_cast<double>(m_steps - m_lastSteps) / dt, dt, kStepSeconds);
     m_lastTime = now;
     m_lastShare = share();
     m_lastSteps = m_steps;

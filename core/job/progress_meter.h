@@ -5,9 +5,10 @@
 
 namespace batlab {
 
-/// Rate and remaining time of a job from what it reports. Time is given by the caller (seconds of work, pauses
-/// left out), so that tests need no clock. Estimates move once a second: an exponential average with a time
-/// constant of 20 s over the share of the whole job, and of 5 s over the steps a second.
+/// Rate and remaining time of a job from what it reports. Time is given by the caller (seconds of
+/// work, pauses left out), so that tests need no clock. Estimates move once a second: an
+/// exponential average with a time constant of 20 s over the share of the whole job, and of 5 s
+/// over the steps a second.
 class ProgressMeter
 {
 public:

@@ -103,6 +103,8 @@ private:
             return fail(pointer + "/" + key,
                         fmt::format("expected a text, found {}", it->type_name()), {});
         out = it->get<std::string>();
+        if (!isUtf8(out))
+            fail(pointer + "/" + key, "the text is not valid UTF-8", {});
     }
     void readSettings(const Json &value, RecipeSettings &settings)
     {

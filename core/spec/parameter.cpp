@@ -88,6 +88,8 @@ Result<void> checkValue(const Parameter &p, const Json &value, std::string_view 
             return bad(
                 p, where,
                 fmt::format("expected a text of at most 4096 bytes, found {}", shown(value)));
+        if (!isUtf8(value.get_ref<const std::string &>()))
+            return bad(p, where, "the text is not valid UTF-8");
         return {};
     case ParameterType::textList: break;
     }

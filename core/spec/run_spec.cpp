@@ -140,7 +140,8 @@ void flatten(const Json &value, const std::string &path,
 
 std::string shown(const Json &value)
 {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+    return value.is_string() ? value.get<std::string>()
+                             : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "core/spec/suggestion.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 
 namespace batlab {
@@ -43,6 +44,33 @@ std::string closestName(std::string_view text, const std::vector<std::string> &c
         }
     }
     return best;
+}
+
+bool isUtf8(std::string_view text)
+{
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t size = lead < 0x80 ? 1
+            : lead >= 0xC2 && lead < 0xE0    ? 2
+            : (lead & 0xF0) == 0xE0          ? 3
+            : lead >= 0xF0 && lead < 0xF5    ? 4
+                                             : 0;
+        if (size == 0 || size > text.size() - i)
+            return false;
+        std::uint32_t code = size == 1 ? lead : lead & (0x7FU >> size);
+        for (std::size_t k = 1; k < size; ++k) {
+            const auto next = static_cast<unsigned char>(text[i + k]);
+            if ((next & 0xC0) != 0x80)
+                return false;
+            code = code << 6 | (next & 0x3F);
+        }
+        const bool overlong =
+            (size == 3 && code < 0x800) || (size == 4 && (code < 0x10000 || code > 0x10FFFF));
+        if (overlong || (code >= 0xD800 && code < 0xE000))
+            return false;
+        i += size;
+    }
+    return true;
 }
 
 std::string allowedHint(std::string_view text, const std::vector<std::string> &candidates)

@@ -15,4 +15,7 @@ namespace batlab {
 [[nodiscard]] std::string allowedHint(std::string_view text,
                                       const std::vector<std::string> &candidates);
 
+/// Whether a text is well-formed UTF-8 (else it could not be written as JSON).
+[[nodiscard]] bool isUtf8(std::string_view text);
+
 } // namespace batlab

@@ -295,7 +295,8 @@ Result<YamlDocument> readYaml(std::string_view text, std::string_view where)
     if (text.find('\0') != std::string_view::npos)
         return bad("the file is not a YAML text (it holds zero bytes)", std::string(where));
     try {
-        // yaml-cpp takes a quoted text that never ends for a whole one unless a document end stops it.
+        // yaml-cpp takes a quoted text that never ends for a whole one unless a document end stops
+        // it.
         std::istringstream stream { std::string(text) + "\n...\n" };
         YAML::Parser parser(stream);
         Builder builder(where);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A child process for tests of the engine's protocol: serves the synthetic engine on stdin and
+// stdout.
+//   fake_server [--layers N] [--step-seconds S]   --greeting TEXT: prints it first, as a login
+//   shell might
+//   --exit N: writes a line to stderr and ends at once
+#include "core/job/engine_server.h"
+#include "tests/support/fake_engine.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    batlab::FakeEngine::Options options;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        const std::string_view key = argv[i];
+        if (key == "--layers") {
+            options.layers = std::atoi(argv[i + 1]);
+        } else if (key == "--step-seconds") {
+            options.secondsPerStep = std::atof(argv[i + 1]);
+        } else if (key == "--greeting") {
+            std::printf("%s\n", argv[i + 1]);
+            std::fflush(stdout);
+        } else if (key == "--exit") {
+            std::fprintf(stderr, "fake_server: cannot find the library\n");
+            return std::atoi(argv[i + 1]);
+        }
+    }
+    batlab::FakeEngine engine(options);
+    const batlab::Result<void> served = batlab::serveEngine(engine, STDIN_FILENO, STDOUT_FILENO);
+    if (!served)
+        std::fprintf(stderr, "%s\n", served.error().message().c_str());
+    return served ? 0 : 3;
+}
