@@ -4,12 +4,15 @@
 #include "sessions/checkpoint_folder.h"
 #include "sessions/file_commit.h"
 #include "sessions/session.h"
+#include "sessions/session_tools.h"
+#include "tests/sessions/check.h"
 #include "tests/sessions/sample_session.h"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 
 #include <fmt/format.h>
+
+#include <ctime>
 
 using namespace batlab;
 namespace fs = std::filesystem;
@@ -47,6 +50,10 @@ private Q_SLOTS:
     void everythingRoundTrips();
     void queries();
     void parts();
+    void diffSeesOnlyPayload();
+    void packed();
+    void extracts();
+    void readersFindPlots();
     void tenThousandObjectsOpenFast();
 };
 
@@ -124,21 +131,156 @@ void TestSession::parts()
     QCOMPARE(read->contentHash(), hash);
 }
 
+void TestSession::diffSeesOnlyPayload()
+{
+    const QTemporaryDir dir;
+    Session a = test::sampleSession(2, 1), b = test::sampleSession(2, 1);
+    QVERIFY(a.uuid != b.uuid);
+    b.created = "2001-01-01T00:00:00Z";
+    b.runs[0].host = "elsewhere";
+    b.runs[0].threads = 64;
+    RunRecord again = b.runs[0];
+    again.id = "run-2"; // the same spec, resumed
+    b.add(again);
+    LayerDone done = *b.layers("bat")[0];
+    done.seconds += 1;
+    b.add(done);
+    ModelSummary model = *b.model();
+    model.path = "/other/tiny.gguf";
+    b.add(model);
+    VERIFY_OK(save(a, inside(dir, "a.h5")));
+    VERIFY_OK(save(b, inside(dir, "b.h5")));
+    const auto same = diff(inside(dir, "a.h5"), inside(dir, "b.h5"));
+    VERIFY_OK(same);
+    QVERIFY2(same->empty(),
+             same->empty() ? "" : (same->front().where + ": " + same->front().what).c_str());
+    SiteStats stats = *b.siteStats("bat", { Branch::text, 1 }, Site::t1, StatStage::after);
+    stats.energy[3] += 0.5F;
+    b.add(stats);
+    EvaluationResult e = *b.evaluations()[1];
+    e.value += 1e-12;
+    b.add(e);
+    VERIFY_OK(save(b, inside(dir, "b.h5")));
+    const auto two = diff(inside(dir, "a.h5"), inside(dir, "b.h5"));
+    VERIFY_OK(two);
+    QCOMPARE(two->size(), std::size_t { 2 });
+    QCOMPARE((*two)[1].where, std::string("site-stats/bat/text.1/T1/after.energy"));
+    QCOMPARE((*two)[1].what, std::string("1 of 18 values differ, by up to 0.5"));
+}
+
+void TestSession::packed()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5"), copy = inside(dir, "copy.batlab.h5");
+    const Part part = test::samplePart(3);
+    Session s = test::sampleSession(1, 1);
+    for (const char *variant : { "rtn", "bat" }) { // both point to one part
+        LayerDone done = *s.layers(variant)[0];
+        done.part = part.contentHash();
+        s.add(done);
+    }
+    VERIFY_OK(save(s, path));
+    const auto missing = verify(path);
+    VERIFY_OK(missing);
+    QCOMPARE(missing->problems.size(), std::size_t { 1 });
+    VERIFY_FAILS(pack(path, copy), ErrorCode::notFound);
+    VERIFY_OK((*openCheckpointFolder(inside(dir, "s.parts")))->put("k", part));
+    VERIFY_OK(pack(path, copy));
+    fs::remove_all(inside(dir, "s.parts"));
+    const Result<Part> read = loadPart(copy, part.contentHash());
+    VERIFY_OK(read);
+    QCOMPARE(read->contentHash(), part.contentHash());
+    const auto report = verify(copy);
+    VERIFY_OK(report);
+    QVERIFY2(report->problems.empty(),
+             report->problems.empty() ? "" : report->problems[0].message().c_str());
+    QCOMPARE(report->parts, 1);
+    const auto same = diff(path, copy);
+    VERIFY_OK(same);
+    QVERIFY(same->empty());
+    Result<Session> again = load(copy); // a packed session stays packed under a new name
+    VERIFY_OK(again);
+    VERIFY_OK(save(*again, inside(dir, "third.batlab.h5")));
+    VERIFY_OK(loadPart(inside(dir, "third.batlab.h5"), part.contentHash()));
+    const auto summary = info(copy);
+    VERIFY_OK(summary);
+    QCOMPARE((*summary)["parts"]["present"].get<int>(), 1);
+    QCOMPARE((*summary)["variants"].size(), std::size_t { 3 });
+}
+
+void TestSession::extracts()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5"), out = inside(dir, "out.csv");
+    const Session s = test::sampleSession(1, 1);
+    VERIFY_OK(save(s, path));
+    VERIFY_OK(extract(path, "/variants/bat/linears", out));
+    const Result<std::string> csv = readText(out, 1 << 20);
+    VERIFY_OK(csv);
+    QVERIFY(csv->find("layer,linear,output_mse,output_sqnr_db,weight_sqnr_db\ntext.0,")
+            != std::string::npos);
+    QCOMPARE(std::count(csv->begin(), csv->end(), '\n'), 2 + 1 + 7);
+    VERIFY_OK(extract(path, "/variants/bat/layers/text.0000/T1/after", inside(dir, "energy.raw")));
+    QCOMPARE(fs::file_size(inside(dir, "energy.raw")), std::uintmax_t { 18 * 4 });
+    VERIFY_OK(extract(path, "/variants/bat/recipe", inside(dir, "recipe.json")));
+    QCOMPARE(*readText(inside(dir, "recipe.json"), 1 << 20), s.variant("bat")->recipe.dump());
+    VERIFY_FAILS(extract(path, "/nothing/here", out), ErrorCode::notFound);
+}
+
+void TestSession::readersFindPlots()
+{
+    QProcess python;
+    python.start("python3", { "-c", "import h5py" });
+    if (!python.waitForFinished() || python.exitCode() != 0)
+        QSKIP("python3 with h5py is not installed: the NXdata attributes were not read by another "
+              "program");
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    VERIFY_OK(save(test::sampleSession(2, 1), path));
+    // Counts NXdata groups; prints a complaint for each whose signal or axes are missing or do not
+    // fit.
+    const char *script = R"(
+import sys, h5py
+f = h5py.File(sys.argv[1], 'r')
+plots = 0
+def visit(name, o):
+    global plots
+    if isinstance(o, h5py.Group) and o.attrs.get('NX_class') == 'NXdata':
+        plots += 1
+        signal, axes = o[o.attrs['signal']], list(o.attrs['axes'])
+        if [o[a].shape for a in axes] != [(n,) for n in signal.shape]:
+            print(name, signal.shape, axes)
+f.visititems(visit)
+start = f[f.attrs['default']]
+assert start[start.attrs['default']].attrs['NX_class'] == 'NXdata'
+print('plots', plots)
+)";
+    python.start("python3", { "-c", script, QString::fromStdString(path.string()) });
+    QVERIFY(python.waitForFinished());
+    const QByteArray said = python.readAllStandardOutput();
+    QVERIFY2(python.exitCode() == 0, python.readAllStandardError().constData());
+    QVERIFY2(said.startsWith("plots "), said.constData());
+}
+
 void TestSession::tenThousandObjectsOpenFast()
 {
     const QTemporaryDir dir;
     const fs::path path = inside(dir, "big.batlab.h5");
     const Session big = test::sampleSession(60, 2);
-    QElapsedTimer timer;
-    timer.start();
+    const auto cpuSeconds = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+    const double start = cpuSeconds();
     VERIFY_OK(save(big, path));
-    qInfo() << "saved" << big.artifacts.size() << "artifacts," << fs::file_size(path) << "bytes, in"
-            << timer.restart() << "ms";
+    const double saved = cpuSeconds();
     const Result<Session> loaded = load(path);
-    const qint64 ms = timer.elapsed();
+    const double opened = cpuSeconds();
     VERIFY_OK(loaded);
-    qInfo() << "opened in" << ms << "ms";
-    QVERIFY2(ms < 1000, fmt::format("{} ms", ms).c_str());
+    const auto report = verify(path);
+    VERIFY_OK(report);
+    QVERIFY(report->objects >= 10000);
+    qInfo("%lld objects, %lld bytes: saved in %.2f s, opened in %.2f s of processor time",
+          static_cast<long long>(report->objects), static_cast<long long>(fs::file_size(path)),
+          saved - start, opened - saved);
+    QVERIFY(opened - saved < 1.0); // processor time: the bar must hold on a busy machine
 }
 
 QTEST_GUILESS_MAIN(TestSession)

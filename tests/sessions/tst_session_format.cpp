@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QtTest> // first: moc 6.4 cannot read <concepts> before it
+
+#include "sessions/session.h"
+#include "sessions/session_tools.h"
+#include "tests/sessions/check.h"
+#include "tests/sessions/sample_session.h"
+
+#include <hdf5.h>
+
+using namespace batlab;
+namespace fs = std::filesystem;
+
+namespace {
+fs::path inside(const QTemporaryDir &dir, const char *name)
+{
+    return fs::path(dir.path().toStdString()) / name;
+}
+
+/// Texts of a string attribute (variable length), one or many; empty if it is absent.
+std::vector<std::string> texts(hid_t object, const char *name)
+{
+    std::vector<std::string> out;
+    if (H5Aexists(object, name) <= 0)
+        return out;
+    const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    const hid_t space = H5Aget_space(attribute), type = H5Aget_type(attribute);
+    std::vector<char *> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+    if (!values.empty() && H5Aread(attribute, type, values.data()) >= 0)
+        for (char *v : values) {
+            out.emplace_back(v);
+            H5free_memory(v);
+        }
+    H5Tclose(type);
+    H5Sclose(space);
+    H5Aclose(attribute);
+    return out;
+}
+
+std::vector<hsize_t> shape(hid_t parent, const std::string &name)
+{
+    const hid_t set = H5Dopen2(parent, name.c_str(), H5P_DEFAULT);
+    if (set < 0)
+        return { 0, 0, 0, 0 };
+    const hid_t space = H5Dget_space(set);
+    std::vector<hsize_t> dims(static_cast<std::size_t>(H5Sget_simple_extent_ndims(space)));
+    H5Sget_simple_extent_dims(space, dims.data(), nullptr);
+    H5Sclose(space);
+    H5Dclose(set);
+    return dims;
+}
+
+struct Plots
+{
+    int count = 0;
+    std::string wrong;
+};
+
+herr_t checkPlot(hid_t root, const char *name, const H5O_info_t *info, void *data)
+{
+    auto &plots = *static_cast<Plots *>(data);
+    if (info->type != H5O_TYPE_GROUP)
+        return 0;
+    const hid_t group = H5Gopen2(root, name, H5P_DEFAULT);
+    if (texts(group, "NX_class") == std::vector<std::string> { "NXdata" }) {
+        ++plots.count;
+        const auto signal = texts(group, "signal"), axes = texts(group, "axes");
+        const auto dims = shape(group, signal.empty() ? "?" : signal[0]);
+        bool good = signal.size() == 1 && axes.size() == dims.size();
+        for (std::size_t d = 0; good && d < axes.size(); ++d)
+            good = shape(group, axes[d]) == std::vector<hsize_t> { dims[d] };
+        for (const std::string &other : texts(group, "auxiliary_signals"))
+            good = good && shape(group, other) == dims;
+        if (!good)
+            plots.wrong += std::string(name) + " ";
+    }
+    H5Gclose(group);
+    return 0;
+}
+
+/// Rewrites the format version in place, as a program of another version would.
+void setVersion(const fs::path &path, const std::string &version)
+{
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    const hid_t attribute = H5Aopen(file, "format_version", H5P_DEFAULT);
+    const hid_t type = H5Aget_type(attribute);
+    const char *text = version.c_str();
+    H5Awrite(attribute, type, &text);
+    const hid_t group =
+        H5Gcreate2(file, "/variants/bat/from_the_future", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+    const hid_t space = H5Screate(H5S_SCALAR);
+    const hid_t kind = H5Acreate2(group, "encoding-type", type, space, H5P_DEFAULT, H5P_DEFAULT);
+    const char *future = "hologram";
+    H5Awrite(kind, type, &future);
+    H5Aclose(kind);
+    H5Sclose(space);
+    H5Gclose(group);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    H5Fclose(file);
+}
+} // namespace
+
+class TestSessionFormat : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void everyPlotFits();
+    void rootAttributes();
+    void otherVersions();
+};
+
+void TestSessionFormat::everyPlotFits()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    VERIFY_OK(save(test::sampleSession(2, 1), path));
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    QVERIFY(file >= 0);
+    Plots plots;
+    H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, &checkPlot, &plots, H5O_INFO_BASIC);
+    // overview; per variant: 2 layers x 4 sites x (stats, histogram, codes), 1 token map, 4 maps, 1
+    // evaluation; 4 losses
+    QCOMPARE(plots.count, 1 + 3 * (2 * 4 * 3 + 1 + 4 + 1) + 4);
+    QVERIFY2(plots.wrong.empty(), plots.wrong.c_str());
+    const std::string histogram = "/variants/bat/layers/text.0001/T4/after/histogram/";
+    QCOMPARE(shape(file, histogram + "count"), (std::vector<hsize_t> { 48, 96 }));
+    QCOMPARE(shape(file, histogram + "edge"), (std::vector<hsize_t> { 97 }));
+    QCOMPARE(shape(file, "/variants/bat/layers/text.0000/T1/after_tokens/lod_max_1"),
+             (std::vector<hsize_t> { 128, 9 }));
+    const hid_t energy = H5Dopen2(file, "/variants/bat/maps/T4_after/energy", H5P_DEFAULT);
+    QCOMPARE(texts(energy, "units"), (std::vector<std::string> { "activation^2" }));
+    H5Dclose(energy);
+    H5Fclose(file);
+}
+
+void TestSessionFormat::rootAttributes()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    VERIFY_OK(save(test::sampleSession(1, 1), path));
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    QVERIFY(file >= 0);
+    const auto is = [&](const char *name, const char *value) {
+        return texts(file, name) == std::vector<std::string> { value };
+    };
+    QVERIFY(is("format", "batlab-session"));
+    QVERIFY(is("format_version", "1.0"));
+    QVERIFY(is("NX_class", "NXroot"));
+    QVERIFY(is("default", "entry"));
+    QCOMPARE(texts(file, "uuid").at(0).size(), std::size_t { 36 });
+    H5Fclose(file);
+}
+
+void TestSessionFormat::otherVersions()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    const Session s = test::sampleSession(1, 1);
+    VERIFY_OK(save(s, path));
+    setVersion(path, "1.7");
+    const Result<Session> minor = load(path);
+    VERIFY_OK(minor);
+    QCOMPARE(minor->artifacts.size(), s.artifacts.size());
+    QCOMPARE(minor->warnings.size(), std::size_t { 3 }); // no seal, newer, unknown content
+    QVERIFY(minor->warnings[2].find("hologram") != std::string::npos);
+    VERIFY_FAILS(pack(path, inside(dir, "p.h5")), ErrorCode::unsupported);
+    VERIFY_OK(save(s, path));
+    setVersion(path, "2.0");
+    VERIFY_FAILS(load(path), ErrorCode::unsupported);
+    VERIFY_OK(save(s, path));
+    setVersion(path, "banana");
+    VERIFY_FAILS(load(path), ErrorCode::badInput);
+}
+
+QTEST_GUILESS_MAIN(TestSessionFormat)
+#include "tst_session_format.moc"
