@@ -45,7 +45,7 @@ struct BoundClip
 
     explicit BoundClip(const at::Tensor &loIn, const at::Tensor &hiIn, std::int64_t rows)
     {
-        if (!loIn.defined())
+        if (loIn.numel() == 0)
             return;
         lo = loIn.detach().to(at::kFloat).contiguous();
         hi = hiIn.detach().to(at::kFloat).contiguous();
@@ -244,6 +244,9 @@ struct GpkTransformFn : Function<GpkTransformFn>
     }
 };
 
+/// Autograd functions take no undefined tensors.
+at::Tensor orEmpty(const at::Tensor &t) { return t.defined() ? t : at::empty({ 0 }); }
+
 constexpr std::int64_t kSumGrain =
     4096; // elements of one partial sum: fixes the order of additions
 
@@ -313,7 +316,7 @@ at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quant
 {
     if (!q.active())
         return x.to(out);
-    return FakeQuantFn::apply(x, clip.lo, clip.hi, q, out);
+    return FakeQuantFn::apply(x, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
 }
 
 at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
@@ -321,7 +324,7 @@ at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::T
 {
     if (!q.active())
         return gpkTransform(x, a, b, out);
-    return GpkFakeQuantFn::apply(x, a, b, clip.lo, clip.hi, q, out);
+    return GpkFakeQuantFn::apply(x, a, b, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
 }
 
 at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
