@@ -154,6 +154,7 @@ public:
         : m_context(context)
         , m_variant(variant)
         , m_recipe(variant.recipe)
+        , m_settings(effectiveSettings(context.spec, variant))
         , m_base(calibrationKey(context, variant))
         , m_fp(context, "reference")
         , m_quantized(context, variant.id)
@@ -289,10 +290,10 @@ private:
                            0 };
         state.seed = randomBits(m_context.spec.seed, static_cast<std::uint64_t>(l) + 1);
         state.weightQuantizer =
-            quant::makeQuantizer(m_context.spec.protocol.weightFormat, m_recipe.settings);
+            quant::makeQuantizer(m_context.spec.protocol.weightFormat, m_settings);
         for (SiteSolution &s : state.sites)
             s.activation =
-                quant::makeQuantizer(m_context.spec.protocol.activationFormat, m_recipe.settings);
+                quant::makeQuantizer(m_context.spec.protocol.activationFormat, m_settings);
         if (needsMoments())
             state.moments = captureMoments(stream, *plain);
 
@@ -382,7 +383,7 @@ private:
                        const LayerSolution &solution, LayerId id, std::vector<Artifact> &artifacts)
     {
         const AnalysisSpec &analysis = m_context.spec.analysis;
-        const kernels::QuantSpec spec = statisticsSpec(m_context.spec.protocol, m_recipe.settings);
+        const kernels::QuantSpec spec = statisticsSpec(m_context.spec.protocol, m_settings);
         std::vector<SiteStatistics> statistics(4, SiteStatistics(spec, analysis.histogramBins));
         bool firstBatch = true;
         const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
@@ -449,8 +450,15 @@ private:
         info.recipeHash = m_recipe.hash();
         info.protocol = m_context.spec.protocol.toJson();
         info.protocolHash = m_context.spec.protocol.hash();
-        info.settings = { { "scaleRule", m_recipe.settings.scaleRule },
-                          { "ties", m_recipe.settings.ties } };
+        const CalibrationSpec &c = m_context.spec.calibration;
+        info.settings = { { "scaleRule", m_settings.scaleRule },
+                          { "ties", m_settings.ties },
+                          { "calibration",
+                            fmt::format("{} {} x {} tokens, seed {}",
+                                        c.source == "self" ? "its own text," : c.file + ",",
+                                        m_context.sequences.size(),
+                                        m_context.sequences.front().size(),
+                                        m_context.spec.seed) } };
         info.onlineParameters = online;
         info.onlineFlopPerToken = flop;
         info.calibrationSeconds = elapsed;
@@ -460,6 +468,7 @@ private:
     const Context &m_context;
     const VariantSpec &m_variant;
     const Recipe &m_recipe;
+    const RecipeSettings m_settings; ///< of the contract, or the recipe's own
     std::string m_base;
     Walker m_fp, m_quantized;
 };
@@ -469,7 +478,9 @@ private:
 std::string calibrationKey(const Context &context, const VariantSpec &variant)
 {
     Json j;
+    const RecipeSettings settings = effectiveSettings(context.spec, variant);
     j["recipe"] = variant.recipe.hash();
+    j["settings"] = { settings.scaleRule, settings.ties };
     j["weights"] = context.spec.protocol.weightFormat;
     j["activations"] = context.spec.protocol.activationFormat;
     j["dtype"] = context.spec.protocol.dtype;
