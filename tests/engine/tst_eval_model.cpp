@@ -8,6 +8,8 @@
 #include "tests/support/tiny_model.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -213,8 +215,8 @@ void TestEvalModel::badPromptsAreRefused()
            { { 1 }, { 1, 2 } },
            { { 300 } },
            { { -1 } } })
-        QVERIFY_EXCEPTION_THROWN((void)eval::generate(*model, layers, prompts, {}, bench.job),
-                                 Exception);
+        QVERIFY_THROWS_EXCEPTION(Exception,
+                                 (void)eval::generate(*model, layers, prompts, {}, bench.job));
 }
 
 void TestEvalModel::perplexityEqualsSlowComputation()

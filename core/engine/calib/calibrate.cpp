@@ -66,6 +66,14 @@ std::vector<Artifact> artifactsOf(const Part &part)
     return out;
 }
 
+/// Says which layer a pass works on, within the whole job.
+void setStage(const Context &context, const std::string &stage, std::int64_t layer)
+{
+    const auto layers = static_cast<std::uint64_t>(context.decoder->config().layers);
+    context.job.setStage(stage, context.progressDone + static_cast<std::uint64_t>(layer),
+                         context.progressTotal > 0 ? context.progressTotal : layers);
+}
+
 /// A residual stream that walks the layers.
 class Walker
 {
@@ -231,10 +239,10 @@ private:
     {
         while (m_fp.layer() < l) {
             const std::int64_t at = m_fp.layer();
-            m_context.job.setStage(fmt::format("{}: replaying layer {} of {}", m_variant.id, at + 1,
-                                               m_context.decoder->config().layers),
-                                   static_cast<std::uint64_t>(at),
-                                   static_cast<std::uint64_t>(m_context.decoder->config().layers));
+            setStage(m_context,
+                     fmt::format("{}: replaying layer {} of {}", m_variant.id, at + 1,
+                                 m_context.decoder->config().layers),
+                     l);
             m_fp.advance(m_fp.run(*m_context.decoder->layer(at)));
             const Part part =
                 m_context.job.store().get(layerKey(m_base, at, "solution")).orThrow().value();
@@ -273,8 +281,7 @@ private:
         const Pass &pass = m_recipe.passes.front();
         JobContext &job = m_context.job;
         const auto layers = static_cast<std::uint64_t>(decoder.config().layers);
-        job.setStage(fmt::format("{}: layer {} of {}", m_variant.id, l + 1, layers),
-                     static_cast<std::uint64_t>(l), layers);
+        setStage(m_context, fmt::format("{}: layer {} of {}", m_variant.id, l + 1, layers), l);
         std::vector<Artifact> artifacts;
 
         const auto plain = decoder.layer(l);
@@ -514,8 +521,7 @@ void referenceStatistics(const Context &context)
     Walker walker(context, "reference");
     for (std::int64_t l = 0; l < layers; ++l) {
         context.job.checkpoint();
-        context.job.setStage(fmt::format("full precision: layer {} of {}", l + 1, layers),
-                             static_cast<std::uint64_t>(l), static_cast<std::uint64_t>(layers));
+        setStage(context, fmt::format("full precision: layer {} of {}", l + 1, layers), l);
         const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
         std::vector<Artifact> artifacts;
         const std::string key = layerKey(base, l, "artifacts");

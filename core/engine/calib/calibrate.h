@@ -20,6 +20,8 @@ struct Context
     JobContext &job;
     std::string keyPrefix; ///< checkpoint keys start with this (hash of model, spec parts that
                            ///< matter, tokens)
+    std::uint64_t progressDone = 0; ///< layers or windows of the whole job finished before
+    std::uint64_t progressTotal = 0; ///< of the whole job; 0: the layers of this pass are all
 };
 
 /// Full-precision pass: statistics of every site of every layer as they enter the linears (stage

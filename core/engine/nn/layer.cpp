@@ -150,6 +150,13 @@ at::Tensor attention(const ModelConfig &config, Compute compute, const Rope &rop
     const at::Tensor mask =
         attentionMask(q.size(2), k.size(2), config.slidingWindow, q.scalar_type());
     const bool causal = !mask.defined() && q.size(2) == k.size(2);
+    if (config.kvHeads != config.heads && q.size(2) == 1 && !mask.defined()) {
+        // Decoding: the heads of a group stand in for tokens, so that the cache is never copied.
+        const at::Tensor grouped =
+            q.reshape({ q.size(0), config.kvHeads, config.heads / config.kvHeads, config.headDim });
+        return at::scaled_dot_product_attention(grouped, k, v)
+            .reshape({ x.size(0), 1, config.heads * config.headDim });
+    }
     if (config.kvHeads != config.heads) {
         const std::int64_t group = config.heads / config.kvHeads;
         const auto spread = [&](const at::Tensor &t) {

@@ -9,6 +9,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <map>
+#include <mutex>
 #include <thread>
 
 namespace batlab {
@@ -80,6 +82,18 @@ public:
         emit(JobStateChanged { job.id, state, error });
     }
 
+    /// Jobs of one workspace share its store: only one may have the folder open.
+    Result<std::shared_ptr<CheckpointStore>> openStore(const std::string &workspace)
+    {
+        const std::lock_guard lock(mutex);
+        if (auto open = stores[workspace].lock())
+            return open;
+        auto store = options.stores(workspace);
+        if (store)
+            stores[workspace] = *store;
+        return store;
+    }
+
     std::shared_ptr<Job> find(JobId id)
     {
         const std::lock_guard lock(mutex);
@@ -149,6 +163,7 @@ public:
     std::vector<std::shared_ptr<Job>> jobs;
     std::deque<std::shared_ptr<Job>> queue;
     std::shared_ptr<Job> current;
+    std::map<std::string, std::weak_ptr<CheckpointStore>> stores;
     JobId lastId = 0;
     bool stopping = false;
     std::recursive_mutex listening;
@@ -184,7 +199,7 @@ Result<JobId> LocalEngine::submit(const JobRequest &request)
     if (request.workspace.empty() || !m_p->options.stores) {
         job->store = makeMemoryCheckpointStore();
     } else {
-        auto store = m_p->options.stores(request.workspace);
+        auto store = m_p->openStore(request.workspace);
         if (!store)
             return store.error();
         job->store = std::move(*store);

@@ -246,7 +246,9 @@ Result<Json> answer(const Json &question, const PresetLibrary &presets,
         const auto source = openSource(text("model"));
         if (!source)
             return source.error();
-        return inspectModel(**source);
+        Json out = toJson(Artifact(modelSummary(**source))); // readable as the artifact, and more
+        out.update(inspectModel(**source));
+        return out;
     }
     if (ask == "presets")
         return presetList(presets);

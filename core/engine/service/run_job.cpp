@@ -15,6 +15,13 @@ namespace batlab {
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 // A content hash reads every byte; beyond this the quick hash has to do.
 constexpr std::uint64_t kMostHashedBytes = std::uint64_t(4) << 30;
 
@@ -69,27 +76,12 @@ void publishReference(const RunSpec &spec, JobContext &job)
     job.publish(Artifact(std::move(info)));
 }
 
-} // namespace
-
-Result<nn::Compute> computeFromName(std::string_view dtype)
+/// progressDone, progressTotal: layers or windows of the whole job before it and in all.
+EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &protocol,
+                            const std::shared_ptr<const nn::Decoder> &decoder,
+                            const std::vector<SolvedVariant> &variants, JobContext &job,
+                            std::uint64_t progressDone, std::uint64_t progressTotal)
 {
-    if (dtype == "bf16")
-        return nn::Compute::bf16;
-    if (dtype == "fp32")
-        return nn::Compute::fp32;
-    return Error { ErrorCode::usage, fmt::format("'{}' is no compute type", dtype), "dtype",
-                   "Use bf16 or fp32." };
-}
-
-EvaluationReport evaluateVariants(const Protocol &protocol,
-                                  const std::shared_ptr<const nn::Decoder> &decoder,
-                                  const Tokenizer &tokenizer,
-                                  const std::vector<SolvedVariant> &variants,
-                                  const std::filesystem::path &dataDir, JobContext &job,
-                                  std::uint64_t progressDone, std::uint64_t progressTotal)
-{
-    job.setStage("evaluation: tokenizing " + protocol.text, progressDone, progressTotal);
-    const eval::ProtocolText text = eval::protocolText(protocol, tokenizer, dataDir).orThrow();
     job.log(LogLevel::info,
             fmt::format("evaluation: {} has {} tokens, {} windows of {}, {}", text.task,
                         text.totalTokens, text.windows.size(), protocol.windowLength,
@@ -118,26 +110,47 @@ EvaluationReport evaluateVariants(const Protocol &protocol,
         input.variants.push_back({ solved.back().get(), content.hex() });
     }
     input.progressDone = progressDone;
-    input.progressTotal =
-        progressTotal > 0 ? progressTotal : (variants.size() + 1) * text.windows.size();
+    input.progressTotal = progressTotal;
     return { eval::evaluatePerplexity(input, job), text.totalTokens };
+}
+
+} // namespace
+
+Result<nn::Compute> computeFromName(std::string_view dtype)
+{
+    if (dtype == "bf16")
+        return nn::Compute::bf16;
+    if (dtype == "fp32")
+        return nn::Compute::fp32;
+    return Error { ErrorCode::usage, fmt::format("'{}' is no compute type", dtype), "dtype",
+                   "Use bf16 or fp32." };
+}
+
+EvaluationReport evaluateVariants(const Protocol &protocol,
+                                  const std::shared_ptr<const nn::Decoder> &decoder,
+                                  const Tokenizer &tokenizer,
+                                  const std::vector<SolvedVariant> &variants,
+                                  const std::filesystem::path &dataDir, JobContext &job)
+{
+    job.setStage("evaluation: tokenizing " + protocol.text, 0, 0);
+    const eval::ProtocolText text = eval::protocolText(protocol, tokenizer, dataDir).orThrow();
+    const std::uint64_t total = (variants.size() + 1) * text.windows.size();
+    return evaluateOn(text, protocol, decoder, variants, job, 0, total);
 }
 
 void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = Clock::now();
     const OpenedModel model = openModel(spec.model).orThrow();
     publishModel(*model.source, job);
     publishReference(spec, job);
-    if (spec.evaluate) // a missing text should be told now, not after the calibration
-        (void)eval::protocolText(spec.protocol, *model.tokenizer, dataDir).orThrow();
+    eval::ProtocolText text; // a missing text is told now, not after the calibration
+    if (spec.evaluate)
+        text = eval::protocolText(spec.protocol, *model.tokenizer, dataDir).orThrow();
 
     const auto layers = static_cast<std::uint64_t>(model.source->config().layers);
-    const std::uint64_t variants = spec.variants.size();
-    const std::uint64_t windows = spec.evaluate
-        ? static_cast<std::uint64_t>(std::max<std::int64_t>(spec.protocol.windows, 0))
-        : 0;
-    const std::uint64_t total = layers * (1 + variants) + (variants + 1) * windows;
+    const std::uint64_t passes = 1 + spec.variants.size();
+    const std::uint64_t total = passes * (layers + text.windows.size());
 
     const nn::Compute compute = computeFromName(spec.protocol.dtype).orThrow();
     job.setStage("loading the model", 0, total);
@@ -148,28 +161,22 @@ void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContex
 
     Hasher origin;
     origin.update(model.source->quickHash()).update(hashOf(sequences)).update(spec.protocol.dtype);
-    const calib::Context context { decoder, sequences, spec, job, origin.hex() };
+    calib::Context context { decoder, sequences, spec, job, origin.hex(), 0, total };
     if (spec.analysis.enabled)
         calib::referenceStatistics(context);
     std::vector<SolvedVariant> solved;
     for (const VariantSpec &variant : spec.variants) {
         job.checkpoint();
-        const auto start = std::chrono::steady_clock::now();
+        const auto start = Clock::now();
+        context.progressDone += layers;
         solved.push_back({ variant.id, calib::calibrateVariant(context, variant) });
-        job.log(
-            LogLevel::info,
-            fmt::format(
-                "{}: calibrated in {:.1f} s", variant.id,
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()));
+        job.log(LogLevel::info,
+                fmt::format("{}: calibrated in {:.1f} s", variant.id, since(start)));
     }
     if (spec.evaluate)
-        (void)evaluateVariants(spec.protocol, decoder, *model.tokenizer, solved, dataDir, job,
-                               layers * (1 + variants), total);
+        (void)evaluateOn(text, spec.protocol, decoder, solved, job, passes * layers, total);
     job.setStage("done", total, total);
-    job.log(LogLevel::info,
-            fmt::format(
-                "run finished in {:.1f} s",
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()));
+    job.log(LogLevel::info, fmt::format("run finished in {:.1f} s", since(begin)));
 }
 
 } // namespace batlab

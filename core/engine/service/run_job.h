@@ -29,14 +29,11 @@ struct EvaluationReport
     std::int64_t textTokens = 0; ///< of the whole evaluation text
 };
 
-/// Perplexity by spec's protocol of the reference and of solved variants, from parts in
-/// job.store(). progressDone/progressTotal: layers or windows of the whole job before it and in
-/// all.
+/// Perplexity by the protocol of the reference and of solved variants, from parts in job.store().
 [[nodiscard]] EvaluationReport
 evaluateVariants(const Protocol &protocol, const std::shared_ptr<const nn::Decoder> &decoder,
                  const Tokenizer &tokenizer, const std::vector<SolvedVariant> &variants,
-                 const std::filesystem::path &dataDir, JobContext &job,
-                 std::uint64_t progressDone = 0, std::uint64_t progressTotal = 0);
+                 const std::filesystem::path &dataDir, JobContext &job);
 
 /// "bf16", "fp32" -> Compute; anything else is an error.
 [[nodiscard]] Result<nn::Compute> computeFromName(std::string_view dtype);
