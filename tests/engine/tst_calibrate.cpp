@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/hash.h"
+#include "core/engine/calib/calibrate.h"
+#include "core/engine/calib/layer_state.h"
+#include "core/engine/variant/variant.h"
+#include "tests/engine/random_tensor.h"
+#include "tests/support/tiny_model.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace batlab;
+using test::TinyModelOptions;
+
+namespace {
+
+std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length)
+{
+    std::vector<std::vector<std::int32_t>> out(count);
+    for (std::size_t s = 0; s < count; ++s)
+        for (std::size_t t = 0; t < length; ++t)
+            out[s].push_back(static_cast<std::int32_t>(randomBits(s + 7, t) % 300));
+    return out;
+}
+
+struct Model
+{
+    explicit Model(const TinyModelOptions &options, nn::Compute compute = nn::Compute::fp32)
+    {
+        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
+        source = ModelSource::open(folder).orThrow();
+        decoder = std::make_shared<const nn::Decoder>(source, compute);
+    }
+    QTemporaryDir dir;
+    std::shared_ptr<const ModelSource> source;
+    std::shared_ptr<const nn::Decoder> decoder;
+};
+
+RunSpec specOf(const std::string &variants, const std::string &extra = {})
+{
+    const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
+    return runSpecFromYaml("model: tiny\nprotocol: {dtype: fp32}\nvariants: " + variants + "\n"
+                               + extra,
+                           presets, "test")
+        .orThrow();
+}
+
+struct Run
+{
+    explicit Run(const Model &model, const RunSpec &runSpec, CheckpointStore &store)
+        : spec(runSpec)
+        , job({ [this](ArtifactPtr a) { onPublish(a); },
+                [this](LogLevel l, std::string_view t) {
+                    if (l >= LogLevel::warning)
+                        warnings.emplace_back(t);
+                } },
+              store, 2)
+        , context { model.decoder, tokens(6, 40), spec, job, "k" }
+    { }
+    std::vector<std::string> go()
+    {
+        return calib::calibrateVariant(context, spec.variants.front());
+    }
+    template<class T>
+    [[nodiscard]] std::vector<T> all() const
+    {
+        std::vector<T> out;
+        for (const ArtifactPtr &a : published)
+            if (const T *t = std::get_if<T>(a.get()))
+                out.push_back(*t);
+        return out;
+    }
+
+    RunSpec spec;
+    std::vector<ArtifactPtr> published;
+    std::vector<std::string> warnings;
+    int stopAfterLayers = -1;
+    JobContext job;
+    calib::Context context;
+
+private:
+    void onPublish(const ArtifactPtr &a)
+    {
+        published.push_back(a);
+        if (std::holds_alternative<LayerDone>(*a) && --stopAfterLayers == 0)
+            job.requestCancel();
+    }
+};
+
+at::Tensor logits(const nn::Decoder &decoder, const Variant &variant)
+{
+    const at::NoGradGuard guard;
+    at::Tensor x = decoder.embed(nn::idTensor(tokens(2, 24)));
+    for (std::int64_t l = 0; l < decoder.config().layers; ++l)
+        x = decoder.forward(*variant.layer(l), x);
+    return decoder.logits(decoder.finalNorm(x.reshape({ -1, decoder.config().hidden })));
+}
+
+const char *kAllPresets[] = { "rtn-ocp",  "rtn-uos", "gptq",      "h32",    "mr-gptq",
+                              "diag-h32", "bat",     "bat-paper", "bat-rtn" };
+
+} // namespace
+
+class CalibrateTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Folded diagonals and online transforms without quantization leave the float64 logits as they
+    /// are.
+    void foldAndTransformAreExact_data()
+    {
+        QTest::addColumn<QString>("family");
+        QTest::addColumn<bool>("biases");
+        QTest::addColumn<int>("headDim");
+        QTest::addRow("llama, grouped") << QStringLiteral("llama") << false << 0;
+        QTest::addRow("llama with biases") << QStringLiteral("llama") << true << 0;
+        QTest::addRow("qwen2") << QStringLiteral("qwen2") << false << 0;
+        QTest::addRow("qwen3, wide heads") << QStringLiteral("qwen3") << false << 32;
+        QTest::addRow("mistral") << QStringLiteral("mistral") << false << 0;
+    }
+    void foldAndTransformAreExact()
+    {
+        QFETCH(QString, family);
+        QFETCH(bool, biases);
+        QFETCH(int, headDim);
+        TinyModelOptions options;
+        options.family = family.toStdString();
+        options.biases = biases;
+        options.headDim = headDim;
+        options.tied = true;
+        const Model model(options, nn::Compute::fp64);
+        const at::NoGradGuard guard;
+        const nn::Decoder &decoder = *model.decoder;
+        const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
+        const Recipe recipe = presets.find("bat").orThrow();
+        at::Tensor x = decoder.embed(nn::idTensor(tokens(3, 20)));
+        for (std::int64_t l = 0; l < decoder.config().layers; ++l) {
+            calib::LayerState state {
+                decoder.config(), decoder.loadLayer(l, at::kDouble), {}, {}, {}, {}, 5
+            };
+            const auto plain = decoder.layer(l);
+            const nn::CapturingOps capture(
+                *plain, [&](Site s, const at::Tensor &in) { state.momentsOf(s).add(in); });
+            const at::Tensor expected = decoder.forward(capture, x);
+            calib::runFold(state, recipe.findStage("fold")->parameters);
+            calib::runTransform(state, recipe.findStage("transform")->parameters);
+            // What a solved layer would do, with weights W P^-T in float64 and no quantizer.
+            struct Exact : nn::LayerOps
+            {
+                explicit Exact(const calib::LayerState &s) : state(s) { }
+                const at::Tensor &inputNorm() const override { return state.weights.inputNorm; }
+                const at::Tensor &postNorm() const override { return state.weights.postNorm; }
+                const at::Tensor &qNorm() const override { return state.weights.qNorm; }
+                const at::Tensor &kNorm() const override { return state.weights.kNorm; }
+                at::Tensor input(Site s, const at::Tensor &in) const override
+                {
+                    return state.site(s).transformed(in, at::kDouble);
+                }
+                at::Tensor linear(Linear l, const at::Tensor &in) const override
+                {
+                    const transform::GpkFactors &p = state.site(inputSite(l)).factors;
+                    const auto inverse =
+                        transform::inverseTransposed({ p.a.to(at::kDouble), p.b.to(at::kDouble) });
+                    const at::Tensor w =
+                        transform::applyDense(state.weights.of(l), transform::dense(inverse));
+                    return at::linear(in, w, state.weights.biasOf(l));
+                }
+                const calib::LayerState &state;
+            };
+            const at::Tensor got = decoder.forward(Exact(state), x);
+            QVERIFY2(test::relative(got, expected) < 1e-9,
+                     qPrintable(QString::number(test::relative(got, expected))));
+            x = expected;
+        }
+    }
+
+    void everyPresetRunsAndBeatsNothing_data()
+    {
+        QTest::addColumn<QString>("preset");
+        for (const char *p : kAllPresets)
+            QTest::addRow("%s", p) << QString::fromLatin1(p);
+    }
+    void everyPresetRunsAndBeatsNothing()
+    {
+        QFETCH(QString, preset);
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specOf("[{preset: " + preset.toStdString() + "}]"), *store);
+        const auto parts = run.go();
+        QCOMPARE(parts.size(), std::size_t { 2 });
+        QCOMPARE(run.all<LayerDone>().size(), std::size_t { 2 });
+        QCOMPARE(run.all<LinearScore>().size(), std::size_t { 14 });
+        QCOMPARE(run.all<SiteStats>().size(), std::size_t { 8 });
+        for (const LinearScore &s : run.all<LinearScore>()) {
+            QVERIFY2(s.outputSqnrDb > 8 && s.outputSqnrDb < 40,
+                     qPrintable(QString::number(s.outputSqnrDb)));
+            QVERIFY(s.weightSqnrDb > 8 && s.weightSqnrDb < 40);
+        }
+        const auto variant = solvedVariant("v", model.decoder, parts, *store);
+        const double error =
+            test::relative(logits(*model.decoder, *variant),
+                           logits(*model.decoder, *referenceVariant(model.decoder)));
+        QVERIFY2(error > 0.001 && error < 0.6, qPrintable(QString::number(error)));
+    }
+
+    void gptqBeatsRoundToNearestOnTheLayerOutput()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const auto error = [&](const char *preset) {
+            Run run(model, specOf(std::string("[{preset: ") + preset + "}]"), *store);
+            (void)run.go();
+            return run.all<LayerDone>().back().relativeError;
+        };
+        QVERIFY(error("gptq") < error("rtn-uos"));
+    }
+
+    void trainingLowersTheLoss_data()
+    {
+        QTest::addColumn<QString>("set");
+        QTest::addRow("affine") << QStringLiteral("{}");
+        QTest::addRow("orthogonal")
+            << QStringLiteral("{transform.init: hadamard, transform.parametrization: orthogonal}");
+        QTest::addRow("clips") << QStringLiteral("{clip.activations: block, clip.weights: row}");
+        QTest::addRow("identity") << QStringLiteral(
+            "{transform.init: identity, fold.diagonal: none}");
+        QTest::addRow("fp stream") << QStringLiteral("{stream: fp}");
+        QTest::addRow("mixed stream") << QStringLiteral("{stream: mixed}");
+        QTest::addRow("diagonal") << QStringLiteral("{train.trainDiagonal: true}");
+        QTest::addRow("4x8") << QStringLiteral("{transform.g1: 4, transform.g2: 8}");
+        QTest::addRow("dense") << QStringLiteral("{transform.g1: 1, transform.g2: 32}");
+        QTest::addRow("shared dense") << QStringLiteral("{transform.g1: 32, transform.g2: 1}");
+        QTest::addRow("block 64") << QStringLiteral("{transform.g1: 8, transform.g2: 8}");
+    }
+    void trainingLowersTheLoss()
+    {
+        QFETCH(QString, set);
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specOf("[{preset: bat-rtn, set: " + set.toStdString() + "}]"), *store);
+        run.spec = specOf("[{preset: bat-rtn, set: " + set.toStdString() + "}]");
+        run.spec = withSetting(run.spec,
+                               "variants." + run.spec.variants.front().id + ".train.epochs", "20")
+                       .orThrow();
+        (void)run.go();
+        const auto curves = run.all<LossCurve>();
+        QCOMPARE(curves.size(), std::size_t { 2 });
+        for (const LossCurve &c : curves) {
+            const std::size_t n = c.loss.size();
+            QVERIFY(n >= 20);
+            // The mixed recipe changes its input, and so its loss, after two thirds of the epochs.
+            const std::size_t end = set.contains(QStringLiteral("mixed")) ? n / 2 : n;
+            double head = 0;
+            double tail = 0;
+            for (std::size_t i = 0; i < n / 4; ++i) {
+                head += c.loss[i];
+                tail += c.loss[end - 1 - i];
+            }
+            QVERIFY2(tail < head * 1.02,
+                     qPrintable(QStringLiteral("%1 -> %2").arg(head).arg(tail)));
+        }
+    }
+
+    /// A run stopped after a layer, and one stopped inside a layer's training, give the same parts
+    /// as one in one go.
+    void resumeGivesTheSameBytes()
+    {
+        const Model model({});
+        RunSpec spec = specOf("[{preset: bat}]");
+        spec = withSetting(spec, "variants.bat.train.checkpointSteps", "1").orThrow();
+        const auto whole = makeMemoryCheckpointStore();
+        const auto expected = Run(model, spec, *whole).go();
+
+        const auto store = makeMemoryCheckpointStore();
+        {
+            Run first(model, spec, *store);
+            first.stopAfterLayers = 1;
+            QVERIFY_EXCEPTION_THROWN((void)first.go(), Exception);
+        }
+        Run second(model, spec, *store);
+        QCOMPARE(second.go(), expected);
+
+        // Inside training: keep only the states of the first layer's training.
+        const auto interrupted = makeMemoryCheckpointStore();
+        {
+            Run first(model, spec, *interrupted);
+            int checkpoints = 0;
+            struct Stop : CheckpointStore
+            {
+                Stop(CheckpointStore &s, JobContext *&j, int &c) : inner(s), job(j), count(c) { }
+                Result<std::string> put(std::string_view k, const Part &p) override
+                {
+                    if (p.kind == "train-state" && ++count == 2)
+                        job->requestCancel();
+                    return inner.put(k, p);
+                }
+                Result<std::optional<Part>> get(std::string_view k) const override
+                {
+                    return inner.get(k);
+                }
+                Result<std::optional<Part>> getByHash(std::string_view h) const override
+                {
+                    return inner.getByHash(h);
+                }
+                Result<void> remove(std::string_view k) override { return inner.remove(k); }
+                std::vector<std::string> keys(std::string_view p) const override
+                {
+                    return inner.keys(p);
+                }
+                std::filesystem::path folder() const override { return inner.folder(); }
+                CheckpointStore &inner;
+                JobContext *&job;
+                int &count;
+            };
+            JobContext *job = nullptr;
+            Stop stop(*interrupted, job, checkpoints);
+            Run run(model, spec, stop);
+            job = &run.job;
+            QVERIFY_EXCEPTION_THROWN((void)run.go(), Exception);
+            QCOMPARE(checkpoints, 2);
+        }
+        QVERIFY(!interrupted->keys("k").empty());
+        QCOMPARE(Run(model, spec, *interrupted).go(), expected);
+    }
+
+    void threadsDoNotChangeTheBytes()
+    {
+        const Model model({});
+        const int before = at::get_num_threads();
+        std::vector<std::vector<std::string>> parts;
+        for (const int threads : { 1, 2 }) {
+            at::set_num_threads(threads);
+            const auto store = makeMemoryCheckpointStore();
+            parts.push_back(
+                Run(model, specOf("[{preset: bat, set: {clip.activations: block}}]"), *store).go());
+        }
+        at::set_num_threads(before);
+        QCOMPARE(parts[0], parts[1]);
+    }
+
+    /// 48 input channels are not whole blocks: padded, exact, and stored padded.
+    void widthsThatAreNotWholeBlocks()
+    {
+        TinyModelOptions options;
+        options.hidden = 48;
+        options.heads = 3;
+        options.kvHeads = 1;
+        options.intermediate = 112;
+        const Model model(options);
+        for (const char *preset : { "rtn-uos", "mr-gptq", "bat" }) {
+            const auto store = makeMemoryCheckpointStore();
+            const auto parts =
+                Run(model, specOf(std::string("[{preset: ") + preset + "}]"), *store).go();
+            const auto variant = solvedVariant("v", model.decoder, parts, *store);
+            const double error =
+                test::relative(logits(*model.decoder, *variant),
+                               logits(*model.decoder, *referenceVariant(model.decoder)));
+            QVERIFY2(error < 0.6, qPrintable(QString::number(error)));
+        }
+    }
+
+    void sixteenBitSidesStayExact() // W16A16 through a transform: only bf16 storage of the weights
+                                    // is left
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const RunSpec spec = specOf("[{preset: diag-h32}]", "");
+        RunSpec wide = withSetting(spec, "protocol.weightFormat", "none").orThrow();
+        wide = withSetting(wide, "protocol.activationFormat", "none").orThrow();
+        const auto parts = Run(model, wide, *store).go();
+        const auto variant = solvedVariant("v", model.decoder, parts, *store);
+        QVERIFY(test::relative(logits(*model.decoder, *variant),
+                               logits(*model.decoder, *referenceVariant(model.decoder)))
+                < 0.01);
+    }
+
+    void damagedPartIsSaid()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const auto parts = Run(model, specOf("[{preset: rtn-uos}]"), *store).go();
+        Part part = store->getByHash(parts[0]).orThrow().value();
+        part.tensors.erase(
+            std::remove_if(part.tensors.begin(), part.tensors.end(),
+                           [](const batlab::NamedTensor &t) { return t.name == "q_proj.scales"; }),
+            part.tensors.end());
+        const auto broken = LayerSolution::fromPart(part);
+        QVERIFY(!broken.ok());
+        QVERIFY(broken.error().what.find("q_proj") != std::string::npos);
+        const auto missing = solvedVariant("v", model.decoder, { "0123", "4567" }, *store);
+        QVERIFY_EXCEPTION_THROWN((void)missing->layer(0), Exception);
+    }
+};
+
+QTEST_GUILESS_MAIN(CalibrateTest)
+#include "tst_calibrate.moc"

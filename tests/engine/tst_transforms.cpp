@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/quant/fake_quant.h"
+#include "core/engine/transform/closed_form.h"
+#include "tests/engine/random_tensor.h"
+
+#include <QTest>
+
+using namespace batlab;
+using namespace batlab::transform;
+using batlab::test::randomMoments;
+using batlab::test::randomTensor;
+using batlab::test::relative;
+
+class TransformsTest : public QObject
+{
+    Q_OBJECT
+
+    static at::Tensor kron(const at::Tensor &b, const at::Tensor &a) { return at::kron(b, a); }
+
+private Q_SLOTS:
+    void hadamardFactorsGiveTheBlockHadamard()
+    {
+        const GpkFactors p = hadamardFactors(8, 4, 3);
+        QVERIFY((dense(p)[1] - hadamard(32)).abs().max().item<double>() < 1e-15);
+        QVERIFY((at::matmul(hadamard(64), hadamard(64)) - at::eye(64, at::kDouble))
+                    .abs()
+                    .max()
+                    .item<double>()
+                < 1e-14);
+    }
+
+    void parameterCounts() // methods.md 2.11.2, n = 4096
+    {
+        const std::vector<std::tuple<int, int, std::int64_t>> rows {
+            { 1, 32, 131073 }, { 2, 16, 32772 }, { 4, 8, 8208 },
+            { 8, 4, 2112 },    { 16, 2, 768 },   { 32, 1, 1152 }
+        };
+        for (const auto &[g1, g2, count] : rows)
+            QCOMPARE(identityFactors(g1, g2, 128).parameters(), count);
+    }
+
+    void denseMatchesKronAndInverseUndoesIt()
+    {
+        for (const auto &[g1, g2] : std::vector<std::pair<int, int>> {
+                 { 8, 4 }, { 4, 8 }, { 1, 32 }, { 32, 1 }, { 2, 16 }, { 8, 2 }, { 8, 16 } }) {
+            const GpkFactors p {
+                randomTensor({ g1, g1 }, 1, at::kDouble) + 2 * at::eye(g1, at::kDouble),
+                randomTensor({ 5, g2, g2 }, 2, at::kDouble) + 2 * at::eye(g2, at::kDouble)
+            };
+            const at::Tensor d = dense(p);
+            QVERIFY((d[3] - kron(p.b[3], p.a)).abs().max().item<double>() < 1e-14);
+            const std::int64_t n = 5 * g1 * g2;
+            const at::Tensor x = randomTensor({ 7, n }, 3, at::kDouble);
+            const at::Tensor w = randomTensor({ 11, n }, 4, at::kDouble);
+            const at::Tensor y =
+                at::matmul(applyDense(x, d), applyDense(w, dense(inverseTransposed(p))).t());
+            QVERIFY(relative(y, at::matmul(x, w.t())) < 1e-12);
+            QVERIFY(relative(quant::gpkTransform(x, p.a, p.b, at::kDouble), applyDense(x, d))
+                    < 1e-13);
+            QVERIFY(relative(quant::gpkTransform(x.to(at::kFloat), p.a.to(at::kFloat),
+                                                 p.b.to(at::kFloat), at::kFloat),
+                             applyDense(x, d))
+                    < 1e-6);
+        }
+    }
+
+    void congruenceMatchesTheFullMatrix()
+    {
+        const GpkFactors p { randomTensor({ 8, 8 }, 5, at::kDouble),
+                             randomTensor({ 2, 4, 4 }, 6, at::kDouble) };
+        const at::Tensor d = dense(p);
+        const at::Tensor full = at::block_diag({ d[0], d[1] });
+        const at::Tensor h = randomMoments(1, 64, 7)[0];
+        QVERIFY(relative(congruence(h, d), at::matmul(at::matmul(full.t(), h), full)) < 1e-12);
+    }
+
+    void geometricMeanSolvesItsEquation() // M A M = B up to scale and damping (methods.md 2.10)
+    {
+        const at::Tensor a = randomMoments(3, 16, 11);
+        const at::Tensor b = randomMoments(3, 16, 21);
+        const at::Tensor m = geometricMeans(a, b);
+        QVERIFY((at::linalg_det(m) - 1).abs().max().item<double>() < 1e-8);
+        const auto damped = [](const at::Tensor &t) {
+            return t
+                + kMomentDamping * at::diagonal(t, 0, 1, 2).mean(-1, true).unsqueeze(-1)
+                * at::eye(t.size(-1), at::kDouble);
+        };
+        const at::Tensor left = at::matmul(at::matmul(m, damped(a)), m);
+        for (int i = 0; i < 3; ++i) {
+            const at::Tensor target = damped(b)[i];
+            QVERIFY(relative(left[i] / left[i].norm(), target / target.norm()) < 1e-8);
+        }
+    }
+
+    void denseClosedFormBalancesBothSides() // P^T A P proportional to P^-1 B P^-T, flat diagonal
+    {
+        const at::Tensor a = randomMoments(2, 32, 31);
+        const at::Tensor b = randomMoments(2, 32, 41);
+        const at::Tensor p = dense(closedFormFactors(a, b, 1, 32));
+        const at::Tensor inverse = at::linalg_inv(p);
+        for (int i = 0; i < 2; ++i) {
+            at::Tensor left = at::matmul(at::matmul(p[i].t(), a[i]), p[i]);
+            at::Tensor right = at::matmul(at::matmul(inverse[i], b[i]), inverse[i].t());
+            left = left / left.norm();
+            right = right / right.norm();
+            QVERIFY(relative(left, right)
+                    < 0.1); // 1 % damping makes the sides differ slightly by design
+            const at::Tensor diagonal = left.diagonal();
+            QVERIFY((diagonal.max() / diagonal.min()).item<double>() < 1.2);
+        }
+    }
+
+    void kroneckerFitIsExactOnKroneckerMoments()
+    {
+        // A = I and B = (Bi (x) Ab)^2 make M = Bi (x) Ab: nothing is lost in the fit.
+        const at::Tensor ab = randomMoments(1, 8, 51)[0] + 0.5 * at::eye(8, at::kDouble);
+        const at::Tensor bi = randomMoments(3, 4, 61) + 0.5 * at::eye(4, at::kDouble);
+        std::vector<at::Tensor> blocks;
+        for (int i = 0; i < 3; ++i) {
+            const at::Tensor m = at::kron(bi[i], ab);
+            blocks.push_back(at::matmul(m, m));
+        }
+        const at::Tensor a = at::eye(32, at::kDouble).unsqueeze(0).repeat({ 3, 1, 1 });
+        const at::Tensor p = dense(closedFormFactors(a, at::stack(blocks), 8, 4));
+        for (int i = 0; i < 3; ++i) {
+            const at::Tensor got = at::matmul(p[i], p[i].t()); // M^1/2 H H^T M^1/2
+            const at::Tensor m = at::kron(bi[i], ab);
+            QVERIFY(relative(got / got.norm(), m / m.norm()) < 0.06); // the damping of B
+        }
+    }
+
+    void balancedDiagonalBalances()
+    {
+        const at::Tensor a = randomTensor({ 64 }, 71, at::kDouble).exp() * 10;
+        const at::Tensor b = randomTensor({ 64 }, 72, at::kDouble).exp();
+        const at::Tensor d = balancedDiagonal(a, b, 0.25, 32);
+        const at::Tensor ratio =
+            (a * d.pow(2)) / (b / d.pow(2)); // constant within a block up to damping
+        for (int i = 0; i < 2; ++i) {
+            const at::Tensor r = ratio.narrow(0, 32 * i, 32);
+            QVERIFY((r.max() / r.min()).item<double>() < 1.2);
+            QVERIFY(std::abs(d.narrow(0, 32 * i, 32).log().mean().item<double>()) < 1e-12);
+        }
+    }
+
+    void conditionCapHolds()
+    {
+        const GpkFactors p {
+            at::diag(at::tensor({ 100.0, 1.0, 1.0, 0.01, 1.0, 1.0, 1.0, 1.0 }).to(at::kDouble)),
+            randomTensor({ 3, 4, 4 }, 81, at::kDouble)
+        };
+        QVERIFY(conditionNumber(p) > 1000);
+        QVERIFY(conditionNumber(withConditionCap(p, 8)) <= 8 * (1 + 1e-9));
+    }
+
+    void randomOrthogonalIsOrthogonalAndSeeded()
+    {
+        const GpkFactors p = randomOrthogonalFactors(8, 4, 6, 5);
+        QVERIFY((conditionNumber(p) - 1) < 1e-9);
+        QVERIFY(at::equal(p.b, randomOrthogonalFactors(8, 4, 6, 5).b));
+        QVERIFY(!at::equal(p.b, randomOrthogonalFactors(8, 4, 6, 6).b));
+    }
+};
+
+QTEST_GUILESS_MAIN(TransformsTest)
+#include "tst_transforms.moc"
