@@ -11,3 +11,11 @@ using QuantizeRows = void (*)(const QuantConstants &, const ConstMatrix &in, con
 QuantizeRows pickRows(const QuantSpec &spec, DType in, DType out, bool clipped, bool stream);
 
 } // namespace batlab::kernels::BATLAB_LEVEL
+
+#if BATLAB_WIDTH == 16
+namespace batlab::kernels::level_v3 {
+/// The same of the level below (every level gives the same bits).
+batlab::kernels::level_v4::QuantizeRows pickRows(const QuantSpec &spec, DType in, DType out,
+                                                 bool clipped, bool stream);
+} // namespace batlab::kernels::level_v3
+#endif
