@@ -137,13 +137,11 @@ Result<Recipe> PresetLibrary::find(std::string_view id, std::string_view budget)
                            {},
                            allowedHint(budget, budgets(id)) };
     } else {
-        for (const auto &[path, value] : overrides->items()) {
-            recipe = withOverride(*recipe, path, value);
-            if (!recipe) {
-                Error error = recipe.error();
-                error.where = found->places->at(fmt::format("/budgets/{}/{}", budget, path));
-                return error;
-            }
+        recipe = withOverrides(*recipe, *overrides);
+        if (!recipe) {
+            Error error = recipe.error();
+            error.where = found->places->at(fmt::format("/budgets/{}", budget));
+            return error;
         }
     }
     recipe->budget = budget;

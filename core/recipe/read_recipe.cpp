@@ -226,6 +226,43 @@ std::vector<std::string> overridePaths()
     return out;
 }
 
+/// Writes one value into a recipe's JSON form; a stage the recipe lacks is inserted at its rank.
+Result<void> applyOverride(Json &json, const std::string &path, const Json &value,
+                           const std::string &where)
+{
+    const std::size_t dot = path.find('.');
+    const std::string head = path.substr(0, dot);
+    const std::string leaf = dot == std::string::npos ? std::string() : path.substr(dot + 1);
+    if (path == "settings.scaleRule" || path == "settings.ties") {
+        json["settings"][leaf] = value;
+        return {};
+    }
+    if (path == "stream" || path == "mixedFrom") {
+        json["passes"][0][head] = value;
+        return {};
+    }
+    const Parameter *row = findParameter(stageParameters(head), path);
+    if (!row)
+        return unknownPath(path, overridePaths());
+    if (Result<void> good = checkValue(*row, value, where); !good)
+        return good.error();
+    for (Json &pass : json["passes"])
+        for (Json &stage : pass["stages"])
+            if (const auto it = stage.find(head); it != stage.end()) {
+                (*it)[leaf] = value;
+                return {};
+            }
+    Json &stages = json["passes"][0]["stages"];
+    const auto rank = [](const std::string &kind) {
+        return std::find(stageKinds().begin(), stageKinds().end(), kind) - stageKinds().begin();
+    };
+    auto place = stages.begin();
+    while (place != stages.end() && rank(place->begin().key()) < rank(head))
+        ++place;
+    stages.insert(place, Json { { head, { { leaf, value } } } });
+    return {};
+}
+
 } // namespace
 
 Result<Recipe> recipeFromJson(const Json &value, const SourcePlaces &places)
@@ -239,40 +276,20 @@ Result<Recipe> recipeFromJson(const Json &value, std::string_view where)
     return recipeFromJson(value, places);
 }
 
-Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value)
+Result<Recipe> withOverrides(const Recipe &recipe, const Json &changes)
 {
-    const std::size_t dot = path.find('.');
-    const std::string head(path.substr(0, dot));
-    const std::string leaf(dot == std::string_view::npos ? std::string_view()
-                                                         : path.substr(dot + 1));
+    const std::string where = fmt::format("recipe {}", recipe.id);
     Json json = recipe.toJson();
     json.erase("filled"); // follows from the stages
-    if (path == "settings.scaleRule" || path == "settings.ties") {
-        json["settings"][leaf] = value;
-    } else if (path == "stream" || path == "mixedFrom") {
-        json["passes"][0][head] = value;
-    } else {
-        const Parameter *row = findParameter(stageParameters(head), path);
-        if (!row)
-            return unknownPath(path, overridePaths());
-        if (Result<void> good = checkValue(*row, value, fmt::format("recipe {}", recipe.id)); !good)
+    for (const auto &[path, value] : changes.items())
+        if (Result<void> good = applyOverride(json, path, value, where); !good)
             return good.error();
-        for (Json &pass : json["passes"])
-            for (Json &stage : pass["stages"])
-                if (const auto it = stage.find(head); it != stage.end()) {
-                    (*it)[leaf] = value;
-                    return recipeFromJson(json, fmt::format("recipe {}", recipe.id));
-                }
-        Json &stages = json["passes"][0]["stages"];
-        const auto rank = [](const std::string &kind) {
-            return std::find(stageKinds().begin(), stageKinds().end(), kind) - stageKinds().begin();
-        };
-        auto place = stages.begin();
-        while (place != stages.end() && rank(place->begin().key()) < rank(head))
-            ++place;
-        stages.insert(place, Json { { head, { { leaf, value } } } });
-    }
-    return recipeFromJson(json, fmt::format("recipe {}", recipe.id));
+    return recipeFromJson(json, where); // combinations are judged once all changes are in
+}
+
+Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value)
+{
+    return withOverrides(recipe, Json { { std::string(path), value } });
 }
 
 } // namespace batlab

@@ -82,6 +82,8 @@ struct Recipe
 /// "stream" and "mixedFrom" of the first pass. A stage the recipe lacks is inserted with its defaults, in the order
 /// fold, transform, clip, train, round.
 [[nodiscard]] Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value);
+/// Several at once ({"transform.g1": 1, "transform.g2": 32}): combinations are judged when all are in.
+[[nodiscard]] Result<Recipe> withOverrides(const Recipe &recipe, const Json &changes);
 
 /// The shipped presets (resources/presets/*.yaml, compiled in) and the user's (folder), by id.
 class PresetLibrary

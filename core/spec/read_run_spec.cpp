@@ -198,14 +198,17 @@ private:
             fail(pointer, "set is a map such as {train.epochs: 3}", {});
             return false;
         }
-        for (const auto &[path, value] : set.items()) {
-            Result<Recipe> changed = withOverride(variant.recipe, path, value);
-            if (!changed) {
-                fail(pointer + "/" + path, changed.error().what, changed.error().hint);
-                return false;
-            }
-            variant.recipe = *std::move(changed);
+        Result<Recipe> changed = withOverrides(variant.recipe, set);
+        if (!changed) {
+            // The line of the first entry that fails by itself, else of the set as a whole.
+            std::string place = pointer;
+            for (const auto &[path, value] : set.items())
+                if (place == pointer && !withOverride(variant.recipe, path, value))
+                    place += "/" + path;
+            fail(place, changed.error().what, changed.error().hint);
+            return false;
         }
+        variant.recipe = *std::move(changed);
         return true;
     }
 

@@ -431,6 +431,7 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
                 fmt::format("{}: training state of layer {} does not fit; training starts anew",
                             variant, toString(layer)));
 
+    const quant::BackwardCheck check([&context] { context.job.checkpoint(); });
     std::vector<std::int64_t> order;
     std::int64_t orderEpoch = -1;
     while (optimizer.step < total) {

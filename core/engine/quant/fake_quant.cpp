@@ -9,6 +9,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <cstring>
+#include <utility>
 
 namespace batlab::quant {
 
@@ -36,6 +37,14 @@ Quantizer makeQuantizer(std::string_view format, const RecipeSettings &settings)
 }
 
 namespace {
+
+thread_local const std::function<void()> *backwardCheck = nullptr; // the innermost BackwardCheck
+
+void checkBackward()
+{
+    if (backwardCheck != nullptr)
+        (*backwardCheck)();
+}
 
 /// Clip tensors as the kernels want them: contiguous fp32 and strides that follow from the shape.
 struct BoundClip
@@ -100,6 +109,7 @@ struct FakeQuantFn : Function<FakeQuantFn>
 
     static variable_list backward(AutogradContext *ctx, variable_list grads)
     {
+        checkBackward();
         const auto saved = ctx->get_saved_variables();
         const Quantizer q =
             unpacked(ctx->saved_data["q"].toIntVector(), ctx->saved_data["q"].toIntVector().back());
@@ -174,6 +184,7 @@ struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
 
     static variable_list backward(AutogradContext *ctx, variable_list grads)
     {
+        checkBackward();
         const auto saved = ctx->get_saved_variables();
         const std::vector<std::int64_t> packedQ = ctx->saved_data["q"].toIntVector();
         const Quantizer q = FakeQuantFn::unpacked(packedQ, packedQ.back());
@@ -225,6 +236,7 @@ struct GpkTransformFn : Function<GpkTransformFn>
 
     static variable_list backward(AutogradContext *ctx, variable_list grads)
     {
+        checkBackward();
         const auto saved = ctx->get_saved_variables();
         const at::Tensor &in = saved[0];
         const at::Tensor gy = asMatrixInput(grads[0]);
@@ -310,6 +322,11 @@ struct MseFn : Function<MseFn>
 };
 
 } // namespace
+
+BackwardCheck::BackwardCheck(std::function<void()> check)
+    : m_check(std::move(check)), m_previous(std::exchange(backwardCheck, &m_check))
+{ }
+BackwardCheck::~BackwardCheck() { backwardCheck = m_previous; }
 
 at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quantizer &q,
                         at::ScalarType out)

@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -53,6 +54,21 @@ struct ClipRatios
 /// x P alone.
 [[nodiscard]] at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
                                       at::ScalarType out);
+
+/// While it lives, backward passes on this thread call `check` before each fused kernel: cancel reaches the middle of a
+/// training step. `check` may throw; the exception leaves backward() as it is.
+class BackwardCheck
+{
+public:
+    explicit BackwardCheck(std::function<void()> check);
+    ~BackwardCheck();
+    BackwardCheck(const BackwardCheck &) = delete;
+    BackwardCheck &operator=(const BackwardCheck &) = delete;
+
+private:
+    std::function<void()> m_check;
+    const std::function<void()> *m_previous;
+};
 
 /// Mean of squared differences over all elements; its sum runs in a fixed order at any thread
 /// count.
