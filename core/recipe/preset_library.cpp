@@ -137,12 +137,14 @@ Result<Recipe> PresetLibrary::find(std::string_view id, std::string_view budget)
                            {},
                            allowedHint(budget, budgets(id)) };
     } else {
-        recipe = withOverrides(*recipe, *overrides);
-        if (!recipe) {
-            Error error = recipe.error();
-            error.where = found->places->at(fmt::format("/budgets/{}", budget));
+        Result<Recipe> changed = withOverrides(*recipe, *overrides);
+        if (!changed) {
+            Error error = changed.error();
+            error.where = found->places->at(
+                fmt::format("/budgets/{}{}", budget, refusedOverride(*recipe, *overrides)));
             return error;
         }
+        recipe = std::move(changed);
     }
     recipe->budget = budget;
     return recipe;

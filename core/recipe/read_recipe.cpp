@@ -287,6 +287,14 @@ Result<Recipe> withOverrides(const Recipe &recipe, const Json &changes)
     return recipeFromJson(json, where); // combinations are judged once all changes are in
 }
 
+std::string refusedOverride(const Recipe &recipe, const Json &changes)
+{
+    for (const auto &[path, value] : changes.items())
+        if (!withOverride(recipe, path, value))
+            return "/" + path;
+    return {};
+}
+
 Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value)
 {
     return withOverrides(recipe, Json { { std::string(path), value } });

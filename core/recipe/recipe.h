@@ -16,14 +16,16 @@ namespace batlab {
 
 class SourcePlaces;
 
-/// One step of a pass: "fold", "transform", "clip", "train", "round" with its parameters (core/spec/parameter.h).
+/// One step of a pass: "fold", "transform", "clip", "train", "round" with its parameters
+/// (core/spec/parameter.h).
 struct Stage
 {
     std::string kind;
     Json parameters; ///< complete: defaults filled in
 };
 
-/// A parameter of a stage by name ("epochs"); the stage must be complete, as recipeFromJson makes it.
+/// A parameter of a stage by name ("epochs"); the stage must be complete, as recipeFromJson makes
+/// it.
 [[nodiscard]] double number(const Stage &stage, std::string_view name);
 [[nodiscard]] std::int64_t integer(const Stage &stage, std::string_view name);
 [[nodiscard]] bool flag(const Stage &stage, std::string_view name);
@@ -42,7 +44,8 @@ struct Pass
 {
     std::string scope = "layer"; ///< "layer" or "model"
     Stream stream = Stream::quantized;
-    /// With Stream::mixed: the share of a stage's epochs after which training takes the quantized stream (methods.md 6.9).
+    /// With Stream::mixed: the share of a stage's epochs after which training takes the quantized
+    /// stream (methods.md 6.9).
     double mixedFrom = 0.667;
     std::vector<Stage> stages;
 };
@@ -65,25 +68,33 @@ struct Recipe
     std::vector<Pass> passes;
 
     [[nodiscard]] Json toJson() const;
-    [[nodiscard]] std::string hash() const; ///< of the canonical JSON without title, description and source
+    [[nodiscard]] std::string
+    hash() const; ///< of the canonical JSON without title, description and source
     /// The first stage of this kind in any pass, null if none.
     [[nodiscard]] const Stage *findStage(std::string_view kind) const;
 };
 
-/// Reads a recipe from its JSON/YAML form: unknown keys, unknown stages and values out of range are errors that name
-/// file, key and what is allowed; impossible combinations say why (e.g. g1*g2 must divide or be a multiple of 32).
+/// Reads a recipe from its JSON/YAML form: unknown keys, unknown stages and values out of range are
+/// errors that name file, key and what is allowed; impossible combinations say why (e.g. g1*g2 must
+/// divide or be a multiple of 32).
 [[nodiscard]] Result<Recipe> recipeFromJson(const Json &value, std::string_view where);
 /// The same for a value read from a file: messages name the line of the key.
 [[nodiscard]] Result<Recipe> recipeFromJson(const Json &value, const SourcePlaces &places);
-/// Combinations that cannot work, each with its reason: order and number of stages, g1*g2, orthogonal blocks with a
-/// closed-form start, training with nothing to train, ... `where` starts the place of the message.
+/// Combinations that cannot work, each with its reason: order and number of stages, g1*g2,
+/// orthogonal blocks with a closed-form start, training with nothing to train, ... `where` starts
+/// the place of the message.
 [[nodiscard]] Result<void> checkRecipe(const Recipe &recipe, std::string_view where);
-/// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching stage; also
-/// "stream" and "mixedFrom" of the first pass. A stage the recipe lacks is inserted with its defaults, in the order
-/// fold, transform, clip, train, round.
-[[nodiscard]] Result<Recipe> withOverride(const Recipe &recipe, std::string_view path, const Json &value);
-/// Several at once ({"transform.g1": 1, "transform.g2": 32}): combinations are judged when all are in.
+/// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching
+/// stage; also "stream" and "mixedFrom" of the first pass. A stage the recipe lacks is inserted
+/// with its defaults, in the order fold, transform, clip, train, round.
+[[nodiscard]] Result<Recipe> withOverride(const Recipe &recipe, std::string_view path,
+                                          const Json &value);
+/// Several at once ({"transform.g1": 1, "transform.g2": 32}): combinations are judged when all are
+/// in.
 [[nodiscard]] Result<Recipe> withOverrides(const Recipe &recipe, const Json &changes);
+/// "/" + the first path of `changes` that is refused by itself, empty if only the combination is:
+/// where to point.
+[[nodiscard]] std::string refusedOverride(const Recipe &recipe, const Json &changes);
 
 /// The shipped presets (resources/presets/*.yaml, compiled in) and the user's (folder), by id.
 class PresetLibrary

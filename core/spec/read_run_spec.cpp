@@ -200,12 +200,8 @@ private:
         }
         Result<Recipe> changed = withOverrides(variant.recipe, set);
         if (!changed) {
-            // The line of the first entry that fails by itself, else of the set as a whole.
-            std::string place = pointer;
-            for (const auto &[path, value] : set.items())
-                if (place == pointer && !withOverride(variant.recipe, path, value))
-                    place += "/" + path;
-            fail(place, changed.error().what, changed.error().hint);
+            fail(pointer + refusedOverride(variant.recipe, set), changed.error().what,
+                 changed.error().hint);
             return false;
         }
         variant.recipe = *std::move(changed);

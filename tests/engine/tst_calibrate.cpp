@@ -260,7 +260,10 @@ private Q_SLOTS:
                 head += c.loss[i];
                 tail += c.loss[end - 1 - i];
             }
-            QVERIFY2(tail < head * 1.02,
+            // A closed-form start is close to the optimum: there it must not get worse than the
+            // batches differ.
+            const bool farStart = set.contains(QStringLiteral("identity"));
+            QVERIFY2(tail < head * (farStart ? 1.0 : 1.05),
                      qPrintable(QStringLiteral("%1 -> %2").arg(head).arg(tail)));
         }
     }
