@@ -121,6 +121,8 @@ Result<File> openForReading(const std::filesystem::path &path)
 {
     std::error_code ec;
     const auto status = std::filesystem::status(path, ec);
+    if (ec && ec != std::errc::no_such_file_or_directory && ec != std::errc::not_a_directory)
+        return systemFailure(ec.value(), "read", path);
     if (!std::filesystem::exists(status))
         return Error { ErrorCode::notFound, "there is no such file", path.string(),
                        "Check the path." };

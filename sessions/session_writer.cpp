@@ -148,7 +148,8 @@ Result<void> checkWritten(const fs::path &temporary, const std::string &uuid, st
 
 Result<void> save(const Session &session, const fs::path &path, const SaveOptions &options)
 {
-    if (path.filename().empty() || fs::is_directory(path))
+    std::error_code ec;
+    if (path.filename().empty() || fs::is_directory(path, ec))
         return Error { ErrorCode::usage, "a session needs a file name", path.string(),
                        "For example run.batlab.h5." };
     std::optional<FileLock> own;

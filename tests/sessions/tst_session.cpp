@@ -266,7 +266,7 @@ void TestSession::tenThousandObjectsOpenFast()
 {
     const QTemporaryDir dir;
     const fs::path path = inside(dir, "big.batlab.h5");
-    const Session big = test::sampleSession(60, 2);
+    const Session big = test::sampleSession(64, 2);
     const auto cpuSeconds = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
     const double start = cpuSeconds();
     VERIFY_OK(save(big, path));

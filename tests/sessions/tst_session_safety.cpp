@@ -30,7 +30,14 @@ int inChild(const std::function<int()> &body)
 {
     const pid_t child = ::fork();
     if (child == 0)
-        ::_exit(body());
+        ::_exit([&] {
+            try {
+                return body();
+            } catch (const std::exception &e) { // must not unwind into the parent's test loop
+                qWarning("%s", e.what());
+                return 99;
+            }
+        }());
     int status = 0;
     ::waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
@@ -66,7 +73,12 @@ std::size_t randomAt(int i, std::size_t size)
                                     * static_cast<double>(size));
 }
 
-int becomeNobody() { return ::geteuid() == 0 ? ::setuid(65534) : 0; }
+int becomeNobody()
+{
+    if (::geteuid() != 0)
+        return 0;
+    return ::setgid(65534) != 0 || ::setuid(65534) != 0 ? 1 : 0;
+}
 } // namespace
 
 class TestSessionSafety : public QObject
@@ -214,7 +226,7 @@ void TestSessionSafety::flippedBytes()
     VERIFY_OK(save(test::sampleSession(1, 1), path));
     const Result<std::string> bytes = readText(path, 1 << 30);
     VERIFY_OK(bytes);
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 30; ++i) {
         std::string changed = *bytes;
         const std::size_t at = randomAt(i, changed.size() - 72);
         changed[at] = static_cast<char>(changed[at] ^ (1 << (i % 8)));
