@@ -70,7 +70,7 @@ void evaluate(Common &common, const Options &options)
                           "--preset calibrates a model, not a variant of a session", "--preset",
                           "Leave one of both out." });
     ForegroundJob job(common, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.model.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
     std::vector<SolvedVariant> variants;
     if (ref.solved)
         variants.push_back(*ref.solved);
@@ -79,9 +79,9 @@ void evaluate(Common &common, const Options &options)
             spec.calibration.sequences = 2;
             spec.calibration.length = 64;
         }
-        variants.push_back(calibratePreset(spec, decoder, *ref.model.tokenizer, job.context()));
+        variants.push_back(calibratePreset(spec, decoder, ref.needTokenizer(), job.context()));
     }
-    const EvaluationReport report = evaluateVariants(spec.protocol, decoder, *ref.model.tokenizer,
+    const EvaluationReport report = evaluateVariants(spec.protocol, decoder, ref.needTokenizer(),
                                                      variants, common.dataDir(), job.context());
 
     Json document { { "results", Json::array() },

@@ -26,7 +26,7 @@ void generateText(Common &common, const Options &options)
     common.prepareDevice();
     const nn::Compute compute = computeFromName(options.dtype).orThrow();
     const VariantRef ref = openVariant(options.model).orThrow();
-    const Tokenizer &tokenizer = *ref.model.tokenizer;
+    const Tokenizer &tokenizer = ref.needTokenizer();
     std::string text = options.prompt;
     if (options.chat)
         text = renderChat(tokenizer, { { "user", options.prompt } }, true).orThrow();
@@ -40,13 +40,13 @@ void generateText(Common &common, const Options &options)
     if (quiet.progress == "auto")
         quiet.progress = "none"; // the text itself shows the progress
     ForegroundJob job(quiet, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.model.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
     const auto variant = makeVariant(ref, decoder);
     const auto layers = eval::loadLayers(*decoder, *variant, job.context());
     eval::GenerateOptions generate;
     generate.sampling = { options.temperature, options.topP, options.topK, common.seedOr(0) };
     generate.newTokens = options.count;
-    for (const std::int64_t id : ref.model.source->config().endTokens)
+    for (const std::int64_t id : ref.source->config().endTokens)
         generate.stopTokens.push_back(static_cast<TokenId>(id));
     if (const auto eos = tokenizer.eos())
         generate.stopTokens.push_back(*eos);

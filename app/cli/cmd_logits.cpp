@@ -72,14 +72,14 @@ void writeLogits(const Common &common, const Options &options)
     if (!options.tokens.empty())
         sequences = readSequences(options.tokens);
     else
-        sequences.push_back(ref.model.tokenizer->encode(options.text).orThrow());
+        sequences.push_back(ref.needTokenizer().encode(options.text).orThrow());
     if (sequences.front().empty())
         throw Exception({ ErrorCode::badInput, "the text is empty", "--text", {} });
 
     ForegroundJob job(common, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.model.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
     const auto variant = makeVariant(ref, decoder);
-    const std::int64_t vocab = ref.model.source->config().vocab;
+    const std::int64_t vocab = ref.source->config().vocab;
     TensorFileWriter writer = TensorFileWriter::create(options.out).orThrow();
     Json shapes = Json::array();
     for (std::size_t s = 0; s < sequences.size(); ++s) {

@@ -47,16 +47,37 @@ private:
 
 } // namespace
 
+const Tokenizer &VariantRef::needTokenizer() const
+{
+    if (!tokenizer)
+        throw Exception(tokenizerError);
+    return *tokenizer;
+}
+
+namespace {
+Result<void> openInto(VariantRef &out, const std::string &model)
+{
+    auto source = openSource(model);
+    if (!source)
+        return source.error();
+    out.source = std::move(*source);
+    auto tokenizer = Tokenizer::open(out.source->path());
+    if (tokenizer)
+        out.tokenizer = std::move(*tokenizer);
+    else
+        out.tokenizerError = tokenizer.error();
+    return {};
+}
+} // namespace
+
 Result<VariantRef> openVariant(const std::string &text)
 {
     VariantRef out;
     out.path = text;
     const std::size_t hash = text.rfind('#');
     if (hash == std::string::npos) {
-        auto model = openModel(text);
-        if (!model)
-            return model.error();
-        out.model = std::move(*model);
+        if (auto opened = openInto(out, text); !opened)
+            return opened.error();
         out.store = makeMemoryCheckpointStore();
         return out;
     }
@@ -68,16 +89,14 @@ Result<VariantRef> openVariant(const std::string &text)
     if (!summary)
         return Error { ErrorCode::notFound, "the session holds no model yet", file,
                        "Run a job into it first." };
-    auto model = openModel(summary->path);
-    if (!model) {
-        Error error = model.error();
+    if (auto opened = openInto(out, summary->path); !opened) {
+        Error error = opened.error();
         error.hint =
             fmt::format("The session was made from {}: put the model there again.", summary->path);
         return error;
     }
-    out.model = std::move(*model);
-    if (!summary->contentHash.empty() && out.model.source->quickHash() != summary->quickHash) {
-        const auto now = out.model.source->contentHash();
+    if (!summary->contentHash.empty() && out.source->quickHash() != summary->quickHash) {
+        const auto now = out.source->contentHash();
         if (!now)
             return now.error();
         if (*now != summary->contentHash)
@@ -98,7 +117,7 @@ Result<VariantRef> openVariant(const std::string &text)
                        "It has: " + known + "." };
     }
     SolvedVariant solved { id, {} };
-    const auto layers = static_cast<std::size_t>(out.model.source->config().layers);
+    const auto layers = static_cast<std::size_t>(out.source->config().layers);
     for (const LayerDone *layer : session->layers(id))
         if (layer->layer.branch == Branch::text
             && layer->layer.index == static_cast<std::int32_t>(solved.layerParts.size()))

@@ -14,9 +14,13 @@ namespace batlab::cli {
 /// given.
 struct VariantRef
 {
-    OpenedModel model;
+    std::shared_ptr<const ModelSource> source;
+    std::shared_ptr<const Tokenizer> tokenizer; ///< null: see tokenizerError
+    Error tokenizerError;
     std::string path; ///< as given
     std::optional<SolvedVariant> solved;
+    /// Throws tokenizerError where there is none: ids can be used without.
+    [[nodiscard]] const Tokenizer &needTokenizer() const;
     std::shared_ptr<CheckpointStore> store; ///< finds the variant's parts; new parts stay in memory
 };
 

@@ -14,6 +14,10 @@ QJsonDocument CliResult::json() const
 
 void startCli(QProcess &process, const QStringList &arguments)
 {
+    // Threads that wait asleep: tests share the machine with others.
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("OMP_WAIT_POLICY"), QStringLiteral("passive"));
+    process.setProcessEnvironment(environment);
     process.start(qEnvironmentVariable("BATLAB_BIN_DIR") + QStringLiteral("/batlab-cli"),
                   arguments);
     process.waitForStarted();

@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // Groups publish results as they finish; more windows a group would only save loading layers again.
 constexpr std::int64_t kMostWindowsAGroup = 10;
+constexpr std::uint64_t kUsualRows = 8;
 // Final hidden states of the reference worth keeping on disk, for all windows together.
 constexpr std::uint64_t kMostHiddenBytes = std::uint64_t(256) << 20;
 
@@ -271,8 +272,10 @@ std::vector<EvaluationResult> Evaluation::run()
     const auto wide =
         static_cast<std::uint64_t>(c10::elementSize(nn::matmulType(m_input.decoder.compute())));
     m_keepsHidden = tokens * hidden * wide * static_cast<std::uint64_t>(count) <= kMostHiddenBytes;
-    // fp32 stream in and out of a layer, and the final states of every row.
-    const std::uint64_t aWindow = tokens * hidden * (8 + wide * m_rows.size());
+    // fp32 stream in and out of a layer, and the final states of the rows: of a usual number of
+    // them, so that the groups, and with them the checkpoints, stay the same when a variant is
+    // added.
+    const std::uint64_t aWindow = tokens * hidden * (8 + wide * kUsualRows);
     const auto fits =
         static_cast<std::int64_t>(std::max<std::uint64_t>(1, m_input.memoryBytes / aWindow));
     const std::int64_t most = std::min(fits, kMostWindowsAGroup);

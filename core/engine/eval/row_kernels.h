@@ -16,8 +16,8 @@ struct RowKernels
     /// The largest value and its first index; NaN if any value is NaN.
     void (*maxF32)(const float *row, std::int64_t n, float *max, std::int32_t *argmax);
     void (*maxBf16)(const std::uint16_t *row, std::int64_t n, float *max, std::int32_t *argmax);
-    /// exps[i] = exp(scale * (row[i] - max)) (relative error 2e-7; below e^-87 it is e^-87),
-    /// partSums[i / kRowPart] their sums. exps may be null.
+    /// exps[i] = exp(scale * (row[i] - max)) (relative error 5e-7 of the fp32 argument; below e^-87
+    /// it is e^-87), partSums[i / kRowPart] their sums. exps may be null.
     void (*expF32)(const float *row, std::int64_t n, float max, float scale, float *exps,
                    double *partSums);
     void (*expBf16)(const std::uint16_t *row, std::int64_t n, float max, float scale, float *exps,
