@@ -77,11 +77,16 @@ public:
             progress.etaSeconds =
                 static_cast<double>(job.steps.size() - job.next) * options.secondsPerStep;
             if (job.next == 1 || step.stage != lastStage)
-                events.push_back(JobLog { job.id, LogLevel::info, step.stage,
-                                          1.7e9 + static_cast<double>(job.next) });
+                // Built in place: g++ 12 takes the moved variant's other alternatives for
+                // uninitialized.
+                events.emplace_back(std::in_place_type<JobLog>,
+                                    JobLog { job.id, LogLevel::info, step.stage,
+                                             1.7e9 + static_cast<double>(job.next) });
             lastStage = step.stage;
-            events.push_back(JobProgress { job.id, std::move(progress) });
-            events.push_back(
+            events.emplace_back(std::in_place_type<JobProgress>,
+                                JobProgress { job.id, std::move(progress) });
+            events.emplace_back(
+                std::in_place_type<JobArtifact>,
                 JobArtifact { job.id, std::make_shared<const Artifact>(std::move(step.artifact)) });
             return true;
         }
