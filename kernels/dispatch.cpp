@@ -85,18 +85,13 @@ const Backend *cpuBackend(CpuLevel level)
         return nullptr;
     }
     switch (level) {
-    case CpuLevel::scalar:
-        return &scalarTable;
+    case CpuLevel::scalar: return &scalarTable;
 #ifdef BATLAB_KERNELS_X86
-    case CpuLevel::v2:
-        return &level_v2::table;
-    case CpuLevel::v3:
-        return &level_v3::table;
-    case CpuLevel::v4:
-        return &level_v4::table;
+    case CpuLevel::v2: return &level_v2::table;
+    case CpuLevel::v3: return &level_v3::table;
+    case CpuLevel::v4: return &level_v4::table;
 #endif
-    default:
-        return nullptr;
+    default: return nullptr;
     }
 }
 

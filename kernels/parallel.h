@@ -6,7 +6,7 @@
 namespace batlab::kernels {
 
 /// parallelFor for a lambda body(begin, end).
-template <class Body>
+template<class Body>
 void forRanges(std::int64_t n, std::int64_t grain, int threads, const Body &body)
 {
     auto thunk = [](void *context, std::int64_t begin, std::int64_t end) {

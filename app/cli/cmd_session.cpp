@@ -77,8 +77,8 @@ void printTable(const Common &common, const Options &options)
                           "Run the job to its end, or evaluate a variant first." });
     const auto known = [&](const VariantInfo &v) { return v.id == options.baseline; };
     if (!options.baseline.empty() && std::none_of(variants.begin(), variants.end(), known))
-        throw Exception({ ErrorCode::usage, "no variant '" + options.baseline + "'", options.session,
-                          "session info lists the variants." });
+        throw Exception({ ErrorCode::usage, "no variant '" + options.baseline + "'",
+                          options.session, "session info lists the variants." });
     const RecoveryTable table = recoveryTable(variants, results, options.baseline);
     if (common.json) {
         printJson(common, parseJson(render(table, TableFormat::json), "table").orThrow());

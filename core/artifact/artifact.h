@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-/// Immutable results. The engine publishes them as they complete; sessions store them; views show them.
-/// Arrays are flat, row-major; shapes are stated beside each field.
+/// Immutable results. The engine publishes them as they complete; sessions store them; views show
+/// them. Arrays are flat, row-major; shapes are stated beside each field.
 namespace batlab {
 
 /// before: as the model produces the numbers. after: as they enter the variant's quantizer
@@ -32,11 +32,13 @@ struct ModelSummary
     Json tensors; ///< [{name, shape, storage, bytes, file}]
 };
 
-/// What a variant is: frozen recipe, protocol and settings. family and filled fix colour and marker.
+/// What a variant is: frozen recipe, protocol and settings. family and filled fix colour and
+/// marker.
 struct VariantInfo
 {
     std::string id, title;
-    std::string family; ///< "reference", "none", "diagonal", "global-rotation", "block-rotation", "closed-form", "bat", "bat-plus"
+    std::string family; ///< "reference", "none", "diagonal", "global-rotation", "block-rotation",
+                        ///< "closed-form", "bat", "bat-plus"
     bool filled = false; ///< weights rounded by GPTQ or learned rounding (filled marker)
     Json recipe, protocol, settings;
     std::string recipeHash, protocolHash;
@@ -58,12 +60,15 @@ struct SiteStats
     std::vector<float> energy; ///< [blocks] mean x^2 (activation^2)
     std::vector<float> maxAbs; ///< [blocks]
     std::vector<float> kurtosis; ///< [blocks] m4/m2^2 (3 for a normal)
-    std::vector<float> bimodality; ///< [blocks] Sarle's coefficient (skew^2+1)/kurtosis; 5/9 for a uniform
-    std::vector<float> valleyDepth; ///< [blocks] 0..1: how deep the histogram dips between its two highest modes
+    std::vector<float>
+        bimodality; ///< [blocks] Sarle's coefficient (skew^2+1)/kurtosis; 5/9 for a uniform
+    std::vector<float>
+        valleyDepth; ///< [blocks] 0..1: how deep the histogram dips between its two highest modes
     std::vector<float> clipShare; ///< [blocks] share of |x/scale| > 6
     std::vector<float> sqnrDb; ///< [blocks] of the activation quantizer
     std::int64_t bins = 0;
-    float histogramLimit = 0; ///< bins cover x/scale in [-limit, limit]; outside counts in the end bins
+    float histogramLimit =
+        0; ///< bins cover x/scale in [-limit, limit]; outside counts in the end bins
     std::vector<std::uint32_t> histogram; ///< [blocks, bins]
     std::vector<std::uint32_t> codeUse; ///< [blocks, 16]
 };
@@ -102,9 +107,11 @@ struct LayerDone
 {
     std::string variant;
     LayerId layer;
-    double relativeError = 0; ///< |F(X)-F_q(X)|^2/|F(X)|^2 of the layer's output on the calibration stream
+    double relativeError =
+        0; ///< |F(X)-F_q(X)|^2/|F(X)|^2 of the layer's output on the calibration stream
     double firstTokenError = 0; ///< the same for the first token of each sequence
-    double maxCondition = 0; ///< largest condition number of the layer's online transforms; 1 if orthogonal
+    double maxCondition =
+        0; ///< largest condition number of the layer's online transforms; 1 if orthogonal
     double seconds = 0; ///< wall; not part of any diff
     std::string part; ///< content hash of the LayerSolution part
 };
@@ -119,7 +126,8 @@ struct LossCurve
     std::vector<float> learningRate; ///< [steps]
 };
 
-/// One variant on one task. For wikitext2: perplexity, and divergence from the reference on the same tokens.
+/// One variant on one task. For wikitext2: perplexity, and divergence from the reference on the
+/// same tokens.
 struct EvaluationResult
 {
     std::string variant, task, metric; ///< "wikitext2", "perplexity"
@@ -127,10 +135,12 @@ struct EvaluationResult
     std::int64_t samples = 0; ///< windows or items
     std::int64_t tokens = 0;
     std::vector<double> windowNll; ///< [windows] nats, mean of each window
-    std::vector<double> windowKld; ///< [windows] mean KL(reference || variant), nats; empty for the reference
+    std::vector<double>
+        windowKld; ///< [windows] mean KL(reference || variant), nats; empty for the reference
     double kld = 0, kldStandardError = 0; ///< nats a token, over windows
     double top1Agreement = 0; ///< share of positions with the reference's argmax
-    std::vector<double> deltaPPercentiles; ///< p(next) - p_ref(next) at 0.1,1,5,10,25,50,75,90,95,99,99.9 %
+    std::vector<double>
+        deltaPPercentiles; ///< p(next) - p_ref(next) at 0.1,1,5,10,25,50,75,90,95,99,99.9 %
     std::string protocolHash;
     double seconds = 0; ///< wall; not part of any diff
 };
@@ -144,7 +154,8 @@ struct NamedTensor
     std::vector<std::uint8_t> bytes;
 };
 
-/// An immutable, content-addressed bundle: a layer's solution (codes, scales, transforms) or a training state.
+/// An immutable, content-addressed bundle: a layer's solution (codes, scales, transforms) or a
+/// training state.
 struct Part
 {
     std::string kind; ///< "layer-solution", "train-state", "artifacts", "calibration-tokens"
@@ -160,13 +171,14 @@ struct Part
 /// Names unique and sorted, bytes match dtype and shape. The error names the tensor.
 [[nodiscard]] Result<void> checkPart(const Part &part);
 
-using Artifact = std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens, LinearScore, LayerDone,
-                              LossCurve, EvaluationResult>;
+using Artifact = std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens,
+                              LinearScore, LayerDone, LossCurve, EvaluationResult>;
 using ArtifactPtr = std::shared_ptr<const Artifact>;
 
 /// "model-summary", "variant-info", ... (the alternatives in order).
 [[nodiscard]] std::string_view kindName(const Artifact &artifact);
-/// Identity within a session: kind + variant + layer + site + stage + task; a later artifact with the same key replaces.
+/// Identity within a session: kind + variant + layer + site + stage + task; a later artifact with
+/// the same key replaces.
 [[nodiscard]] std::string artifactKey(const Artifact &artifact);
 /// CBOR form: a Json object with "kind"; arrays as packed byte strings (core/base/json.h).
 [[nodiscard]] Json toJson(const Artifact &artifact);

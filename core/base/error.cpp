@@ -13,18 +13,18 @@ struct Row
     int status;
 };
 constexpr std::array<Row, 12> kRows { {
-        { ErrorCode::usage, "usage", 2 },
-        { ErrorCode::badInput, "bad-input", 3 },
-        { ErrorCode::unsupported, "unsupported", 3 },
-        { ErrorCode::notFound, "not-found", 3 },
-        { ErrorCode::busy, "busy", 3 },
-        { ErrorCode::readOnly, "read-only", 3 },
-        { ErrorCode::outOfMemory, "out-of-memory", 4 },
-        { ErrorCode::diskFull, "disk-full", 4 },
-        { ErrorCode::device, "device", 4 },
-        { ErrorCode::verification, "verification", 1 },
-        { ErrorCode::cancelled, "cancelled", 130 },
-        { ErrorCode::internal, "internal", 1 },
+    { ErrorCode::usage, "usage", 2 },
+    { ErrorCode::badInput, "bad-input", 3 },
+    { ErrorCode::unsupported, "unsupported", 3 },
+    { ErrorCode::notFound, "not-found", 3 },
+    { ErrorCode::busy, "busy", 3 },
+    { ErrorCode::readOnly, "read-only", 3 },
+    { ErrorCode::outOfMemory, "out-of-memory", 4 },
+    { ErrorCode::diskFull, "disk-full", 4 },
+    { ErrorCode::device, "device", 4 },
+    { ErrorCode::verification, "verification", 1 },
+    { ErrorCode::cancelled, "cancelled", 130 },
+    { ErrorCode::internal, "internal", 1 },
 } };
 } // namespace
 

@@ -25,7 +25,8 @@ enum class ErrorCode {
 };
 
 /// A failure a user can act on: what is wrong, where, and what to do.
-struct Error {
+struct Error
+{
     ErrorCode code = ErrorCode::internal;
     std::string what; ///< one sentence: what is wrong
     std::string where; ///< file, tensor, line, key or job step

@@ -7,10 +7,12 @@ namespace batlab {
 
 namespace {
 constexpr std::array<std::string_view, 7> kSiteNames { "T1", "T2", "T3", "T4", "K", "V", "R" };
-constexpr std::array<std::string_view, 7> kSiteTitles { "qkv in",  "o in",    "gate/up in", "down in",
-                                                        "K cache", "V cache", "residual" };
-constexpr std::array<std::string_view, 7> kLinearNames { "q_proj",    "k_proj",  "v_proj",   "o_proj",
-                                                         "gate_proj", "up_proj", "down_proj" };
+constexpr std::array<std::string_view, 7> kSiteTitles { "qkv in",  "o in",    "gate/up in",
+                                                        "down in", "K cache", "V cache",
+                                                        "residual" };
+constexpr std::array<std::string_view, 7> kLinearNames { "q_proj",   "k_proj",    "v_proj",
+                                                         "o_proj",   "gate_proj", "up_proj",
+                                                         "down_proj" };
 
 template<class Enum, std::size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N> &names, std::string_view text)
@@ -26,22 +28,21 @@ std::string_view name(Site site) { return kSiteNames[static_cast<std::size_t>(si
 std::string_view title(Site site) { return kSiteTitles[static_cast<std::size_t>(site)]; }
 std::optional<Site> siteFromName(std::string_view text) { return find<Site>(kSiteNames, text); }
 std::string_view name(Linear linear) { return kLinearNames[static_cast<std::size_t>(linear)]; }
-std::optional<Linear> linearFromName(std::string_view text) { return find<Linear>(kLinearNames, text); }
+std::optional<Linear> linearFromName(std::string_view text)
+{
+    return find<Linear>(kLinearNames, text);
+}
 
 Site inputSite(Linear linear)
 {
     switch (linear) {
     case Linear::q:
     case Linear::k:
-    case Linear::v:
-        return Site::t1;
-    case Linear::o:
-        return Site::t2;
+    case Linear::v: return Site::t1;
+    case Linear::o: return Site::t2;
     case Linear::gate:
-    case Linear::up:
-        return Site::t3;
-    case Linear::down:
-        break;
+    case Linear::up: return Site::t3;
+    case Linear::down: break;
     }
     return Site::t4;
 }

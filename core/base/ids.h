@@ -28,7 +28,7 @@ inline constexpr std::array<Site, 4> kLinearSites { Site::t1, Site::t2, Site::t3
 
 /// The quantized linears of a decoder layer.
 enum class Linear : std::uint8_t { q, k, v, o, gate, up, down };
-inline constexpr std::array<Linear, 7> kLinears { Linear::q, Linear::k, Linear::v, Linear::o,
+inline constexpr std::array<Linear, 7> kLinears { Linear::q,    Linear::k,  Linear::v,   Linear::o,
                                                   Linear::gate, Linear::up, Linear::down };
 
 /// "T1", "T2", "T3", "T4", "K", "V", "R".

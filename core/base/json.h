@@ -23,7 +23,7 @@ using Json = nlohmann::json;
 
 /// A numeric array as one CBOR byte string (little-endian), not as a list of numbers.
 template<class T>
-    requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 [[nodiscard]] Json packArray(const std::vector<T> &values)
 {
     std::vector<std::uint8_t> bytes(values.size() * sizeof(T));
@@ -32,13 +32,16 @@ template<class T>
     return Json::binary(std::move(bytes));
 }
 
-/// Inverse of packArray. A size that is no multiple of sizeof(T), or a non-binary value, is an error.
+/// Inverse of packArray. A size that is no multiple of sizeof(T), or a non-binary value, is an
+/// error.
 template<class T>
-    requires std::is_arithmetic_v<T>
+requires std::is_arithmetic_v<T>
 [[nodiscard]] Result<std::vector<T>> unpackArray(const Json &value, std::string_view where)
 {
     if (!value.is_binary() || value.get_binary().size() % sizeof(T) != 0)
-        return Error { ErrorCode::badInput, "expected a packed numeric array", std::string(where), {} };
+        return Error {
+            ErrorCode::badInput, "expected a packed numeric array", std::string(where), {}
+        };
     const auto &bytes = value.get_binary();
     std::vector<T> out(bytes.size() / sizeof(T));
     if (!out.empty())

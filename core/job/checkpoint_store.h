@@ -12,15 +12,17 @@
 namespace batlab {
 
 /// Parts of unfinished and finished work, keyed by text such as "<specHash>/bat/layer/0007".
-/// put() is atomic: after a crash a key has its old value or its new one. sessions implements it on HDF5 files
-/// in a folder (content-addressed part files + an index); tests may use MemoryCheckpointStore. Thread-safe.
+/// put() is atomic: after a crash a key has its old value or its new one. sessions implements it on
+/// HDF5 files in a folder (content-addressed part files + an index); tests may use
+/// MemoryCheckpointStore. Thread-safe.
 class CheckpointStore
 {
 public:
     virtual ~CheckpointStore() = default;
     /// Stores a part under a key and returns its content hash.
     virtual Result<std::string> put(std::string_view key, const Part &part) = 0;
-    /// The part of a key, nothing if there is none; an Error if it is there but damaged (verified by content hash).
+    /// The part of a key, nothing if there is none; an Error if it is there but damaged (verified
+    /// by content hash).
     virtual Result<std::optional<Part>> get(std::string_view key) const = 0;
     /// The part with this content hash, wherever it is keyed.
     virtual Result<std::optional<Part>> getByHash(std::string_view hash) const = 0;

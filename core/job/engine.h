@@ -15,19 +15,44 @@ using JobId = std::uint64_t;
 inline constexpr int kEngineProtocolMajor = 1;
 inline constexpr int kEngineProtocolMinor = 0;
 
-/// A frozen piece of work: the spec is canonical JSON (core/spec), the workspace the folder of its parts.
+/// A frozen piece of work: the spec is canonical JSON (core/spec), the workspace the folder of its
+/// parts.
 struct JobRequest
 {
     Json spec; ///< RunSpec::toJson()
-    std::string workspace; ///< folder for checkpoints and parts (made if missing); empty: memory only
+    std::string
+        workspace; ///< folder for checkpoints and parts (made if missing); empty: memory only
 };
 
-struct JobStateChanged { JobId job; JobState state; Error error; /* when failed */ };
-struct JobProgress { JobId job; ProgressSnapshot progress; };
-struct JobLog { JobId job; LogLevel level; std::string text; double unixTime; };
-struct JobArtifact { JobId job; ArtifactPtr artifact; };
-/// The engine process is gone (crash, kill, broken pipe). Its jobs can be submitted again and resume from checkpoints.
-struct EngineStopped { Error error; };
+struct JobStateChanged
+{
+    JobId job = 0;
+    JobState state = JobState::queued;
+    Error error {}; ///< when failed
+};
+struct JobProgress
+{
+    JobId job = 0;
+    ProgressSnapshot progress {};
+};
+struct JobLog
+{
+    JobId job = 0;
+    LogLevel level = LogLevel::info;
+    std::string text {};
+    double unixTime = 0;
+};
+struct JobArtifact
+{
+    JobId job = 0;
+    ArtifactPtr artifact {};
+};
+/// The engine process is gone (crash, kill, broken pipe). Its jobs can be submitted again and
+/// resume from checkpoints.
+struct EngineStopped
+{
+    Error error {};
+};
 using EngineEvent = std::variant<JobStateChanged, JobProgress, JobLog, JobArtifact, EngineStopped>;
 
 /// What an engine is: in-process (core/engine/local_engine), remote (remote_engine), fake (tests).

@@ -15,7 +15,16 @@
 
 namespace batlab {
 
-enum class JobState : std::uint8_t { queued, running, pausing, paused, cancelling, succeeded, failed, cancelled };
+enum class JobState : std::uint8_t {
+    queued,
+    running,
+    pausing,
+    paused,
+    cancelling,
+    succeeded,
+    failed,
+    cancelled
+};
 [[nodiscard]] std::string_view name(JobState state);
 [[nodiscard]] std::optional<JobState> jobStateFromName(std::string_view text);
 [[nodiscard]] bool isFinal(JobState state);
@@ -36,7 +45,8 @@ struct ProgressSnapshot
     double loss = 0; ///< last training loss; 0 if none
 };
 
-/// Given to the code of a job. All members are thread-safe and cheap enough to call every few milliseconds.
+/// Given to the code of a job. All members are thread-safe and cheap enough to call every few
+/// milliseconds.
 class JobContext
 {
 public:
@@ -47,7 +57,8 @@ public:
     };
     JobContext(Sinks sinks, CheckpointStore &store, int threads);
 
-    /// Throws Exception{cancelled} if the job was stopped; blocks while it is paused. Call at least every 50 ms.
+    /// Throws Exception{cancelled} if the job was stopped; blocks while it is paused. Call at least
+    /// every 50 ms.
     void checkpoint();
     void setStage(std::string_view stage, std::uint64_t done, std::uint64_t total);
     void setStep(std::uint64_t done, std::uint64_t total, double loss = 0);

@@ -15,7 +15,8 @@ enum class ParameterType : std::uint8_t { boolean, integer, real, choice, text, 
 /// One row of the table that drives the form, the YAML check, --set, sweep axes and the spec diff.
 struct Parameter
 {
-    std::string path; ///< "calibration.sequences"; for stages "train.epochs" (relative to the stage: kind.name)
+    std::string path; ///< "calibration.sequences"; for stages "train.epochs" (relative to the
+                      ///< stage: kind.name)
     ParameterType type = ParameterType::text;
     Json defaultValue;
     std::optional<double> minimum, maximum;
@@ -23,22 +24,28 @@ struct Parameter
     std::string unit; ///< "tokens", "nats", ... ; empty if none
     std::string title; ///< sentence case, no colon
     std::string help; ///< one or two sentences
-    std::string group; ///< form section: "Model", "Protocol", "Calibration", "Evaluation", "Analysis", or the stage kind
+    std::string group; ///< form section: "Model", "Protocol", "Calibration", "Evaluation",
+                       ///< "Analysis", or the stage kind
     bool appliesWhenQueued = true; ///< false: a what-if can answer at once
 };
 
 /// The run-level parameters, in form order.
 [[nodiscard]] const std::vector<Parameter> &runParameters();
-/// The parameters of a stage kind ("fold", "transform", "clip", "train", "round"); empty for an unknown kind.
+/// The parameters of a stage kind ("fold", "transform", "clip", "train", "round"); empty for an
+/// unknown kind.
 [[nodiscard]] const std::vector<Parameter> &stageParameters(std::string_view stageKind);
 [[nodiscard]] const std::vector<std::string> &stageKinds();
 
-/// Checks a value against its row: type, range, choice. The error names path, value and what is allowed.
-[[nodiscard]] Result<void> checkValue(const Parameter &parameter, const Json &value, std::string_view where);
-/// The same value in one form: a real is a floating-point number even when written "1" (canonical JSON, hashes).
+/// Checks a value against its row: type, range, choice. The error names path, value and what is
+/// allowed.
+[[nodiscard]] Result<void> checkValue(const Parameter &parameter, const Json &value,
+                                      std::string_view where);
+/// The same value in one form: a real is a floating-point number even when written "1" (canonical
+/// JSON, hashes).
 [[nodiscard]] Json normalized(const Parameter &parameter, const Json &value);
 /// The row with this path, null if none.
-[[nodiscard]] const Parameter *findParameter(const std::vector<Parameter> &table, std::string_view path);
+[[nodiscard]] const Parameter *findParameter(const std::vector<Parameter> &table,
+                                             std::string_view path);
 /// "32" -> 32 etc. by the row's type.
 [[nodiscard]] Result<Json> parseValue(const Parameter &parameter, std::string_view text);
 

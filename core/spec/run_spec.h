@@ -10,7 +10,8 @@
 
 namespace batlab {
 
-/// Bit formats, evaluation text and dtype: results stand in one table only if this is equal (DESIGN.md 3).
+/// Bit formats, evaluation text and dtype: results stand in one table only if this is equal
+/// (DESIGN.md 3).
 struct Protocol
 {
     std::string weightFormat = "mxfp4";
@@ -26,7 +27,8 @@ struct Protocol
 
 struct CalibrationSpec
 {
-    std::string source = "self"; ///< "self": text sampled from the model itself; "file": a text file
+    std::string source =
+        "self"; ///< "self": text sampled from the model itself; "file": a text file
     std::string file;
     std::int64_t sequences = 32;
     std::int64_t length = 512;
@@ -48,12 +50,14 @@ struct AnalysisSpec
     std::int64_t sampleTokens = 256;
 };
 
-/// Everything a run does, frozen at submit. YAML and JSON have the same shape; see resources/help/run-spec.md.
+/// Everything a run does, frozen at submit. YAML and JSON have the same shape; see
+/// resources/help/run-spec.md.
 struct RunSpec
 {
     std::string model = "demo";
     std::uint64_t seed = 0;
-    std::string contract = "uniform"; ///< "uniform": every variant gets `settings`; "own": each recipe keeps its own
+    std::string contract =
+        "uniform"; ///< "uniform": every variant gets `settings`; "own": each recipe keeps its own
     RecipeSettings settings;
     Protocol protocol;
     CalibrationSpec calibration;
@@ -61,20 +65,27 @@ struct RunSpec
     AnalysisSpec analysis;
     bool evaluate = true;
 
-    [[nodiscard]] Json toJson() const; ///< canonical and complete: variants carry their whole recipe
+    [[nodiscard]] Json
+    toJson() const; ///< canonical and complete: variants carry their whole recipe
     [[nodiscard]] std::string hash() const;
 };
 
-/// Scale rule and ties a variant is quantized with: the run's under the uniform contract, else its recipe's own.
+/// Scale rule and ties a variant is quantized with: the run's under the uniform contract, else its
+/// recipe's own.
 [[nodiscard]] RecipeSettings effectiveSettings(const RunSpec &spec, const VariantSpec &variant);
 
-/// From JSON (variants may be {"preset": "bat", "id": ..., "budget": ..., "set": {"train.epochs": 2}} or whole recipes).
-[[nodiscard]] Result<RunSpec> runSpecFromJson(const Json &value, const PresetLibrary &presets, std::string_view where);
-[[nodiscard]] Result<RunSpec> runSpecFromYaml(std::string_view text, const PresetLibrary &presets, std::string_view where);
-[[nodiscard]] Result<RunSpec> loadRunSpec(const std::filesystem::path &file, const PresetLibrary &presets);
+/// From JSON (variants may be {"preset": "bat", "id": ..., "budget": ..., "set": {"train.epochs":
+/// 2}} or whole recipes).
+[[nodiscard]] Result<RunSpec> runSpecFromJson(const Json &value, const PresetLibrary &presets,
+                                              std::string_view where);
+[[nodiscard]] Result<RunSpec> runSpecFromYaml(std::string_view text, const PresetLibrary &presets,
+                                              std::string_view where);
+[[nodiscard]] Result<RunSpec> loadRunSpec(const std::filesystem::path &file,
+                                          const PresetLibrary &presets);
 [[nodiscard]] std::string toYaml(const RunSpec &spec);
 /// "--set path=value": run-level paths, or "variants.<id>.<stage>.<name>".
-[[nodiscard]] Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path, std::string_view value);
+[[nodiscard]] Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path,
+                                          std::string_view value);
 /// YAML text -> Json (tags and anchors resolved, size and depth limited).
 [[nodiscard]] Result<Json> yamlToJson(std::string_view text, std::string_view where);
 

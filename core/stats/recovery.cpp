@@ -91,6 +91,10 @@ RecoveryTable recoveryTable(const std::vector<VariantInfo> &variants,
         const EvaluationResult *r = perplexityOf(results, v->id);
         if (isReference(*v)) {
             reference = r;
+            if (v->id == baseline) { // differences against full precision
+                base = r;
+                table.baseline = v->id;
+            }
             continue;
         }
         if (!rtn && v->family == "none" && !v->filled)

@@ -8,7 +8,8 @@
 
 namespace batlab {
 
-/// A difference between two variants on the same windows, with its paired-bootstrap interval (10,000 resamples, seeded).
+/// A difference between two variants on the same windows, with its paired-bootstrap interval
+/// (10,000 resamples, seeded).
 struct PairedDifference
 {
     double mean = 0; ///< of candidate - baseline
@@ -17,9 +18,12 @@ struct PairedDifference
     std::int64_t pairs = 0;
     [[nodiscard]] bool significant() const { return low > 0 || high < 0; }
 };
-[[nodiscard]] PairedDifference pairedBootstrap(const std::vector<double> &candidate, const std::vector<double> &baseline, std::uint64_t seed = 0);
+[[nodiscard]] PairedDifference pairedBootstrap(const std::vector<double> &candidate,
+                                               const std::vector<double> &baseline,
+                                               std::uint64_t seed = 0);
 
-/// One line of the recovery table. Perplexity: recovery = 100 * ppl_ref/ppl; gap = (ppl - ref)/(ppl_rtn - ref).
+/// One line of the recovery table. Perplexity: recovery = 100 * ppl_ref/ppl; gap = (ppl -
+/// ref)/(ppl_rtn - ref).
 struct RecoveryRow
 {
     std::string variant, title, family;
@@ -44,7 +48,9 @@ struct RecoveryTable
     bool comparable = true; ///< all rows share one protocol
 };
 /// baseline: variant id the differences are against; empty: the first non-reference row.
-[[nodiscard]] RecoveryTable recoveryTable(const std::vector<VariantInfo> &variants, const std::vector<EvaluationResult> &results, const std::string &baseline = {});
+[[nodiscard]] RecoveryTable recoveryTable(const std::vector<VariantInfo> &variants,
+                                          const std::vector<EvaluationResult> &results,
+                                          const std::string &baseline = {});
 enum class TableFormat : std::uint8_t { text, markdown, latex, csv, json };
 [[nodiscard]] std::string render(const RecoveryTable &table, TableFormat format);
 

@@ -17,7 +17,7 @@ public:
     ~Buffer();
     Buffer(const Buffer &) = delete;
     Buffer &operator=(const Buffer &) = delete;
-    template <class T>
+    template<class T>
     [[nodiscard]] T *as() const
     {
         return static_cast<T *>(m_data);

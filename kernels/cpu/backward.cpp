@@ -20,7 +20,7 @@ using SteTile = void (*)(const QuantConstants &, const Ste &, const float *y, fl
                          const Clip &, std::int64_t row, std::int64_t rows, std::int64_t col,
                          ClipShare *shares, std::int64_t blocks);
 
-template <class Q, bool Clipped>
+template<class Q, bool Clipped>
 void steTile(const QuantConstants &constants, const Ste &ste, const float *y, float *g, int width,
              const Clip &clip, std::int64_t row, std::int64_t rows, std::int64_t col,
              ClipShare *shares, std::int64_t blocks)
@@ -136,7 +136,7 @@ BATLAB_INLINE float sumLanes(const F *lanes)
 /// total[i, j] += sum over tokens and r of left[i-th row set] * right[j-th row set] (see below).
 /// dA: left = X, right = U, summed over the g2 rows; dB: left = Z, right = G, summed over the g1
 /// columns.
-template <int N, int Inner>
+template<int N, int Inner>
 BATLAB_INLINE void addOuter(const float *left, const float *right, int strideOuter, int strideInner,
                             int tiles, std::int64_t tileSize, double *total, int runN, int runInner)
 {
@@ -204,7 +204,7 @@ struct Backward
     ClipGrad dclip;
 };
 
-template <class V>
+template<class V>
 V *allocate(std::int64_t count)
 {
     return static_cast<V *>(

@@ -42,7 +42,7 @@ BATLAB_INLINE F decodeE2m1(U code)
     return as<F>(as<I>(magnitude) | sign);
 }
 
-template <DType Out, bool Stream>
+template<DType Out, bool Stream>
 void unpackRows(const std::uint8_t *nibbles, const std::uint8_t *scales, const QuantSpec &spec,
                 const Matrix &out, std::int64_t begin, std::int64_t end)
 {

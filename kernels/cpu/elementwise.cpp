@@ -8,7 +8,7 @@ namespace batlab::kernels::BATLAB_LEVEL {
 
 namespace {
 
-template <class Q, DType In, DType Out, bool Clipped, bool Stream>
+template<class Q, DType In, DType Out, bool Clipped, bool Stream>
 void fakeQuantizeRows(const QuantConstants &constants, const ConstMatrix &in, const Clip &clip,
                       const Matrix &out, std::int64_t begin, std::int64_t end)
 {
@@ -90,7 +90,7 @@ BATLAB_INLINE S16 reduceMaxHalves(S16 v)
 /// Every dequantized value is a bf16, so rounding is integer arithmetic on the bits: keep one
 /// mantissa bit above the scale s, and pick among 0, s/2 and s below it. Scales near the ends of
 /// the range take the general path.
-template <bool Stream>
+template<bool Stream>
 void fakeQuantizeHalves(const QuantConstants &constants, const ConstMatrix &in, const Clip &clip,
                         const Matrix &out, std::int64_t begin, std::int64_t end)
 {
@@ -140,7 +140,7 @@ void fakeQuantizeHalves(const QuantConstants &constants, const ConstMatrix &in, 
 #endif
 
 /// f(row, block, x) for every 32-column block, zero-padded.
-template <class Function>
+template<class Function>
 void forBlocks(const ConstMatrix &in, const Exec &exec, const Function &f)
 {
     const std::int64_t blocks = (in.cols + 31) / 32;
@@ -171,12 +171,12 @@ void forBlocks(const ConstMatrix &in, const Exec &exec, const Function &f)
 }
 
 /// Quantization blocks of a row, and those of them that lie in 32-column block `block`.
-template <class Q>
+template<class Q>
 BATLAB_INLINE std::int64_t blocksIn(std::int64_t cols)
 {
     return (cols + Q::block - 1) / Q::block;
 }
-template <class Q>
+template<class Q>
 BATLAB_INLINE int partsIn(std::int64_t cols, std::int64_t block)
 {
     return Q::block == 32 || block * 32 + Q::block >= cols ? 1 : 2;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t unitsPerTask = 32;
 
 /// body(first row, first unit, last unit) over 16-row tiles and groups of units, in parallel.
-template <class Body>
+template<class Body>
 void forTiles(std::int64_t rows, std::int64_t units, const Exec &exec, const Body &body)
 {
     const std::int64_t groups = (units + unitsPerTask - 1) / unitsPerTask;

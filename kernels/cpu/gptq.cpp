@@ -22,7 +22,7 @@ struct Slab
     float *errors;
 };
 
-template <class Q>
+template<class Q>
 void roundSlab(const Q &q, const Slab &s, std::int64_t row, int rows, float *slab)
 {
     const std::int64_t columns = s.c1 - s.c0;

@@ -17,7 +17,7 @@ BATLAB_INLINE char *at(const Matrix &m, std::int64_t row, std::int64_t col)
     return static_cast<char *>(m.data) + (row * m.rowStride + col) * elementSize(m.dtype);
 }
 
-template <DType T>
+template<DType T>
 BATLAB_INLINE F loadAs(const char *p)
 {
     if constexpr (T == DType::f32) {
@@ -28,7 +28,7 @@ BATLAB_INLINE F loadAs(const char *p)
 }
 
 /// Exact: the values are known to be exact in bf16. Stream: past the caches, p aligned.
-template <DType T, bool Exact, bool Stream>
+template<DType T, bool Exact, bool Stream>
 BATLAB_INLINE void storeAs(char *p, F v)
 {
     if constexpr (T == DType::f32) {
@@ -80,22 +80,22 @@ static inline bool shouldStream(const Matrix &out, const void *input)
 }
 
 /// f(integral_constant-like tags) for the two element types.
-template <DType T>
+template<DType T>
 struct Type
 {
     static constexpr DType value = T;
 };
-template <class Function>
+template<class Function>
 BATLAB_INLINE void withType(DType type, const Function &f)
 {
     type == DType::f32 ? f(Type<DType::f32> {}) : f(Type<DType::bf16> {});
 }
-template <bool B>
+template<bool B>
 struct Flag
 {
     static constexpr bool value = B;
 };
-template <class Function>
+template<class Function>
 BATLAB_INLINE void withFlag(bool flag, const Function &f)
 {
     flag ? f(Flag<true> {}) : f(Flag<false> {});
@@ -105,7 +105,7 @@ BATLAB_INLINE void withFlag(bool flag, const Function &f)
 
 /// Bits of the largest magnitude over each quantization block of the 32 columns: one entry, or two
 /// for NVFP4.
-template <class Q>
+template<class Q>
 BATLAB_INLINE void scalesOf(const Q &q, const F *x, Scale *scales)
 {
     constexpr int vectors = Q::block / W;
@@ -120,7 +120,7 @@ BATLAB_INLINE void scalesOf(const Q &q, const F *x, Scale *scales)
 
 /// Clamps each quantization block to [lo*min, hi*max]; `lo` and `hi` point at the first block's
 /// ratio.
-template <class Q>
+template<class Q>
 BATLAB_INLINE void clipBlock(F *x, const float *lo, const float *hi, std::int64_t blockStride)
 {
     constexpr int vectors = Q::block / W;

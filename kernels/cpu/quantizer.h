@@ -17,7 +17,7 @@ struct Scale
 
 /// The branch-free quantizer for one kind of format; every member is bit-equal to the scalar
 /// oracle. `Rne` leaves out the correction of ties.
-template <Kind K, bool Rne>
+template<Kind K, bool Rne>
 class Quantizer
 {
 public:
@@ -121,7 +121,7 @@ private:
         return K == Kind::e2m1 ? 2 : m_c.emax;
     }
 
-    template <bool Even>
+    template<bool Even>
     __attribute__((always_inline)) F round(F a, const GridConstants &g, I *code) const
     {
         const F top = splat(g.maxValue);
@@ -148,28 +148,18 @@ private:
 };
 
 /// Calls f(Quantizer) for the code path of `spec`.
-template <class Function>
+template<class Function>
 BATLAB_INLINE void withQuantizer(const QuantSpec &spec, const Function &f)
 {
     const QuantConstants c = quantConstants(spec);
     const bool even = !c.away && !c.zero;
     auto both = [&]<Kind K>() { even ? f(Quantizer<K, true>(c)) : f(Quantizer<K, false>(c)); };
     switch (c.kind) {
-    case Kind::e2m1:
-        both.template operator()<Kind::e2m1>();
-        break;
-    case Kind::miniFloat:
-        both.template operator()<Kind::miniFloat>();
-        break;
-    case Kind::int8:
-        both.template operator()<Kind::int8>();
-        break;
-    case Kind::prescale:
-        both.template operator()<Kind::prescale>();
-        break;
-    case Kind::nvfp4:
-        both.template operator()<Kind::nvfp4>();
-        break;
+    case Kind::e2m1: both.template operator()<Kind::e2m1>(); break;
+    case Kind::miniFloat: both.template operator()<Kind::miniFloat>(); break;
+    case Kind::int8: both.template operator()<Kind::int8>(); break;
+    case Kind::prescale: both.template operator()<Kind::prescale>(); break;
+    case Kind::nvfp4: both.template operator()<Kind::nvfp4>(); break;
     }
 }
 

@@ -28,7 +28,7 @@ typedef std::uint8_t U8 __attribute__((vector_size(W)));
 typedef float HalfF __attribute__((vector_size(W * 2))); // W/2 floats
 typedef double D __attribute__((vector_size(W * 4))); // W/2 doubles
 
-template <class To, class From>
+template<class To, class From>
 BATLAB_INLINE To as(From v)
 {
     return __builtin_bit_cast(To, v);
@@ -36,14 +36,14 @@ BATLAB_INLINE To as(From v)
 BATLAB_INLINE F splat(float v) { return as<F>(I {} + as<std::int32_t>(v)); }
 BATLAB_INLINE I splat(std::int32_t v) { return I {} + v; }
 
-template <class V, class T>
+template<class V, class T>
 BATLAB_INLINE V load(const T *p)
 {
     V v;
     __builtin_memcpy(&v, p, sizeof v);
     return v;
 }
-template <class V, class T>
+template<class V, class T>
 BATLAB_INLINE void store(T *p, V v)
 {
     __builtin_memcpy(p, &v, sizeof v);
@@ -56,7 +56,7 @@ BATLAB_INLINE F absF(F v) { return as<F>(as<I>(v) & 0x7fffffff); }
 BATLAB_INLINE I signBits(F v) { return as<I>(v) & static_cast<std::int32_t>(0x80000000U); }
 
 /// Lane i of the result is lane i ^ Stride.
-template <int Stride, class V>
+template<int Stride, class V>
 BATLAB_INLINE V swapLanes(V v)
 {
     I index {};
@@ -80,7 +80,7 @@ BATLAB_INLINE I reduceMax(I v)
 }
 
 /// Combines all lanes by `op` in the tree of strides W/2 .. 1; the result is in every lane.
-template <class Op>
+template<class Op>
 BATLAB_INLINE F reduceTree(F v, Op op)
 {
     if constexpr (W > 8) {
@@ -142,7 +142,7 @@ BATLAB_INLINE U16 toBf16(F v)
 BATLAB_INLINE U16 toBf16Exact(F v) { return narrow16(as<U>(v) >> 16); }
 
 /// Stores past the caches; p must be aligned to the vector.
-template <class V, class T>
+template<class V, class T>
 BATLAB_INLINE void streamStore(T *p, V v)
 {
 #if defined(__AVX512F__)
@@ -176,7 +176,7 @@ BATLAB_INLINE void streamFence()
 }
 
 /// In place transpose of W x W lanes.
-template <int Stride = W / 2>
+template<int Stride = W / 2>
 BATLAB_INLINE void transpose(F *r)
 {
     I low {};

@@ -70,7 +70,7 @@ BATLAB_INLINE void addPowers(const Step &step, int rows, Sums &sums, bool wantEr
     }
 }
 
-template <class Q>
+template<class Q>
 void statsOfStep(const Q &q, const ConstMatrix &m, std::int64_t firstRow, int rows,
                  std::int64_t block, std::int64_t k, const BlockStatsOut &out, Step &step,
                  Sums &sums, Counters &counters)

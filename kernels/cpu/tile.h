@@ -20,7 +20,7 @@ BATLAB_INLINE F get(const float *tile, int column, int v)
 BATLAB_INLINE void put(float *tile, int column, int v, F x) { store(tile + column * T + v * W, x); }
 
 /// Reads rows [row, row+16) x columns [col, col+width); zeros beyond the matrix.
-template <DType In>
+template<DType In>
 BATLAB_INLINE void loadTile(const ConstMatrix &m, std::int64_t row, std::int64_t col, int width,
                             float *tile)
 {
@@ -51,7 +51,7 @@ BATLAB_INLINE void loadTile(const ConstMatrix &m, std::int64_t row, std::int64_t
 }
 
 /// Writes what lies inside the matrix.
-template <DType Out, bool Exact, bool Stream>
+template<DType Out, bool Exact, bool Stream>
 BATLAB_INLINE void storeTile(const Matrix &m, std::int64_t row, std::int64_t col, int width,
                              const float *tile)
 {
@@ -110,7 +110,7 @@ BATLAB_INLINE F ratios(const float *ratio, const Clip &clip, std::int64_t row, s
     return r;
 }
 
-template <int N>
+template<int N>
 BATLAB_INLINE Limits limitsOf(const float *tile, int v, const Clip &clip, std::int64_t row,
                               std::int64_t rows, std::int64_t block)
 {
@@ -134,7 +134,7 @@ BATLAB_INLINE F clamp(F x, const Limits &l)
 }
 
 /// Bits of the largest magnitude of N columns.
-template <int N>
+template<int N>
 BATLAB_INLINE I amaxOf(const float *tile, int v)
 {
     I m = as<I>(get(tile, 0, v)) & 0x7fffffff;
@@ -145,7 +145,7 @@ BATLAB_INLINE I amaxOf(const float *tile, int v)
 }
 
 /// Clips (if asked) and fake-quantizes `width` columns in place.
-template <class Q, bool Clipped>
+template<class Q, bool Clipped>
 BATLAB_INLINE void quantizeTile(const Q &q, float *tile, int width, const Clip &clip,
                                 std::int64_t row, std::int64_t rows, std::int64_t col,
                                 std::int64_t blocks)
@@ -173,7 +173,7 @@ BATLAB_INLINE void quantizeTile(const Q &q, float *tile, int width, const Clip &
 
 /// out[r][c] = sum_i x[r][i] a(i,c), a(i,c) = a[i*strideI + c*strideC], i ascending, no FMA; G1, G2
 /// = 0: at run time.
-template <int G1, int G2>
+template<int G1, int G2>
 BATLAB_INLINE void timesRight(const float *x, const float *a, int strideI, int strideC, float *out,
                               int runG1, int runG2)
 {
@@ -203,7 +203,7 @@ BATLAB_INLINE void timesRight(const float *x, const float *a, int strideI, int s
 }
 
 /// out[r][c] = sum_i b(i,r) z[i][c], b(i,r) = b[i*strideI + r*strideR], i ascending, no FMA.
-template <int G1, int G2>
+template<int G1, int G2>
 BATLAB_INLINE void timesLeft(const float *z, const float *b, int strideI, int strideR, float *out,
                              int runG1, int runG2)
 {
@@ -233,13 +233,13 @@ BATLAB_INLINE void timesLeft(const float *z, const float *b, int strideI, int st
 }
 
 /// Calls f with the factor sizes of the 32-wide fast paths as constants, or with 0, 0.
-template <int G1, int G2>
+template<int G1, int G2>
 struct Factors
 {
     static constexpr int g1 = G1;
     static constexpr int g2 = G2;
 };
-template <class Function>
+template<class Function>
 BATLAB_INLINE void withFactors(const Gpk &p, const Function &f)
 {
     if (p.g1 == 8 && p.g2 == 4) {

@@ -77,12 +77,9 @@ int roundToGrid(float magnitude, Format format, Ties ties)
         return magnitude < middle ? below : below + 1;
     }
     switch (ties) {
-    case Ties::even:
-        return below + (below & 1);
-    case Ties::away:
-        return below + 1;
-    case Ties::zero:
-        return below;
+    case Ties::even: return below + (below & 1);
+    case Ties::away: return below + 1;
+    case Ties::zero: return below;
     }
     return below;
 }

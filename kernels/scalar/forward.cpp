@@ -29,7 +29,7 @@ void clipAndQuantize(float *x, int width, std::int64_t row, std::int64_t col, co
     }
 }
 
-template <class Body>
+template<class Body>
 void forRows(const ConstMatrix &m, const Exec &exec, const Body &body)
 {
     forRanges(m.rows, rowGrain(m.cols), exec.threads, [&](std::int64_t begin, std::int64_t end) {
@@ -40,7 +40,7 @@ void forRows(const ConstMatrix &m, const Exec &exec, const Body &body)
 }
 
 /// body(row, block, x of that block)
-template <class Body>
+template<class Body>
 void forBlocks(const ConstMatrix &m, int width, const Exec &exec, const Body &body)
 {
     forRows(m, exec, [&](std::int64_t row) {

@@ -122,15 +122,9 @@ inline std::vector<float> hostile(std::size_t count, unsigned seed, bool withNan
                     | ((edges[(u >> 8) % 10] + (u % 3) - 1) & 0x7fffff);
                 break;
             }
-            case 3:
-                u &= 0x807fffff;
-                break; // subnormals
-            case 4:
-                u &= 0x80000000;
-                break; // zeros
-            case 5:
-                u = (u & 0x80ffffff) | 0x7e000000;
-                break; // largest
+            case 3: u &= 0x807fffff; break; // subnormals
+            case 4: u &= 0x80000000; break; // zeros
+            case 5: u = (u & 0x80ffffff) | 0x7e000000; break; // largest
             case 6: // bf16 values of one scale
                 u = (u & 0x807f0000) | (std::min(254U, exponent + (u >> 8) % 3) << 23);
                 break;
@@ -138,9 +132,7 @@ inline std::vector<float> hostile(std::size_t count, unsigned seed, bool withNan
                 u = (u & 0x80000000) | ((exponent - (exponent > 4 ? (u >> 8) % 5 : 0)) << 23)
                     | (((((u >> 16) & 0x3f) * 0x020000 + 0x010000) + (u % 3) - 1) & 0x7fffff);
                 break;
-            case 8:
-                u = (u & 0x80ffffff) | 0x3f000000;
-                break; // ordinary
+            case 8: u = (u & 0x80ffffff) | 0x3f000000; break; // ordinary
             default: // ordinary with a rare special
                 u = (u & 0x80ffffff) | 0x3f000000;
                 if (withNan && bits() % 32 == 0) {
@@ -176,7 +168,7 @@ inline std::size_t mismatches(const std::vector<float> &a, const std::vector<flo
     }
     return count;
 }
-template <class T>
+template<class T>
 std::size_t mismatches(const std::vector<T> &a, const std::vector<T> &b)
 {
     std::size_t count = a.size() == b.size() ? 0 : 1;

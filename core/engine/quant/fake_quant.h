@@ -55,8 +55,9 @@ struct ClipRatios
 [[nodiscard]] at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
                                       at::ScalarType out);
 
-/// While it lives, backward passes on this thread call `check` before each fused kernel: cancel reaches the middle of a
-/// training step. `check` may throw; the exception leaves backward() as it is.
+/// While it lives, backward passes on this thread call `check` before each fused kernel: cancel
+/// reaches the middle of a training step. `check` may throw; the exception leaves backward() as it
+/// is.
 class BackwardCheck
 {
 public:
