@@ -78,6 +78,9 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
         for (const QSize size : { QSize(1600, 1000), QSize(1280, 800) }) {
             window.resize(size);
             for (const auto &p : pages) {
+                const bool empty = window.workbench()->document()->isEmpty();
+                if (empty != (p.page == MainWindow::Welcome))
+                    continue; // nothing to see
                 window.setPage(p.page);
                 window.resize(size);
                 QCoreApplication::sendPostedEvents();

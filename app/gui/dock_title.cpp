@@ -9,8 +9,10 @@
 
 namespace batlab::app {
 
-DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock)
+DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock), m_dock(dock), m_nothing(new QWidget(dock))
 {
+    m_nothing->hide();
+    m_nothing->setFixedHeight(0);
     setFixedHeight(plots::px(28));
     setAutoFillBackground(true);
     views::keepColors(this, { { QPalette::Window, &plots::Tokens::window } });
@@ -35,6 +37,13 @@ DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock)
     connect(floating, &QToolButton::clicked, dock,
             [dock] { dock->setFloating(!dock->isFloating()); });
     connect(close, &QToolButton::clicked, dock, &QDockWidget::hide);
+}
+
+void DockTitle::setHiddenByTab(bool hidden)
+{
+    QWidget *wanted = hidden ? m_nothing : this;
+    if (m_dock->titleBarWidget() != wanted)
+        m_dock->setTitleBarWidget(wanted);
 }
 
 void DockTitle::setNote(const QString &note) { m_note->setText(note); }

@@ -16,9 +16,13 @@ class DockTitle : public QWidget
 public:
     explicit DockTitle(QDockWidget *dock);
     void setNote(const QString &note);
+    /// Gives its place up while a tab says the name.
+    void setHiddenByTab(bool hidden);
 
 private:
+    QDockWidget *m_dock;
     QLabel *m_note;
+    QWidget *m_nothing; ///< stands in, zero high
 };
 
 } // namespace batlab::app

@@ -25,16 +25,13 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTabBar>
+#include <QTabWidget>
 #include <QToolBar>
 #include <QVBoxLayout>
 
 namespace batlab::app {
 
 using views::qs;
-
-namespace {
-constexpr int kLayoutVersion = 1;
-} // namespace
 
 MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent)
     : QMainWindow(parent)
@@ -141,7 +138,9 @@ void MainWindow::buildToolBars()
     m_baseline = new QComboBox(m_baselineBox);
     m_baseline->setAccessibleName(tr("Baseline"));
     m_baseline->setToolTip(tr("Every difference is against this variant"));
-    m_baseline->setMinimumWidth(plots::px(180));
+    m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_baseline->setMinimumWidth(plots::px(150));
+    m_baseline->setMaximumWidth(plots::px(240));
     row->addWidget(m_baseline);
     m_main->addWidget(m_baselineBox);
     m_paletteField = new QToolButton(m_main);
@@ -243,6 +242,7 @@ QDockWidget *MainWindow::addDock(const QString &id, const QString &title, QWidge
 
 void MainWindow::buildDocks()
 {
+    setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
     m_project = new views::ProjectPanel(m_projectModel, m_workbench->selection(), this);
@@ -250,12 +250,11 @@ void MainWindow::buildDocks()
     m_projectDock =
         addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
     m_jobs = new views::JobsPanel(m_workbench->jobs(), this);
-    m_jobs->setMinimumHeight(plots::px(92));
     m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
     m_jobsTitle = static_cast<DockTitle *>(m_jobsDock->titleBarWidget());
     m_log = new views::LogPanel(m_workbench->log(), this);
-    m_log->setMinimumHeight(plots::px(92));
     m_logDock = addDock(QStringLiteral("log"), tr("Log"), m_log, Qt::BottomDockWidgetArea);
+    m_logTitle = static_cast<DockTitle *>(m_logDock->titleBarWidget());
     connect(m_project, &views::ProjectPanel::pinRequested, m_workbench->document(),
             &views::WorkbenchDocument::pinBaseline);
     connect(m_jobs, &views::JobsPanel::pauseRequested, m_workbench->engine(), &EngineClient::pause);
@@ -321,7 +320,7 @@ void MainWindow::updateTitle()
 {
     const views::WorkbenchDocument *document = m_workbench->document();
     setWindowTitle(document->isEmpty() && document->path().isEmpty()
-                       ? tr("Batlab")
+                       ? tr("Batlab[*]")
                        : tr("%1[*] – Batlab").arg(document->title()));
     setWindowModified(document->isModified());
     m_workbench->actions()->refresh();

@@ -44,6 +44,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
+    static constexpr int kLayoutVersion = 1; ///< of saveState(): another one is not restored
     enum Page { Welcome, Inspect, Compare, Evaluate, PageCount };
 
     MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings,
@@ -152,7 +153,7 @@ private:
     views::LogPanel *m_log = nullptr;
     views::StatusStrip *m_status = nullptr;
     QDockWidget *m_projectDock = nullptr, *m_jobsDock = nullptr, *m_logDock = nullptr;
-    DockTitle *m_jobsTitle = nullptr;
+    DockTitle *m_jobsTitle = nullptr, *m_logTitle = nullptr;
     views::ParameterFormModel *m_form = nullptr;
     views::RunDialog *m_runDialog = nullptr;
     QTimer m_resources;

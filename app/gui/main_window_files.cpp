@@ -275,6 +275,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         m_workbench->store()->autosaveNow(); // offered again at the next start
     }
     m_settings->setValue(QStringLiteral("size"), size());
+    m_settings->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
     m_settings->sync();
     event->accept();
 }

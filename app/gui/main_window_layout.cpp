@@ -2,6 +2,7 @@
 // Pages, perspectives, sizes and themes (design 2 and 5).
 #include "app/gui/main_window.h"
 
+#include "app/gui/dock_title.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/status_strip.h"
@@ -91,6 +92,9 @@ void MainWindow::arrangeBottom()
         }
         m_applying = false;
     }
+    const bool tabs = !tabifiedDockWidgets(m_jobsDock).isEmpty();
+    m_jobsTitle->setHiddenByTab(tabs && !m_jobsDock->isFloating());
+    m_logTitle->setHiddenByTab(tabs && !m_logDock->isFloating());
     if (m_jobsDock->isVisible())
         resizeDocks({ m_jobsDock }, { plots::px(low ? 132 : 176) }, Qt::Vertical);
     if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())

@@ -92,7 +92,8 @@ void MainWindow::newRun(const Json &spec)
         m_workbench->engine()->ask(question, [this](const Result<Json> &answer) {
             if (m_runDialog)
                 m_runDialog->setPreflight(answer ? *answer : Json(),
-                                          answer ? QString() : qs(answer.error().message()));
+                                          answer ? QString() : qs(answer.error().message()),
+                                          !answer && answer.error().code == ErrorCode::unsupported);
         });
     });
     m_runDialog->show();
@@ -214,6 +215,8 @@ void MainWindow::refreshResources()
 bool MainWindow::event(QEvent *event)
 {
     const bool handled = QMainWindow::event(event);
+    if (event->type() == QEvent::PaletteChange && m_baseline)
+        updateBaseline(); // markers carry colours
     if (event->type() == QEvent::Paint && m_firstFrame < 0 && m_frameClock.isValid()) {
         m_firstFrame = static_cast<double>(m_frameClock.nsecsElapsed()) / 1e9;
         Q_EMIT firstFrameShown(m_firstFrame);

@@ -116,6 +116,8 @@ void Workbench::submit(const views::RunEntry &run)
     m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](Result<JobId> job) {
         if (job) {
             m_jobs.setJobId(id, *job);
+            if (m_stopOnArrival.removeAll(id) > 0)
+                m_engine.cancel(*job);
             for (const JobStateChanged &event : std::exchange(m_early, {}))
                 onState(event);
             return;
@@ -155,8 +157,12 @@ void Workbench::stopAll()
 {
     for (int i = 0; i < m_jobs.rowCount(); ++i) {
         const views::JobRow &row = m_jobs.row(i);
-        if (row.active() && row.job != 0)
+        if (!row.active())
+            continue;
+        if (row.job != 0)
             m_engine.cancel(row.job);
+        else
+            m_stopOnArrival.append(row.run);
     }
 }
 

@@ -72,6 +72,7 @@ private:
     views::ActionRegistry m_actions;
     EngineClient m_engine;
     SessionStore m_store;
+    QStringList m_stopOnArrival; ///< runs stopped before submit() gave their id
     std::vector<JobStateChanged>
         m_early; ///< states of a job whose id has not come back from submit() yet
     bool m_selected = false; ///< the first look has been chosen (or the user chose)

@@ -22,10 +22,13 @@ private Q_SLOTS:
         test::WindowFixture f(test::fakeEngine(30));
         MainWindow &w = *f.window;
         QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        QTRY_COMPARE(f.workbench->engine()->state(), app::EngineClient::State::ready);
+        QTest::qWait(300);
+        QStringList files = app::writeScreenshots(w, QStringLiteral(BATLAB_LOOKS_DIR));
         w.startDemo();
         QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->hasActiveJobs(), 90000);
         QTest::qWait(500);
-        const QStringList files = app::writeScreenshots(w, QStringLiteral(BATLAB_LOOKS_DIR));
+        files += app::writeScreenshots(w, QStringLiteral(BATLAB_LOOKS_DIR));
         QCOMPARE(files.size(), 16);
         for (const QString &file : files) {
             const QImage image(file);

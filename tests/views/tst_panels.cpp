@@ -21,6 +21,7 @@
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/histogram_plot.h"
 #include "views/plots/series_plot.h"
+#include "views/plots/small_multiples.h"
 #include "views/plots/theme.h"
 
 #include <QApplication>
@@ -64,7 +65,8 @@ private Q_SLOTS:
         std::vector<ArtifactPtr> first;
         for (const ArtifactPtr &a : m_artifacts) {
             const auto *stats = std::get_if<SiteStats>(a.get());
-            if (std::holds_alternative<ModelSummary>(*a) || (stats && stats->variant == kReference && stats->layer.index < 2))
+            if (std::holds_alternative<ModelSummary>(*a)
+                || (stats && stats->variant == kReference && stats->layer.index < 2))
                 first.push_back(a);
         }
         m_document->addArtifacts(first);
@@ -92,7 +94,8 @@ private Q_SLOTS:
         Q_EMIT page.map()->cellSelected(2, 4);
         QCOMPARE(m_selection->current().layer, 2);
         QCOMPARE(m_selection->current().block, 4);
-        QVERIFY2(page.selectionText().contains(QStringLiteral("layer 2 · T1")), qPrintable(page.selectionText()));
+        QVERIFY2(page.selectionText().contains(QStringLiteral("layer 2 · T1")),
+                 qPrintable(page.selectionText()));
         QCOMPARE(int(page.histogram()->state()), int(plots::PanelState::ready));
         page.goToWorst();
         const BimodalityRow worst = page.ranking()->row(0);
@@ -106,17 +109,14 @@ private Q_SLOTS:
         ComparePage page(m_document.get(), m_selection.get());
         page.resize(1300, 800);
         page.show();
-        const auto maps = page.maps();
-        QVERIFY(maps.size() >= 6);
-        for (plots::HeatmapPlot *map : maps) {
-            QCOMPARE(map->colorScale()->lower(), maps[0]->colorScale()->lower());
-            QCOMPARE(map->colorScale()->upper(), maps[0]->colorScale()->upper());
-        }
-        Q_EMIT maps[2]->cellSelected(4, 9);
+        QVERIFY(page.histograms().size() >= 6);
+        QCOMPARE(int(page.multiples()->state()), int(plots::PanelState::ready));
+        Q_EMIT page.multiples()->cellSelected(QStringLiteral("gptq"), 4, 9);
         QCOMPARE(m_selection->current().layer, 4);
-        QCOMPARE(m_selection->current().variant, QString::fromStdString(m_document->artifacts().variants()[2]->id));
-        for (plots::HeatmapPlot *map : maps)
-            QCOMPARE(map->selectedCell().column, 9);
+        QCOMPARE(m_selection->current().block, 9);
+        QCOMPARE(m_selection->current().variant, QStringLiteral("gptq"));
+        for (plots::HistogramPlot *histogram : page.histograms())
+            QCOMPARE(int(histogram->state()), int(plots::PanelState::ready));
         QCOMPARE(int(page.sqnr()->state()), int(plots::PanelState::ready));
         QVERIFY(page.sqnr()->table().rows > 0);
     }
@@ -136,7 +136,8 @@ private Q_SLOTS:
         m_document->addArtifacts(m_artifacts);
         QTRY_VERIFY(page.model() && m_document->recovery().rows.size() >= 6);
         page.copyAs(TableFormat::latex);
-        QTRY_VERIFY((page.copyAs(TableFormat::latex), QApplication::clipboard()->text().contains(QLatin1Char('&'))));
+        QTRY_VERIFY((page.copyAs(TableFormat::latex),
+                     QApplication::clipboard()->text().contains(QLatin1Char('&'))));
     }
 
     void jobsButtonsAskForTheRightJob()
@@ -150,7 +151,8 @@ private Q_SLOTS:
         jobs.add(row);
         jobs.setJobId(row.run, 42);
         jobs.setState(42, JobState::running, {});
-        QSignalSpy stop(&panel, &JobsPanel::stopRequested), resume(&panel, &JobsPanel::resumeRequested);
+        QSignalSpy stop(&panel, &JobsPanel::stopRequested),
+            resume(&panel, &JobsPanel::resumeRequested);
         const auto press = [&](const QString &start) {
             for (QToolButton *b : panel.findChildren<QToolButton *>())
                 if (b->toolTip().startsWith(start) && b->isEnabled()) {
@@ -192,8 +194,9 @@ private Q_SLOTS:
         QCOMPARE(panel.view()->currentIndex().data(ProjectModel::LayerRole).toInt(), 4);
         QCOMPARE(panel.view()->currentIndex().data(ProjectModel::SiteRole).toInt(), int(Site::t3));
         const QAbstractItemModel *shown = panel.view()->model();
-        const QModelIndexList bat = shown->match(shown->index(0, 0), ProjectModel::IdRole, QStringLiteral("bat"), 1,
-                                                 Qt::MatchExactly | Qt::MatchRecursive);
+        const QModelIndexList bat =
+            shown->match(shown->index(0, 0), ProjectModel::IdRole, QStringLiteral("bat"), 1,
+                         Qt::MatchExactly | Qt::MatchRecursive);
         QVERIFY(!bat.isEmpty());
         Q_EMIT panel.view()->clicked(bat.first());
         QCOMPARE(m_selection->current().variant, QStringLiteral("bat"));
@@ -214,27 +217,32 @@ private Q_SLOTS:
         other.settings["scaleRule"] = "floor";
         m_document->addArtifacts({ std::make_shared<const Artifact>(other) });
         QCOMPARE(int(chip->tone()), int(Chip::Tone::warn));
-        QVERIFY2(chip->toolTip().contains(QStringLiteral("scaleRule")), qPrintable(chip->toolTip()));
+        QVERIFY2(chip->toolTip().contains(QStringLiteral("scaleRule")),
+                 qPrintable(chip->toolTip()));
     }
 
     void themeReachesThePanels()
     {
         Banner banner;
-        banner.showMessage(Banner::Tone::error, QStringLiteral("wrong"), { QStringLiteral("Retry") });
+        banner.showMessage(Banner::Tone::error, QStringLiteral("wrong"),
+                           { QStringLiteral("Retry") });
         Chip chip;
         chip.setChip(Chip::Tone::warn, QStringLiteral("x"));
         plots::applyTheme(*qApp, plots::ThemeKind::dark);
         QCoreApplication::processEvents();
-        QCOMPARE(chip.palette().color(QPalette::WindowText), plots::tokens(plots::ThemeKind::dark).warn);
+        QCOMPARE(chip.palette().color(QPalette::WindowText),
+                 plots::tokens(plots::ThemeKind::dark).warn);
         plots::applyTheme(*qApp, plots::ThemeKind::light);
         QCoreApplication::processEvents();
-        QCOMPARE(chip.palette().color(QPalette::WindowText), plots::tokens(plots::ThemeKind::light).warn);
+        QCOMPARE(chip.palette().color(QPalette::WindowText),
+                 plots::tokens(plots::ThemeKind::light).warn);
     }
 
     void preflightInWords()
     {
         const Json answer { { "seconds", 720.0 },
-                            { "memory", { { "needed", 2147483648LL }, { "available", 8589934592LL } } },
+                            { "memory",
+                              { { "needed", 2147483648LL }, { "available", 8589934592LL } } },
                             { "warnings", { "padded" } },
                             { "errors", { "no such file" } } };
         const QString text = preflightLines(answer).join(QLatin1Char('\n'));
@@ -250,7 +258,8 @@ private Q_SLOTS:
         JobsModel jobs;
         StatusStrip strip(&jobs);
         strip.setEngine({ { "cpu", "v4" }, { "device", "cpu" }, { "threads", 2 } }, {});
-        QVERIFY2(strip.deviceText().contains(QStringLiteral("GPU none · FP4 emulated")), qPrintable(strip.deviceText()));
+        QVERIFY2(strip.deviceText().contains(QStringLiteral("GPU none · FP4 emulated")),
+                 qPrintable(strip.deviceText()));
         QVERIFY(strip.deviceText().contains(QStringLiteral("2 threads")));
     }
 

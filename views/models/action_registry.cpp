@@ -96,7 +96,7 @@ int fuzzyScore(const QString &pattern, const QString &text)
 {
     if (pattern.isEmpty())
         return 0;
-    constexpr int kWordStart = 8, kAdjacent = 5, kHit = 1;
+    constexpr int kWordStart = 8, kAdjacent = 9, kHit = 1;
     int score = 0;
     qsizetype at = 0, last = -2;
     for (const QChar raw : pattern) {

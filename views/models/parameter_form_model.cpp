@@ -75,12 +75,16 @@ std::vector<FormField> ParameterFormModel::stageFields(const Recipe &recipe) con
                 continue;
             seen.insert(kind);
             for (const Parameter &p : stageParameters(stage.kind)) {
-                const auto at = stage.parameters.is_object() ? stage.parameters.find(p.path)
+                // Rows of the table say "train.epochs"; the stage itself holds "epochs".
+                const std::string prefix = stage.kind + ".";
+                const std::string key =
+                    p.path.starts_with(prefix) ? p.path.substr(prefix.size()) : p.path;
+                const auto at = stage.parameters.is_object() ? stage.parameters.find(key)
                                                              : stage.parameters.end();
                 const bool has = stage.parameters.is_object() && at != stage.parameters.end();
                 const Json value = has ? *at : p.defaultValue;
                 const QString id = qs(recipe.id);
-                fields.push_back({ p, QStringLiteral("variants.%1.%2.%3").arg(id, kind, qs(p.path)),
+                fields.push_back({ p, QStringLiteral("variants.%1.%2.%3").arg(id, kind, qs(key)),
                                    QStringLiteral("%1 · %2").arg(
                                        recipe.title.empty() ? id : qs(recipe.title), kind),
                                    id, value, value });

@@ -402,7 +402,7 @@ QVariant ProjectModel::headerData(int section, Qt::Orientation orientation, int 
         return tr("Largest over median block energy of a layer or site; output SQNR of a variant");
     if (role != Qt::DisplayRole)
         return {};
-    return section == 0 ? tr("Name") : tr("peak / median");
+    return section == 0 ? tr("Name") : tr("peak/med");
 }
 
 } // namespace batlab::views

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <map>
 
 namespace batlab::views {
 
@@ -13,6 +14,22 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool isReference(const RecoveryRow &row) { return row.family == "reference"; }
+
+/// What a family does to the numbers, in a word or two.
+QString familyText(const std::string &family)
+{
+    static const std::map<std::string, const char *> words {
+        { "none", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "no transform") },
+        { "diagonal", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "diagonal") },
+        { "global-rotation", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "global rotation") },
+        { "block-rotation", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "block rotation") },
+        { "closed-form", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "closed form") },
+        { "bat", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "block-affine") },
+        { "bat-plus", QT_TRANSLATE_NOOP("batlab::views::RecoveryModel", "block-affine, extended") },
+    };
+    const auto at = words.find(family);
+    return at == words.end() ? qs(family) : RecoveryModel::tr(at->second);
+}
 
 /// +1: more is better, -1: less is better, 0: no order.
 int direction(int column)
@@ -105,8 +122,9 @@ QString RecoveryModel::secondLine(const RecoveryRow &row, int column) const
     case Method:
         if (isReference(row))
             return tr("full precision");
-        return row.seconds > 0 ? tr("%1, calibrated in %2").arg(qs(row.family), clock(row.seconds))
-                               : qs(row.family);
+        return row.seconds > 0
+            ? tr("%1, calibrated in %2").arg(familyText(row.family), clock(row.seconds))
+            : familyText(row.family);
     case Perplexity:
         return row.perplexityError > 0 ? QStringLiteral("±") + number(row.perplexityError, 3)
                                        : QString();

@@ -40,6 +40,19 @@ void drawText(QPainter *painter, const QStyleOptionViewItem &option, const QMode
 
 } // namespace
 
+TextCellDelegate::TextCellDelegate(QObject *parent) : QStyledItemDelegate(parent) { }
+
+void TextCellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
+                             const QModelIndex &index) const
+{
+    painter->save();
+    const QRectF area = ground(painter, option, index);
+    const auto align = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
+    drawText(painter, option, index, area,
+             align & Qt::AlignHorizontal_Mask ? align & Qt::AlignHorizontal_Mask : Qt::AlignLeft);
+    painter->restore();
+}
+
 ProgressCellDelegate::ProgressCellDelegate(int role, QObject *parent)
     : QStyledItemDelegate(parent), m_role(role)
 { }

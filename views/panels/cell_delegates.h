@@ -5,6 +5,17 @@
 
 namespace batlab::views {
 
+/// Text with room at both sides, in line with the drawing delegates.
+class TextCellDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    explicit TextCellDelegate(QObject *parent);
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override;
+};
+
 /// A bar of the fraction in `role` (negative: none), the cell's text right of it.
 class ProgressCellDelegate : public QStyledItemDelegate
 {

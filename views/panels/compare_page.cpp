@@ -5,18 +5,16 @@
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
-#include "views/panels/method_icon.h"
 #include "views/panels/panel_frame.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/histogram_plot.h"
-#include "views/plots/link_group.h"
 #include "views/plots/series_plot.h"
+#include "views/plots/small_multiples.h"
 #include "views/plots/theme.h"
 
-#include <QCheckBox>
 #include <QEvent>
-#include <QGridLayout>
+#include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -28,7 +26,6 @@ namespace batlab::views {
 namespace {
 
 constexpr int kCoalesceMs = 200;
-constexpr int kMaxColumns = 5;
 
 LayerId textLayer(int index) { return { Branch::text, index }; }
 
@@ -58,27 +55,15 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
-    , m_frame(new PanelFrame(tr("Energy entering the quantizer"), this))
+    , m_maps(new plots::SmallMultiplesHeatmap(tr("Energy entering the quantizer"), this))
+    , m_frame(new PanelFrame(tr("Values ÷ block scale"), this))
     , m_sheet(new QWidget(m_frame))
-    , m_grid(new QGridLayout(m_sheet))
-    , m_identical(new QCheckBox(tr("Identical limits"), this))
-    , m_linked(new QCheckBox(tr("Linked zoom"), this))
-    , m_scale(std::make_shared<plots::ColorScale>())
-    , m_linkX(new plots::LinkGroup(this))
-    , m_linkY(new plots::LinkGroup(this))
     , m_sqnr(new plots::SeriesPlot(tr("Output SQNR by layer"), this))
     , m_tokens(new plots::HeatmapPlot(tr("Energy by token"), this))
 {
-    for (QCheckBox *box : { m_identical, m_linked }) {
-        box->setChecked(true);
-        box->setFont(plots::tableFont());
-        box->setAccessibleName(box->text());
-        m_frame->addHeaderWidget(box);
-    }
-    m_identical->setToolTip(tr("All maps share one colour scale"));
-    m_linked->setToolTip(tr("All maps show the same cells"));
-    m_grid->setContentsMargins(plots::px(8), 0, plots::px(8), plots::px(4));
-    m_grid->setSpacing(plots::px(4));
+    auto *sheet = new QHBoxLayout(m_sheet);
+    sheet->setContentsMargins(plots::px(8), 0, plots::px(8), plots::px(4));
+    sheet->setSpacing(plots::px(4));
     m_frame->setContent(m_sheet);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -87,9 +72,10 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     lower->addWidget(m_sqnr);
     lower->addWidget(m_tokens);
     lower->setSizes({ 550, 450 });
+    rows->addWidget(m_maps);
     rows->addWidget(m_frame);
     rows->addWidget(lower);
-    rows->setSizes({ 560, 340 });
+    rows->setSizes({ 340, 210, 330 });
     column->addWidget(rows);
 
     m_timer.setSingleShot(true);
@@ -112,17 +98,18 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
                     rebuildTokens();
                 showSelection();
             });
-    connect(m_identical, &QCheckBox::toggled, this, &ComparePage::rebuildMaps);
-    connect(m_linked, &QCheckBox::toggled, this, [this] {
-        for (Multiple &m : m_multiples) // links cannot be undone in place: make the plots anew
-            m.box->deleteLater();
-        m_multiples.clear();
-        m_columns = 0;
-        flush();
-    });
     for (plots::PlotWidget *plot :
-         { static_cast<plots::PlotWidget *>(m_sqnr), static_cast<plots::PlotWidget *>(m_tokens) })
+         { static_cast<plots::PlotWidget *>(m_maps), static_cast<plots::PlotWidget *>(m_sqnr),
+           static_cast<plots::PlotWidget *>(m_tokens) })
         connect(plot, &plots::PlotWidget::readout, this, &ComparePage::readout);
+    connect(m_maps, &plots::SmallMultiplesHeatmap::cellSelected, this,
+            [this](const QString &id, int layer, int block) {
+                Selection s = m_selection->current();
+                s.variant = id;
+                s.layer = layer;
+                s.block = block;
+                m_selection->set(s);
+            });
     connect(m_tokens, &plots::HeatmapPlot::cellSelected, this, [this](int token, int block) {
         Selection s = m_selection->current();
         s.token = token;
@@ -139,11 +126,11 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     flush();
 }
 
-std::vector<plots::HeatmapPlot *> ComparePage::maps() const
+std::vector<plots::HistogramPlot *> ComparePage::histograms() const
 {
-    std::vector<plots::HeatmapPlot *> out;
+    std::vector<plots::HistogramPlot *> out;
     for (const Multiple &m : m_multiples)
-        out.push_back(m.map);
+        out.push_back(m.histogram);
     return out;
 }
 
@@ -162,7 +149,7 @@ std::vector<std::string> ComparePage::shownVariants() const
     return out;
 }
 
-void ComparePage::syncMultiples()
+void ComparePage::syncHistograms()
 {
     const std::vector<std::string> wanted = shownVariants();
     bool same = wanted.size() == m_multiples.size();
@@ -170,20 +157,11 @@ void ComparePage::syncMultiples()
         same = wanted[i] == m_multiples[i].variant;
     if (same)
         return;
-    for (std::size_t i = m_multiples.size(); i-- > 0;) {
-        if (std::find(wanted.begin(), wanted.end(), m_multiples[i].variant) == wanted.end()) {
-            m_multiples[i].box->deleteLater();
-            m_multiples.erase(m_multiples.begin() + static_cast<std::ptrdiff_t>(i));
-        }
-    }
-    std::vector<Multiple> next;
+    for (const Multiple &m : m_multiples)
+        m.box->deleteLater();
+    m_multiples.clear();
     for (const std::string &id : wanted) {
-        const auto have = std::find_if(m_multiples.begin(), m_multiples.end(),
-                                       [&](const Multiple &m) { return m.variant == id; });
-        if (have != m_multiples.end()) {
-            next.push_back(*have);
-            continue;
-        }
+        const QString title = m_document->variantTitle(qs(id));
         Multiple m;
         m.variant = id;
         m.box = new QWidget(m_sheet);
@@ -192,69 +170,23 @@ void ComparePage::syncMultiples()
         column->setSpacing(0);
         m.caption = new ElidedLabel(m.box);
         m.caption->setFont(plots::tableFont());
-        m.caption->setFixedHeight(plots::px(20));
+        m.caption->setText(title);
+        m.caption->setFixedHeight(plots::px(18));
         column->addWidget(m.caption);
-        m.map = new plots::HeatmapPlot(m_document->variantTitle(qs(id)), m.box);
-        m.map->setHeaderVisible(false);
-        m.map->setProfilesVisible(false);
-        m.map->setAccessibleName(m_document->variantTitle(qs(id)));
-        column->addWidget(m.map, 3);
-        m.histogram = new plots::HistogramPlot(
-            tr("Values ÷ block scale of %1").arg(m_document->variantTitle(qs(id))), m.box);
+        m.histogram = new plots::HistogramPlot(tr("Values ÷ block scale of %1").arg(title), m.box);
         m.histogram->setHeaderVisible(false);
-        m.histogram->setMinimumHeight(plots::px(110));
-        column->addWidget(m.histogram, 2);
+        m.histogram->setMinimumSize(plots::px(120), plots::px(100));
+        column->addWidget(m.histogram, 1);
         connect(m.histogram, &plots::PlotWidget::readout, this, &ComparePage::readout);
-        if (m_linked->isChecked()) {
-            m.map->linkX(m_linkX);
-            m.map->linkY(m_linkY);
-        }
-        connect(m.map, &plots::HeatmapPlot::cellSelected, this, [this, id](int layer, int block) {
-            Selection s = m_selection->current();
-            s.variant = qs(id);
-            s.layer = layer;
-            s.block = block;
-            m_selection->set(s);
-        });
-        connect(m.map, &plots::HeatmapPlot::cellActivated, this, &ComparePage::inspectRequested);
-        connect(m.map, &plots::PlotWidget::readout, this, [this, id](const QString &text) {
-            Q_EMIT readout(text.isEmpty() ? text
-                                          : QString(m_document->variantTitle(qs(id))
-                                                    + QStringLiteral(" · ") + text));
-        });
-        m.box->show();
-        next.push_back(m);
+        m_sheet->layout()->addWidget(m.box);
+        m_multiples.push_back(m);
     }
-    m_multiples = std::move(next);
-    m_columns = 0;
-    arrange();
-}
-
-void ComparePage::arrange()
-{
-    if (m_multiples.empty())
-        return;
-    const int n = static_cast<int>(m_multiples.size());
-    const int fits = std::clamp(width() / plots::px(210), 1, kMaxColumns);
-    const int rows = (n + fits - 1) / fits;
-    const int columns = (n + rows - 1) / rows; // 5 in a row, or 3 + 2
-    if (columns == m_columns)
-        return;
-    m_columns = columns;
-    for (int i = 0; i < n; ++i) {
-        m_grid->removeWidget(m_multiples[static_cast<std::size_t>(i)].box);
-        m_grid->addWidget(m_multiples[static_cast<std::size_t>(i)].box, i / columns, i % columns);
-    }
-    for (int c = 0; c < m_grid->columnCount(); ++c)
-        m_grid->setColumnStretch(c, c < columns ? 1 : 0);
-    for (int r = 0; r < m_grid->rowCount(); ++r)
-        m_grid->setRowStretch(r, r < rows ? 1 : 0);
 }
 
 void ComparePage::flush()
 {
     m_timer.stop();
-    syncMultiples();
+    syncHistograms();
     rebuildMaps();
     rebuildSqnr();
     rebuildTokens();
@@ -265,53 +197,36 @@ void ComparePage::rebuildMaps()
 {
     const Site site = m_selection->current().site;
     if (m_multiples.empty()) {
-        m_frame->setEmpty(m_document->isEmpty()
-                              ? tr("No session.")
-                              : tr("No variant has statistics of this site yet."));
+        const QString text = m_document->isEmpty()
+            ? tr("No session.")
+            : tr("No variant has statistics of this site yet.");
+        m_maps->setMaps({}, {});
+        m_maps->setEmpty(text);
+        m_frame->setEmpty(text);
         return;
     }
     m_frame->setReady();
-    showSubtitle();
-    std::vector<EnergyMap> maps;
-    for (const Multiple &m : m_multiples)
-        maps.push_back(energyMap(m_document->artifacts(), m.variant, site));
-    std::vector<std::span<const float>> values;
-    for (const EnergyMap &map : maps)
-        values.emplace_back(map.cells);
-    m_scale->setValues(values);
-    for (std::size_t i = 0; i < maps.size(); ++i) {
-        const EnergyMap &map = maps[i];
-        const Multiple &m = m_multiples[i];
-        if (m_identical->isChecked()) {
-            m.map->setColorScale(m_scale);
-        } else if (m.map->colorScale() == m_scale) {
-            auto own = std::make_shared<plots::ColorScale>();
-            own->setValues({ std::span<const float>(map.cells) });
-            m.map->setColorScale(own);
-        }
-        m.map->setReady();
-        m.map->setData(std::make_shared<const LodPyramid>(
-                           LodPyramid::build(map.cells, map.layers, map.blocks)),
-                       mapText(tr("Layer"), tr("layer")));
+    m_maps->setReady();
+    m_maps->setSubtitle(tr("%1 %2, mean x² per block of 32, layer by layer, identical limits")
+                            .arg(qs(name(site)), qs(title(site))));
+    std::vector<plots::MapItem> items;
+    for (const Multiple &m : m_multiples) {
+        const EnergyMap map = energyMap(m_document->artifacts(), m.variant, site);
+        const VariantInfo *info = m_document->artifacts().variant(m.variant);
+        plots::MapItem item;
+        item.id = qs(m.variant);
+        item.name = m_document->variantTitle(item.id);
+        item.family = info ? qs(info->family) : QString();
+        item.filled = info && info->filled;
         float peak = 0;
         for (const float v : map.cells)
             peak = std::isnan(v) ? peak : std::max(peak, v);
-        m.caption->setText(
-            tr("%1 · max %2")
-                .arg(m_document->variantTitle(qs(m.variant)), number(peak, peak < 10 ? 2 : 1)));
+        item.note = tr("max %1").arg(number(peak, peak < 10 ? 2 : 1));
+        item.data = std::make_shared<const LodPyramid>(
+            LodPyramid::build(map.cells, map.layers, map.blocks));
+        items.push_back(std::move(item));
     }
-    if (m_identical->isChecked())
-        m_scale->setValues(values); // after the maps brought their own values
-}
-
-void ComparePage::showSubtitle()
-{
-    const Selection &s = m_selection->current();
-    m_frame->setSubtitle(tr("%1 %2, mean x² per block of 32, layer by layer; below: values ÷ scale "
-                            "of layer %3, block %4")
-                             .arg(qs(name(s.site)), qs(title(s.site)))
-                             .arg(s.layer)
-                             .arg(s.block));
+    m_maps->setMaps(std::move(items), mapText(tr("Layer"), tr("layer")));
 }
 
 void ComparePage::rebuildSqnr()
@@ -390,19 +305,15 @@ void ComparePage::showHistograms()
 void ComparePage::showSelection()
 {
     const Selection &s = m_selection->current();
-    for (const Multiple &m : m_multiples)
-        m.map->setSelectedCell({ s.layer, s.block });
-    if (!m_multiples.empty())
-        showSubtitle();
+    m_maps->setSelectedCell({ s.layer, s.block });
     m_tokens->setSelectedCell({ s.token, s.block });
     m_sqnr->setCursor(s.layer);
+    if (!m_multiples.empty())
+        m_frame->setSubtitle(tr("layer %1, %2 %3, block %4 under each method")
+                                 .arg(s.layer)
+                                 .arg(qs(name(s.site)), qs(title(s.site)))
+                                 .arg(s.block));
     showHistograms();
-}
-
-void ComparePage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    arrange();
 }
 
 void ComparePage::showEvent(QShowEvent *event)

@@ -52,6 +52,7 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
         button->setToolTip(copy.tip);
         button->setAccessibleName(copy.tip);
         button->setFixedHeight(plots::px(24));
+        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(copy.text) + plots::px(24));
         m_frame->addHeaderWidget(button);
         connect(button, &QPushButton::clicked, this,
                 [this, format = copy.format] { copyAs(format); });
@@ -69,7 +70,7 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     lower->addWidget(m_windows);
     lower->addWidget(m_divergence);
     rows->addWidget(lower);
-    rows->setSizes({ 500, 400 });
+    rows->setSizes({ 470, 410 });
     column->addWidget(rows);
 
     m_rebuild.setSingleShot(true);

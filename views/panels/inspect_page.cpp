@@ -134,6 +134,7 @@ QWidget *InspectPage::buildRanking()
     header->setFixedHeight(plots::px(24));
     header->setHighlightSections(false);
     header->setMinimumSectionSize(plots::px(28));
+    m_table->setItemDelegate(new TextCellDelegate(m_table));
     m_table->setItemDelegateForColumn(
         BimodalityModel::Spark,
         new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_table));

@@ -29,6 +29,7 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     m_view->setModel(model);
     m_view->setAccessibleName(tr("Jobs"));
     m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setMinimumHeight(plots::px(40));
     m_view->setShowGrid(false);
     m_view->setTabKeyNavigation(false);
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -41,12 +42,13 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     header->setFixedHeight(plots::px(24));
     header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     header->setMinimumSectionSize(plots::px(40));
-    m_view->setColumnWidth(JobsModel::Layers, plots::px(150));
-    m_view->setColumnWidth(JobsModel::Step, plots::px(150));
+    m_view->setColumnWidth(JobsModel::Layers, plots::px(170));
+    m_view->setColumnWidth(JobsModel::Step, plots::px(190));
     m_view->setColumnWidth(JobsModel::Elapsed, plots::px(64));
     m_view->setColumnWidth(JobsModel::Eta, plots::px(84));
     m_view->setColumnWidth(JobsModel::Loss, plots::px(180));
     header->setSectionResizeMode(JobsModel::Job, QHeaderView::Stretch);
+    m_view->setItemDelegate(new TextCellDelegate(m_view));
     auto *bar = new ProgressCellDelegate(JobsModel::FractionRole, m_view);
     m_view->setItemDelegateForColumn(JobsModel::Layers, bar);
     m_view->setItemDelegateForColumn(JobsModel::Step, bar);
@@ -66,12 +68,12 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     m_stack->addWidget(m_view);
     row->addWidget(m_stack, 1);
 
-    auto *tools = new QVBoxLayout;
+    auto *tools = new QHBoxLayout;
     tools->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
     tools->setSpacing(0);
     for (QToolButton *tool : { m_pause, m_stop, m_resume })
         tools->addWidget(tool);
-    tools->addStretch(1);
+    tools->setAlignment(Qt::AlignTop);
     row->addLayout(tools);
 
     connect(start, &QToolButton::clicked, this, &JobsPanel::newRunRequested);

@@ -88,6 +88,7 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
     m_view->setAccessibleName(tr("Log lines"));
     m_view->setFont(plots::monoFont());
     m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setMinimumHeight(plots::px(40));
     m_view->setShowGrid(false);
     m_view->setWordWrap(false);
     m_view->setTabKeyNavigation(false);

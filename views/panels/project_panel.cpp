@@ -118,7 +118,7 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     m_view->setAccessibleName(tr("Project"));
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setUniformRowHeights(true);
-    m_view->setIndentation(plots::px(14));
+    m_view->setIndentation(plots::px(11));
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setTextElideMode(Qt::ElideRight);
@@ -126,7 +126,9 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     header->setFixedHeight(plots::px(24));
     header->setStretchLastSection(false);
     header->setSectionResizeMode(0, QHeaderView::Stretch);
-    header->setSectionResizeMode(1, QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(1, QHeaderView::Fixed);
+    header->setMinimumSectionSize(plots::px(40));
+    header->resizeSection(1, plots::px(60));
     column->addWidget(m_view, 1);
 
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {

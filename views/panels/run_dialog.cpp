@@ -201,10 +201,10 @@ void RunDialog::updateState()
     m_ask->start();
 }
 
-void RunDialog::setPreflight(const Json &answer, const QString &error)
+void RunDialog::setPreflight(const Json &answer, const QString &error, bool mayQueue)
 {
     m_preflight->setText(error.isEmpty() ? preflightLines(answer).join(QLatin1Char('\n')) : error);
-    m_queue->setEnabled(error.isEmpty() && textsAt(answer, "errors").isEmpty()
+    m_queue->setEnabled((error.isEmpty() || mayQueue) && textsAt(answer, "errors").isEmpty()
                         && !m_model->chosen().isEmpty());
 }
 

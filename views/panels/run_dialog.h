@@ -27,8 +27,9 @@ class RunDialog : public QDialog
 
 public:
     explicit RunDialog(ParameterFormModel *model, QWidget *parent = nullptr);
-    /// The engine's answer to preflight, or its error.
-    void setPreflight(const Json &answer, const QString &error);
+    /// The engine's answer to preflight, or its error. mayQueue: the error only says that nothing
+    /// was checked.
+    void setPreflight(const Json &answer, const QString &error, bool mayQueue = false);
     [[nodiscard]] QString preflightText() const;
     [[nodiscard]] int editorCount() const { return static_cast<int>(m_editors.size()); }
     [[nodiscard]] FieldEditor *editor(const QString &path) const;

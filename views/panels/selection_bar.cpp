@@ -57,7 +57,9 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
         box->setFixedHeight(plots::px(24));
     m_variant->setAccessibleName(tr("Variant"));
     m_variant->setToolTip(tr("Variant whose numbers are shown"));
-    m_variant->setMinimumWidth(plots::px(190));
+    m_variant->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    m_variant->setMinimumWidth(plots::px(150));
+    m_variant->setMaximumWidth(plots::px(240));
     m_site->setAccessibleName(tr("Site"));
     m_site->setToolTip(tr("Site: the inputs of which linears"));
     m_site->setSizeAdjustPolicy(QComboBox::AdjustToContents);

@@ -167,6 +167,7 @@ QWidget *WelcomePage::buildStart()
         b->setToolTip(tip);
         b->setAccessibleName(text);
         b->setMinimumHeight(plots::px(30));
+        b->setMinimumWidth(b->fontMetrics().horizontalAdvance(b->text()) + plots::px(32));
         openRow->addWidget(b);
         return b;
     };

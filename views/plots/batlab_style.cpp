@@ -272,6 +272,7 @@ int BatlabStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     case PM_DockWidgetFrameWidth:
     case PM_ToolBarFrameWidth:
     case PM_MenuBarPanelWidth: return 0;
+    case PM_HeaderMargin: return px(6); // in line with the cells below
     case PM_ToolBarItemSpacing: return px(4);
     case PM_ToolBarIconSize:
     case PM_SmallIconSize: return px(16);
