@@ -71,7 +71,7 @@ Cells cellsOf(const RecoveryTable &table, std::string_view plusMinus)
         const bool reference = r.family == "reference";
         c.rows.push_back(
             { r.title.empty() ? r.variant : r.title,
-              reference ? "full" : (r.filled ? "learned" : "nearest"),
+              reference ? "full" : (r.filled ? "compensated" : "nearest"),
               withError(r.perplexity, r.perplexityError, 3, plusMinus),
               reference ? "-" : withError(r.kld, r.kldError, 4, plusMinus), fixed(100 * r.top1, 2),
               fixed(r.recovery, 2), reference ? "-" : std::string(1, r.band), fixed(r.gapLeft, 3),

@@ -262,10 +262,10 @@ private Q_SLOTS:
 
         const std::string markdown = render(t, TableFormat::markdown);
         QVERIFY(markdown.find("|---|---|---:|") != std::string::npos);
-        QVERIFY(markdown.find("| BAT_& 100% | learned | 25.000 \xc2\xb1 0.250 |")
+        QVERIFY(markdown.find("| BAT_& 100% | compensated | 25.000 \xc2\xb1 0.250 |")
                 != std::string::npos);
         const std::string latex = render(t, TableFormat::latex);
-        QVERIFY(latex.find("BAT\\_\\& 100\\% & learned & 25.000 $\\pm$ 0.250")
+        QVERIFY(latex.find("BAT\\_\\& 100\\% & compensated & 25.000 $\\pm$ 0.250")
                 != std::string::npos);
         QVERIFY(latex.find("\\begin{tabular}{llrrrrlrrrr}") != std::string::npos);
         const std::string csv = render(t, TableFormat::csv);
