@@ -113,7 +113,8 @@ void decodeQ6K(const std::uint8_t *in, std::int64_t blocks, float *out)
             const std::uint8_t *qh = in + 128 + 32 * half;
             const int low = ql[l] >> (4 * (quarter / 2)) & 15;
             const int q = (low | (qh[l] >> (2 * quarter) & 3) << 4) - 32;
-            out[i] = d * static_cast<float>(scales[i / 16]) * static_cast<float>(q);
+            const auto group = i / 16;
+            out[i] = d * static_cast<float>(scales[group]) * static_cast<float>(q);
         }
     }
 }
