@@ -86,7 +86,11 @@ void MainWindow::arrangeBottom()
             tabifyDockWidget(m_jobsDock, m_logDock);
             m_jobsDock->raise();
         } else if (!low && tabbed) {
+            // A dock that is or was tabbed takes its neighbour in as a tab: both start afresh.
             removeDockWidget(m_logDock);
+            removeDockWidget(m_jobsDock);
+            addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
+            m_jobsDock->show();
             splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
             m_logDock->show();
         }

@@ -125,7 +125,7 @@ QWidget *EvaluatePage::buildTable()
     header->setSectionResizeMode(RecoveryModel::Method, QHeaderView::Stretch);
     column->addWidget(m_view, 1);
     m_foot->setFont(plots::captionFont());
-    m_foot->setMargin(plots::px(8));
+    m_foot->setContentsMargins(plots::px(10), plots::px(6), plots::px(10), plots::px(6));
     keepColors(m_foot, { { QPalette::WindowText, &plots::Tokens::text3 } });
     column->addWidget(m_foot);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,

@@ -128,7 +128,7 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     header->setSectionResizeMode(0, QHeaderView::Stretch);
     header->setSectionResizeMode(1, QHeaderView::Fixed);
     header->setMinimumSectionSize(plots::px(40));
-    header->resizeSection(1, plots::px(60));
+    header->resizeSection(1, plots::px(68));
     column->addWidget(m_view, 1);
 
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {

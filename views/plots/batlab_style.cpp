@@ -272,7 +272,6 @@ int BatlabStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     case PM_DockWidgetFrameWidth:
     case PM_ToolBarFrameWidth:
     case PM_MenuBarPanelWidth: return 0;
-    case PM_HeaderMargin: return px(6); // in line with the cells below
     case PM_ToolBarItemSpacing: return px(4);
     case PM_ToolBarIconSize:
     case PM_SmallIconSize: return px(16);
@@ -283,6 +282,14 @@ int BatlabStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     case PM_TabBarTabHSpace: return px(24);
     default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
+}
+
+QRect BatlabStyle::subElementRect(SubElement element, const QStyleOption *option,
+                                  const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    // Header texts stand over the cells' texts, which keep 6 px from the edge.
+    return element == SE_HeaderLabel ? rect.adjusted(px(3), 0, -px(3), 0) : rect;
 }
 
 int BatlabStyle::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
