@@ -16,7 +16,8 @@ namespace batlab::test {
     for (const char *id : { "rtn", "gptq", "mr-gptq", "diag-h32", "bat" })
         variants.push_back({ { "preset", id }, { "id", id } });
     const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-    return runSpecFromJson({ { "model", "demo" }, { "variants", variants } }, presets, "test").orThrow();
+    return runSpecFromJson({ { "model", "demo" }, { "variants", variants } }, presets, "test")
+        .orThrow();
 }
 
 /// Everything a finished demo job publishes (SYNTHETIC).
