@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
@@ -31,7 +32,8 @@ double timeOf(const std::function<void()> &f, bool cpuTime)
 double quantile(std::vector<double> values, double q)
 {
     std::sort(values.begin(), values.end());
-    return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
+    return values[static_cast<std::size_t>(
+        std::lround(q * static_cast<double>(values.size() - 1)))];
 }
 
 } // namespace

@@ -243,13 +243,17 @@ private Q_SLOTS:
         const char *golden =
             "W mxfp4, A mxfp4, KV bf16; wikitext2, 4 windows x 2048 tokens, bf16; scales "
             "uos/even\n\n"
-            "Method      Weights       Perplexity        KLD (nats)  Top-1 %  Recovery %  Band  "
+            "Method      Weights           Perplexity        KLD (nats)  Top-1 %  Recovery %  Band "
+            " "
             "Gap left                   dNLL vs rtn  Online par.  FLOP/token\n"
-            "----------  -------  ---------------  ----------------  -------  ----------  ----  "
+            "----------  -----------  ---------------  ----------------  -------  ----------  ---- "
+            " "
             "--------  ----------------------------  -----------  ----------\n"
-            "reference   full     20.000 +- 0.200                 -   100.00      100.00  -        "
+            "reference   full         20.000 +- 0.200                 -   100.00      100.00  -    "
+            "    "
             "0.000  @REF@            0           0\n"
-            "rtn         nearest  60.000 +- 0.600  1.0000 +- 0.0200    75.00       33.33  R        "
+            "rtn         nearest      60.000 +- 0.600  1.0000 +- 0.0200    75.00       33.33  R    "
+            "    "
             "1.000                             -            0           0\n";
         std::string expected = golden;
         const PairedDifference d = t.rows[0].nllVsBaseline;
