@@ -222,14 +222,16 @@ void transformUnit(float *x, int width, std::int64_t col, const Gpk &p, std::int
                 for (int i = 1; i < p.g1; ++i) {
                     sum += x[at + r * p.g1 + i] * p.a[i * p.g1 + c];
                 }
-                z[static_cast<std::size_t>(r * p.g1 + c)] = sum;
+                const int cell = r * p.g1 + c;
+                z[static_cast<std::size_t>(cell)] = sum;
             }
         }
         for (int r = 0; r < p.g2; ++r) { // B^T Z
             for (int c = 0; c < p.g1; ++c) {
                 float sum = b[r] * z[static_cast<std::size_t>(c)];
                 for (int i = 1; i < p.g2; ++i) {
-                    sum += b[i * p.g2 + r] * z[static_cast<std::size_t>(i * p.g1 + c)];
+                    const int cell = i * p.g1 + c;
+                    sum += b[i * p.g2 + r] * z[static_cast<std::size_t>(cell)];
                 }
                 x[at + r * p.g1 + c] = sum;
             }
