@@ -78,8 +78,7 @@ void setStage(const Context &context, const std::string &stage, std::int64_t lay
 class Walker
 {
 public:
-    Walker(const Context &context, std::string what) : m_context(context), m_what(std::move(what))
-    { }
+    explicit Walker(const Context &context) : m_context(context) { }
 
     /// The stream entering the layer it stands at.
     [[nodiscard]] const at::Tensor &input()
@@ -89,9 +88,7 @@ public:
         return m_x;
     }
     /// Runs every batch through `ops` and returns the output; the walker stays where it is.
-    [[nodiscard]] at::Tensor
-    run(const nn::LayerOps &ops,
-        const std::function<void(std::int64_t, const at::Tensor &)> &perBatch = {})
+    [[nodiscard]] at::Tensor run(const nn::LayerOps &ops)
     {
         const at::Tensor x = input();
         at::Tensor out = makeStream(x.sizes(), x.scalar_type(), m_context.job.store().folder());
@@ -101,8 +98,6 @@ public:
                        const at::Tensor y =
                            m_context.decoder->forward(interruptible, x.narrow(0, first, count));
                        out.narrow(0, first, count).copy_(y);
-                       if (perBatch)
-                           perBatch(first, y);
                    });
         return out;
     }
@@ -129,7 +124,6 @@ private:
                    });
     }
     const Context &m_context;
-    std::string m_what;
     at::Tensor m_x;
     std::int64_t m_layer = 0;
 };
@@ -164,8 +158,8 @@ public:
         , m_recipe(variant.recipe)
         , m_settings(effectiveSettings(context.spec, variant))
         , m_base(calibrationKey(context, variant))
-        , m_fp(context, "reference")
-        , m_quantized(context, variant.id)
+        , m_fp(context)
+        , m_quantized(context)
     {
         if (m_recipe.passes.size() != 1 || m_recipe.passes.front().scope != "layer")
             throw Exception({ ErrorCode::unsupported,
@@ -518,7 +512,7 @@ void referenceStatistics(const Context &context)
                     .dump())
             .substr(0, 16));
     const std::int64_t layers = decoder.config().layers;
-    Walker walker(context, "reference");
+    Walker walker(context);
     for (std::int64_t l = 0; l < layers; ++l) {
         context.job.checkpoint();
         setStage(context, fmt::format("full precision: layer {} of {}", l + 1, layers), l);

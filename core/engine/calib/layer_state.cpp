@@ -186,11 +186,8 @@ at::Tensor transformedWeight(const LayerState &state, Linear linear)
     const at::Tensor &w = state.weights.of(linear);
     if (s.transform == SiteSolution::Transform::none)
         return paddedToBlock(w, kMxBlock).to(at::kFloat).contiguous();
-    transform::GpkFactors p = s.factors;
-    if (s.transform == SiteSolution::Transform::hadamard32)
-        p = transform::hadamardFactors(8, 4, (w.size(1) + kMxBlock - 1) / kMxBlock);
-    const transform::GpkFactors inverse =
-        transform::inverseTransposed({ p.a.to(at::kDouble), p.b.to(at::kDouble) });
+    const transform::GpkFactors p = s.matrixFactors(w.size(1));
+    const transform::GpkFactors inverse = transform::inverseTransposed(p);
     const at::Tensor wide = paddedToBlock(w, p.block()).to(at::kDouble);
     return transform::applyDense(wide, transform::dense(inverse)).to(at::kFloat).contiguous();
 }
@@ -201,11 +198,8 @@ at::Tensor transformedMoment(const LayerState &state, Site site)
     const at::Tensor h = state.moments[static_cast<std::size_t>(site)].mean();
     if (s.transform == SiteSolution::Transform::none)
         return padded(h, kMxBlock);
-    transform::GpkFactors p = s.factors;
-    if (s.transform == SiteSolution::Transform::hadamard32)
-        p = transform::hadamardFactors(8, 4, (h.size(0) + kMxBlock - 1) / kMxBlock);
-    return transform::congruence(padded(h, p.block()),
-                                 transform::dense({ p.a.to(at::kDouble), p.b.to(at::kDouble) }));
+    const transform::GpkFactors p = s.matrixFactors(h.size(0));
+    return transform::congruence(padded(h, p.block()), transform::dense(p));
 }
 
 LayerSolution runRound(const LayerState &state, const Json &p,

@@ -124,7 +124,7 @@ public:
                 part.b =
                     m_parameters.add(orthogonal ? at::zeros_like(s.factors.b) : s.factors.b, 1);
             } else if (s.transform == SiteSolution::Transform::hadamard32) {
-                const transform::GpkFactors h = transform::hadamardFactors(8, 4, (n + 31) / 32);
+                const transform::GpkFactors h = s.matrixFactors(n);
                 part.base = { h.a.to(at::kFloat), h.b.to(at::kFloat) };
             }
             if (s.clip.active()) {
@@ -195,10 +195,7 @@ public:
     at::Tensor linear(Linear l, const at::Tensor &x) const override
     {
         const LinearPart &part = m_linears[index(l)];
-        if (part.factor == 1.0)
-            return at::linear(x, part.weight, part.bias);
-        const at::Tensor y = at::linear(x, part.weight).to(at::kFloat) * part.factor;
-        return (part.bias.defined() ? y + part.bias : y).to(m_type);
+        return scaledLinear(x, part.weight, part.bias, part.factor, m_type);
     }
 
     /// Writes what was trained into the layer's state, rounded as it will run.

@@ -133,6 +133,24 @@ at::Tensor SiteSolution::apply(const at::Tensor &x, at::ScalarType out) const
     return quant::fakeQuantize(padded, clip, activation, out);
 }
 
+transform::GpkFactors SiteSolution::matrixFactors(std::int64_t n) const
+{
+    if (transform == Transform::none)
+        return {};
+    if (transform == Transform::hadamard32)
+        return transform::hadamardFactors(8, 4, (n + 31) / 32);
+    return { factors.a.to(at::kDouble), factors.b.to(at::kDouble) };
+}
+
+at::Tensor scaledLinear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
+                        double factor, at::ScalarType out)
+{
+    if (factor == 1.0)
+        return at::linear(x, weight, bias);
+    const at::Tensor y = at::linear(x, weight).to(at::kFloat) * factor;
+    return (bias.defined() ? y + bias : y).to(out);
+}
+
 std::int64_t SiteSolution::onlineParameters() const
 {
     return (transform == Transform::gpk ? factors.parameters() : 0)
@@ -376,10 +394,7 @@ public:
     at::Tensor linear(Linear l, const at::Tensor &x) const override
     {
         const auto i = static_cast<std::size_t>(l);
-        if (m_factor[i] == 1.0)
-            return at::linear(x, m_weights[i], m_bias[i]);
-        const at::Tensor y = at::linear(x, m_weights[i]).to(at::kFloat) * m_factor[i];
-        return (m_bias[i].defined() ? y + m_bias[i] : y).to(m_type);
+        return scaledLinear(x, m_weights[i], m_bias[i], m_factor[i], m_type);
     }
 
 private:

@@ -26,6 +26,8 @@ struct SiteSolution
     [[nodiscard]] at::Tensor transformed(const at::Tensor &x, at::ScalarType out) const;
     /// Transform, clip, quantize; values times activation.epilogue().
     [[nodiscard]] at::Tensor apply(const at::Tensor &x, at::ScalarType out) const;
+    /// P over n channels as fp64 factors, whichever form it is stored in; undefined for none.
+    [[nodiscard]] transform::GpkFactors matrixFactors(std::int64_t n) const;
     [[nodiscard]] std::int64_t onlineParameters() const;
     [[nodiscard]] double flopPerToken(std::int64_t n) const;
 };
@@ -80,6 +82,10 @@ struct LayerSolution
 /// The real value of each scale byte, fp32, times 1/3 for the prescale rule (what a code is
 /// multiplied by).
 [[nodiscard]] at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec);
+/// x W^T * factor + bias in `out` type; the factor is applied in fp32 (the epilogue of DESIGN.md
+/// 5). bias may be undefined.
+[[nodiscard]] at::Tensor scaledLinear(const at::Tensor &x, const at::Tensor &weight,
+                                      const at::Tensor &bias, double factor, at::ScalarType out);
 /// x [.., n] padded with zeros to a multiple of `block` on the last axis.
 [[nodiscard]] at::Tensor paddedToBlock(const at::Tensor &x, std::int64_t block);
 
