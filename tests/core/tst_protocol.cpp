@@ -102,6 +102,8 @@ struct Loop
     {
         remote.reset();
         up.closeWrite();
+        down.closeRead(); // as the end of a window's process does: a full pipe must not hold the
+                          // server
         if (served.valid())
             served.wait();
     }
