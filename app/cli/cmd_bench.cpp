@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
+#include "app/cli/session_run.h"
+#include "core/engine/service/gemm_time.h"
 #include "core/engine/service/op_chain.h"
+#include "core/engine/service/open_model.h"
 #include "core/engine/service/preflight.h"
 #include "kernels/bench/kernel_bench.h"
 
@@ -17,7 +20,48 @@ struct Options
     std::string filter;
     std::int64_t size = 4096;
     double seconds = 0.6;
+    std::string spec;
+    double elapsed = 0;
 };
+
+/// What the matrix products of a run spec's job take by themselves on this machine, now.
+void benchJob(Common &common, const Options &options)
+{
+    common.prepareDevice();
+    const RunSpec spec = loadRunSpec(options.spec, presetLibrary()).orThrow();
+    const std::shared_ptr<const ModelSource> source = openSource(spec.model).orThrow();
+    const std::vector<GemmRow> gemms = jobGemms(spec, source->config());
+    Json rows = Json::array();
+    double total = 0;
+    printLine(common,
+              fmt::format("{:<24}{:>28}{:>12}{:>12}{:>10}", "product", "batch x m x n x k", "calls",
+                          "GFLOP/s", "seconds"));
+    for (const GemmRow &row : gemms) {
+        const double one = timeGemm(row, spec.protocol.dtype, options.seconds / 4);
+        const double all = one * row.count;
+        const double speed = row.flop() / row.count / one;
+        total += all;
+        printLine(common,
+                  fmt::format("{:<24}{:>28}{:>12.0f}{:>12.0f}{:>10.1f}", row.what,
+                              fmt::format("{} x {} x {} x {}", row.batch, row.m, row.n, row.k),
+                              row.count, speed / 1e9, all));
+        rows.push_back({ { "what", row.what },
+                         { "shape", { row.batch, row.m, row.n, row.k } },
+                         { "fp32", row.fp32 },
+                         { "count", row.count },
+                         { "flop_per_second", speed },
+                         { "seconds", all } });
+    }
+    printLine(common, fmt::format("matrix products alone: {:.1f} s", total));
+    Json out { { "rows", rows }, { "seconds", total }, { "resources", resources() } };
+    if (options.elapsed > 0) {
+        printLine(common,
+                  fmt::format("the job took {:.1f} s: {:.2f} times its products", options.elapsed,
+                              options.elapsed / total));
+        out["ratio"] = options.elapsed / total;
+    }
+    printJson(common, out);
+}
 
 void bench(Common &common, const Options &options)
 {
@@ -79,7 +123,17 @@ void addBench(CLI::App &app, Common &common)
         ->check(CLI::Range(256, 32768));
     verb->add_option("--seconds", options->seconds, "Time for each row (0.6)")
         ->check(CLI::Range(0.01, 60.0));
-    verb->callback([&common, options] { bench(common, *options); });
+    verb->add_option("--spec", options->spec,
+                     "Instead: time every matrix product of this run spec's job, and their sum");
+    verb->add_option("--elapsed", options->elapsed,
+                     "With --spec: what the job took in seconds; prints the ratio")
+        ->needs("--spec");
+    verb->callback([&common, options] {
+        if (options->spec.empty())
+            bench(common, *options);
+        else
+            benchJob(common, *options);
+    });
 }
 
 } // namespace batlab::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/workbench.h"
 
+#include "core/spec/embedded.h"
 #include "core/spec/run_spec.h"
 #include "views/models/text.h"
 
@@ -8,7 +9,6 @@
 #include <QDir>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace batlab::app {
@@ -17,9 +17,6 @@ using views::qs;
 using views::ss;
 
 namespace {
-
-/// The methods of the demo's table, in its order; presets that are not shipped are left out.
-constexpr std::array kDemoPresets { "rtn", "gptq", "mr-gptq", "diag-h32", "bat" };
 
 QString now() { return QDateTime::currentDateTimeUtc().toString(Qt::ISODate); }
 
@@ -69,13 +66,8 @@ void Workbench::say(LogLevel level, const QString &text, const QString &job)
 
 Json Workbench::demoSpec() const
 {
-    Json variants = Json::array();
-    const Result<PresetLibrary> library = presets();
-    for (const char *id : kDemoPresets) {
-        if (library && library->find(id))
-            variants.push_back({ { "preset", id }, { "id", id } });
-    }
-    return { { "model", "demo" }, { "variants", std::move(variants) } };
+    const Result<Json> spec = yamlToJson(builtInSpec("demo"), "the demo's run spec");
+    return spec ? *spec : Json();
 }
 
 Result<QString> Workbench::queueDemo()

@@ -195,8 +195,8 @@ private Q_SLOTS:
         QCOMPARE(selection->current().block, 7);
 
         w.setPage(MainWindow::Compare);
-        QCOMPARE(w.comparePage()->histograms().size(), std::size_t(6));
-        QVERIFY(w.comparePage()->multiples()->mapRect(5).isValid());
+        QTRY_COMPARE(w.comparePage()->histograms().size(), std::size_t(6));
+        QTRY_VERIFY(w.comparePage()->multiples()->mapRect(5).isValid());
         QVERIFY(w.comparePage()->multiples()->table().rows > 0);
 
         w.setPage(MainWindow::Evaluate);

@@ -3,6 +3,7 @@
 if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_window SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_window_looks SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_looks.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
+    batlab_test(tst_window_demo SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_demo.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 4000)
     foreach(test tst_window tst_window_looks)
         target_compile_definitions(${test} PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks"
             BATLAB_FAKE_SERVER="$<TARGET_FILE:fake_server>")

@@ -80,18 +80,23 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
 
     m_timer.setSingleShot(true);
     m_timer.setInterval(kCoalesceMs);
-    connect(&m_timer, &QTimer::timeout, this, &ComparePage::flush);
+    connect(&m_timer, &QTimer::timeout, this, &ComparePage::refresh);
+    m_stepTimer.setInterval(0);
+    connect(&m_stepTimer, &QTimer::timeout, this, &ComparePage::step);
     connect(document, &WorkbenchDocument::documentReset, this, &ComparePage::flush);
     connect(document, &WorkbenchDocument::artifactsAdded, this, [this] {
+        m_stale = true;
         if (isVisible() && !m_timer.isActive())
             m_timer.start();
     });
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
-                if (!isVisible())
-                    return; // the next show brings everything up to date
+                if (!isVisible()) {
+                    m_stale = true; // the next show brings everything up to date
+                    return;
+                }
                 if (now.site != before.site) {
-                    flush();
+                    refresh();
                     return;
                 }
                 if (now.layer != before.layer || now.variant != before.variant)
@@ -185,12 +190,28 @@ void ComparePage::syncHistograms()
 
 void ComparePage::flush()
 {
+    refresh();
+    while (m_stepTimer.isActive())
+        step();
+}
+
+void ComparePage::refresh()
+{
     m_timer.stop();
-    syncHistograms();
-    rebuildMaps();
-    rebuildSqnr();
-    rebuildTokens();
-    showSelection();
+    m_stale = false;
+    m_step = 0;
+    m_stepTimer.start();
+}
+
+void ComparePage::step()
+{
+    switch (m_step++) {
+    case 0: syncHistograms(); break;
+    case 1: rebuildMaps(); break;
+    case 2: rebuildSqnr(); break;
+    case 3: rebuildTokens(); break;
+    default: m_stepTimer.stop(); showSelection();
+    }
 }
 
 void ComparePage::rebuildMaps()
@@ -319,7 +340,8 @@ void ComparePage::showSelection()
 void ComparePage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    flush(); // hidden pages do not follow artifacts
+    if (m_stale) // hidden pages do not follow artifacts
+        refresh();
 }
 
 void ComparePage::changeEvent(QEvent *event)

@@ -55,6 +55,10 @@ private:
     };
     /// With statistics at the site, in order.
     [[nodiscard]] std::vector<std::string> shownVariants() const;
+    /// The same as flush(), a piece in each turn of the event loop: six maps and histograms at once
+    /// would hold it up.
+    void refresh();
+    void step();
     void syncHistograms();
     void rebuildMaps();
     void rebuildSqnr();
@@ -70,7 +74,10 @@ private:
     std::vector<Multiple> m_multiples;
     plots::SeriesPlot *m_sqnr;
     plots::HeatmapPlot *m_tokens;
-    QTimer m_timer;
+    QTimer m_timer; ///< artifacts come in bursts
+    QTimer m_stepTimer; ///< runs while pieces of a refresh are left
+    int m_step = 0;
+    bool m_stale = false; ///< hidden, and something has changed since
 };
 
 } // namespace batlab::views

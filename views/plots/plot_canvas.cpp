@@ -60,6 +60,13 @@ void PlotCanvas::paintEvent(QPaintEvent *event)
     }
 }
 
+void PlotCanvas::resizeEvent(QResizeEvent *)
+{
+    // A page that appears resizes its plots several times; QCustomPlot would render each of them.
+    setViewport(rect());
+    replot(rpQueuedReplot);
+}
+
 void PlotCanvas::mousePressEvent(QMouseEvent *event)
 {
     m_owner->setFocus(Qt::MouseFocusReason);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/preflight.h"
+#include "core/engine/service/gemm_time.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 #include "core/spec/parameter.h"
@@ -44,12 +45,6 @@ std::filesystem::path existing(std::filesystem::path folder)
     return folder;
 }
 
-double numberOf(const Json &parameters, const char *key, double fallback)
-{
-    const auto it = parameters.find(key);
-    return it != parameters.end() && it->is_number() ? it->get<double>() : fallback;
-}
-
 } // namespace
 
 Json resources()
@@ -65,42 +60,15 @@ Json resources()
 
 WorkEstimate estimateWork(const RunSpec &spec, const ModelConfig &c)
 {
-    const auto linear = static_cast<double>(c.linearParameters());
-    const auto head = static_cast<double>(c.vocab) * static_cast<double>(c.hidden);
-    const auto tokens = static_cast<double>(spec.calibration.sequences)
-        * static_cast<double>(spec.calibration.length);
-    const auto attention = [&](double length) { // causal QK' and PV
-        return 2 * length * static_cast<double>(c.heads * c.headDim * c.layers);
-    };
-    const double pass = 2 * linear + attention(static_cast<double>(spec.calibration.length));
-    double hessians = 0;
-    for (const Site site : kLinearSites) {
-        const auto width = static_cast<double>(siteWidth(c, site));
-        hessians += 2 * width * width * static_cast<double>(c.layers);
-    }
     WorkEstimate out;
-    if (spec.calibration.source == "self")
-        out.sampling = tokens * (pass + 2 * head);
-    if (spec.analysis.enabled)
-        out.statistics = tokens * pass;
-    for (const VariantSpec &variant : spec.variants) {
-        out.calibration += tokens * 2 * pass; // full-precision targets and the quantized stream
-        if (const Stage *round = variant.recipe.findStage("round");
-            round && round->parameters.value("kind", "") == "gptq")
-            out.calibration += tokens * hessians;
-        if (const Stage *train = variant.recipe.findStage("train")) {
-            const double all = numberOf(train->parameters, "sequences", 0);
-            const double share =
-                all > 0 ? std::min(1.0, all / static_cast<double>(spec.calibration.sequences)) : 1;
-            out.calibration += tokens * share * numberOf(train->parameters, "epochs", 5) * 3 * pass;
-        }
-    }
-    if (spec.evaluate) {
-        const double windows =
-            spec.protocol.windows > 0 ? static_cast<double>(spec.protocol.windows) : 150;
-        const auto length = static_cast<double>(spec.protocol.windowLength);
-        out.evaluation = static_cast<double>(spec.variants.size() + 1) * windows * length
-            * (2 * linear + 2 * head + attention(length));
+    for (const GemmRow &row : jobGemms(spec, c)) {
+        const auto of = [&](std::string_view what) {
+            return std::string_view(row.what).substr(0, what.size()) == what;
+        };
+        (of("sampling")         ? out.sampling
+             : of("statistics") ? out.statistics
+             : of("evaluation") ? out.evaluation
+                                : out.calibration) += row.flop();
     }
     return out;
 }

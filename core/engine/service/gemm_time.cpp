@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/service/gemm_time.h"
+
+#include "core/engine/calib/streams.h"
+#include "core/engine/service/open_model.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace batlab {
+
+namespace {
+
+class Counter
+{
+public:
+    Counter(const ModelConfig &config, std::vector<GemmRow> &rows) : m_config(config), m_rows(rows)
+    { }
+
+    /// All layers over `tokens` tokens, `rows` at a time.
+    void layers(const std::string &what, double tokens, std::int64_t rows)
+    {
+        const ModelConfig &c = m_config;
+        const double count = tokens / static_cast<double>(rows) * static_cast<double>(c.layers);
+        const std::int64_t heads = c.heads * c.headDim;
+        const std::int64_t keys = c.kvHeads * c.headDim;
+        m_rows.push_back({ what + ": q", 1, rows, heads, c.hidden, false, count });
+        m_rows.push_back({ what + ": k, v", 1, rows, keys, c.hidden, false, 2 * count });
+        m_rows.push_back({ what + ": o", 1, rows, c.hidden, heads, false, count });
+        m_rows.push_back(
+            { what + ": gate, up", 1, rows, c.intermediate, c.hidden, false, 2 * count });
+        m_rows.push_back({ what + ": down", 1, rows, c.hidden, c.intermediate, false, count });
+    }
+    /// Causal attention of all layers over `tokens` tokens in sequences of `length`.
+    void attention(const std::string &what, double tokens, std::int64_t length)
+    {
+        const double count =
+            tokens / static_cast<double>(length) * static_cast<double>(m_config.layers) / 2;
+        m_rows.push_back({ what + ": scores", m_config.heads, length, length, m_config.headDim,
+                           false, count });
+        m_rows.push_back({ what + ": mixing", m_config.heads, length, m_config.headDim, length,
+                           false, count });
+    }
+    void head(const std::string &what, double tokens, std::int64_t rows)
+    {
+        m_rows.push_back({ what + ": head", 1, rows, m_config.vocab, m_config.hidden, false,
+                           tokens / static_cast<double>(rows) });
+    }
+
+private:
+    const ModelConfig &m_config;
+    std::vector<GemmRow> &m_rows;
+};
+
+double seconds(std::chrono::steady_clock::time_point since)
+{
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+}
+
+} // namespace
+
+std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
+{
+    std::vector<GemmRow> rows;
+    Counter counter(config, rows);
+    const std::int64_t length = spec.calibration.length;
+    const std::int64_t sequences = spec.calibration.sequences;
+    const auto tokens = static_cast<double>(sequences * length);
+    const std::int64_t batch = calib::sequencesPerBatch(length) * length;
+
+    if (spec.calibration.source == "self") {
+        counter.layers("sampling", tokens, sequences);
+        counter.head("sampling", tokens, sequences);
+    }
+    if (spec.analysis.enabled) {
+        counter.layers("statistics", tokens, batch);
+        counter.attention("statistics", tokens, length);
+    }
+    double passes = 0;
+    double hessians = 0;
+    for (const VariantSpec &variant : spec.variants) {
+        const Stage *round = variant.recipe.findStage("round");
+        const Stage *fold = variant.recipe.findStage("fold");
+        const bool gptq = round != nullptr && text(*round, "kind") == "gptq";
+        const bool diagonal = fold != nullptr && text(*fold, "diagonal") != "none";
+        passes += 2; // full-precision target, solved layer
+        if (gptq || diagonal) {
+            passes += 1;
+            hessians += 1;
+        }
+        if (const Stage *train = variant.recipe.findStage("train")) {
+            const std::int64_t all = integer(*train, "sequences");
+            const double part =
+                all > 0 ? static_cast<double>(std::min(all, sequences)) / double(sequences) : 1;
+            passes += 3 * part * static_cast<double>(integer(*train, "epochs"));
+        }
+    }
+    counter.layers("calibration", passes * tokens, batch);
+    counter.attention("calibration", passes * tokens, length);
+    for (const Site site : kLinearSites) {
+        const std::int64_t n = siteWidth(config, site);
+        rows.push_back({ "Hessians", 1, n, n, batch, true,
+                         hessians * tokens / static_cast<double>(batch)
+                             * static_cast<double>(config.layers) });
+    }
+    if (spec.evaluate) {
+        const std::int64_t window = spec.protocol.windowLength;
+        const double scored = static_cast<double>(spec.variants.size() + 1)
+            * static_cast<double>(spec.protocol.windows > 0 ? spec.protocol.windows : 148)
+            * static_cast<double>(window);
+        counter.layers("evaluation", scored, window);
+        counter.attention("evaluation", scored, window);
+        counter.head("evaluation", scored, 256);
+    }
+    return rows;
+}
+
+double timeGemm(const GemmRow &row, std::string_view dtype, double budget)
+{
+    const c10::NoGradGuard noGrad;
+    const auto type =
+        at::TensorOptions().dtype(row.fp32 || dtype != "bf16" ? at::kFloat : at::kBFloat16);
+    const at::Tensor a = at::ones({ row.batch, row.m, row.k }, type);
+    const at::Tensor b = at::ones({ row.batch, row.n, row.k }, type).transpose(1, 2);
+    const auto product = [&] {
+        return row.batch == 1 ? at::mm(a[0], b[0]) : at::bmm(a, b);
+    };
+    (void)product(); // warm up
+    std::vector<double> times;
+    const auto begin = std::chrono::steady_clock::now();
+    while (times.size() < 3 || seconds(begin) < budget) {
+        const auto one = std::chrono::steady_clock::now();
+        (void)product();
+        times.push_back(seconds(one));
+    }
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2),
+                     times.end());
+    return times[times.size() / 2];
+}
+
+} // namespace batlab
