@@ -188,6 +188,12 @@ struct Backend
                         std::int64_t c1, const float *u, const float *scaleValue,
                         std::int64_t scaleRowStride, const QuantSpec &spec, float *quantized,
                         float *errors, const Exec &);
+
+    /// out = round(w/s + offset*step) * s on given scales: s = scaleValue[r, c/block] (its real
+    /// value), step the distance of grid values at w/s. w, offset, out [rows, cols] fp32, cols a
+    /// multiple of the block; offset may be null (round to nearest). Saturates; s <= 0 gives zeros.
+    void (*roundOnScales)(const float *w, const float *offset, std::int64_t rows, std::int64_t cols,
+                          const float *scaleValue, const QuantSpec &spec, float *out, const Exec &);
 };
 
 enum class CpuLevel : std::uint8_t { scalar, v2, v3, v4 };

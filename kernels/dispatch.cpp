@@ -38,6 +38,7 @@ const Backend scalarTable {
     &oracle::hadamard32,
     &oracle::blockStats,
     &oracle::gptqColumns,
+    &oracle::roundOnScales,
 };
 
 CpuLevel hardwareLevel()

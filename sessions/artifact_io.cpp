@@ -181,6 +181,8 @@ Dims shapeOf(const Json &record, std::string_view key, std::int64_t count)
         rows = record.value("blocks", std::int64_t { 0 });
     else if (kind == "token-energy")
         rows = record.value("tokens", std::int64_t { 0 });
+    else if (kind == "site-flow")
+        rows = record.value("groups", std::int64_t { 0 });
     if (rows > 0 && count % rows == 0)
         return { rows, count / rows };
     return { count };

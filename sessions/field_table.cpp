@@ -38,6 +38,8 @@ const std::vector<FieldInfo> &fieldTable()
           "mean KL divergence from the reference" },
         { "evaluation-result", "delta_p_percentiles", "f64", "", "1",
           "p(next) minus the reference's, percentiles" },
+        { "site-flow", "energy_flow", "f32", "", "1",
+          "share of a block group's energy by where it lands after the transform" },
     };
     return table;
 }

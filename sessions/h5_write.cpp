@@ -99,6 +99,22 @@ void Out::text(hid_t object, const char *name, std::string_view value)
 {
     if (!ok())
         return;
+    // Of fixed length: a variable one lives in a heap whose damage HDF5 1.10 does not notice when
+    // it reads.
+    const std::string copy(value.empty() ? std::string_view("\0", 1) : value);
+    const Type type(H5Tcopy(H5T_C_S1));
+    H5Tset_size(type.get(), copy.size());
+    H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+    H5Tset_cset(type.get(), H5T_CSET_UTF8);
+    const Attribute a(
+        H5Acreate2(object, name, type.get(), m_scalar.get(), H5P_DEFAULT, H5P_DEFAULT));
+    check(a && H5Awrite(a.get(), type.get(), copy.data()) >= 0, "the attribute", name);
+}
+
+void Out::variableText(hid_t object, const char *name, std::string_view value)
+{
+    if (!ok())
+        return;
     const std::string copy(value);
     const char *pointer = copy.c_str();
     const hid_t type = m_variableString.get();

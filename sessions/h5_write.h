@@ -25,6 +25,8 @@ public:
     /// Makes the group, and those above it, or opens it if it exists.
     Group group(hid_t parent, const std::string &path, std::string_view encoding = {});
     void text(hid_t object, const char *name, std::string_view value); ///< attribute, UTF-8
+    /// The same of variable length: what other programs read (h5py turns it into a str).
+    void variableText(hid_t object, const char *name, std::string_view value);
     void texts(hid_t object, const char *name,
                const std::vector<std::string> &values); ///< attribute, 1-D
     void integer(hid_t object, const char *name, std::int64_t value);

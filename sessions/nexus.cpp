@@ -29,10 +29,10 @@ std::string placeOf(const auto &a)
 void Nexus::data(hid_t group, std::string_view signal, const std::vector<std::string> &axes,
                  std::string_view title)
 {
-    m_out.text(group, "NX_class", "NXdata");
-    m_out.text(group, "signal", signal);
+    m_out.variableText(group, "NX_class", "NXdata");
+    m_out.variableText(group, "signal", signal);
     m_out.texts(group, "axes", axes);
-    m_out.text(group, "title", title);
+    m_out.variableText(group, "title", title);
 }
 
 void Nexus::shared(hid_t group, const std::string &name, const std::string &axis)
@@ -117,6 +117,11 @@ void Nexus::decorate(hid_t group, const Artifact &artifact)
         indexAxis(group, "block", t->blocks, "block of 32 channels");
         data(group, "energy", { "token", "block" }, "Block energy by token: " + placeOf(*t));
         pyramid(group, t->energy, t->tokens, t->blocks, "activation^2");
+    } else if (const auto *f = std::get_if<SiteFlow>(&artifact); f && !f->energyFlow.empty()) {
+        indexAxis(group, "from", f->groups, "group of blocks entering the transform");
+        indexAxis(group, "to", f->groups, "group of blocks leaving it");
+        data(group, "energy_flow", { "from", "to" },
+             fmt::format("Energy flow: {}, {}, {}", f->variant, toString(f->layer), name(f->site)));
     } else if (const auto *c = std::get_if<LossCurve>(&artifact); c && !c->loss.empty()) {
         indexAxis(group, "step", extent(c->loss), "optimizer step");
         data(group, "loss", { "step" },
@@ -176,7 +181,7 @@ void Nexus::overview(const Session &session)
     m_out.texts(group.get(), "auxiliary_signals", { signals.begin() + 1, signals.end() });
     m_out.document(group.get(), "title", quantity);
     const Group entry = m_out.group(m_file, "/entry");
-    m_out.text(entry.get(), "default", "overview");
+    m_out.variableText(entry.get(), "default", "overview");
 }
 
 void Nexus::maps(const Session &session)

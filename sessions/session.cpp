@@ -48,7 +48,7 @@ const std::string *variantOf(const Artifact &artifact)
         [](const auto &a) -> const std::string * {
             if constexpr (requires { a.variant; })
                 return &a.variant;
-            else if constexpr (requires { a.family; })
+            else if constexpr (std::is_same_v<std::decay_t<decltype(a)>, VariantInfo>)
                 return &a.id;
             else
                 return nullptr;
@@ -193,6 +193,22 @@ std::vector<const EvaluationResult *> Session::evaluations() const
         std::copy_if(found.begin(), found.end(), std::back_inserter(out),
                      [&](const EvaluationResult *e) { return e->variant == id; });
     return out;
+}
+
+const VariantOutcome *Session::outcome(std::string_view variant) const
+{
+    VariantOutcome probe;
+    probe.variant = variant;
+    return find(*this, std::move(probe));
+}
+
+const SiteFlow *Session::siteFlow(std::string_view variant, LayerId layer, Site site) const
+{
+    SiteFlow probe;
+    probe.variant = variant;
+    probe.layer = layer;
+    probe.site = site;
+    return find(*this, std::move(probe));
 }
 
 LayerBlockMap Session::energyMap(std::string_view variant, Site site, StatStage stage) const

@@ -18,7 +18,7 @@
 namespace batlab {
 
 inline constexpr int kSessionFormatMajor = 1;
-inline constexpr int kSessionFormatMinor = 0;
+inline constexpr int kSessionFormatMinor = 1;
 
 /// One run of the engine.
 struct RunRecord
@@ -87,6 +87,9 @@ struct Session
                                                             LayerId layer) const;
     [[nodiscard]] std::vector<const EvaluationResult *>
     evaluations() const; ///< by variantIds(), task, metric
+    [[nodiscard]] const VariantOutcome *outcome(std::string_view variant) const;
+    [[nodiscard]] const SiteFlow *siteFlow(std::string_view variant, LayerId layer,
+                                           Site site) const;
     [[nodiscard]] LayerBlockMap energyMap(std::string_view variant, Site site,
                                           StatStage stage) const;
     /// All artifacts of one type, in key order.

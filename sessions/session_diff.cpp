@@ -18,11 +18,17 @@ using Differences = std::vector<SessionDifference>;
 
 bool isVolatile(std::string_view key)
 {
-    constexpr std::array<std::string_view, 10> kKeys { "seconds", "calibration_seconds",
-                                                       "path",    "host",
-                                                       "device",  "threads",
-                                                       "uuid",    "created",
-                                                       "started", "finished" };
+    constexpr std::array<std::string_view, 11> kKeys { "seconds",
+                                                       "calibration_seconds",
+                                                       "peak_memory_bytes",
+                                                       "path",
+                                                       "host",
+                                                       "device",
+                                                       "threads",
+                                                       "uuid",
+                                                       "created",
+                                                       "started",
+                                                       "finished" };
     return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
 }
 

@@ -26,6 +26,15 @@ struct PathOf
         return "/evaluations/" + linkName(a.variant) + "/" + linkName(a.task) + "/"
             + linkName(a.metric);
     }
+    std::string operator()(const VariantOutcome &a) const
+    {
+        return variantPath(a.variant) + "/outcome";
+    }
+    std::string operator()(const SiteFlow &a) const
+    {
+        return fmt::format("{}/{}/flow", layerPath(a.variant, a.layer), name(a.site));
+    }
+    std::string operator()(const Sweep &a) const { return "/sweeps/" + linkName(a.id); }
 
 private:
     template<class T>
@@ -40,6 +49,8 @@ std::string variantPath(std::string_view variant) { return "/variants/" + linkNa
 
 std::string layerPath(std::string_view variant, LayerId layer)
 {
+    if (layer.index < 0)
+        return fmt::format("{}/layers/{}", variantPath(variant), toString(layer));
     return fmt::format("{}/layers/{}.{:04}", variantPath(variant),
                        layer.branch == Branch::text ? "text" : "vision", layer.index);
 }

@@ -214,7 +214,7 @@ Result<Session> load(const fs::path &path)
             session.variantOrder = in.strings(variants.get(), "order");
     }
     Loader loader(in, session);
-    for (const char *top : { "entry", "variants", "evaluations" }) {
+    for (const char *top : { "entry", "variants", "evaluations", "sweeps" }) {
         if (!in.ok() || !in.hasLink(root, top))
             continue;
         const Object group = in.open(root, top);

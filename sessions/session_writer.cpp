@@ -108,8 +108,8 @@ void writeRoot(Out &out, hid_t file, const Session &session)
     out.text(file, "creator", session.creator);
     out.text(file, "created", session.created);
     out.text(file, "uuid", session.uuid);
-    out.text(file, "NX_class", "NXroot");
-    out.text(file, "default", "entry");
+    out.variableText(file, "NX_class", "NXroot");
+    out.variableText(file, "default", "entry");
     out.text(file, "encoding-type", "session");
     out.text(file, "encoding-version", "1.0");
     out.integer(file, "packed", session.packed ? 1 : 0);

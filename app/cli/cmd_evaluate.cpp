@@ -6,6 +6,7 @@
 #include "app/cli/variant_ref.h"
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/run_passes.h"
 #include "core/stats/recovery.h"
 
 #include <fmt/format.h>
@@ -35,9 +36,9 @@ SolvedVariant calibratePreset(const RunSpec &spec,
                               const Tokenizer &tokenizer, JobContext &job)
 {
     const auto sequences = calibrationTokens(spec, decoder, tokenizer, job);
-    const calib::Context context { decoder, sequences, spec, job, "evaluate" };
+    calib::Context context { decoder, sequences, spec, job, "evaluate" };
     const VariantSpec &variant = spec.variants.front();
-    return { variant.id, calib::calibrateVariant(context, variant) };
+    return { variant.id, runPasses(context, variant, tokenizer) };
 }
 
 void evaluate(Common &common, const Options &options)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
 #include "app/cli/session_run.h"
+#include "core/spec/embedded.h"
 #include "core/spec/format_names.h"
 #include "core/spec/parameter.h"
 
@@ -21,8 +22,11 @@ std::string outline(const Recipe &recipe)
     std::string out;
     for (const Pass &pass : recipe.passes)
         for (const Stage &stage : pass.stages) {
-            const std::string kind =
-                stage.parameters.value("kind", stage.parameters.value("diagonal", std::string()));
+            std::string kind;
+            for (const char *main : { "kind", "diagonal", "residual" })
+                if (const auto it = stage.parameters.find(main);
+                    kind.empty() && it != stage.parameters.end())
+                    kind = it->get<std::string>();
             out += (out.empty() ? "" : " > ") + stage.kind + (kind.empty() ? "" : "(" + kind + ")");
         }
     return out.empty() ? "nothing" : out;
@@ -94,6 +98,34 @@ void methods(const Common &common)
                 { "ties", tiesNames() } });
 }
 
+/// A method's page: what comes before "## Cost" (all of it with `whole`), and where the rest is.
+void methodPage(const Common &common, const std::string &text, bool whole)
+{
+    const PresetLibrary library = presetLibrary();
+    const Recipe recipe = library.find(presetId(text)).orThrow();
+    const std::string path = "help/methods/" + recipe.id + ".md";
+    const std::string page(embeddedText(path));
+    printJson(common,
+              { { "id", recipe.id },
+                { "recipe", recipe.toJson() },
+                { "page", page },
+                { "path", page.empty() ? Json(nullptr) : Json("resources/" + path) } });
+    if (page.empty()) { // one of the user's own
+        printLine(common,
+                  fmt::format("{}\n{}\n{}", recipe.title, outline(recipe), recipe.description));
+        return;
+    }
+    const std::string head = whole ? page : page.substr(0, page.find("\n## Cost"));
+    printLine(common, head);
+    printLine(common, fmt::format("\nrecipe: {}", outline(recipe)));
+    if (!whole)
+        printLine(
+            common,
+            fmt::format("cost, sources, what was verified, our decisions: `batlab-cli methods "
+                        "{} --full`, or resources/{}",
+                        recipe.id, path));
+}
+
 void man(const Common &common, const CLI::App &app)
 {
     Json verbs = Json::array();
@@ -139,8 +171,18 @@ void man(const Common &common, const CLI::App &app)
 
 void addMethods(CLI::App &app, Common &common)
 {
-    app.add_subcommand("methods", "Stages, their parameters, formats and scale rules")
-        ->callback([&common] { methods(common); });
+    auto id = std::make_shared<std::string>();
+    auto whole = std::make_shared<bool>(false);
+    CLI::App *verb = app.add_subcommand(
+        "methods", "Stages, their parameters, formats and scale rules; or one method's page");
+    verb->add_option("ID", *id, "Preset whose page is printed");
+    verb->add_flag("--full", *whole, "The whole page");
+    verb->callback([&common, id, whole] {
+        if (id->empty())
+            methods(common);
+        else
+            methodPage(common, *id, *whole);
+    });
 }
 
 void addPresets(CLI::App &app, Common &common)

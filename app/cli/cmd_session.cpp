@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
-#include "core/stats/recovery.h"
+#include "app/cli/table_output.h"
 #include "sessions/session.h"
 #include "sessions/session_tools.h"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace batlab::cli {
 
@@ -15,7 +13,7 @@ namespace {
 struct Options
 {
     std::string session, other, out, name;
-    std::string baseline, format = "text";
+    TableOptions table;
 };
 
 void printInfo(const Common &common, const Options &options)
@@ -63,32 +61,15 @@ void compareSessions(Common &common, const Options &options)
         common.exitStatus = exitStatus(ErrorCode::verification);
 }
 
-void printTable(const Common &common, const Options &options)
+void sessionTable(const Common &common, const Options &options)
 {
     const Session session = load(options.session).orThrow();
-    std::vector<VariantInfo> variants;
-    for (const auto *info : session.variants())
-        variants.push_back(*info);
-    std::vector<EvaluationResult> results;
-    for (const auto *result : session.evaluations())
-        results.push_back(*result);
-    if (results.empty())
+    const RecoveryTable table = recoveryTable(tableInput(session, options.table));
+    if (table.rows.empty())
         throw Exception({ ErrorCode::notFound, "the session holds no evaluation", options.session,
                           "Run the job to its end, or evaluate a variant first." });
-    const auto known = [&](const VariantInfo &v) { return v.id == options.baseline; };
-    if (!options.baseline.empty() && std::none_of(variants.begin(), variants.end(), known))
-        throw Exception({ ErrorCode::usage, "no variant '" + options.baseline + "'",
-                          options.session, "session info lists the variants." });
-    const RecoveryTable table = recoveryTable(variants, results, options.baseline);
-    if (common.json) {
-        printJson(common, parseJson(render(table, TableFormat::json), "table").orThrow());
-        return;
-    }
-    const TableFormat format = options.format == "markdown" ? TableFormat::markdown
-        : options.format == "latex"                         ? TableFormat::latex
-        : options.format == "csv"                           ? TableFormat::csv
-                                                            : TableFormat::text;
-    printLine(common, render(table, format));
+    checkBaseline(table, options.table, options.session).orThrow();
+    printTable(common, table, options.table);
 }
 
 } // namespace
@@ -124,10 +105,10 @@ void addSession(CLI::App &app, Common &common)
 
     options = std::make_shared<Options>();
     sub = verb("table", "The recovery table, with paired differences to a baseline", options);
-    sub->add_option("--baseline", options->baseline, "Variant the differences are against");
-    sub->add_option("--format", options->format, "text, markdown, latex or csv")
-        ->check(CLI::IsMember({ "text", "markdown", "latex", "csv" }));
-    sub->callback([&common, options] { printTable(common, *options); });
+    addTableOptions(*sub, options->table);
+    sub->callback([&common, options] { sessionTable(common, *options); });
+
+    addWhy(*group, common);
 
     options = std::make_shared<Options>();
     sub = verb("extract", "One dataset as CSV (OUT ends in .csv) or raw bytes", options);

@@ -60,5 +60,6 @@ void addRun(CLI::App &app, Common &common);
 void addServe(CLI::App &app, Common &common);
 void addSession(CLI::App &app, Common &common);
 void addTokenize(CLI::App &app, Common &common);
+void addWhy(CLI::App &session, Common &common); ///< below the verb session
 
 } // namespace batlab::cli

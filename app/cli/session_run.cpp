@@ -3,7 +3,7 @@
 #include "app/cli/foreground.h"
 #include "app/cli/results.h"
 #include "core/engine/service/local_engine.h"
-#include "core/stats/recovery.h"
+#include "core/stats/sweep_table.h"
 #include "sessions/checkpoint_folder.h"
 #include "sessions/session.h"
 
@@ -62,19 +62,24 @@ private:
 class SessionRun
 {
 public:
-    SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path);
+    SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path, TableOptions table,
+               SweepMaker sweeps);
     void run();
 
 private:
     void handle(const EngineEvent &event);
     void handle(const Artifact &artifact);
     void saveNow();
+    [[nodiscard]] TableInput input() const;
     void report();
 
     Common &m_common;
     const RunSpec &m_spec;
     std::filesystem::path m_path;
+    TableOptions m_tableOptions;
+    SweepMaker m_sweepMaker;
     Session m_session;
+    std::vector<Sweep> m_sweeps;
     RunRecord m_record;
     std::deque<std::string> m_log;
     ProgressPrinter m_printer;
@@ -86,8 +91,14 @@ private:
     Clock::time_point m_saved = Clock::now(), m_begin = Clock::now();
 };
 
-SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path)
-    : m_common(common), m_spec(spec), m_path(std::move(path)), m_printer(common)
+SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path,
+                       TableOptions table, SweepMaker sweeps)
+    : m_common(common)
+    , m_spec(spec)
+    , m_path(std::move(path))
+    , m_tableOptions(std::move(table))
+    , m_sweepMaker(std::move(sweeps))
+    , m_printer(common)
 {
     const std::filesystem::path folder = m_path.has_parent_path() ? m_path.parent_path() : ".";
     std::error_code ec;
@@ -114,7 +125,8 @@ void SessionRun::handle(const Artifact &artifact)
         m_layers = model->config.value("layers", std::int64_t(0));
     if (const auto *layer = std::get_if<LayerDone>(&artifact))
         m_saveSoon = m_saveSoon || layer->layer.index + 1 == m_layers;
-    if (std::holds_alternative<EvaluationResult>(artifact))
+    if (std::holds_alternative<EvaluationResult>(artifact)
+        || std::holds_alternative<VariantOutcome>(artifact))
         m_saveSoon = true;
 }
 
@@ -181,48 +193,58 @@ void SessionRun::run()
         if (m_changed && !isFinal(m_state) && (m_saveSoon || Clock::now() - m_saved > kSaveEvery))
             saveNow();
     }
+    if (m_sweepMaker)
+        m_sweeps = m_sweepMaker(recoveryTable(input()));
+    for (const Sweep &sweep : m_sweeps)
+        m_session.add(Artifact(sweep));
     saveNow();
     report();
 }
 
+TableInput SessionRun::input() const
+{
+    std::vector<std::string> ids;
+    for (const VariantSpec &variant : m_spec.variants)
+        ids.push_back(variant.id);
+    return tableInput(m_session, m_tableOptions, ids, m_spec.protocol.hash());
+}
+
 void SessionRun::report()
 {
-    std::vector<VariantInfo> variants;
-    std::vector<EvaluationResult> results;
-    Json list = Json::array();
-    const auto take = [&](const std::string &id) {
-        if (const VariantInfo *info = m_session.variant(id))
-            variants.push_back(*info);
-        for (const EvaluationResult *result : m_session.evaluations())
-            if (result->variant == id && result->protocolHash == m_spec.protocol.hash()) {
-                results.push_back(*result);
-                list.push_back(resultJson(*result));
-            }
-    };
-    take("reference");
-    for (const VariantSpec &variant : m_spec.variants)
-        take(variant.id);
+    const TableInput input = this->input();
+    const RecoveryTable table = recoveryTable(input);
+    const bool forPeople = !m_common.json && m_tableOptions.format == "text";
 
     Json document { { "session", m_path.string() },
                     { "parts", partsFolderFor(m_path).string() },
                     { "state", name(m_state) },
-                    { "results", list },
+                    { "results", Json::array() },
                     { "seconds", std::chrono::duration<double>(Clock::now() - m_begin).count() } };
-    if (!results.empty()) {
-        const RecoveryTable table = recoveryTable(variants, results);
-        printLine(m_common, render(table, TableFormat::text));
+    for (const VariantInfo &variant : input.variants)
+        for (const EvaluationResult &result : input.results)
+            if (result.variant == variant.id)
+                document["results"].push_back(resultJson(result));
+    if (!table.rows.empty()) {
+        if (!m_common.json)
+            printTable(m_common, table, m_tableOptions);
         document["table"] = Json::parse(render(table, TableFormat::json), nullptr, false);
     }
+    for (const Sweep &sweep : m_sweeps) {
+        if (forPeople)
+            printLine(m_common, "\n" + render(sweep, TableFormat::text));
+        document["sweeps"].push_back(Json::parse(render(sweep, TableFormat::json), nullptr, false));
+    }
     if (m_state == JobState::succeeded && !m_saveError) {
-        printLine(m_common, fmt::format("session: {}", m_path.string()));
+        if (forPeople)
+            printLine(m_common, fmt::format("session: {}", m_path.string()));
         printJson(m_common, document);
         return;
     }
     const Error error = m_state == JobState::succeeded ? *m_saveError : m_error;
     m_common.exitStatus = exitStatus(error.code);
     if (error.code == ErrorCode::cancelled)
-        printLine(
-            m_common,
+        m_printer.log(
+            LogLevel::info,
             fmt::format("cancelled; what is done is in {}. The same command goes on from there.",
                         m_path.string()));
     else
@@ -261,10 +283,11 @@ Result<std::shared_ptr<CheckpointStore>> openWorkspace(const std::filesystem::pa
 
 std::string presetId(const std::string &text) { return text == "rtn" ? "rtn-uos" : text; }
 
-void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session)
+void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session,
+                    const TableOptions &table, const SweepMaker &sweeps)
 {
     common.prepareDevice();
-    SessionRun(common, spec, session).run();
+    SessionRun(common, spec, session, table, sweeps).run();
 }
 
 } // namespace batlab::cli

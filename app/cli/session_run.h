@@ -2,18 +2,27 @@
 #pragma once
 
 #include "app/cli/common.h"
+#include "app/cli/table_output.h"
 #include "core/job/checkpoint_store.h"
 #include "core/spec/run_spec.h"
 
 #include <filesystem>
+#include <functional>
+#include <vector>
 
 namespace batlab::cli {
+
+/// Makes the sweeps of a finished (or stopped) run from its table.
+using SweepMaker = std::function<std::vector<Sweep>(const RecoveryTable &)>;
 
 /// Runs a spec into a session file (made, or opened and added to): parts go into its .parts folder,
 /// the session is saved after each variant and every minute, Ctrl+C cancels and keeps the
 /// checkpoint. Prints the recovery table and sets common.exitStatus. The same spec started again
-/// goes on where it stopped. Throws Exception on what fails before the job.
-void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session);
+/// goes on where it stopped. Variants that fail stand in the table with their error and decide the
+/// exit status. Sweeps made at the end are kept in the session and printed below the table. Throws
+/// Exception on what fails before the job.
+void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session,
+                    const TableOptions &table = {}, const SweepMaker &sweeps = {});
 
 /// Built-in presets plus those of the user's folder (XDG_CONFIG_HOME/batlab/presets), where there
 /// is one.

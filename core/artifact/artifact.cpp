@@ -7,8 +7,9 @@ namespace batlab {
 
 namespace {
 constexpr std::array<std::string_view, std::variant_size_v<Artifact>> kKinds {
-    "model-summary", "variant-info", "site-stats", "token-energy",      "sample-tokens",
-    "linear-score",  "layer-done",   "loss-curve", "evaluation-result",
+    "model-summary",     "variant-info",    "site-stats", "token-energy",
+    "sample-tokens",     "linear-score",    "layer-done", "loss-curve",
+    "evaluation-result", "variant-outcome", "site-flow",  "sweep",
 };
 
 struct KeyOf
@@ -34,6 +35,12 @@ struct KeyOf
     {
         return "/" + a.variant + "/" + a.task + "/" + a.metric;
     }
+    std::string operator()(const VariantOutcome &a) const { return "/" + a.variant; }
+    std::string operator()(const SiteFlow &a) const
+    {
+        return "/" + a.variant + "/" + toString(a.layer) + "/" + std::string(name(a.site));
+    }
+    std::string operator()(const Sweep &a) const { return "/" + a.id; }
 
 private:
     template<class T>

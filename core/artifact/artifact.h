@@ -145,6 +145,47 @@ struct EvaluationResult
     double seconds = 0; ///< wall; not part of any diff
 };
 
+/// How the work on a variant ended and what it took.
+struct VariantOutcome
+{
+    std::string variant, title, family; ///< as in VariantInfo, which a failed variant may lack
+    std::string state; ///< "done", "failed"
+    std::string error; ///< message when failed
+    double peakMemoryBytes = 0; ///< largest resident set while it was calibrated and evaluated; 0:
+                                ///< unknown; not part of any diff
+};
+
+/// What a site's online transform does to the energy of its blocks, measured on sample tokens.
+struct SiteFlow
+{
+    std::string variant;
+    LayerId layer;
+    Site site = Site::t1;
+    double condition = 1; ///< of the online transform, 1 if orthogonal or absent
+    double clippedMaxima = 0; ///< share of (token, block) pairs whose largest magnitude lies beyond
+                              ///< the largest code
+    std::int64_t groups = 0;
+    std::int64_t blocksPerGroup = 1; ///< 32-channel blocks in a group; the last may have fewer
+    /// [groups, groups] row j, column i: share of the energy of input group j that lands in group i
+    /// after the transform. Rows sum to 1; a group without energy has a row of zeros.
+    std::vector<float> energyFlow;
+};
+
+/// A table over parameter values: axes are rows of the schema, cells numbers or the reason why
+/// there is none.
+struct Sweep
+{
+    std::string id; ///< unique in the session
+    std::string base; ///< preset that was varied
+    std::string mode; ///< "grid", "one-at-a-time"
+    std::string metric, unit; ///< "output SQNR", "dB"
+    bool higherIsBetter = true;
+    Json axes; ///< [{"path": "transform.g1", "values": [1, 2]}]
+    Json cells; ///< [{"at": [0, 1], "value": 18.2 | null, "reason": "...", "detail": {...}}]; with
+                ///< one-at-a-time null stands in `at` for the base's own value
+    Json context; ///< what it was measured on: model, layers, tokens, formats
+};
+
 /// A named tensor of a part, raw little-endian bytes.
 struct NamedTensor
 {
@@ -171,8 +212,9 @@ struct Part
 /// Names unique and sorted, bytes match dtype and shape. The error names the tensor.
 [[nodiscard]] Result<void> checkPart(const Part &part);
 
-using Artifact = std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens,
-                              LinearScore, LayerDone, LossCurve, EvaluationResult>;
+using Artifact =
+    std::variant<ModelSummary, VariantInfo, SiteStats, TokenEnergyMap, SampleTokens, LinearScore,
+                 LayerDone, LossCurve, EvaluationResult, VariantOutcome, SiteFlow, Sweep>;
 using ArtifactPtr = std::shared_ptr<const Artifact>;
 
 /// "model-summary", "variant-info", ... (the alternatives in order).

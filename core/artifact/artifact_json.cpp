@@ -210,6 +210,47 @@ void describe(A &a, T &s)
     a.value("seconds", s.seconds);
 }
 
+template<class A, class T>
+requires std::is_same_v<std::remove_const_t<T>, VariantOutcome>
+void describe(A &a, T &s)
+{
+    a.value("variant", s.variant);
+    a.value("title", s.title);
+    a.value("family", s.family);
+    a.value("state", s.state);
+    a.value("error", s.error);
+    a.value("peak_memory_bytes", s.peakMemoryBytes);
+}
+
+template<class A, class T>
+requires std::is_same_v<std::remove_const_t<T>, SiteFlow>
+void describe(A &a, T &s)
+{
+    a.value("variant", s.variant);
+    a.layer("layer", s.layer);
+    a.named("site", s.site, name(s.site), &siteFromName);
+    a.value("condition", s.condition);
+    a.value("clipped_maxima", s.clippedMaxima);
+    a.count("groups", s.groups);
+    a.count("blocks_per_group", s.blocksPerGroup);
+    a.array("energy_flow", s.energyFlow, s.groups * s.groups);
+}
+
+template<class A, class T>
+requires std::is_same_v<std::remove_const_t<T>, Sweep>
+void describe(A &a, T &s)
+{
+    a.value("id", s.id);
+    a.value("base", s.base);
+    a.value("mode", s.mode);
+    a.value("metric", s.metric);
+    a.value("unit", s.unit);
+    a.value("higher_is_better", s.higherIsBetter);
+    a.value("axes", s.axes);
+    a.value("cells", s.cells);
+    a.value("context", s.context);
+}
+
 /// Makes the alternative whose kindName is `kind` and hands it to `fill`.
 template<std::size_t I = 0, class F>
 bool withKind(std::string_view kind, F &&fill)

@@ -49,7 +49,8 @@ Site inputSite(Linear linear)
 
 std::string toString(LayerId layer)
 {
-    return (layer.branch == Branch::text ? "text." : "vision.") + std::to_string(layer.index);
+    const std::string tower = layer.branch == Branch::text ? "text." : "vision.";
+    return tower + (layer.index < 0 ? "model" : std::to_string(layer.index));
 }
 
 std::optional<LayerId> layerFromString(std::string_view text)
@@ -63,6 +64,10 @@ std::optional<LayerId> layerFromString(std::string_view text)
     else if (text.substr(0, dot) != "text")
         return std::nullopt;
     const std::string_view digits = text.substr(dot + 1);
+    if (digits == "model") {
+        id.index = kWholeModel.index;
+        return id;
+    }
     const auto [end, err] = std::from_chars(digits.data(), digits.data() + digits.size(), id.index);
     if (err != std::errc() || end != digits.data() + digits.size() || id.index < 0)
         return std::nullopt;

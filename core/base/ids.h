@@ -13,13 +13,15 @@ namespace batlab {
 /// Which tower of a model a layer belongs to. Text decoders today; a vision tower fits.
 enum class Branch : std::uint8_t { text, vision };
 
-/// A decoder layer: {branch, 0-based index}.
+/// A decoder layer: {branch, 0-based index}, or all of a tower's layers together.
 struct LayerId
 {
     Branch branch = Branch::text;
     std::int32_t index = 0;
     auto operator<=>(const LayerId &) const = default;
 };
+/// Of what belongs to the model as a whole, such as the loss curve of a model pass.
+inline constexpr LayerId kWholeModel { Branch::text, -1 };
 
 /// Where numbers are quantized or transformed (DESIGN.md 3). T1..T4: inputs of the linears,
 /// k/v: K after RoPE and V as they enter the cache, residual: the stream R.
@@ -41,7 +43,7 @@ inline constexpr std::array<Linear, 7> kLinears { Linear::q,    Linear::k,  Line
 [[nodiscard]] std::optional<Linear> linearFromName(std::string_view name);
 /// The site whose numbers a linear reads: q,k,v -> T1, o -> T2, gate,up -> T3, down -> T4.
 [[nodiscard]] Site inputSite(Linear linear);
-/// "text.12".
+/// "text.12", "text.model".
 [[nodiscard]] std::string toString(LayerId layer);
 [[nodiscard]] std::optional<LayerId> layerFromString(std::string_view text);
 

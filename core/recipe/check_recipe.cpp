@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/recipe/recipe.h"
 
+#include "core/recipe/precision.h"
 #include "core/spec/format_names.h"
 #include "core/spec/parameter.h"
 #include "core/spec/suggestion.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -30,11 +32,8 @@ public:
         if (m_recipe.passes.empty())
             fail("passes", "a recipe needs a pass",
                  "The least is one layer pass with a round stage.");
-        if (m_recipe.passes.size() > 1)
-            fail("passes", "there are two layer passes",
-                 "The first one has already rounded the weights: put all stages into one pass.");
         for (std::size_t i = 0; i < m_recipe.passes.size(); ++i)
-            checkPass(m_recipe.passes[i], fmt::format("passes[{}]", i));
+            checkPass(i, fmt::format("passes[{}]", i));
         return m_error ? Result<void>(*m_error) : Result<void>();
     }
 
@@ -48,13 +47,28 @@ private:
                               std::move(hint) };
     }
 
-    void checkPass(const Pass &pass, const std::string &place)
+    void checkPass(std::size_t index, const std::string &place)
     {
-        if (pass.scope != "layer") {
-            return fail(place + ".scope",
-                        fmt::format("passes of scope '{}' are not supported yet", pass.scope),
-                        "Use scope: layer.");
-        }
+        const Pass &pass = m_recipe.passes[index];
+        for (const Stage &stage : pass.stages)
+            if (isModelStage(stage.kind) != (pass.scope == "model"))
+                return fail(place,
+                            fmt::format("stage '{}' does not belong in a pass of scope {}",
+                                        stage.kind, pass.scope),
+                            isModelStage(stage.kind)
+                                ? "Put it into a pass of its own: - {scope: model, stages: [...]}."
+                                : "Put it into the first pass, which works layer by layer.");
+        if (index == 0 && pass.scope != "layer")
+            return fail(place + ".scope", "the first pass must work layer by layer",
+                        "Use scope: layer; a model pass follows it.");
+        if (index > 0 && pass.scope == "layer")
+            return fail("passes", "there are two layer passes",
+                        "The first one has already rounded the weights: put all stages into one "
+                        "pass.");
+        if (index > 1)
+            return fail("passes", "there are two model passes", "Keep one of them.");
+        if (index == 1)
+            return checkModelPass(pass, place);
         const std::vector<std::string> &order = stageKinds();
         std::ptrdiff_t last = -1;
         for (const Stage &stage : pass.stages) {
@@ -66,23 +80,69 @@ private:
                 return fail(place,
                             fmt::format("stage '{}' comes after '{}'", stage.kind,
                                         order[static_cast<std::size_t>(last)]),
-                            "The order is fold, transform, clip, train, round: later stages see "
-                            "what earlier ones made.");
+                            fmt::format("The order is {}: later stages see what earlier ones made.",
+                                        fmt::join(order, ", ")));
             last = at;
         }
         if (pass.stages.empty() || pass.stages.back().kind != "round")
             return fail(place, "the last stage must be 'round'",
                         "Without it the weights stay unquantized: add - round: {kind: rtn}.");
+        if (const Stage *precision = m_recipe.findStage("precision"))
+            if (const auto read = precisionFromJson(precision->parameters.at("overrides")); !read)
+                return fail("precision.overrides", read.error().what, read.error().hint);
+        if (const Stage *kv = m_recipe.findStage("kv");
+            kv && (text(*kv, "keys") == "gpk" || text(*kv, "values") == "gpk"))
+            checkBlock(*kv);
         if (const Stage *transform = m_recipe.findStage("transform"))
             checkTransform(*transform);
-        if (const Stage *fold = m_recipe.findStage("fold");
-            fold && text(*fold, "diagonal") != "none")
-            checkSites(*fold, "diagonal: none");
+        if (const Stage *fold = m_recipe.findStage("fold"))
+            checkFold(*fold);
+        checkRound(pass.stages.back());
+        if (m_recipe.findStage("branch"))
+            checkBranch(pass.stages.back());
         if (const Stage *train = m_recipe.findStage("train"))
             checkTrain(*train);
         else if (pass.stream == Stream::mixed)
             fail(place + ".stream", "the mixed stream needs a train stage",
                  "Without training use fp or quantized.");
+    }
+
+    void checkModelPass(const Pass &pass, const std::string &place)
+    {
+        if (pass.stages.size() != 1)
+            return fail(place, "a model pass holds one tune stage", "Keep one of them.");
+        const Stage &tune = pass.stages.front();
+        const Json &groups = tune.parameters.at("groups");
+        const auto trains = [&](const char *group) {
+            return std::find(groups.begin(), groups.end(), Json(group)) != groups.end();
+        };
+        const bool codes = text(tune, "codes") == "learned";
+        if (groups.empty() && !codes)
+            return fail("tune.groups", "names nothing to train",
+                        "Name at least one of factors, biases, norms, gains, branch, clips; or "
+                        "drop the tune stage.");
+        const Stage *transform = m_recipe.findStage("transform");
+        const Stage *clip = m_recipe.findStage("clip");
+        const bool always = trains("biases") || trains("norms") || trains("gains") || codes;
+        const bool factors = trains("factors") && transform && text(*transform, "kind") == "gpk";
+        const bool clips = trains("clips") && clip && text(*clip, "activations") != "none";
+        const bool branch = trains("branch") && m_recipe.findStage("branch");
+        if (!always && !factors && !clips && !branch)
+            return fail("tune.groups", "the recipe has none of the groups named",
+                        "Factors need transform.kind: gpk, clips need clip.activations, branch "
+                        "needs a branch stage; biases, norms and gains always work.");
+    }
+
+    void checkBranch(const Stage &round)
+    {
+        if (text(round, "kind") == "learned")
+            fail("round.kind", "learned rounding does not run the low-rank branch in its loop",
+                 "Use round.kind: gptq, or drop the branch stage.");
+        if (text(round, "target") == "asymmetric")
+            fail(
+                "round.target",
+                "the asymmetric target replaces the whole weight, of which the branch holds a part",
+                "Use round.target: plain, or drop the branch stage.");
     }
 
     void checkSites(const Stage &stage, std::string_view instead)
@@ -92,27 +152,59 @@ private:
                  fmt::format("Name at least one of T1, T2, T3, T4, or set {}.", instead));
     }
 
+    /// g1 and g2 of a "transform" or "kv" stage.
+    void checkBlock(const Stage &stage)
+    {
+        const std::int64_t g1 = integer(stage, "g1");
+        const std::int64_t g2 = integer(stage, "g2");
+        const auto powerOfTwo = [](std::int64_t v) { return v > 0 && (v & (v - 1)) == 0; };
+        const std::int64_t product = g1 * g2;
+        if (!powerOfTwo(g1) || !powerOfTwo(g2) || product < 16 || product > 128)
+            fail(fmt::format("{0}.g1, {0}.g2", stage.kind),
+                 fmt::format("{} x {} is no block of this transform", g1, g2),
+                 "Both must be powers of two, and g1*g2 must be 16, 32, 64 or 128, so that blocks "
+                 "of 32 divide or are divided by it.");
+    }
+
+    void checkFold(const Stage &stage)
+    {
+        const bool permuted = text(stage, "permutation") != "none";
+        if (text(stage, "diagonal") != "none" || permuted)
+            checkSites(stage, "diagonal: none and permutation: none");
+        if (permuted && !atSite(stage, Site::t2) && !atSite(stage, Site::t4))
+            fail("fold.permutation", "no chosen site can be permuted",
+                 "T1 and T3 share the residual stream's order: add T2 or T4 to fold.sites, or set "
+                 "permutation: none.");
+    }
+
     void checkTransform(const Stage &stage)
     {
         const std::string kind = text(stage, "kind");
         if (kind == "none")
             return;
         checkSites(stage, "kind: none");
-        if (kind != "gpk")
+        if (kind == "hadamard")
             return;
-        const std::int64_t g1 = integer(stage, "g1");
-        const std::int64_t g2 = integer(stage, "g2");
-        const auto powerOfTwo = [](std::int64_t v) { return v > 0 && (v & (v - 1)) == 0; };
-        const std::int64_t product = g1 * g2;
-        if (!powerOfTwo(g1) || !powerOfTwo(g2) || product < 16 || product > 128)
-            fail("transform.g1, transform.g2",
-                 fmt::format("{} x {} is no block of this transform", g1, g2),
-                 "Both must be powers of two, and g1*g2 must be 16, 32, 64 or 128, so that blocks "
-                 "of 32 divide or are divided by it.");
-        if (text(stage, "parametrization") == "orthogonal" && text(stage, "init") == "closed-form")
-            fail("transform.init", "an orthogonal transform cannot start from the closed form",
-                 "The closed form's factors are not orthogonal (they equalise second moments): use "
-                 "init: hadamard or parametrization: affine.");
+        const std::string init = text(stage, "init");
+        if (kind == "gpk")
+            checkBlock(stage);
+        if (kind == "dense" && text(stage, "size") == "full")
+            fail("transform.size", "a dense transform over the whole width costs a GEMM",
+                 "Use size: 16, 32, 64 or 128, or kind: kronecker.");
+        if (kind != "dense" && (init == "hires" || init == "greedy"))
+            fail("transform.init", fmt::format("{} gives a dense matrix for every block", init),
+                 "Use kind: dense, or another start.");
+        if (kind == "kronecker" && init == "closed-form")
+            fail("transform.init", "there is no closed form over the whole width",
+                 "Use init: random-orthogonal, hadamard or identity, or kind: gpk or dense.");
+        if (text(stage, "parametrization") == "orthogonal"
+            && (init == "closed-form" || init == "hires"))
+            fail(
+                "transform.init",
+                fmt::format("an orthogonal transform cannot start from the {}",
+                            init == "hires" ? "HiRes geometry" : "closed form"),
+                "Its factors are not orthogonal (they equalise second moments): use init: hadamard "
+                "or parametrization: affine.");
         const double cap = number(stage, "conditionCap");
         if (cap > 0 && cap < 1)
             fail("transform.conditionCap",
@@ -120,14 +212,29 @@ private:
                  "Use 0 for no cap, or a value such as 8.");
     }
 
+    void checkRound(const Stage &round)
+    {
+        const std::string kind = text(round, "kind");
+        const std::string start = kind == "learned" ? text(round, "learnStart") : kind;
+        if (start != "rtn")
+            return;
+        if (text(round, "scales") == "dynamic")
+            fail("round.scales", "rounding to nearest updates no weights",
+                 "Dynamic scales need kind: gptq or babai; use scales: static.");
+        if (text(round, "scaleSearch") == "block")
+            fail("round.scaleSearch", "rounding to nearest has no feedback inside a block",
+                 "Use scaleSearch: hessian or mse, or kind: gptq or babai.");
+    }
+
     void checkTrain(const Stage &train)
     {
         const Stage *transform = m_recipe.findStage("transform");
         const Stage *clip = m_recipe.findStage("clip");
         const Stage *fold = m_recipe.findStage("fold");
-        const bool blocks = transform && text(*transform, "kind") == "gpk";
+        const std::string kind = transform ? text(*transform, "kind") : "none";
+        const bool blocks = kind != "none" && kind != "hadamard";
         const bool activationClip = clip && text(*clip, "activations") != "none";
-        const bool weightClip = clip && text(*clip, "weights") != "none";
+        const bool weightClip = clip && text(*clip, "weights") == "row";
         const bool diagonal = flag(train, "trainDiagonal");
         if (diagonal && (!fold || text(*fold, "diagonal") == "none"))
             fail("train.trainDiagonal", "there is no diagonal to train",
@@ -138,7 +245,8 @@ private:
                  "Set train.weightsInLoop: rtn or clip.weights: none.");
         if (!blocks && !activationClip && !weightClip && !diagonal)
             fail("train", "there is nothing to train",
-                 "Use transform.kind: gpk, a clip, or train.trainDiagonal: true; or drop the train "
+                 "Use transform.kind: gpk, dense or kronecker, a clip, or train.trainDiagonal: "
+                 "true; or drop the train "
                  "stage.");
     }
 

@@ -252,6 +252,12 @@ Result<void> applyOverride(Json &json, const std::string &path, const Json &valu
                 (*it)[leaf] = value;
                 return {};
             }
+    if (isModelStage(head)) {
+        json["passes"].push_back(
+            { { "scope", "model" },
+              { "stages", Json::array({ { { head, { { leaf, value } } } } }) } });
+        return {};
+    }
     Json &stages = json["passes"][0]["stages"];
     const auto rank = [](const std::string &kind) {
         return std::find(stageKinds().begin(), stageKinds().end(), kind) - stageKinds().begin();

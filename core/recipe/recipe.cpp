@@ -82,6 +82,13 @@ std::string Recipe::hash() const
     return hashHex(canonical.dump());
 }
 
+Recipe layerPassOf(const Recipe &recipe)
+{
+    Recipe out = recipe;
+    std::erase_if(out.passes, [](const Pass &pass) { return pass.scope != "layer"; });
+    return out;
+}
+
 const Stage *Recipe::findStage(std::string_view kind) const
 {
     for (const Pass &pass : passes)

@@ -2,11 +2,13 @@
 #include "core/spec/format_names.h"
 
 #include "core/spec/suggestion.h"
+#include "kernels/formats.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batlab {
 
@@ -71,13 +73,90 @@ std::optional<kernels::Ties> tiesFromName(std::string_view text)
     return find<kernels::Ties>(tiesNames(), text);
 }
 
+std::string name(const IntegerFormat &format)
+{
+    return fmt::format("int{}{}{}", format.bits,
+                       format.group > 0 ? fmt::format("-g{}", format.group) : std::string(),
+                       format.symmetric ? "-sym" : "");
+}
+
+namespace {
+std::vector<IntegerFormat> integerFormats()
+{
+    std::vector<IntegerFormat> out;
+    for (const int bits : { 4, 8 })
+        for (const std::int64_t group : { 0, 32, 64, 128 })
+            for (const bool symmetric : { false, true })
+                out.push_back({ bits, group, symmetric });
+    return out;
+}
+} // namespace
+
+const std::vector<std::string> &integerFormatNames()
+{
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> out;
+        for (const IntegerFormat &format : integerFormats())
+            out.push_back(name(format));
+        return out;
+    }();
+    return names;
+}
+
+const std::vector<std::string> &allFormatNames()
+{
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> out = formatNames();
+        out.insert(out.end(), integerFormatNames().begin(), integerFormatNames().end());
+        return out;
+    }();
+    return names;
+}
+
+std::optional<IntegerFormat> integerFromName(std::string_view text)
+{
+    for (const IntegerFormat &format : integerFormats())
+        if (name(format) == text)
+            return format;
+    return std::nullopt;
+}
+
+bool isUnquantized(std::string_view format)
+{
+    return format == "none" || format == "bf16" || format == "fp32";
+}
+
+double storedBits(std::string_view format, std::int64_t width)
+{
+    if (const auto integer = integerFromName(format)) {
+        const auto n = static_cast<double>(std::max<std::int64_t>(width, 1));
+        const double groups =
+            integer->group > 0 ? std::ceil(n / static_cast<double>(integer->group)) : 1.0;
+        const double each = 32 + (integer->symmetric ? 0 : 8); // fp32 scale, zero point in a byte
+        return integer->bits + groups * each / n;
+    }
+    const auto known = formatFromName(format);
+    if (!known)
+        return 16;
+    return kernels::elementFormat(*known).codeBits + 8.0 / kernels::blockSize(*known);
+}
+
+Result<void> checkFormat(std::string_view format, std::string_view rule, std::string_view ties)
+{
+    if (isUnquantized(format) || integerFromName(format))
+        return {};
+    if (const auto spec = quantSpec(format, rule, ties); !spec)
+        return spec.error();
+    return {};
+}
+
 Result<kernels::QuantSpec> quantSpec(std::string_view format, std::string_view rule,
                                      std::string_view ties)
 {
     kernels::QuantSpec spec;
     const std::optional<kernels::Format> f = formatFromName(format);
     if (!f)
-        return unknown("format", format, formatNames());
+        return unknown("format", format, allFormatNames());
     const std::optional<kernels::ScaleRule> r = scaleRuleFromName(rule);
     if (!r)
         return unknown("scale rule", rule, scaleRuleNames());

@@ -81,7 +81,7 @@ Result<void> checkValue(const Parameter &p, const Json &value, std::string_view 
             return bad(p, where, fmt::format("expected a number, found {}", shown(value)),
                        range(p));
         return checkNumber(p, value, where);
-    case ParameterType::choice: return checkName(p, value, where);
+    case ParameterType::choice: return checkName(p, normalized(p, value), where);
     case ParameterType::text:
     case ParameterType::file:
         if (!value.is_string() || value.get_ref<const std::string &>().size() > 4096)
@@ -98,8 +98,14 @@ Result<void> checkValue(const Parameter &p, const Json &value, std::string_view 
                    allowedHint({}, p.choices));
     std::vector<std::string> seen;
     for (const Json &item : value) {
-        if (Result<void> good = checkName(p, item, where); !good)
+        // Without choices the items are short texts of a grammar that checkRecipe knows.
+        if (p.choices.empty()) {
+            if (!item.is_string() || item.get_ref<const std::string &>().size() > 200
+                || !isUtf8(item.get_ref<const std::string &>()))
+                return bad(p, where, fmt::format("expected short texts, found {}", shown(item)));
+        } else if (Result<void> good = checkName(p, item, where); !good) {
             return good;
+        }
         if (std::find(seen.begin(), seen.end(), item.get<std::string>()) != seen.end())
             return bad(p, where, fmt::format("{} comes twice", shown(item)));
         seen.push_back(item.get<std::string>());
@@ -109,7 +115,12 @@ Result<void> checkValue(const Parameter &p, const Json &value, std::string_view 
 
 Json normalized(const Parameter &p, const Json &value)
 {
-    return p.type == ParameterType::real && value.is_number() ? Json(value.get<double>()) : value;
+    if (p.type == ParameterType::real && value.is_number())
+        return value.get<double>();
+    // YAML reads size: 32 as a number although it is one of the names "16", "32", .., "full".
+    if (p.type == ParameterType::choice && value.is_number_integer())
+        return value.dump();
+    return value;
 }
 
 const Parameter *findParameter(const std::vector<Parameter> &table, std::string_view path)

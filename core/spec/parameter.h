@@ -20,7 +20,8 @@ struct Parameter
     ParameterType type = ParameterType::text;
     Json defaultValue;
     std::optional<double> minimum, maximum;
-    std::vector<std::string> choices; ///< for choice and textList
+    std::vector<std::string> choices; ///< for choice and textList; a textList without choices takes
+                                      ///< any short texts
     std::string unit; ///< "tokens", "nats", ... ; empty if none
     std::string title; ///< sentence case, no colon
     std::string help; ///< one or two sentences
@@ -31,10 +32,12 @@ struct Parameter
 
 /// The run-level parameters, in form order.
 [[nodiscard]] const std::vector<Parameter> &runParameters();
-/// The parameters of a stage kind ("fold", "transform", "clip", "train", "round"); empty for an
-/// unknown kind.
+/// The parameters of a stage kind (stageKinds()); empty for an unknown kind.
 [[nodiscard]] const std::vector<Parameter> &stageParameters(std::string_view stageKind);
+/// All kinds in the order they run in.
 [[nodiscard]] const std::vector<std::string> &stageKinds();
+/// Stages of this kind belong in a pass of scope "model".
+[[nodiscard]] bool isModelStage(std::string_view stageKind);
 
 /// Checks a value against its row: type, range, choice. The error names path, value and what is
 /// allowed.

@@ -16,6 +16,8 @@ namespace batlab {
 
 namespace {
 
+constexpr std::size_t kMostVariants = 512; // presets times seeds, or the cells of a sweep
+
 Json::json_pointer pointerOf(std::string path)
 {
     std::replace(path.begin(), path.end(), '.', '/');
@@ -124,6 +126,7 @@ private:
         const Json &p = c["protocol"];
         spec.protocol.weightFormat = p["weightFormat"].get<std::string>();
         spec.protocol.activationFormat = p["activationFormat"].get<std::string>();
+        spec.protocol.nvfp4Scale = p["nvfp4Scale"].get<std::string>();
         spec.protocol.kvFormat = p["kvFormat"].get<std::string>();
         spec.protocol.dtype = p["dtype"].get<std::string>();
         spec.protocol.text = p["text"].get<std::string>();
@@ -132,6 +135,7 @@ private:
         const Json &k = c["calibration"];
         spec.calibration.source = k["source"].get<std::string>();
         spec.calibration.file = k["file"].get<std::string>();
+        spec.calibration.fileShare = k["fileShare"].get<double>();
         spec.calibration.sequences = k["sequences"].get<std::int64_t>();
         spec.calibration.length = k["length"].get<std::int64_t>();
         spec.calibration.temperature = k["temperature"].get<double>();
@@ -148,8 +152,9 @@ private:
         if (!list.is_array() || list.empty())
             return fail("/variants", "variants is a list of at least one",
                         "Such as variants: [{preset: rtn}].");
-        if (list.size() > 64)
-            return fail("/variants", "more than 64 variants", "Split the run.");
+        if (list.size() > kMostVariants)
+            return fail("/variants", fmt::format("more than {} variants", kMostVariants),
+                        "Split the run.");
         for (std::size_t i = 0; i < list.size() && !m_error; ++i)
             readVariant(list[i], fmt::format("/variants/{}", i), spec);
     }
@@ -159,7 +164,8 @@ private:
         const Json value = given.is_string() ? Json { { "preset", given } } : given;
         if (!value.is_object())
             return fail(pointer, "a variant is a map with preset or recipe", {});
-        static const std::vector<std::string> keys { "id", "preset", "budget", "set", "recipe" };
+        static const std::vector<std::string> keys { "id",  "preset", "budget",
+                                                     "set", "recipe", "own" };
         for (const auto &[key, unused] : value.items())
             if (std::find(keys.begin(), keys.end(), key) == keys.end())
                 return fail(pointer + "/" + key, fmt::format("unknown key '{}'", key.substr(0, 60)),
@@ -188,6 +194,9 @@ private:
         if (const auto set = value.find("set");
             set != value.end() && !applySet(*set, pointer + "/set", variant))
             return;
+        if (const auto own = value.find("own");
+            own != value.end() && !applyOwn(*own, pointer + "/own", variant))
+            return;
         variant.id = value.contains("id") ? value["id"].get<std::string>() : variant.recipe.id;
         spec.variants.push_back(std::move(variant));
     }
@@ -208,12 +217,40 @@ private:
         return true;
     }
 
+    bool applyOwn(const Json &own, const std::string &pointer, VariantSpec &variant)
+    {
+        if (!own.is_object()) {
+            fail(pointer, "own is a map such as {seed: 1}", {});
+            return false;
+        }
+        for (const auto &[path, value] : own.items()) {
+            const Parameter *row = findParameter(runParameters(), path);
+            if (!row || !mayBeOwn(path)) {
+                std::vector<std::string> allowed;
+                for (const Parameter &p : runParameters())
+                    if (mayBeOwn(p.path))
+                        allowed.push_back(p.path);
+                fail(pointer + "/" + path,
+                     fmt::format("a variant has no '{}' of its own", path.substr(0, 60)),
+                     allowedHint(path, allowed));
+                return false;
+            }
+            if (Result<void> good = checkValue(*row, value, m_places.at(pointer + "/" + path));
+                !good) {
+                m_error = m_error ? m_error : good.error();
+                return false;
+            }
+            variant.own[path] = normalized(*row, value);
+        }
+        return true;
+    }
+
     void check(const RunSpec &spec)
     {
         if (spec.protocol.windows == 0)
             return fail("/protocol/windows", "protocol.windows: 0 windows score nothing",
                         "Use -1 for all, or evaluate: false.");
-        if (spec.calibration.source == "file" && spec.calibration.file.empty())
+        if (spec.calibration.source != "self" && spec.calibration.file.empty())
             return fail("/calibration/file",
                         "the calibration source is a file, but no file is named",
                         "Set calibration.file.");
@@ -235,20 +272,81 @@ private:
             if (!ids.insert(variant.id).second)
                 return fail(pointer + "/id", fmt::format("the id '{}' comes twice", variant.id),
                             "Give one of them an id of its own.");
-            const RecipeSettings settings = effectiveSettings(spec, variant);
-            for (const std::string &format :
-                 { spec.protocol.weightFormat, spec.protocol.activationFormat }) {
-                if (format == "none")
-                    continue;
-                if (Result<kernels::QuantSpec> good =
-                        quantSpec(format, settings.scaleRule, settings.ties);
-                    !good)
-                    return fail(spec.contract == "uniform" ? std::string("/settings/scaleRule")
-                                                           : pointer,
-                                fmt::format("variant '{}': {}", variant.id, good.error().what),
-                                good.error().hint);
-            }
+            const std::string source =
+                variant.own.value("calibration.source", spec.calibration.source);
+            const bool noFile =
+                variant.own.value("calibration.file", spec.calibration.file).empty();
+            if (source != "self" && noFile)
+                return fail(pointer + "/own",
+                            "the calibration source is a file, but no file is named",
+                            "Set calibration.file.");
+            const Stage *tune = variant.recipe.findStage("tune");
+            if (tune && noFile && (text(*tune, "text") == "file" || text(*tune, "text") == "mixed"))
+                return fail("/calibration/file",
+                            fmt::format("variant '{}' tunes on a text file, but no file is named",
+                                        variant.id),
+                            "Set calibration.file, or tune.text: self.");
+            if (const Result<void> good = checkFormats(spec, variant); !good)
+                return fail(spec.contract == "uniform" ? std::string("/settings/scaleRule")
+                                                       : pointer,
+                            fmt::format("variant '{}': {}", variant.id, good.error().what),
+                            good.error().hint);
         }
+    }
+
+    /// Every format of the protocol and the recipe's overrides can be made with the variant's rule.
+    static Result<void> checkFormats(const RunSpec &spec, const VariantSpec &variant)
+    {
+        const RecipeSettings settings = effectiveSettings(spec, variant);
+        std::vector<std::string> weights { spec.protocol.weightFormat };
+        std::vector<std::string> formats { spec.protocol.activationFormat, spec.protocol.kvFormat };
+        if (const Stage *stage = variant.recipe.findStage("precision")) {
+            auto overrides = precisionFromJson(stage->parameters.at("overrides"));
+            if (!overrides)
+                return overrides.error();
+            for (const PrecisionOverride &o : *overrides)
+                (o.what == PrecisionOverride::What::weights ? weights : formats)
+                    .push_back(o.format);
+        }
+        formats.insert(formats.end(), weights.begin(), weights.end());
+        for (const std::string &format : formats)
+            if (Result<void> good = checkFormat(format, settings.scaleRule, settings.ties); !good)
+                return good;
+        return checkRounding(variant.recipe, weights);
+    }
+
+    /// Searches and learning know block scales only.
+    static Result<void> checkRounding(const Recipe &recipe, const std::vector<std::string> &weights)
+    {
+        const Stage *round = recipe.findStage("round");
+        if (round == nullptr)
+            return {};
+        const auto refused = [](std::string what, std::string hint) {
+            return Error { ErrorCode::badInput, std::move(what), "round", std::move(hint) };
+        };
+        const auto integers =
+            std::count_if(weights.begin(), weights.end(),
+                          [](const std::string &f) { return integerFromName(f).has_value(); });
+        const auto plain = std::count_if(weights.begin(), weights.end(),
+                                         [](const std::string &f) { return isUnquantized(f); });
+        const bool all = plain == static_cast<std::ptrdiff_t>(weights.size());
+        const std::string kind = text(*round, "kind");
+        if (kind == "learned" && (integers > 0 || (plain > 0 && !all)))
+            return refused("learned rounding needs block formats for all weights",
+                           "Use round.kind: gptq, or block formats without exceptions.");
+        if (integers == 0)
+            return {};
+        const char *hint = "Integer weights know round.kind rtn and gptq, round.scales static, "
+                           "round.scaleSearch none and clip.weights none or row.";
+        if (kind != "rtn" && kind != "gptq")
+            return refused(fmt::format("round.kind {} is not there for integer weights", kind),
+                           hint);
+        if (text(*round, "scales") != "static" || text(*round, "scaleSearch") != "none")
+            return refused("dynamic and searched scales are not there for integer weights", hint);
+        if (const Stage *clip = recipe.findStage("clip");
+            clip != nullptr && text(*clip, "weights") == "search")
+            return refused("the search of weight clips is not there for integer weights", hint);
+        return {};
     }
 
     const PresetLibrary &m_presets;
@@ -291,6 +389,22 @@ Result<RunSpec> loadRunSpec(const std::filesystem::path &file, const PresetLibra
         return Error { ErrorCode::notFound, "cannot read the run specification", file.string(),
                        "Check the path and its permissions." };
     return runSpecFromYaml(content.str(), presets, file.string()); // JSON is YAML too
+}
+
+RunSpec specFor(const RunSpec &spec, const VariantSpec &variant)
+{
+    if (variant.own.empty())
+        return spec;
+    RunSpec bare = spec;
+    bare.variants = { variant };
+    bare.variants.front().own = Json::object();
+    Json json = bare.toJson();
+    for (const auto &[path, value] : variant.own.items())
+        if (!path.starts_with("settings.")) // effectiveSettings
+            json[pointerOf(path)] = value;
+    RunSpec out = runSpecFromJson(json, PresetLibrary {}, "variant " + variant.id).orThrow();
+    out.variants = spec.variants;
+    return out;
 }
 
 Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path, std::string_view value)

@@ -16,6 +16,7 @@ Json Protocol::toJson() const
 {
     return { { "weightFormat", weightFormat },
              { "activationFormat", activationFormat },
+             { "nvfp4Scale", nvfp4Scale },
              { "kvFormat", kvFormat },
              { "dtype", dtype },
              { "text", text },
@@ -27,14 +28,36 @@ std::string Protocol::hash() const { return hashHex(toJson().dump()); }
 
 RecipeSettings effectiveSettings(const RunSpec &spec, const VariantSpec &variant)
 {
-    return spec.contract == "uniform" ? spec.settings : variant.recipe.settings;
+    RecipeSettings out = spec.contract == "uniform" ? spec.settings : variant.recipe.settings;
+    out.scaleRule = variant.own.value("settings.scaleRule", out.scaleRule);
+    out.ties = variant.own.value("settings.ties", out.ties);
+    return out;
+}
+
+bool mayBeOwn(std::string_view path)
+{
+    return path == "seed" || path.starts_with("settings.") || path.starts_with("calibration.");
+}
+
+LayerFormats layerFormats(const Protocol &protocol, const Recipe &recipe, std::int64_t layer)
+{
+    LayerFormats base =
+        LayerFormats::uniform(protocol.weightFormat, protocol.activationFormat, protocol.kvFormat);
+    const Stage *stage = recipe.findStage("precision");
+    if (stage == nullptr)
+        return base;
+    return withOverrides(base, precisionFromJson(stage->parameters.at("overrides")).orThrow(),
+                         layer);
 }
 
 Json RunSpec::toJson() const
 {
     Json list = Json::array();
-    for (const VariantSpec &variant : variants)
+    for (const VariantSpec &variant : variants) {
         list.push_back({ { "id", variant.id }, { "recipe", variant.recipe.toJson() } });
+        if (!variant.own.empty())
+            list.back()["own"] = variant.own;
+    }
     return { { "model", model },
              { "seed", seed },
              { "contract", contract },
@@ -43,6 +66,7 @@ Json RunSpec::toJson() const
              { "calibration",
                { { "source", calibration.source },
                  { "file", calibration.file },
+                 { "fileShare", calibration.fileShare },
                  { "sequences", calibration.sequences },
                  { "length", calibration.length },
                  { "temperature", calibration.temperature },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/recipe/precision.h"
 #include "core/recipe/recipe.h"
 
 #include <cstdint>
@@ -16,6 +17,7 @@ struct Protocol
 {
     std::string weightFormat = "mxfp4";
     std::string activationFormat = "mxfp4"; ///< or "none"
+    std::string nvfp4Scale = "calibrated"; ///< of NVFP4 activations: "calibrated" or "dynamic"
     std::string kvFormat = "bf16";
     std::string dtype = "bf16"; ///< compute type of evaluation: "bf16" or "fp32"
     std::string text = "wikitext2"; ///< data set id or a text file
@@ -28,8 +30,9 @@ struct Protocol
 struct CalibrationSpec
 {
     std::string source =
-        "self"; ///< "self": text sampled from the model itself; "file": a text file
+        "self"; ///< "self": text sampled from the model itself; "file": a text file; "mixed": both
     std::string file;
+    double fileShare = 0.5; ///< mixed: of the sequences
     std::int64_t sequences = 32;
     std::int64_t length = 512;
     double temperature = 1.0;
@@ -41,6 +44,9 @@ struct VariantSpec
 {
     std::string id; ///< unique in the run; defaults to the preset's id
     Recipe recipe;
+    /// Run-level values of this variant alone, by path: "seed", "settings.*", "calibration.*"
+    /// (several seeds, sweeps). Empty: the run's.
+    Json own = Json::object();
 };
 
 struct AnalysisSpec
@@ -70,12 +76,22 @@ struct RunSpec
     [[nodiscard]] std::string hash() const;
 };
 
-/// Scale rule and ties a variant is quantized with: the run's under the uniform contract, else its
-/// recipe's own.
+/// Scale rule and ties a variant is quantized with: its own, else the run's under the uniform
+/// contract, else its recipe's.
 [[nodiscard]] RecipeSettings effectiveSettings(const RunSpec &spec, const VariantSpec &variant);
 
+/// The bit formats of a layer of a variant: the protocol's, changed by the recipe's "precision"
+/// stage.
+[[nodiscard]] LayerFormats layerFormats(const Protocol &protocol, const Recipe &recipe,
+                                        std::int64_t layer);
+/// The run as a variant sees it: seed and calibration are its own where it has some.
+[[nodiscard]] RunSpec specFor(const RunSpec &spec, const VariantSpec &variant);
+/// Whether a variant may have a run-level parameter of its own: seed, scale rule, calibration; not
+/// what makes rows comparable (protocol).
+[[nodiscard]] bool mayBeOwn(std::string_view path);
+
 /// From JSON (variants may be {"preset": "bat", "id": ..., "budget": ..., "set": {"train.epochs":
-/// 2}} or whole recipes).
+/// 2}, "own": {"seed": 1}} or whole recipes).
 [[nodiscard]] Result<RunSpec> runSpecFromJson(const Json &value, const PresetLibrary &presets,
                                               std::string_view where);
 [[nodiscard]] Result<RunSpec> runSpecFromYaml(std::string_view text, const PresetLibrary &presets,

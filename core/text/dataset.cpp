@@ -109,11 +109,10 @@ std::vector<std::vector<TokenId>> splitWindows(const std::vector<TokenId> &token
     return out;
 }
 
-Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenId> &tokens,
-                                                        std::int64_t count, std::int64_t length,
-                                                        std::uint64_t seed)
+Result<std::vector<TokenRange>> randomRanges(std::int64_t size, std::int64_t count,
+                                             std::int64_t length, std::uint64_t seed,
+                                             const std::vector<TokenRange> &taken)
 {
-    const auto size = static_cast<std::int64_t>(tokens.size());
     if (count < 0 || length < 1)
         return Error { ErrorCode::usage,
                        fmt::format("{} windows of {} tokens make no sense", count, length),
@@ -123,13 +122,38 @@ Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenI
                        fmt::format("the calibration text has {} tokens, a window of {} needs {}",
                                    size, length, length + 1),
                        "calibration text", "Give a longer text or a shorter window." };
-    std::vector<std::vector<TokenId>> out;
-    for (std::int64_t i = 0; i < count; ++i) {
+    std::vector<TokenRange> out;
+    const std::int64_t mostTries = 64 * count + 1024;
+    for (std::int64_t i = 0; static_cast<std::int64_t>(out.size()) < count; ++i) {
+        if (i >= mostTries)
+            return Error { ErrorCode::badInput,
+                           fmt::format("the calibration text has {} tokens: too few for {} windows "
+                                       "of {} that share nothing with {} others",
+                                       size, count, length, taken.size()),
+                           "calibration text",
+                           "Give a longer text, or fewer or shorter sequences." };
         const double u = randomUniform(seed, static_cast<std::uint64_t>(i));
         const auto begin = std::min(
             size - length, static_cast<std::int64_t>(u * static_cast<double>(size - length + 1)));
-        out.emplace_back(tokens.begin() + begin, tokens.begin() + begin + length);
+        const bool free = std::none_of(taken.begin(), taken.end(), [&](const TokenRange &t) {
+            return begin < t.begin + t.length && t.begin < begin + length;
+        });
+        if (free)
+            out.push_back({ begin, length });
     }
+    return out;
+}
+
+Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenId> &tokens,
+                                                        std::int64_t count, std::int64_t length,
+                                                        std::uint64_t seed)
+{
+    const auto ranges = randomRanges(static_cast<std::int64_t>(tokens.size()), count, length, seed);
+    if (!ranges)
+        return ranges.error();
+    std::vector<std::vector<TokenId>> out;
+    for (const TokenRange &r : *ranges)
+        out.emplace_back(tokens.begin() + r.begin, tokens.begin() + r.begin + r.length);
     return out;
 }
 

@@ -25,6 +25,19 @@ namespace batlab {
 [[nodiscard]] std::vector<std::vector<TokenId>>
 splitWindows(const std::vector<TokenId> &tokens, std::int64_t length, std::int64_t limit = -1);
 
+/// Tokens [begin, begin + length) of a text.
+struct TokenRange
+{
+    std::int64_t begin = 0, length = 0;
+};
+
+/// `count` ranges of `length` tokens at seeded random offsets in a text of `size` tokens, none of
+/// which touches one of `taken` (they may touch each other). Error if the text is shorter than
+/// length+1 tokens or leaves too little room beside `taken`.
+[[nodiscard]] Result<std::vector<TokenRange>>
+randomRanges(std::int64_t size, std::int64_t count, std::int64_t length, std::uint64_t seed,
+             const std::vector<TokenRange> &taken = {});
+
 /// `count` windows of `length` tokens at seeded random offsets (calibration from a text file).
 /// Error if the text has fewer than length+1 tokens.
 [[nodiscard]] Result<std::vector<std::vector<TokenId>>>

@@ -23,6 +23,7 @@ const Backend table {
     &hadamard32,
     &blockStats,
     &gptqColumns,
+    &roundOnScales,
 };
 
 } // namespace batlab::kernels::BATLAB_LEVEL

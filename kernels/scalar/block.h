@@ -87,5 +87,7 @@ void blockStats(ConstMatrix x, const QuantSpec &spec, const BlockStatsOut &out, 
 void gptqColumns(float *w, std::int64_t rows, std::int64_t n, std::int64_t c0, std::int64_t c1,
                  const float *u, const float *scaleValue, std::int64_t scaleRowStride,
                  const QuantSpec &spec, float *quantized, float *errors, const Exec &exec);
+void roundOnScales(const float *w, const float *offset, std::int64_t rows, std::int64_t cols,
+                   const float *scaleValue, const QuantSpec &spec, float *out, const Exec &exec);
 
 } // namespace batlab::kernels::oracle

@@ -207,4 +207,28 @@ void gptqColumns(float *w, std::int64_t rows, std::int64_t n, std::int64_t c0, s
     });
 }
 
+void roundOnScales(const float *w, const float *offset, std::int64_t rows, std::int64_t cols,
+                   const float *scaleValue, const QuantSpec &spec, float *out, const Exec &exec)
+{
+    const ElementFormat &format = elementFormat(spec.format);
+    const float *grid = decodeTable(spec.format);
+    const std::int64_t block = blockSize(spec.format);
+    forRanges(rows, rowGrain(cols), exec.threads, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin * cols; i < end * cols; ++i) {
+            const float scale = scaleValue[i / block];
+            float y = scale > 0.0F ? w[i] / scale : 0.0F;
+            if (offset != nullptr) {
+                int exponent = 0; // |y| = fraction * 2^exponent, fraction in [1/2, 1)
+                (void)std::frexp(y, &exponent);
+                const int power =
+                    y == 0.0F ? format.minExponent : std::max(exponent - 1, format.minExponent);
+                y += offset[i] * std::ldexp(1.0F, power - format.mantissaBits);
+            }
+            const float magnitude = grid[roundToGrid(std::fabs(y), spec.format, spec.ties)];
+            const bool negative = std::signbit(y) && !(format.twosComplement && magnitude == 0.0F);
+            out[i] = (negative ? -magnitude : magnitude) * scale;
+        }
+    });
+}
+
 } // namespace batlab::kernels::oracle

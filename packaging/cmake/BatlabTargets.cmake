@@ -39,6 +39,7 @@ function(batlab_test name)
         set(A_LABELS unit)
     endif()
     set(home ${CMAKE_BINARY_DIR}/tests/home/${name})
+    # Waiting threads that spin turn seconds into minutes where tests share two cores.
     set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT} LABELS "${A_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;XDG_CONFIG_HOME=${home}/config;XDG_CACHE_HOME=${home}/cache;XDG_DATA_HOME=${home}/data;XDG_STATE_HOME=${home}/state;BATLAB_BIN_DIR=${CMAKE_BINARY_DIR}/bin;BATLAB_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
+        ENVIRONMENT "OMP_WAIT_POLICY=PASSIVE;QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;XDG_CONFIG_HOME=${home}/config;XDG_CACHE_HOME=${home}/cache;XDG_DATA_HOME=${home}/data;XDG_STATE_HOME=${home}/state;BATLAB_BIN_DIR=${CMAKE_BINARY_DIR}/bin;BATLAB_SHARED_DIR=${PROJECT_SOURCE_DIR}/../shared")
 endfunction()

@@ -106,6 +106,25 @@ private Q_SLOTS:
         QVERIFY(first && last);
     }
 
+    void rangesKeepOffOthers()
+    {
+        const auto taken = randomRanges(2000, 6, 50, 3);
+        QVERIFY(taken.ok());
+        const auto free = randomRanges(2000, 200, 50, 4, *taken);
+        QVERIFY(free.ok());
+        QCOMPARE(free->size(), std::size_t { 200 });
+        for (const TokenRange &a : *free)
+            for (const TokenRange &b : *taken)
+                QVERIFY(a.begin + a.length <= b.begin || b.begin + b.length <= a.begin);
+        // The first set does not depend on there being a second one.
+        const auto tokens = counting(2000);
+        QCOMPARE(randomWindows(tokens, 6, 50, 3)->front().front(),
+                 static_cast<TokenId>(taken->front().begin));
+        const auto full = randomRanges(100, 3, 50, 4, { { 0, 100 } });
+        QVERIFY(!full.ok());
+        QCOMPARE(full.error().code, ErrorCode::badInput);
+    }
+
     void shortTextIsRefused()
     {
         const auto r = randomWindows(counting(8), 2, 8, 1);

@@ -36,9 +36,11 @@ private Q_SLOTS:
     void presetsLoadInOrder()
     {
         const PresetLibrary presets = library();
-        const std::vector<std::string> expected { "rtn-ocp",  "rtn-uos", "h32",
-                                                  "gptq",     "mr-gptq", "bat-paper",
-                                                  "diag-h32", "bat",     "bat-rtn" };
+        const std::vector<std::string> expected {
+            "rtn-ocp",  "rtn-uos", "smoothquant",  "awq",      "h32",        "gptq", "mr-gptq",
+            "quarot",   "brq",     "flatquant-mx", "duquant",  "bat-paper",  "wush", "hires",
+            "diag-h32", "bat",     "bat-rtn",      "bat-plus", "bat-plus-lr"
+        };
         QCOMPARE(presets.ids(), expected);
         for (const std::string &id : presets.ids()) {
             for (const char *budget : { "desk", "paper" }) {
@@ -134,6 +136,23 @@ private Q_SLOTS:
         QTest::newRow("orthogonal closed form")
             << "transform: {parametrization: orthogonal, init: closed-form}, round"
             << "not orthogonal";
+        QTest::newRow("full dense") << "transform: {kind: dense, size: full}, round"
+                                    << "costs a GEMM";
+        QTest::newRow("greedy GPK") << "transform: {kind: gpk, init: greedy}, round"
+                                    << "kind: dense";
+        QTest::newRow("closed-form Kronecker")
+            << "transform: {kind: kronecker, init: closed-form}, round"
+            << "no closed form";
+        QTest::newRow("orthogonal HiRes")
+            << "transform: {kind: dense, init: hires, parametrization: orthogonal}, round"
+            << "HiRes geometry";
+        QTest::newRow("size of 48") << "transform: {kind: hadamard, size: 48}, round"
+                                    << "'48' is not allowed";
+        QTest::newRow("permutation of the stream")
+            << "fold: {permutation: zigzag, sites: [T1]}, round"
+            << "no chosen site can be permuted";
+        QTest::newRow("rotate late") << "fold, rotate, round"
+                                     << "comes after";
         QTest::newRow("cap") << "transform: {conditionCap: 0.5}, round"
                              << "never below 1";
         QTest::newRow("no site") << "transform: {sites: []}, round"
@@ -157,6 +176,12 @@ private Q_SLOTS:
                                      << "Did you mean 'damp'";
         QTest::newRow("range") << "round: {damp: 11}"
                                << "out of range";
+        QTest::newRow("tune in the layer pass") << "round, tune"
+                                                << "does not belong in a pass of scope layer";
+        QTest::newRow("branch and learned rounding") << "branch, round: {kind: learned}"
+                                                     << "low-rank branch";
+        QTest::newRow("branch and another target") << "branch, round: {target: asymmetric}"
+                                                   << "of which the branch holds a part";
         QTest::newRow("two keys") << "{round: {}, fold: {}}"
                                   << "one key";
     }
@@ -189,6 +214,36 @@ private Q_SLOTS:
         QVERIFY(!fromYaml("id: x\npasses: [{stream: mixed, mixedFrom: 1.5, stages: [transform, "
                           "train, round]}]\n")
                      .ok());
+    }
+
+    void modelPass()
+    {
+        const auto two = [](const std::string &stages) {
+            return fromYaml("id: x\npasses:\n  - stages: [transform, round]\n"
+                            "  - {scope: model, stages: ["
+                            + stages + "]}\n");
+        };
+        QVERIFY(two("tune").ok());
+        QVERIFY(!two("round").ok());
+        QVERIFY(!two("tune, tune").ok());
+        QVERIFY(!two("").ok());
+        QVERIFY(!two("tune: {groups: []}").ok());
+        QVERIFY(two("tune: {groups: [], codes: learned}").ok());
+        QVERIFY(!two("tune: {groups: [branch]}").ok());
+        QVERIFY(!two("tune: {groups: [clips]}").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{stages: [round]}, {scope: model, stages: [tune: "
+                          "{groups: [factors]}]}]\n")
+                     .ok());
+        const Recipe tuned = *two("tune");
+        QCOMPARE(layerPassOf(tuned).passes.size(), std::size_t(1));
+        const Recipe other = *withOverride(tuned, "tune.steps", 7);
+        QVERIFY(other.hash() != tuned.hash());
+        QCOMPARE(layerPassOf(other).hash(), layerPassOf(tuned).hash());
+        // A recipe without the stage gets a pass of its own.
+        const Recipe gptq = *withOverride(*library().find("gptq"), "tune.steps", 7);
+        QCOMPARE(gptq.passes.size(), std::size_t(2));
+        QCOMPARE(gptq.passes[1].scope, std::string("model"));
+        QCOMPARE(integer(*gptq.findStage("tune"), "steps"), std::int64_t(7));
     }
 
     void userFolder()

@@ -236,6 +236,146 @@ private Q_SLOTS:
         QVERIFY(std::isnan(recoveryTable(variants(), { results()[0] }).rows[0].recovery));
     }
 
+    /// Truth 0, seeds and windows both vary: an interval over windows alone is too short.
+    void twoLevelCoverage()
+    {
+        int held = 0, heldWithoutSeeds = 0;
+        const auto normal = [](std::uint64_t seed, std::uint64_t i) {
+            double x = -6;
+            for (std::uint64_t k = 0; k < 12; ++k)
+                x += randomUniform(seed, i * 12 + k);
+            return x;
+        };
+        const int runs = 60;
+        for (std::uint64_t run = 0; run < runs; ++run) {
+            const std::size_t seeds = 8, windows = 20;
+            std::vector<std::vector<double>> a(seeds, std::vector<double>(windows)), zero = a;
+            for (std::size_t s = 0; s < seeds; ++s)
+                for (std::size_t w = 0; w < windows; ++w)
+                    a[s][w] = normal(900 + run, s) + 0.3 * normal(5000 + run, w)
+                        + 0.1 * normal(9000 + run, s * windows + w);
+            const PairedDifference both = twoLevelBootstrap(a, zero, run);
+            held += both.low <= 0 && 0 <= both.high;
+            std::vector<double> average(windows), none(windows);
+            for (const auto &row : a)
+                for (std::size_t w = 0; w < windows; ++w)
+                    average[w] += row[w] / static_cast<double>(seeds);
+            const PairedDifference windowsOnly = pairedBootstrap(average, none, run);
+            heldWithoutSeeds += windowsOnly.low <= 0 && 0 <= windowsOnly.high;
+        }
+        QVERIFY2(held >= 48, qPrintable(QString::number(held)));
+        QVERIFY2(heldWithoutSeeds < 40, qPrintable(QString::number(heldWithoutSeeds)));
+    }
+
+    void twoLevelKnownAnswers()
+    {
+        const std::vector<double> base { 1, 2, 3, 4 }, more { 1.5, 2.5, 3.5, 4.5 };
+        // One seed of each is the paired bootstrap itself.
+        const PairedDifference one = twoLevelBootstrap({ more }, { base }, 3);
+        QCOMPARE(one.low, pairedBootstrap(more, base, 3).low);
+        QVERIFY(one.mean == 0.5 && one.low == 0.5 && one.high == 0.5);
+        // Seeds that move both sides alike cancel when they are paired.
+        std::vector<std::vector<double>> a, b;
+        for (const double shift : { -1.0, 0.0, 2.0 }) {
+            a.emplace_back();
+            b.emplace_back();
+            for (std::size_t i = 0; i < 4; ++i) {
+                a.back().push_back(more[i] + shift);
+                b.back().push_back(base[i] + shift);
+            }
+        }
+        const PairedDifference paired = twoLevelBootstrap(a, b);
+        QVERIFY(std::abs(paired.mean - 0.5) < 1e-12 && std::abs(paired.low - 0.5) < 1e-12
+                && std::abs(paired.high - 0.5) < 1e-12);
+        // Against a baseline with one seed the spread of the seeds shows.
+        const PairedDifference apart = twoLevelBootstrap(a, { base });
+        QVERIFY(std::abs(apart.mean - (0.5 + 1.0 / 3)) < 1e-12);
+        QVERIFY(apart.low < -0.1 && apart.high > 1.5);
+        QCOMPARE(twoLevelBootstrap({ { 1, 2 }, { 1 } }, { { 1, 2 } }).pairs, std::int64_t(0));
+        QCOMPARE(twoLevelBootstrap({}, { { 1, 2 } }).pairs, std::int64_t(0));
+    }
+
+    void seedsShareARow()
+    {
+        TableInput input { variants(), results(), {}, {}, "bat", 0 };
+        const VariantInfo bat = input.variants[1];
+        const EvaluationResult first = input.results[0];
+        for (const int seed : { 1, 2 }) {
+            VariantInfo info = bat;
+            info.id = seededId("bat", static_cast<std::uint64_t>(seed));
+            info.settings["seed"] = seed;
+            input.variants.push_back(info);
+            EvaluationResult r = first;
+            r.variant = info.id;
+            r.value += 3 * seed;
+            for (double &v : r.windowNll)
+                v += 0.1 * seed;
+            input.results.push_back(r);
+            LinearScore score;
+            score.variant = info.id;
+            score.linear = seed == 1 ? Linear::q : Linear::v;
+            score.outputSqnrDb = 10.0 * seed;
+            input.scores.push_back(score);
+        }
+        QCOMPARE(seedGroup(input.variants[4]), std::string("bat"));
+        const RecoveryTable t = recoveryTable(input);
+        QCOMPARE(t.rows.size(), std::size_t(4));
+        const RecoveryRow &row = t.rows[2];
+        QCOMPARE(row.variant, std::string("bat"));
+        QCOMPARE(row.seeds.size(), std::size_t(3));
+        QCOMPARE(row.perplexity, 28.0);
+        QCOMPARE(row.perplexitySpread, 3.0);
+        QCOMPARE(row.siteSqnrDb[0], 15.0);
+        QVERIFY(std::isnan(row.siteSqnrDb[3]));
+        QCOMPARE(t.baseline, std::string("bat"));
+        QVERIFY(t.rows[1].nllVsBaseline.pairs == 4); // rtn, one seed, against three
+        QVERIFY(render(t, TableFormat::text).find("(+- 3.000)") != std::string::npos);
+        QVERIFY(t.contract.find("3 calibration seeds") != std::string::npos);
+        // A single seed that is not 0 keeps its own id.
+        TableInput lone { { input.variants[2], input.variants[4] }, input.results, {}, {}, {}, 0 };
+        QCOMPARE(recoveryTable(lone).rows[1].variant, std::string("bat.s1"));
+    }
+
+    void failuresAreRows()
+    {
+        TableInput input { variants(), results(), {}, {}, {}, 0 };
+        VariantOutcome broken {
+            "wush", "WUSH", "closed-form", "failed", "the matrix is singular\n(layer 3)", 0
+        };
+        VariantOutcome later = broken;
+        later.variant = "bat";
+        VariantOutcome good { "gptq", "GPTQ", "none", "done", "", 1.5e9 };
+        input.outcomes = { broken, later, good };
+        const RecoveryTable t = recoveryTable(input);
+        QCOMPARE(t.rows.size(), std::size_t(5));
+        QVERIFY(t.rows[2].failed()); // bat: an older result does not hide the failure
+        QVERIFY(t.rows[4].failed() && t.rows[4].title == "WUSH");
+        QCOMPARE(t.rows[3].peakMemoryBytes, 1.5e9);
+        const std::string text = render(t, TableFormat::text);
+        QVERIFY(text.find("FAILED wush: the matrix is singular (layer 3)") != std::string::npos);
+        QVERIFY(text.find("1500 MB") != std::string::npos);
+        for (const QString &line :
+             QString::fromStdString(render(t, TableFormat::latex)).split('\n'))
+            QVERIFY(!line.contains("singular") || line.startsWith('%'));
+        const Json json = Json::parse(render(t, TableFormat::json));
+        QVERIFY(json["rows"][4]["perplexity"].is_null());
+        QVERIFY(json["rows"][4]["error"].get<std::string>().find("singular") != std::string::npos);
+        QVERIFY(json["rows"][3]["error"].is_null());
+    }
+
+    void latexIsEscaped()
+    {
+        QCOMPARE(latexEscaped("a_b & 5% #1 {x} $y$ ~ ^ \\ <1>"),
+                 std::string("a\\_b \\& 5\\% \\#1 \\{x\\} \\$y\\$ \\textasciitilde{} "
+                             "\\textasciicircum{} \\textbackslash{} $<$1$>$"));
+        QCOMPARE(latexEscaped("1 \xc2\xb1 2"), std::string("1 $\\pm$ 2"));
+        // A row that began with a bracket would be taken for the argument of the line break.
+        TableInput input { variants(), results(), {}, {}, {}, 0 };
+        input.variants[0].title = "[odd]";
+        QVERIFY(render(recoveryTable(input), TableFormat::latex).find("\n{}[odd] &")
+                != std::string::npos);
+    }
+
     void renderings()
     {
         const RecoveryTable t = recoveryTable(variants(), results());
@@ -243,18 +383,17 @@ private Q_SLOTS:
         const char *golden =
             "W mxfp4, A mxfp4, KV bf16; wikitext2, 4 windows x 2048 tokens, bf16; scales "
             "uos/even\n\n"
-            "Method      Weights           Perplexity        KLD (nats)  Top-1 %  Recovery %  Band "
-            " "
-            "Gap left                   dNLL vs rtn  Online par.  FLOP/token\n"
-            "----------  -----------  ---------------  ----------------  -------  ----------  ---- "
-            " "
-            "--------  ----------------------------  -----------  ----------\n"
-            "reference   full         20.000 +- 0.200                 -   100.00      100.00  -    "
-            "    "
-            "0.000  @REF@            0           0\n"
-            "rtn         nearest      60.000 +- 0.600  1.0000 +- 0.0200    75.00       33.33  R    "
-            "    "
-            "1.000                             -            0           0\n";
+            "Method           Perplexity        KLD (nats)  Top-1 %  Recovery %  RTN gap gone  "
+            "SQNR T1..T4 (dB)                   dNLL vs rtn  Calibration  Memory  Online "
+            "parameters  FLOP/token\n"
+            "----------  ---------------  ----------------  -------  ----------  ------------  "
+            "----------------  ----------------------------  -----------  ------  "
+            "-----------------  ----------\n"
+            "reference   20.000 +- 0.200                 -   100.00      100.00             -  "
+            "               -  @REF@            -       -                  0           0\n"
+            "rtn         60.000 +- 0.600  1.0000 +- 0.0200    75.00       33.33         0.0 %  "
+            "               -                             -            -       -                  "
+            "0           0\n";
         std::string expected = golden;
         const PairedDifference d = t.rows[0].nllVsBaseline;
         expected.replace(
@@ -265,17 +404,15 @@ private Q_SLOTS:
         QVERIFY(text.find("13.8k") != std::string::npos && text.find("2.5M") != std::string::npos);
 
         const std::string markdown = render(t, TableFormat::markdown);
-        QVERIFY(markdown.find("|---|---|---:|") != std::string::npos);
-        QVERIFY(markdown.find("| BAT_& 100% | compensated | 25.000 \xc2\xb1 0.250 |")
-                != std::string::npos);
+        QVERIFY(markdown.find("|---|---:|---:|") != std::string::npos);
+        QVERIFY(markdown.find("| BAT_& 100% | 25.000 \xc2\xb1 0.250 |") != std::string::npos);
         const std::string latex = render(t, TableFormat::latex);
-        QVERIFY(latex.find("BAT\\_\\& 100\\% & compensated & 25.000 $\\pm$ 0.250")
-                != std::string::npos);
-        QVERIFY(latex.find("\\begin{tabular}{llrrrrlrrrr}") != std::string::npos);
+        QVERIFY(latex.find("BAT\\_\\& 100\\% & 25.000 $\\pm$ 0.250") != std::string::npos);
+        QVERIFY(latex.find("\\begin{tabular}{lrrrrrrrrrrr}") != std::string::npos);
         const std::string csv = render(t, TableFormat::csv);
         QCOMPARE(QString::fromStdString(csv).count('\n'), 5);
         for (const QString &line : QString::fromStdString(csv).trimmed().split('\n'))
-            QCOMPARE(line.count(','), 21);
+            QCOMPARE(line.count(','), 32);
         const Json json = Json::parse(render(t, TableFormat::json));
         QCOMPARE(json["rows"][2]["perplexity"], Json(25.0));
         QVERIFY(json["rows"][1]["nll_vs_baseline"].is_null());

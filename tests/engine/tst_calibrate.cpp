@@ -1,106 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/hash.h"
-#include "core/engine/calib/calibrate.h"
+#include "core/engine/calib/fold.h"
 #include "core/engine/calib/layer_state.h"
-#include "core/engine/variant/variant.h"
+#include "core/engine/calib/site_transform.h"
+#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
-#include "tests/support/tiny_model.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/core/grad_mode.h>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace batlab;
-using test::TinyModelOptions;
+using namespace batlab::test;
 
 namespace {
 
-std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length)
-{
-    std::vector<std::vector<std::int32_t>> out(count);
-    for (std::size_t s = 0; s < count; ++s)
-        for (std::size_t t = 0; t < length; ++t)
-            out[s].push_back(static_cast<std::int32_t>(randomBits(s + 7, t) % 300));
-    return out;
-}
-
-struct Model
-{
-    explicit Model(const TinyModelOptions &options, nn::Compute compute = nn::Compute::fp32)
-    {
-        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
-        source = ModelSource::open(folder).orThrow();
-        decoder = std::make_shared<const nn::Decoder>(source, compute);
-    }
-    QTemporaryDir dir;
-    std::shared_ptr<const ModelSource> source;
-    std::shared_ptr<const nn::Decoder> decoder;
-};
-
-RunSpec specOf(const std::string &variants, const std::string &extra = {})
-{
-    const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-    return runSpecFromYaml("model: tiny\nprotocol: {dtype: fp32}\nvariants: " + variants + "\n"
-                               + extra,
-                           presets, "test")
-        .orThrow();
-}
-
-struct Run
-{
-    explicit Run(const Model &model, const RunSpec &runSpec, CheckpointStore &store)
-        : spec(runSpec)
-        , job({ [this](ArtifactPtr a) { onPublish(a); },
-                [this](LogLevel l, std::string_view t) {
-                    if (l >= LogLevel::warning)
-                        warnings.emplace_back(t);
-                } },
-              store, 2)
-        , context { model.decoder, tokens(6, 40), spec, job, "k" }
-    { }
-    std::vector<std::string> go()
-    {
-        return calib::calibrateVariant(context, spec.variants.front());
-    }
-    template<class T>
-    [[nodiscard]] std::vector<T> all() const
-    {
-        std::vector<T> out;
-        for (const ArtifactPtr &a : published)
-            if (const T *t = std::get_if<T>(a.get()))
-                out.push_back(*t);
-        return out;
-    }
-
-    RunSpec spec;
-    std::vector<ArtifactPtr> published;
-    std::vector<std::string> warnings;
-    int stopAfterLayers = -1;
-    JobContext job;
-    calib::Context context;
-
-private:
-    void onPublish(const ArtifactPtr &a)
-    {
-        published.push_back(a);
-        if (std::holds_alternative<LayerDone>(*a) && --stopAfterLayers == 0)
-            job.requestCancel();
-    }
-};
-
-at::Tensor logits(const nn::Decoder &decoder, const Variant &variant)
-{
-    const at::NoGradGuard guard;
-    at::Tensor x = decoder.embed(nn::idTensor(tokens(2, 24)));
-    for (std::int64_t l = 0; l < decoder.config().layers; ++l)
-        x = decoder.forward(*variant.layer(l), x);
-    return decoder.logits(decoder.finalNorm(x.reshape({ -1, decoder.config().hidden })));
-}
-
-const char *kAllPresets[] = { "rtn-ocp",  "rtn-uos", "gptq",      "h32",    "mr-gptq",
-                              "diag-h32", "bat",     "bat-paper", "bat-rtn" };
+const char *kAllPresets[] = { "rtn-ocp",  "rtn-uos",     "gptq",      "h32",     "mr-gptq",
+                              "diag-h32", "bat",         "bat-paper", "bat-rtn", "smoothquant",
+                              "awq",      "quarot",      "brq",       "wush",    "hires",
+                              "duquant",  "flatquant-mx" };
 
 } // namespace
 
@@ -140,7 +57,7 @@ private Q_SLOTS:
         at::Tensor x = decoder.embed(nn::idTensor(tokens(3, 20)));
         for (std::int64_t l = 0; l < decoder.config().layers; ++l) {
             calib::LayerState state {
-                decoder.config(), decoder.loadLayer(l, at::kDouble), {}, {}, {}, {}, 5
+                decoder.config(), decoder.loadLayer(l, at::kDouble), {}, {}, {}, {}, 5, {}
             };
             const auto plain = decoder.layer(l);
             const nn::CapturingOps capture(
@@ -165,8 +82,7 @@ private Q_SLOTS:
                     const transform::GpkFactors &p = state.site(inputSite(l)).factors;
                     const auto inverse =
                         transform::inverseTransposed({ p.a.to(at::kDouble), p.b.to(at::kDouble) });
-                    const at::Tensor w =
-                        transform::applyDense(state.weights.of(l), transform::dense(inverse));
+                    const at::Tensor w = transform::applyFactors(state.weights.of(l), inverse);
                     return at::linear(in, w, state.weights.biasOf(l));
                 }
                 const calib::LayerState &state;
@@ -234,6 +150,15 @@ private Q_SLOTS:
         QTest::addRow("4x8") << QStringLiteral("{transform.g1: 4, transform.g2: 8}");
         QTest::addRow("dense") << QStringLiteral("{transform.g1: 1, transform.g2: 32}");
         QTest::addRow("shared dense") << QStringLiteral("{transform.g1: 32, transform.g2: 1}");
+        QTest::addRow("svd") << QStringLiteral("{transform.parametrization: svd}");
+        QTest::addRow("capped svd")
+            << QStringLiteral("{transform.parametrization: svd, transform.conditionCap: 8}");
+        QTest::addRow("kronecker")
+            << QStringLiteral("{transform.kind: kronecker, transform.init: random-orthogonal}");
+        QTest::addRow("kronecker svd, diagonal")
+            << QStringLiteral("{transform.kind: kronecker, transform.init: identity, "
+                              "transform.parametrization: svd, train.trainDiagonal: true}");
+        QTest::addRow("dense 16") << QStringLiteral("{transform.kind: dense, transform.size: 16}");
         QTest::addRow("block 64") << QStringLiteral("{transform.g1: 8, transform.g2: 8}");
     }
     void trainingLowersTheLoss()

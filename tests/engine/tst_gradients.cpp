@@ -157,7 +157,11 @@ private Q_SLOTS:
         const at::Tensor weight = randomTensor({ kTokens, kWidth }, 99).to(at::kDouble);
         const auto loss = [&](const Inputs &i) { // in double through the dense matrix
             const at::Tensor p = transform::dense({ i.a.to(at::kDouble), i.b.to(at::kDouble) });
-            return (transform::applyDense(i.x.to(at::kDouble), p) * weight).sum().item<double>();
+            return (transform::applyFactors(i.x.to(at::kDouble),
+                                            { at::ones({ 1, 1 }, at::kDouble), p })
+                    * weight)
+                .sum()
+                .item<double>();
         };
         const double h = 1e-5;
         const auto check = [&](at::Tensor Inputs::*member, const at::Tensor &gradient) {

@@ -3,6 +3,8 @@
 
 #include <QtTest>
 
+#include <algorithm>
+
 using namespace kernel_test;
 
 /// Every vector level against the scalar oracle, bit for bit.
@@ -265,6 +267,37 @@ private Q_SLOTS:
             for (const Backend *level : vectorLevels()) {
                 QVERIFY2(mismatches(expected, run(*level, 2)) == 0,
                          (name(spec) + ' ' + level->name).toUtf8().constData());
+            }
+        }
+    }
+
+    void roundOnScales()
+    {
+        const std::int64_t rows = 37;
+        const std::int64_t n = 96;
+        const auto w = gaussian(static_cast<std::size_t>(rows * n), 1);
+        auto offset = gaussian(static_cast<std::size_t>(rows * n), 2);
+        for (float &v : offset) {
+            v = std::clamp(v, -0.5F, 0.5F);
+        }
+        for (const QuantSpec &spec : allSpecs()) {
+            std::vector<float> scale(static_cast<std::size_t>(rows * n / blockSize(spec.format)));
+            for (std::size_t i = 0; i < scale.size(); ++i) {
+                scale[i] = i % 31 == 0 ? 0.0F : std::ldexp(1.0F, static_cast<int>(i % 5) - 3);
+            }
+            for (const float *v : { static_cast<const float *>(nullptr),
+                                    static_cast<const float *>(offset.data()) }) {
+                auto run = [&](const Backend &backend, int threads) {
+                    std::vector<float> out(w.size());
+                    backend.roundOnScales(w.data(), v, rows, n, scale.data(), spec, out.data(),
+                                          { threads });
+                    return out;
+                };
+                const auto expected = run(oracle(), 1);
+                for (const Backend *level : vectorLevels()) {
+                    QVERIFY2(mismatches(expected, run(*level, 2)) == 0,
+                             (name(spec) + ' ' + level->name).toUtf8().constData());
+                }
             }
         }
     }

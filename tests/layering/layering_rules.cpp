@@ -14,12 +14,13 @@ using Names = std::vector<std::string_view>;
 constexpr std::string_view kPlotHeader = "views/plots/qcp.h";
 
 /// A run's specification holds its recipes, and recipes are made of spec's parameters: run_spec.*
-/// lies in core/spec but is a floor of its own above core/recipe.
+/// and sweep.* (which varies them) lie in core/spec but are a floor of their own above core/recipe.
 constexpr std::string_view kRunSpecRoom = "core/spec/run_spec";
 
 bool isRunSpec(std::string_view path)
 {
-    return path.starts_with("core/spec/run_spec.") || path.starts_with("core/spec/read_run_spec.");
+    return path.starts_with("core/spec/run_spec.") || path.starts_with("core/spec/read_run_spec.")
+        || path.starts_with("core/spec/sweep.");
 }
 
 Names operator+(Names left, const Names &right)
@@ -48,8 +49,9 @@ std::vector<Room> makeRooms()
     const Names numerics = core + Names { "kernels" };
     const Names variant { "core/engine/quant", "core/engine/nn", "core/engine/transform",
                           "core/engine/variant" };
-    const Names engine =
-        variant + Names { "core/engine/calib", "core/engine/eval", "core/engine/export" };
+    const Names engine = variant
+        + Names { "core/engine/calib", "core/engine/eval", "core/engine/tune", "core/engine/export",
+                  "core/engine/proxy" };
     const Names qt { "qt", "fmt", "nlohmann" };
     const Names plot = qt + Names { "qcustomplot" };
     const Names everything =
@@ -85,7 +87,12 @@ std::vector<Room> makeRooms()
           torch },
         { "core/engine/calib", numerics + variant, torch },
         { "core/engine/eval", numerics + variant, torch },
+        // a model pass starts from calibrated layers and scores logits
+        { "core/engine/tune",
+          numerics + variant + Names { "core/engine/calib", "core/engine/eval" }, torch },
         { "core/engine/export", numerics + variant, torch },
+        // asks what a recipe would do to a layer; a calibration in small
+        { "core/engine/proxy", numerics + variant + Names { "core/engine/calib" }, torch },
         // the in-process engine: jobs that tie passes, evaluation and artifacts together
         { "core/engine/service", numerics + engine, torch },
         // the engine's CMake file

@@ -27,7 +27,7 @@ calibration: {{source: self, sequences: 1, length: 32}}
 analysis: {{enabled: false}}
 variants:
   - {{preset: rtn-ocp, id: floor-away}}
-  - {{preset: rtn-uos, id: even-even, overrides: {{settings.scaleRule: even}}}}
+  - {{preset: rtn-uos, id: even-even, set: {{settings.scaleRule: even}}}}
 """
 
 

@@ -135,6 +135,15 @@ Session sampleSession(int layers, std::uint64_t seed)
             done.maxCondition = 1;
             done.seconds = n.next();
             s.add(done);
+            SiteFlow flow;
+            flow.variant = variant;
+            flow.layer = layer;
+            flow.site = Site::t2;
+            flow.condition = 1 + n.next();
+            flow.clippedMaxima = n.next();
+            flow.groups = 18;
+            flow.energyFlow = n.list(18 * 18);
+            s.add(flow);
             LossCurve loss;
             loss.variant = variant;
             loss.layer = layer;
@@ -143,7 +152,28 @@ Session sampleSession(int layers, std::uint64_t seed)
             loss.learningRate = n.list(50);
             s.add(loss);
         }
+        LossCurve whole;
+        whole.variant = variant;
+        whole.layer = kWholeModel;
+        whole.objective = "end-to-end-kl";
+        whole.loss = n.list(30);
+        whole.learningRate = n.list(30);
+        s.add(whole);
     }
+    VariantOutcome outcome;
+    outcome.variant = "bat";
+    outcome.state = "failed";
+    outcome.error = "a matrix is singular (bat, text.1)";
+    outcome.peakMemoryBytes = 3.5e9;
+    s.add(outcome);
+    Sweep sweep;
+    sweep.id = "damping";
+    sweep.base = "gptq";
+    sweep.axes = Json::array({ { { "path", "round.damp" }, { "values", { 0.01, 0.1 } } } });
+    sweep.cells = Json::array({ { { "at", { 0 } }, { "value", 12.25 } },
+                                { { "at", { 1 } }, { "value", nullptr }, { "reason", "no" } } });
+    sweep.context = Json::object();
+    s.add(sweep);
     RunRecord run;
     run.id = "run-1";
     run.state = "succeeded";

@@ -17,7 +17,8 @@ fs::path inside(const QTemporaryDir &dir, const char *name)
     return fs::path(dir.path().toStdString()) / name;
 }
 
-/// Texts of a string attribute (variable length), one or many; empty if it is absent.
+/// Texts of a string attribute, one of fixed length or any number of variable length; empty if it
+/// is absent.
 std::vector<std::string> texts(hid_t object, const char *name)
 {
     std::vector<std::string> out;
@@ -25,7 +26,13 @@ std::vector<std::string> texts(hid_t object, const char *name)
         return out;
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     const hid_t space = H5Aget_space(attribute), type = H5Aget_type(attribute);
-    std::vector<char *> values(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)));
+    const bool variable = H5Tis_variable_str(type) > 0;
+    if (std::string value(H5Tget_size(type), '\0'); !variable) {
+        if (H5Aread(attribute, type, value.data()) >= 0)
+            out.emplace_back(value.c_str());
+    }
+    std::vector<char *> values(
+        variable ? static_cast<std::size_t>(H5Sget_simple_extent_npoints(space)) : 0);
     if (!values.empty() && H5Aread(attribute, type, values.data()) >= 0)
         for (char *v : values) {
             out.emplace_back(v);
@@ -79,24 +86,26 @@ herr_t checkPlot(hid_t root, const char *name, const H5O_info_t *info, void *dat
 }
 
 /// Rewrites the format version in place, as a program of another version would.
+void writeText(hid_t object, const char *name, const std::string &value)
+{
+    H5Adelete(object, name);
+    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
+    H5Tset_size(type, value.size());
+    const hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    H5Awrite(attribute, type, value.data());
+    H5Aclose(attribute);
+    H5Sclose(space);
+    H5Tclose(type);
+}
+
 void setVersion(const fs::path &path, const std::string &version)
 {
     const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-    const hid_t attribute = H5Aopen(file, "format_version", H5P_DEFAULT);
-    const hid_t type = H5Aget_type(attribute);
-    const char *text = version.c_str();
-    H5Awrite(attribute, type, &text);
+    writeText(file, "format_version", version);
     const hid_t group =
         H5Gcreate2(file, "/variants/bat/from_the_future", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    const hid_t space = H5Screate(H5S_SCALAR);
-    const hid_t kind = H5Acreate2(group, "encoding-type", type, space, H5P_DEFAULT, H5P_DEFAULT);
-    const char *future = "hologram";
-    H5Awrite(kind, type, &future);
-    H5Aclose(kind);
-    H5Sclose(space);
+    writeText(group, "encoding-type", "hologram");
     H5Gclose(group);
-    H5Tclose(type);
-    H5Aclose(attribute);
     H5Fclose(file);
 }
 } // namespace
@@ -120,8 +129,8 @@ void TestSessionFormat::everyPlotFits()
     Plots plots;
     H5Ovisit2(file, H5_INDEX_NAME, H5_ITER_INC, &checkPlot, &plots, H5O_INFO_BASIC);
     // overview; per variant: 2 layers x 4 sites x (stats, histogram, codes), 1 token map, 4 maps, 1
-    // evaluation; 4 losses
-    QCOMPARE(plots.count, 1 + 3 * (2 * 4 * 3 + 1 + 4 + 1) + 4);
+    // evaluation; 4 losses, 4 energy flows, 3 losses of the whole model
+    QCOMPARE(plots.count, 1 + 3 * (2 * 4 * 3 + 1 + 4 + 1) + 4 + 4 + 3);
     QVERIFY2(plots.wrong.empty(), plots.wrong.c_str());
     const std::string histogram = "/variants/bat/layers/text.0001/T4/after/histogram/";
     QCOMPARE(shape(file, histogram + "count"), (std::vector<hsize_t> { 48, 96 }));
@@ -145,7 +154,7 @@ void TestSessionFormat::rootAttributes()
         return texts(file, name) == std::vector<std::string> { value };
     };
     QVERIFY(is("format", "batlab-session"));
-    QVERIFY(is("format_version", "1.0"));
+    QVERIFY(is("format_version", "1.1"));
     QVERIFY(is("NX_class", "NXroot"));
     QVERIFY(is("default", "entry"));
     QCOMPARE(texts(file, "uuid").at(0).size(), std::size_t { 36 });

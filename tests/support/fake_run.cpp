@@ -218,6 +218,7 @@ public:
                 add(evaluation(variant.id, characterOf(variant.recipe)));
             ++m_done;
         }
+        addSweep();
         return std::move(m_steps);
     }
 
@@ -311,11 +312,53 @@ private:
             done.maxCondition = variant.recipe.family == "bat" ? 2.5 + noise.uniform(9) : 1;
             done.seconds = 2;
             done.part = hashHex(fmt::format("synthetic part {} {}", variant.id, layer));
+            for (const Site site : kLinearSites)
+                add(flow(variant, layer, site, done.maxCondition));
             add(std::move(done));
             ++m_done;
         }
         info.calibrationSeconds = 2.0 * m_layers;
         add(std::move(info));
+        VariantOutcome outcome;
+        outcome.variant = variant.id;
+        outcome.title = variant.recipe.title;
+        outcome.family = variant.recipe.family;
+        outcome.state = "done";
+        outcome.peakMemoryBytes = 6.5e8;
+        add(std::move(outcome));
+    }
+
+    /// A block method's: all energy stays in its block.
+    static SiteFlow flow(const VariantSpec &variant, int layer, Site site, double condition)
+    {
+        SiteFlow out;
+        out.variant = variant.id;
+        out.layer = { Branch::text, layer };
+        out.site = site;
+        out.condition = condition;
+        out.clippedMaxima = 0.04;
+        out.groups = site == Site::t4 ? 48 : 18;
+        out.energyFlow.assign(static_cast<std::size_t>(out.groups * out.groups), 0);
+        for (std::int64_t i = 0; i < out.groups; ++i)
+            out.energyFlow[static_cast<std::size_t>(i * out.groups + i)] = 1;
+        return out;
+    }
+
+    /// What a small sweep over the first variant's private factor would give.
+    void addSweep()
+    {
+        Sweep sweep;
+        sweep.id = "synthetic";
+        sweep.base = m_spec.variants.front().id;
+        sweep.mode = "grid";
+        sweep.metric = "output SQNR";
+        sweep.unit = "dB";
+        sweep.axes = Json::array({ { { "path", "transform.g2" }, { "values", { 2, 4 } } } });
+        sweep.cells =
+            Json::array({ { { "at", { 0 } }, { "value", nullptr }, { "reason", "no such block" } },
+                          { { "at", { 1 } }, { "value", 14.5 } } });
+        sweep.context = { { "layers", { 0 } } };
+        add(std::move(sweep));
     }
 
     LossCurve lossCurve(const VariantSpec &variant, int layer, const Noise &noise) const

@@ -148,6 +148,30 @@ Json ropeJson(const TinyModelOptions &o)
     return rope;
 }
 
+/// Norms and rows that produce a linear's input times f, columns that read it divided by sqrt(f).
+void plantOutliers(NamedTensor &tensor, const TinyModelOptions &o)
+{
+    const auto is = [&](const char *part) { return tensor.name.find(part) != std::string::npos; };
+    const auto outlier = [](std::int64_t channel) { return channel % 13 == 5; };
+    const bool norm = is("input_layernorm") || is("post_attention_layernorm");
+    const bool producer = norm || is("v_proj") || is("up_proj");
+    const bool reader = is("_proj.weight");
+    if (o.outliers == 1 || (!producer && !reader))
+        return;
+    const std::int64_t width = tensor.shape.size() > 1 ? tensor.shape[1] : 1;
+    const std::int64_t head = headDimOf(o);
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(tensor.values.size()); ++i) {
+        float &value = tensor.values[static_cast<std::size_t>(i)];
+        const std::int64_t row = i / width;
+        const std::int64_t column = i % width;
+        if (producer && outlier(is("v_proj") ? row % head : row))
+            value *= o.outliers;
+        if (reader && outlier(is("o_proj") ? column % head : column))
+            value /= std::sqrt(o.outliers);
+        value = exactIn(o.dtype, value);
+    }
+}
+
 } // namespace
 
 std::vector<NamedTensor> tinyModelTensors(const TinyModelOptions &options)
@@ -168,6 +192,7 @@ std::vector<NamedTensor> tinyModelTensors(const TinyModelOptions &options)
         for (std::int64_t i = 0; i < n; ++i)
             tensor.values.push_back(
                 exactIn(options.dtype, (norm ? 1.0F : 0.0F) + scale * random.normal()));
+        plantOutliers(tensor, options);
         out.push_back(std::move(tensor));
     });
     return out;

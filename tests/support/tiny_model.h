@@ -31,6 +31,9 @@ struct TinyModelOptions
     bool configV5 = false; ///< rope_parameters and dtype instead of rope_theta and torch_dtype
     std::string ropeScaling; ///< "", "linear", "llama3", "yarn"
     std::int64_t slidingWindow = 0; ///< mistral
+    /// Outlier channels: every 13th channel of every linear's input is this times larger, the
+    /// weights that read it smaller by its square root.
+    float outliers = 1;
     bool tokenizer = true; ///< a byte-level tokenizer.json: 256 bytes, then "<|endoftext|>"
 };
 

@@ -66,6 +66,12 @@ void ArtifactIndex::add(const ArtifactPtr &artifact)
                 const EvaluationKey key(a.variant, a.task, a.metric);
                 if (keep(m_evaluations, key))
                     m_evaluationOrder.push_back(key);
+            } else if constexpr (std::is_same_v<T, VariantOutcome>) {
+                keep(m_outcomes, a.variant);
+            } else if constexpr (std::is_same_v<T, SiteFlow>) {
+                keep(m_flows, std::tuple(a.variant, a.layer, a.site));
+            } else if constexpr (std::is_same_v<T, Sweep>) {
+                keep(m_sweeps, a.id);
             }
         },
         *artifact);
@@ -142,6 +148,24 @@ const LinearScore *ArtifactIndex::linearScore(const std::string &variant, LayerI
                                               Linear linear) const
 {
     return lookUp<LinearScore>(m_scores, std::tuple(variant, layer, linear));
+}
+
+const VariantOutcome *ArtifactIndex::outcome(const std::string &variant) const
+{
+    return lookUp<VariantOutcome>(m_outcomes, variant);
+}
+
+const SiteFlow *ArtifactIndex::siteFlow(const std::string &variant, LayerId layer, Site site) const
+{
+    return lookUp<SiteFlow>(m_flows, std::tuple(variant, layer, site));
+}
+
+std::vector<const Sweep *> ArtifactIndex::sweeps() const
+{
+    std::vector<const Sweep *> out;
+    for (const auto &[id, value] : m_sweeps)
+        out.push_back(std::get_if<Sweep>(value.get()));
+    return out;
 }
 
 std::vector<const LayerDone *> ArtifactIndex::layersDone(const std::string &variant) const

@@ -47,6 +47,13 @@ public:
     [[nodiscard]] const EvaluationResult *evaluation(const std::string &variant,
                                                      const std::string &task) const;
 
+    /// How a variant of a queue ended; null if it has not.
+    [[nodiscard]] const VariantOutcome *outcome(const std::string &variant) const;
+    /// Flow of energy between blocks and condition of the online transform.
+    [[nodiscard]] const SiteFlow *siteFlow(const std::string &variant, LayerId layer,
+                                           Site site) const;
+    [[nodiscard]] std::vector<const Sweep *> sweeps() const;
+
     /// Blocks of a site as far as known (from any statistics of it); 0 if none.
     [[nodiscard]] int blockCount(Site site) const;
     /// Mean output SQNR of the variant's linears reading `site`, by layer (NaN where missing), dB.
@@ -68,6 +75,8 @@ private:
         std::tuple<std::string, std::string, std::string>; // variant, task, metric
     std::map<EvaluationKey, ArtifactPtr> m_evaluations;
     std::vector<EvaluationKey> m_evaluationOrder;
+    std::map<std::string, ArtifactPtr> m_outcomes, m_sweeps;
+    std::map<std::tuple<std::string, LayerId, Site>, ArtifactPtr> m_flows;
     std::size_t m_count = 0;
 };
 

@@ -10,8 +10,6 @@ namespace batlab::calib {
 void AdamW::update(float *parameter, const float *gradient, const std::vector<float> &factor,
                    double lr, double maxNorm)
 {
-    constexpr double beta1 = 0.9;
-    constexpr double beta2 = 0.999;
     constexpr double eps = 1e-8;
     double norm2 = 0;
     for (std::size_t i = 0; i < m.size(); ++i)

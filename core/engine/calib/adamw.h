@@ -6,13 +6,14 @@
 
 namespace batlab::calib {
 
-/// AdamW (beta 0.9, 0.999, eps 1e-8, decoupled weight decay) over one flat fp32 parameter vector,
+/// AdamW (eps 1e-8, decoupled weight decay) over one flat fp32 parameter vector,
 /// fused, in a fixed order.
 struct AdamW
 {
     std::vector<float> m, v;
     std::int64_t step = 0;
     double weightDecay = 0.01;
+    double beta1 = 0.9, beta2 = 0.999;
 
     explicit AdamW(std::size_t size) : m(size, 0.0F), v(size, 0.0F) { }
     /// parameter -= lr*factor[i]*(update); gradients are scaled down to `maxNorm` first if maxNorm

@@ -2,19 +2,29 @@
 #include "core/engine/calib/calibrate.h"
 
 #include "core/base/hash.h"
-#include "core/engine/calib/interrupt.h"
+#include "core/engine/calib/branch.h"
+#include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/fold.h"
+#include "core/engine/calib/formats.h"
+#include "core/engine/calib/kv_stage.h"
 #include "core/engine/calib/layer_state.h"
+#include "core/engine/calib/learned_round.h"
+#include "core/engine/calib/linear_scores.h"
+#include "core/engine/calib/rotate.h"
+#include "core/engine/calib/round_inputs.h"
+#include "core/engine/calib/site_transform.h"
+#include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/statistics.h"
-#include "core/engine/calib/streams.h"
 #include "core/engine/calib/trainer.h"
+#include "core/engine/calib/walker.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 
 namespace batlab::calib {
 
@@ -25,127 +35,6 @@ using Clock = std::chrono::steady_clock;
 double seconds(Clock::time_point since)
 {
     return std::chrono::duration<double>(Clock::now() - since).count();
-}
-
-std::string layerKey(const std::string &base, std::int64_t layer, std::string_view what)
-{
-    return fmt::format("{}/layer/{:04d}/{}", base, layer, what);
-}
-
-/// The quantizer statistics are stated against; MXFP4 of the recipe where activations stay in 16
-/// bit.
-kernels::QuantSpec statisticsSpec(const Protocol &protocol, const RecipeSettings &settings)
-{
-    const quant::Quantizer q = quant::makeQuantizer(protocol.activationFormat, settings);
-    return q.active() ? *q.spec : *quant::makeQuantizer("mxfp4", settings).spec;
-}
-
-/// Artifacts of a finished layer, kept so that a resumed run can publish them again.
-Part artifactsPart(const std::vector<Artifact> &artifacts)
-{
-    Json list = Json::array();
-    for (const Artifact &a : artifacts)
-        list.push_back(toJson(a));
-    const std::vector<std::uint8_t> bytes = Json::to_cbor(list);
-    Part part;
-    part.kind = "artifacts";
-    part.attributes["count"] = artifacts.size();
-    part.tensors.push_back({ "cbor", "u8", { static_cast<std::int64_t>(bytes.size()) }, bytes });
-    return part;
-}
-
-std::vector<Artifact> artifactsOf(const Part &part)
-{
-    const NamedTensor *cbor = part.find("cbor");
-    std::vector<Artifact> out;
-    if (cbor == nullptr)
-        return out;
-    const Json list = Json::from_cbor(cbor->bytes, true, false);
-    for (const Json &j : list)
-        out.push_back(artifactFromJson(j).orThrow());
-    return out;
-}
-
-/// Says which layer a pass works on, within the whole job.
-void setStage(const Context &context, const std::string &stage, std::int64_t layer)
-{
-    const auto layers = static_cast<std::uint64_t>(context.decoder->config().layers);
-    context.job.setStage(stage, context.progressDone + static_cast<std::uint64_t>(layer),
-                         context.progressTotal > 0 ? context.progressTotal : layers);
-}
-
-/// A residual stream that walks the layers.
-class Walker
-{
-public:
-    explicit Walker(const Context &context) : m_context(context) { }
-
-    /// The stream entering the layer it stands at.
-    [[nodiscard]] const at::Tensor &input()
-    {
-        if (!m_x.defined())
-            start();
-        return m_x;
-    }
-    /// Runs every batch through `ops` and returns the output; the walker stays where it is.
-    [[nodiscard]] at::Tensor run(const nn::LayerOps &ops)
-    {
-        const at::Tensor x = input();
-        at::Tensor out = makeStream(x.sizes(), x.scalar_type(), m_context.job.store().folder());
-        const InterruptibleOps interruptible(ops, m_context.job);
-        forBatches(x.size(0), sequencesPerBatch(x.size(1)),
-                   [&](std::int64_t first, std::int64_t count) {
-                       const at::Tensor y =
-                           m_context.decoder->forward(interruptible, x.narrow(0, first, count));
-                       out.narrow(0, first, count).copy_(y);
-                   });
-        return out;
-    }
-    /// Moves on: `output` enters the next layer.
-    void advance(at::Tensor output)
-    {
-        m_x = std::move(output);
-        ++m_layer;
-    }
-    [[nodiscard]] std::int64_t layer() const { return m_layer; }
-
-private:
-    void start()
-    {
-        const at::Tensor ids = nn::idTensor(m_context.sequences);
-        m_x = makeStream({ ids.size(0), ids.size(1), m_context.decoder->config().hidden },
-                         nn::residualType(m_context.decoder->compute()),
-                         m_context.job.store().folder());
-        forBatches(ids.size(0), sequencesPerBatch(ids.size(1)),
-                   [&](std::int64_t first, std::int64_t count) {
-                       m_context.job.checkpoint();
-                       m_x.narrow(0, first, count)
-                           .copy_(m_context.decoder->embed(ids.narrow(0, first, count)));
-                   });
-    }
-    const Context &m_context;
-    at::Tensor m_x;
-    std::int64_t m_layer = 0;
-};
-
-/// Squared error of every sequence's first token and of all tokens, relative to the target's
-/// energy.
-struct OutputError
-{
-    double all = 0, first = 0;
-};
-OutputError outputError(const at::Tensor &y, const at::Tensor &target)
-{
-    const auto relative = [](const at::Tensor &a, const at::Tensor &b) {
-        const double energy = quant::sumOfSquares(b);
-        return energy > 0 ? quant::sumOfSquaredDifferences(a, b) / energy : 0.0;
-    };
-    return { relative(y, target), relative(y.select(1, 0), target.select(1, 0)) };
-}
-
-double decibel(double signal, double noise)
-{
-    return noise > 0 ? 10 * std::log10(signal / noise) : 200.0;
 }
 
 /// Calibrates the layers of one variant.
@@ -161,20 +50,24 @@ public:
         , m_fp(context)
         , m_quantized(context)
     {
-        if (m_recipe.passes.size() != 1 || m_recipe.passes.front().scope != "layer")
+        if (m_recipe.passes.empty() || m_recipe.passes.front().scope != "layer")
             throw Exception({ ErrorCode::unsupported,
-                              "only recipes with one layer-wise pass can run yet",
+                              "the first pass of a recipe is layer-wise",
                               m_recipe.id,
                               {} });
+        if (const Stage *rotate = m_recipe.findStage("rotate"))
+            m_rotation = makeResidualRotation(context.decoder->config(), rotate->parameters,
+                                              context.spec.seed);
     }
 
     std::vector<std::string> run()
     {
         const std::int64_t layers = m_context.decoder->config().layers;
+        checkModelFit(m_context.spec.protocol, m_variant, m_context.decoder->config()).orThrow();
+        sayIfCacheStageIsIdle();
         std::vector<std::string> parts;
         double elapsed = 0;
-        std::int64_t online = 0;
-        double flop = 0;
+        OnlineCost cost;
         for (std::int64_t l = 0; l < layers; ++l) {
             m_context.job.checkpoint();
             std::vector<Artifact> artifacts;
@@ -192,23 +85,27 @@ public:
                 }
                 m_context.job.publish(a);
             }
-            const LayerSolution solution = load(parts.back());
-            for (const Site site : kLinearSites) {
-                online += solution.at(site).onlineParameters();
-                flop += solution.at(site).flopPerToken(siteWidth(site));
-            }
-            publishInfo(online, flop, elapsed);
+            cost += onlineCost(load(parts.back()), m_context.decoder->config());
+            m_context.job.publish(variantInfo(m_context, m_variant, cost, elapsed));
         }
         return parts;
     }
 
 private:
-    [[nodiscard]] std::int64_t siteWidth(Site site) const
+    /// A "kv" stage only acts where the cache is quantized: elsewhere P_k would be cost without
+    /// gain.
+    void sayIfCacheStageIsIdle() const
     {
-        const ModelConfig &c = m_context.decoder->config();
-        return site == Site::t2 ? c.heads * c.headDim
-            : site == Site::t4  ? c.intermediate
-                                : c.hidden;
+        if (m_recipe.findStage("kv") == nullptr)
+            return;
+        const EffectiveBits bits =
+            effectiveBits(m_context.spec.protocol, m_recipe, m_context.decoder->config());
+        if (bits.cache == 16)
+            m_context.job.log(
+                LogLevel::info,
+                fmt::format("{}: the kv stage does nothing, since keys and values stay in 16 bit "
+                            "(protocol.kvFormat)",
+                            m_variant.id));
     }
 
     [[nodiscard]] LayerSolution load(const std::string &hash) const
@@ -245,27 +142,37 @@ private:
         }
     }
 
-    /// Second moments of the sites on the stream the pass reads.
-    [[nodiscard]] LayerMoments
-    captureMoments(Walker &stream, const nn::LayerOps &ops,
-                   const std::function<at::Tensor(Site, const at::Tensor &)> &map = {})
+    /// A full-precision stream at the border before layer l in the basis in which the variant has
+    /// it there: its own basis before the first and after the last layer, rotated between.
+    [[nodiscard]] at::Tensor inVariantBasis(const at::Tensor &x, std::int64_t l) const
     {
-        LayerMoments moments;
-        const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
-            moments[static_cast<std::size_t>(site)].add(map ? map(site, x) : x);
+        if (!m_rotation.defined() || l == 0 || l == m_context.decoder->config().layers)
+            return x;
+        return mapStream(m_context, x, [&](const at::Tensor &batch) {
+            m_context.job.checkpoint();
+            return m_rotation.apply(batch);
         });
-        (void)stream.run(capture);
-        return moments;
+    }
+    /// What layer l reads on the stream its pass takes.
+    [[nodiscard]] at::Tensor layerInput(Stream stream, std::int64_t l)
+    {
+        return stream == Stream::fp ? inVariantBasis(m_fp.input(), l) : m_quantized.input();
     }
     [[nodiscard]] bool needsMoments() const
     {
         const Stage *fold = m_recipe.findStage("fold");
         const Stage *transform = m_recipe.findStage("transform");
+        const Stage *clip = m_recipe.findStage("clip");
         const Stage *round = m_recipe.findStage("round");
-        return (fold != nullptr && fold->parameters.at("diagonal") != "none")
-            || (transform != nullptr && transform->parameters.at("kind") == "gpk"
-                && transform->parameters.at("init") == "closed-form")
-            || (round != nullptr && round->parameters.at("kind") == "gptq");
+        const auto fromMoments = [](const std::string &init) {
+            return init == "closed-form" || init == "hires" || init == "greedy";
+        };
+        return (fold != nullptr
+                && (text(*fold, "diagonal") != "none" || text(*fold, "permutation") != "none"))
+            || (transform != nullptr && fromMoments(text(*transform, "init"))
+                && (text(*transform, "kind") == "gpk" || text(*transform, "kind") == "dense"))
+            || (clip != nullptr && text(*clip, "weights") == "search")
+            || (round != nullptr && calib::needsHessian(round->parameters));
     }
 
     std::vector<Artifact> calibrateLayer(std::int64_t l, Clock::time_point start)
@@ -279,8 +186,9 @@ private:
         std::vector<Artifact> artifacts;
 
         const auto plain = decoder.layer(l);
-        const at::Tensor target = m_fp.run(*plain);
-        Walker &stream = pass.stream == Stream::fp ? m_fp : m_quantized;
+        at::Tensor output = m_fp.run(*plain);
+        const at::Tensor target = inVariantBasis(output, l + 1);
+        const at::Tensor input = layerInput(pass.stream, l);
 
         LayerState state { decoder.config(),
                            decoder.loadLayer(l, nn::residualType(decoder.compute())),
@@ -288,94 +196,159 @@ private:
                            {},
                            {},
                            {},
-                           0 };
+                           0,
+                           {} };
         state.seed = randomBits(m_context.spec.seed, static_cast<std::uint64_t>(l) + 1);
-        state.weightQuantizer =
-            quant::makeQuantizer(m_context.spec.protocol.weightFormat, m_settings);
-        for (SiteSolution &s : state.sites)
-            s.activation =
-                quant::makeQuantizer(m_context.spec.protocol.activationFormat, m_settings);
-        if (needsMoments())
-            state.moments = captureMoments(stream, *plain);
+        setFormats(state, layerFormats(m_context.spec.protocol, m_recipe, l), m_settings,
+                   m_context.spec.protocol);
+        if (const Stage *rotate = m_recipe.findStage("rotate")) {
+            runRotate(state, rotate->parameters, m_rotation, l == 0,
+                      l + 1 == decoder.config().layers);
+            if (needsMoments())
+                state.moments =
+                    captureMoments(m_context, input, StateOps(state, decoder.compute()));
+        } else if (needsMoments()) {
+            state.moments = captureMoments(m_context, input, *plain);
+        }
 
+        const auto checkpoint = [&job] { job.checkpoint(); };
         LayerSolution solution;
         for (const Stage &stage : pass.stages) {
             job.checkpoint();
             if (stage.kind == "fold")
-                runFold(state, stage.parameters);
+                fold(state, stage.parameters, input);
+            else if (stage.kind == "kv")
+                runKv(state, stage.parameters, headMoments(state, stage.parameters, input));
             else if (stage.kind == "transform")
-                runTransform(state, stage.parameters);
+                runTransform(state, stage.parameters, checkpoint);
             else if (stage.kind == "clip")
                 runClip(state, stage.parameters);
-            else if (stage.kind == "train")
+            else if (stage.kind == "train") {
+                setTensorScales(state, input);
                 artifacts.emplace_back(train(state, pass, target, id));
-            else if (stage.kind == "round")
-                solution = round(state, stage.parameters, stream);
+            } else if (stage.kind == "branch") {
+                runBranch(state, stage.parameters, checkpoint);
+            } else if (stage.kind == "round") {
+                setTensorScales(state, input);
+                solution = round(state, stage.parameters, pass, input, target, id, artifacts);
+            }
         }
         state.moments = {};
 
         const Part part = solution.toPart(id);
         const std::string hash = job.store().put(layerKey(m_base, l, "solution"), part).orThrow();
         const auto ops = solvedOps(solution, decoder.compute());
-        at::Tensor output = measure(state, *ops, solution, id, artifacts);
-        const OutputError error = outputError(output, target);
-        double condition = 1;
-        for (const SiteSolution &s : solution.sites)
-            if (s.transform == SiteSolution::Transform::gpk)
-                condition = std::max(condition, transform::conditionNumber(s.factors));
+        at::Tensor solved = measure(state, *ops, solution, id, artifacts);
+        const OutputError error = outputError(solved, target);
         const double spent = seconds(start);
-        artifacts.emplace_back(
-            LayerDone { m_variant.id, id, error.all, error.first, condition, spent, hash });
+        artifacts.emplace_back(LayerDone { m_variant.id, id, error.all, error.first,
+                                           largestCondition(solution), spent, hash });
         (void)job.store().put(layerKey(m_base, l, "artifacts"), artifactsPart(artifacts)).orThrow();
         (void)job.store().remove(layerKey(m_base, l, "train"));
+        (void)job.store().remove(layerKey(m_base, l, "rounding"));
         job.log(
             LogLevel::info,
             fmt::format(
                 "{}: layer {} of {} committed: relative error {:.4g}, first token {:.3g}, {:.1f} s",
                 m_variant.id, l + 1, layers, error.all, error.first, spent));
-        m_fp.advance(target);
-        m_quantized.advance(std::move(output));
+        m_fp.advance(std::move(output));
+        m_quantized.advance(std::move(solved));
         return artifacts;
+    }
+
+    /// What meets in the folded layer's attention, if the "kv" stage wants to know.
+    [[nodiscard]] HeadMoments headMoments(const LayerState &state, const Json &parameters,
+                                          const at::Tensor &input)
+    {
+        if (!kvNeedsMoments(parameters, state.kv))
+            return {};
+        const StateOps folded(state, m_context.decoder->compute());
+        const HeadCapture capture(folded);
+        (void)forwardStream(m_context, capture, input);
+        return capture.moments();
+    }
+
+    /// The layer as it stands, folded and transformed, with nothing rounded but the storage of its
+    /// weights.
+    [[nodiscard]] std::shared_ptr<const nn::LayerOps> unroundedOps(const LayerState &state,
+                                                                   bool activations) const
+    {
+        LayerSolution exact = unrounded(state);
+        if (!activations)
+            for (SiteSolution &s : exact.sites)
+                s.activation = {};
+        return solvedOps(exact, m_context.decoder->compute());
+    }
+
+    /// Factors of NVFP4 activations, from the largest value that enters each quantizer.
+    void setTensorScales(LayerState &state, const at::Tensor &input)
+    {
+        const bool wanted =
+            std::any_of(state.sites.begin(), state.sites.end(),
+                        [](const SiteSolution &s) { return s.activation.needsTensorScale(); });
+        if (!wanted)
+            return;
+        std::array<double, 4> largest {};
+        const auto ops = unroundedOps(state, false);
+        const nn::CapturingOps capture(*ops, [&](Site site, const at::Tensor &x) {
+            double &most = largest[static_cast<std::size_t>(site)];
+            most = std::max(most,
+                            state.site(site).transformed(x, at::kFloat).abs().max().item<double>());
+        });
+        (void)forwardStream(m_context, capture, input);
+        for (const Site site : kLinearSites) {
+            quant::Quantizer &q = state.site(site).activation;
+            q = q.forTensor(largest[static_cast<std::size_t>(site)]);
+        }
     }
 
     LossCurve train(LayerState &state, const Pass &pass, const at::Tensor &target, LayerId id)
     {
-        TrainingData data;
-        data.target = target;
-        if (pass.stream != Stream::quantized)
-            data.fpInput = m_fp.input();
-        if (pass.stream != Stream::fp)
-            data.quantizedInput = m_quantized.input();
+        const TrainingData data = trainingData(pass, target, id.index);
         return trainLayer(m_context, state, pass, m_recipe, data, id, m_variant.id,
                           layerKey(m_base, id.index, "train"));
     }
 
-    LayerSolution round(const LayerState &state, const Json &parameters, Walker &stream)
+    [[nodiscard]] TrainingData trainingData(const Pass &pass, const at::Tensor &target,
+                                            std::int64_t layer)
     {
-        const auto checkpoint = [this] { m_context.job.checkpoint(); };
-        if (parameters.at("kind") != "gptq")
-            return runRound(state, parameters, {}, checkpoint);
-        // Training may have moved the diagonals, but moments follow them (applyDiagonal);
-        // transforms are applied here.
-        if (parameters.at("hessian") != "quantized")
-            return runRound(
-                state, parameters, [&](Site site) { return transformedMoment(state, site); },
-                checkpoint);
-        // Inputs with activation quantization, through the transformed but unrounded weights.
-        Json exact = parameters;
-        exact["kind"] = "rtn";
-        LayerState unrounded = state;
-        unrounded.weightQuantizer = {};
-        const auto ops =
-            solvedOps(runRound(unrounded, exact, {}, checkpoint), m_context.decoder->compute());
-        const LayerMoments moments =
-            captureMoments(stream, *ops, [&](Site site, const at::Tensor &x) {
-                const SiteSolution &s = state.site(site);
-                return s.apply(x, at::kFloat) / s.activation.epilogue();
-            });
-        return runRound(
-            state, parameters,
-            [&](Site site) { return moments[static_cast<std::size_t>(site)].mean(); }, checkpoint);
+        TrainingData data;
+        data.target = target;
+        if (pass.stream != Stream::quantized)
+            data.fpInput = inVariantBasis(m_fp.input(), layer);
+        if (pass.stream != Stream::fp)
+            data.quantizedInput = m_quantized.input();
+        return data;
+    }
+
+    void fold(LayerState &state, const Json &parameters, const at::Tensor &input)
+    {
+        const auto wanted = parameters.at("searchSequences").get<std::int64_t>();
+        const std::int64_t count = wanted > 0 ? std::min(wanted, input.size(0)) : input.size(0);
+        const FoldInput search { *m_context.decoder, input.narrow(0, 0, count),
+                                 [this] { m_context.job.checkpoint(); } };
+        runFold(state, parameters, &search);
+    }
+
+    LayerSolution round(LayerState &state, const Json &parameters, const Pass &pass,
+                        const at::Tensor &input, const at::Tensor &target, LayerId id,
+                        std::vector<Artifact> &artifacts)
+    {
+        fuseValueFactor(state);
+        StreamInputs inputs(m_context, state, parameters, input,
+                            [&] { return inVariantBasis(m_fp.input(), id.index); });
+        const RoundHooks hooks { [this] { m_context.job.checkpoint(); },
+                                 [this, id](std::string_view text) {
+                                     m_context.job.log(LogLevel::warning,
+                                                       fmt::format("{}: layer {}, {}", m_variant.id,
+                                                                   toString(id), text));
+                                 } };
+        RoundedLayer rounded = runRound(state, parameters, inputs, hooks);
+        if (parameters.at("kind") == "learned")
+            artifacts.emplace_back(learnRounding(
+                m_context, state, rounded, parameters, pass, trainingData(pass, target, id.index),
+                id, m_variant.id, layerKey(m_base, id.index, "rounding")));
+        return std::move(rounded.solution);
     }
 
     /// The solved layer on its own stream: output, statistics after the transform, and each
@@ -383,87 +356,17 @@ private:
     at::Tensor measure(const LayerState &folded, const nn::LayerOps &ops,
                        const LayerSolution &solution, LayerId id, std::vector<Artifact> &artifacts)
     {
-        const AnalysisSpec &analysis = m_context.spec.analysis;
-        const kernels::QuantSpec spec = statisticsSpec(m_context.spec.protocol, m_settings);
-        std::vector<SiteStatistics> statistics(4, SiteStatistics(spec, analysis.histogramBins));
-        bool firstBatch = true;
+        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id, id, solution);
         const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
-            const SiteSolution &s = solution.at(site);
-            if (analysis.enabled) {
-                const at::Tensor t =
-                    s.transformed(x, x.scalar_type() == at::kBFloat16 ? at::kBFloat16 : at::kFloat);
-                statistics[static_cast<std::size_t>(site)].add(t);
-                if (firstBatch)
-                    artifacts.emplace_back(tokenEnergy(sample(t, analysis.sampleTokens),
-                                                       m_variant.id, id, site, StatStage::after));
-            }
-            if (firstBatch)
-                score(folded, ops, solution, site, x, id, artifacts);
-            firstBatch = firstBatch && site != Site::t4;
+            if (recorder.inFirstBatch())
+                for (const LinearScore &score :
+                     linearScores(folded, ops, solution, site, x, m_variant.id, id))
+                    artifacts.emplace_back(score);
+            recorder.see(site, x);
         });
         at::Tensor output = m_quantized.run(capture);
-        if (analysis.enabled)
-            for (const Site site : kLinearSites)
-                artifacts.emplace_back(statistics[static_cast<std::size_t>(site)].finish(
-                    m_variant.id, id, site, StatStage::after));
+        recorder.finish(artifacts);
         return output;
-    }
-
-    static at::Tensor sample(const at::Tensor &x, std::int64_t tokens)
-    {
-        const at::Tensor first = x.select(0, 0);
-        return first.narrow(0, 0, std::min(tokens, first.size(0))).contiguous();
-    }
-
-    /// Each linear against its exact, folded weight on the numbers its own site saw.
-    void score(const LayerState &folded, const nn::LayerOps &ops, const LayerSolution &solution,
-               Site site, const at::Tensor &x, LayerId id, std::vector<Artifact> &artifacts) const
-    {
-        const at::Tensor in = ops.input(site, x);
-        for (const Linear l : kLinears) {
-            if (inputSite(l) != site)
-                continue;
-            const at::Tensor exact = at::linear(
-                x.to(at::kFloat), folded.weights.of(l).to(at::kFloat), folded.weights.biasOf(l));
-            const at::Tensor got = ops.linear(l, in).to(at::kFloat);
-            const at::Tensor weight = transformedWeight(folded, l);
-            const LinearSolution &s = solution.of(l);
-            const at::Tensor rounded = s.weight(at::kFloat) / s.epilogue();
-            const double noise = quant::sumOfSquaredDifferences(got, exact);
-            LinearScore score {
-                m_variant.id, id, l, 0, 0, noise / static_cast<double>(exact.numel())
-            };
-            score.outputSqnrDb = decibel(quant::sumOfSquares(exact), noise);
-            score.weightSqnrDb = decibel(quant::sumOfSquares(weight),
-                                         quant::sumOfSquaredDifferences(weight, rounded));
-            artifacts.emplace_back(score);
-        }
-    }
-
-    void publishInfo(std::int64_t online, double flop, double elapsed) const
-    {
-        VariantInfo info;
-        info.id = m_variant.id;
-        info.title = m_recipe.title;
-        info.family = m_recipe.family;
-        info.filled = m_recipe.filled;
-        info.recipe = m_recipe.toJson();
-        info.recipeHash = m_recipe.hash();
-        info.protocol = m_context.spec.protocol.toJson();
-        info.protocolHash = m_context.spec.protocol.hash();
-        const CalibrationSpec &c = m_context.spec.calibration;
-        info.settings = { { "scaleRule", m_settings.scaleRule },
-                          { "ties", m_settings.ties },
-                          { "calibration",
-                            fmt::format("{} {} x {} tokens, seed {}",
-                                        c.source == "self" ? "its own text," : c.file + ",",
-                                        m_context.sequences.size(),
-                                        m_context.sequences.front().size(),
-                                        m_context.spec.seed) } };
-        info.onlineParameters = online;
-        info.onlineFlopPerToken = flop;
-        info.calibrationSeconds = elapsed;
-        m_context.job.publish(info);
     }
 
     const Context &m_context;
@@ -471,19 +374,57 @@ private:
     const Recipe &m_recipe;
     const RecipeSettings m_settings; ///< of the contract, or the recipe's own
     std::string m_base;
+    ResidualRotation m_rotation; ///< undefined: the stream keeps its basis
     Walker m_fp, m_quantized;
 };
 
 } // namespace
 
+VariantInfo variantInfo(const Context &context, const VariantSpec &variant, const OnlineCost &cost,
+                        double seconds)
+{
+    const Recipe &recipe = variant.recipe;
+    const RecipeSettings settings = effectiveSettings(context.spec, variant);
+    const CalibrationSpec &c = context.spec.calibration;
+    const std::string text = c.source == "self" ? "its own text,"
+        : c.source == "file"                    ? c.file + ","
+                                                : "its own text and " + c.file + ",";
+    VariantInfo info;
+    info.id = variant.id;
+    info.title = recipe.title;
+    info.family = recipe.family;
+    info.filled = recipe.filled;
+    info.recipe = recipe.toJson();
+    info.recipeHash = recipe.hash();
+    info.protocol = context.spec.protocol.toJson();
+    info.protocolHash = context.spec.protocol.hash();
+    info.settings = { { "scaleRule", settings.scaleRule },
+                      { "ties", settings.ties },
+                      { "seed", context.spec.seed },
+                      { "calibration",
+                        fmt::format("{} {} x {} tokens, seed {}", text, context.sequences.size(),
+                                    context.sequences.front().size(), context.spec.seed) } };
+    const EffectiveBits bits =
+        effectiveBits(context.spec.protocol, recipe, context.decoder->config());
+    info.settings["weightBits"] = bits.weights;
+    info.settings["activationBits"] = bits.activations;
+    info.settings["cacheBits"] = bits.cache;
+    info.onlineParameters = cost.parameters;
+    info.onlineFlopPerToken = cost.flopPerToken;
+    info.calibrationSeconds = seconds;
+    return info;
+}
+
 std::string calibrationKey(const Context &context, const VariantSpec &variant)
 {
     Json j;
     const RecipeSettings settings = effectiveSettings(context.spec, variant);
-    j["recipe"] = variant.recipe.hash();
+    j["recipe"] = layerPassOf(variant.recipe).hash();
     j["settings"] = { settings.scaleRule, settings.ties };
     j["weights"] = context.spec.protocol.weightFormat;
     j["activations"] = context.spec.protocol.activationFormat;
+    j["kv"] = context.spec.protocol.kvFormat;
+    j["nvfp4"] = context.spec.protocol.nvfp4Scale;
     j["dtype"] = context.spec.protocol.dtype;
     j["seed"] = context.spec.seed;
     j["analysis"] = { context.spec.analysis.enabled, context.spec.analysis.histogramBins,
@@ -503,7 +444,9 @@ void referenceStatistics(const Context &context)
     const at::NoGradGuard guard;
     const nn::Decoder &decoder = *context.decoder;
     const AnalysisSpec &analysis = context.spec.analysis;
-    const kernels::QuantSpec spec = statisticsSpec(context.spec.protocol, context.spec.settings);
+    const kernels::QuantSpec spec = statisticsSpec(
+        quant::makeQuantizer(context.spec.protocol.activationFormat, context.spec.settings),
+        context.spec.settings);
     const std::string base = fmt::format(
         "{}/reference-{}", context.keyPrefix,
         hashHex(Json { context.spec.protocol.activationFormat, context.spec.protocol.dtype,

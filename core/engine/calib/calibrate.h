@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/nn/decoder.h"
+#include "core/engine/variant/layer_solution.h"
 #include "core/job/job.h"
 #include "core/spec/run_spec.h"
 
@@ -29,14 +30,18 @@ struct Context
 /// the caller. Checkpointed per layer.
 void referenceStatistics(const Context &context);
 
-/// Runs the passes of a variant's recipe layer by layer, publishing SiteStats (after), LinearScore,
-/// LossCurve, LayerDone and VariantInfo; returns the content hash of each layer's part. Resumes
-/// from checkpoints under keyPrefix; cancel keeps them.
+/// Runs the layer pass of a variant's recipe, publishing SiteStats (after), LinearScore, LossCurve,
+/// LayerDone and VariantInfo; returns the content hash of each layer's part. Resumes from
+/// checkpoints under keyPrefix; cancel keeps them.
 [[nodiscard]] std::vector<std::string> calibrateVariant(const Context &context,
                                                         const VariantSpec &variant);
 
-/// Hash that decides whether a variant's checkpoints may be reused: model, tokens, recipe,
-/// settings, protocol formats, seed.
+/// What a variant is, with what it costs online so far and the seconds spent on it.
+[[nodiscard]] VariantInfo variantInfo(const Context &context, const VariantSpec &variant,
+                                      const OnlineCost &cost, double seconds);
+
+/// Hash that decides whether the checkpoints of a variant's layer pass may be reused: model,
+/// tokens, the recipe without its model passes, settings, protocol formats, seed.
 [[nodiscard]] std::string calibrationKey(const Context &context, const VariantSpec &variant);
 
 } // namespace batlab::calib

@@ -2,65 +2,49 @@
 #include "core/engine/calib/gptq.h"
 
 #include "core/base/result.h"
+#include "core/engine/calib/cholesky.h"
 #include "core/engine/quant/bridge.h"
+#include "core/engine/variant/layer_solution.h"
 
 #include <ATen/ATen.h>
 
-#include <optional>
+#include <algorithm>
+#include <vector>
 
 namespace batlab::calib {
 
 namespace {
 
-constexpr std::int64_t kPanel =
-    1024; // columns per factorization panel: about 0.2 s of one core at n = 12,288
-
-/// Lower Cholesky factor in panels, empty if the matrix is not positive definite.
-std::optional<at::Tensor> cholesky(at::Tensor a, const std::function<void()> &checkpoint)
+at::Tensor falling(const at::Tensor &values) // stable, along the last axis
 {
-    const std::int64_t n = a.size(0);
-    for (std::int64_t c = 0; c < n; c += kPanel) {
-        checkpoint();
-        const std::int64_t m = std::min(kPanel, n - c);
-        const auto [l, info] = at::linalg_cholesky_ex(a.narrow(0, c, m).narrow(1, c, m));
-        if (info.item<int>() != 0)
-            return std::nullopt;
-        a.narrow(0, c, m).narrow(1, c, m).copy_(l);
-        const std::int64_t rest = n - c - m;
-        if (rest == 0)
-            break;
-        const at::Tensor below = a.narrow(0, c + m, rest).narrow(1, c, m);
-        below.copy_(
-            at::linalg_solve_triangular(l.transpose(0, 1).contiguous(), below, true, false));
-        for (std::int64_t d = 0; d < rest; d += kPanel) { // trailing update, only the lower panels
-            checkpoint();
-            const std::int64_t width = std::min(kPanel, rest - d);
-            const at::Tensor left = below.narrow(0, d, rest - d);
-            a.narrow(0, c + m + d, rest - d)
-                .narrow(1, c + m + d, width)
-                .sub_(at::mm(left, below.narrow(0, d, width).t()));
-        }
-    }
-    return a.tril();
+    return std::get<1>(values.sort(true, -1, true));
 }
 
-/// Inverse of an upper triangular matrix, panel by panel from the left.
-at::Tensor upperInverse(const at::Tensor &r, const std::function<void()> &checkpoint)
+at::Tensor columnOrder(const at::Tensor &diagonal, const GptqSettings &settings)
 {
-    const std::int64_t n = r.size(0);
-    at::Tensor out = at::zeros_like(r);
-    for (std::int64_t c = 0; c < n; c += kPanel) {
-        checkpoint();
-        const std::int64_t m = std::min(kPanel, n - c);
-        // Columns [c, c+m): R X = I; only the first c+m rows are non-zero.
-        at::Tensor rhs = at::zeros({ c + m, m }, r.options());
-        rhs.narrow(0, c, m).copy_(at::eye(m, r.options()));
-        out.narrow(0, 0, c + m)
-            .narrow(1, c, m)
-            .copy_(
-                at::linalg_solve_triangular(r.narrow(0, 0, c + m).narrow(1, 0, c + m), rhs, true));
-    }
-    return out;
+    const std::int64_t n = diagonal.size(0);
+    if (settings.order == ColumnOrder::natural)
+        return at::arange(n);
+    if (settings.order == ColumnOrder::reversed)
+        return at::arange(n - 1, -1, -1);
+    if (settings.wholeBlock == 0)
+        return falling(diagonal);
+    const at::Tensor blocks = diagonal.view({ -1, settings.wholeBlock });
+    const at::Tensor inside = falling(blocks) + at::arange(0, n, settings.wholeBlock).unsqueeze(1);
+    return inside.index_select(0, falling(blocks.mean(1))).reshape({ -1 });
+}
+
+/// The block that columns `order` form; Exception{internal} if they come from several.
+std::int64_t wholeBlock(const at::Tensor &order, std::int64_t width)
+{
+    const at::Tensor blocks = order.div(width, "floor");
+    const auto block = blocks[0].item<std::int64_t>();
+    if (!blocks.eq(block).all().item<bool>())
+        throw Exception({ ErrorCode::internal,
+                          "dynamic block scales need the columns of a block one after the other",
+                          "gptq",
+                          {} });
+    return block;
 }
 
 } // namespace
@@ -68,69 +52,99 @@ at::Tensor upperInverse(const at::Tensor &r, const std::function<void()> &checkp
 GptqFactor gptqFactor(const at::Tensor &h, const GptqSettings &settings,
                       const std::function<void()> &checkpoint)
 {
-    const std::int64_t n = h.size(0);
-    // fp64 costs little up to 4,096 columns; above, memory decides (methods.md 2.4).
-    at::Tensor m = h.to(n <= 4096 ? at::kDouble : at::kFloat).clone();
+    UsableMoment usable(h);
     GptqFactor f;
-    at::Tensor diagonal = m.diagonal();
-    f.dead = diagonal == 0;
-    diagonal.masked_fill_(f.dead, 1.0);
-    const double mean = diagonal.to(at::kDouble).mean().item<double>();
-    f.order = settings.activationOrder ? std::get<1>(diagonal.sort(true, 0, true)) : at::arange(n);
-    m = m.index_select(0, f.order).index_select(1, f.order);
+    f.dead = usable.dead;
+    f.order = columnOrder(usable.m.diagonal().to(at::kDouble), settings);
     // H = R R^T with R upper comes from the Cholesky factor of the reversed matrix; H^-1 = R^-T
     // R^-1, so U = R^-1.
-    const at::Tensor reversed = m.flip({ 0, 1 });
-    double damp = settings.damp;
-    for (;; damp = std::max(damp * 10, 1e-4)) {
-        if (damp > 1.0)
-            throw Exception({ ErrorCode::badInput,
-                              "the Hessian of a linear is not positive definite at any damping",
-                              {},
-                              "The calibration activations hold NaN or Inf; check the model and "
-                              "the calibration text." });
-        at::Tensor attempt = reversed.clone();
-        attempt.diagonal().add_(damp * mean);
-        if (const auto lower = cholesky(attempt, checkpoint)) {
-            f.upper = upperInverse(lower->flip({ 0, 1 }).contiguous(), checkpoint)
-                          .to(at::kFloat)
-                          .contiguous();
-            break;
-        }
-    }
-    f.damp = damp;
+    const at::Tensor backwards = f.order.flip(0);
+    const at::Tensor reversed =
+        usable.m.index_select(0, backwards).index_select(1, backwards).contiguous();
+    usable.m.reset();
+    const DampedFactor damped = dampedCholesky(reversed, settings.damp, usable.mean, checkpoint);
+    f.damp = damped.damp;
+    f.upper = upperInverse(damped.lower.flip({ 0, 1 }).contiguous(), checkpoint)
+                  .to(at::kFloat)
+                  .contiguous();
     return f;
 }
 
-at::Tensor gptqRound(const at::Tensor &w, const GptqFactor &factor, const at::Tensor &scaleValues,
+at::Tensor conditionalFactors(const GptqFactor &factor, std::int64_t block)
+{
+    const std::int64_t n = factor.upper.size(0);
+    at::Tensor u = at::empty_like(factor.upper); // columns in their original order
+    u.index_copy_(1, factor.order, factor.upper);
+    std::vector<at::Tensor> inverse;
+    for (std::int64_t c = 0; c < n; c += block) {
+        const at::Tensor part = u.narrow(1, c, block).to(at::kDouble);
+        inverse.push_back(at::mm(part.t(), part));
+    }
+    return at::linalg_cholesky(at::stack(inverse), true).to(at::kFloat).contiguous();
+}
+
+GptqResult gptqRound(const at::Tensor &w, const GptqFactor &factor, const ScaleSource &source,
                      const kernels::QuantSpec &spec, const GptqSettings &settings,
                      const std::function<void()> &checkpoint)
 {
     const std::int64_t rows = w.size(0);
     const std::int64_t n = w.size(1);
+    const std::int64_t width = kernels::blockSize(spec.format);
+    const bool dynamic = !source.fixed.defined();
+    const std::int64_t lazy =
+        dynamic ? std::max(width, settings.blockSize / width * width) : settings.blockSize;
     at::Tensor work = w.to(at::kFloat)
                           .masked_fill(factor.dead.unsqueeze(0), 0.0)
                           .index_select(1, factor.order)
                           .contiguous();
+    GptqResult out;
+    out.scales = dynamic ? at::empty({ rows, n / width }, at::kByte) : source.fixed;
     // Each column keeps the scale of the block it came from (methods.md 2.16.9).
-    const at::Tensor scales =
-        scaleValues.index_select(1, factor.order.div(kernels::blockSize(spec.format), "floor"))
-            .contiguous();
+    at::Tensor scales = dynamic ? at::empty({ rows, n }, at::kFloat)
+                                : scaleValues(source.fixed, spec)
+                                      .index_select(1, factor.order.div(width, "floor"))
+                                      .contiguous();
     at::Tensor quantized = at::empty({ rows, n }, at::kFloat);
-    for (std::int64_t c0 = 0; c0 < n; c0 += settings.blockSize) {
+    const auto upper = [&](std::int64_t r, std::int64_t height, std::int64_t c, std::int64_t cols) {
+        return factor.upper.narrow(0, r, height).narrow(1, c, cols);
+    };
+    for (std::int64_t p0 = 0; p0 < n; p0 += lazy) {
         checkpoint();
-        const std::int64_t c1 = std::min(n, c0 + settings.blockSize);
-        at::Tensor errors = at::empty({ rows, c1 - c0 }, at::kFloat);
-        kernels::cpu().gptqColumns(
-            work.data_ptr<float>(), rows, n, c0, c1, factor.upper.const_data_ptr<float>(),
-            scales.const_data_ptr<float>(), n, spec, quantized.data_ptr<float>(),
-            errors.data_ptr<float>(), quant::exec());
-        if (c1 < n)
-            work.narrow(1, c1, n - c1)
-                .sub_(at::mm(errors, factor.upper.narrow(0, c0, c1 - c0).narrow(1, c1, n - c1)));
+        const std::int64_t p1 = std::min(n, p0 + lazy);
+        std::vector<at::Tensor> panel;
+        const std::int64_t step = dynamic ? width : p1 - p0;
+        for (std::int64_t c0 = p0; c0 < p1; c0 += step) {
+            const std::int64_t c1 = c0 + step;
+            if (dynamic) {
+                BlockAtHand hand;
+                hand.w = work.narrow(1, c0, step).contiguous();
+                hand.u = upper(c0, step, c0, step).contiguous();
+                hand.columns = factor.order.narrow(0, c0, step);
+                hand.block = wholeBlock(hand.columns, width);
+                const at::Tensor bytes = source.choose(hand);
+                out.scales.narrow(1, hand.block, 1).copy_(bytes);
+                scales.narrow(1, c0, step).copy_(scaleValues(bytes, spec).expand({ rows, step }));
+            }
+            const at::Tensor errors = at::empty({ rows, step }, at::kFloat);
+            kernels::cpu().gptqColumns(
+                work.data_ptr<float>(), rows, n, c0, c1, factor.upper.const_data_ptr<float>(),
+                scales.const_data_ptr<float>(), n, spec, quantized.data_ptr<float>(),
+                errors.data_ptr<float>(), quant::exec());
+            if (c1 < p1)
+                work.narrow(1, c1, p1 - c1).sub_(at::mm(errors, upper(c0, step, c1, p1 - c1)));
+            panel.push_back(errors);
+        }
+        if (p1 < n)
+            work.narrow(1, p1, n - p1)
+                .sub_(at::mm(panel.size() == 1 ? panel.front() : at::cat(panel, 1),
+                             upper(p0, p1 - p0, p1, n - p1)));
     }
-    at::Tensor out = at::empty_like(quantized);
-    out.index_copy_(1, factor.order, quantized);
+    const auto original = [&](const at::Tensor &t) {
+        at::Tensor back = at::empty_like(t);
+        return back.index_copy_(1, factor.order, t);
+    };
+    out.values = original(quantized);
+    out.updated = original(work);
     return out;
 }
 

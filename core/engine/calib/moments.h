@@ -15,11 +15,13 @@ struct SiteMoments
 {
     at::Tensor sum; ///< [n, n] fp32, sum over tokens of x^T x
     at::Tensor maxAbs; ///< [n] fp32
+    at::Tensor sumAbs; ///< [n] fp32, sum over tokens of |x|
     std::int64_t tokens = 0;
 
     void
     add(const at::Tensor &x); ///< x [.., n]; the first token of a sequence counts like every other
     [[nodiscard]] at::Tensor mean() const; ///< [n, n] fp64
+    [[nodiscard]] at::Tensor meanAbs() const; ///< [n] fp64
 };
 using LayerMoments = std::array<SiteMoments, 4>; ///< T1..T4
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/streams.h"
 
+#include "core/base/hash.h"
 #include "core/base/result.h"
 
 #include <ATen/ATen.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <numeric>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <vector>
@@ -62,6 +64,15 @@ at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
 std::int64_t sequencesPerBatch(std::int64_t length)
 {
     return std::max<std::int64_t>(1, 2048 / std::max<std::int64_t>(length, 1));
+}
+
+std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed)
+{
+    std::vector<std::int64_t> order(static_cast<std::size_t>(n));
+    std::iota(order.begin(), order.end(), 0);
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[static_cast<std::size_t>(randomBits(seed, i) % i)]);
+    return order;
 }
 
 void forBatches(std::int64_t sequences, std::int64_t batch,

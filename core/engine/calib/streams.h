@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <vector>
 
 namespace batlab::calib {
 
@@ -17,6 +18,9 @@ namespace batlab::calib {
 
 /// Sequences handled at once: as many as give about 2,048 tokens.
 [[nodiscard]] std::int64_t sequencesPerBatch(std::int64_t length);
+
+/// A seeded permutation of [0, n), the order of one epoch.
+[[nodiscard]] std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed);
 
 /// body(first, count) over [0, sequences) in batches.
 void forBatches(std::int64_t sequences, std::int64_t batch,

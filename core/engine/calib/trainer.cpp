@@ -5,6 +5,7 @@
 #include "core/engine/calib/adamw.h"
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/calib/trained_values.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -13,7 +14,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 namespace batlab::calib {
 
@@ -24,53 +24,14 @@ constexpr double kConditionLimit = 1e4;
 
 double logit(double p) { return std::log(p / (1 - p)); }
 
-/// All trained values of a layer in one flat fp32 tensor; slots are views into it.
-class Parameters
-{
-public:
-    struct Slot
-    {
-        std::int64_t offset = -1;
-        std::vector<std::int64_t> shape;
-        [[nodiscard]] bool used() const { return offset >= 0; }
-    };
-
-    Slot add(const at::Tensor &initial, double factor)
-    {
-        const at::Tensor flat = initial.to(at::kFloat).contiguous().view({ -1 });
-        Slot slot { static_cast<std::int64_t>(m_values.size()), initial.sizes().vec() };
-        const float *p = flat.const_data_ptr<float>();
-        m_values.insert(m_values.end(), p, p + flat.numel());
-        m_factors.insert(m_factors.end(), static_cast<std::size_t>(flat.numel()),
-                         static_cast<float>(factor));
-        return slot;
-    }
-    void seal() { m_flat = at::tensor(m_values).to(at::kFloat).requires_grad_(true); }
-
-    [[nodiscard]] at::Tensor get(const Slot &slot) const
-    {
-        std::int64_t count = 1;
-        for (const std::int64_t s : slot.shape)
-            count *= s;
-        return m_flat.narrow(0, slot.offset, count).view(slot.shape);
-    }
-    [[nodiscard]] at::Tensor &flat() { return m_flat; }
-    [[nodiscard]] const std::vector<float> &factors() const { return m_factors; }
-    [[nodiscard]] std::size_t size() const { return m_values.size(); }
-
-private:
-    std::vector<float> m_values;
-    std::vector<float> m_factors;
-    at::Tensor m_flat;
-};
-
 struct TrainSettings
 {
     std::int64_t epochs, batch, sequences, length, checkpointSteps;
     double learningRate, clipFactor, minFactor, gradientNorm;
-    bool normalizeLoss, trainDiagonal, weightsQuantized;
+    bool normalizeLoss, weightsQuantized;
+    Json diagonalSites = Json::array(); ///< where the folded diagonal is trained
 
-    explicit TrainSettings(const Json &p)
+    explicit TrainSettings(const Json &p, const Stage *fold)
         : epochs(p.at("epochs"))
         , batch(p.at("batch"))
         , sequences(p.at("sequences"))
@@ -81,49 +42,35 @@ struct TrainSettings
         , minFactor(p.at("minLearningRateFactor"))
         , gradientNorm(p.at("gradientNorm"))
         , normalizeLoss(p.at("normalizeLoss"))
-        , trainDiagonal(p.at("trainDiagonal"))
         , weightsQuantized(p.at("weightsInLoop") == "rtn")
-    { }
+    {
+        if (p.at("trainDiagonal").get<bool>() && fold != nullptr)
+            diagonalSites = fold->parameters.at("sites");
+    }
 };
-
-/// A = A0 (I-S)(I+S)^-1 with S skew: stays orthogonal if A0 is (methods.md 2.7, A.2).
-at::Tensor cayley(const at::Tensor &base, const at::Tensor &free)
-{
-    const at::Tensor s = (free - free.transpose(-1, -2)).to(at::kDouble);
-    const at::Tensor eye = at::eye(s.size(-1), at::kDouble);
-    const at::Tensor turn = at::matmul(eye - s, at::linalg_inv(eye + s));
-    return at::matmul(base.to(at::kDouble), turn).to(at::kFloat);
-}
 
 /// The student: folded weights, differentiable transforms, clips and diagonals. prepare() builds a
 /// step's graph.
 class Student : public nn::LayerOps
 {
 public:
-    Student(const LayerState &state, const TrainSettings &settings, bool orthogonal,
+    Student(const LayerState &state, const TrainSettings &settings, FactorForm form, double cap,
             const kernels::Ste &ste, at::ScalarType type)
-        : m_state(state)
-        , m_settings(settings)
-        , m_orthogonal(orthogonal)
-        , m_type(type)
-        , m_weightQuantizer(state.weightQuantizer)
+        : m_state(state), m_type(type), m_kv(state.kv)
     {
-        m_weightQuantizer.ste = ste;
-        if (!settings.weightsQuantized)
-            m_weightQuantizer.spec.reset();
+        m_kv.keys.ste = m_kv.values.ste = ste;
         for (const Site site : kLinearSites) {
             const SiteSolution &s = state.site(site);
             SitePart &part = m_sites[index(site)];
             part.quantizer = s.activation;
             part.quantizer.ste = ste;
             const std::int64_t n = state.weights.of(state.linearsOf(site).front()).size(1);
-            if (s.transform == SiteSolution::Transform::gpk) {
-                part.base = s.factors;
-                part.a =
-                    m_parameters.add(orthogonal ? at::zeros_like(s.factors.a) : s.factors.a, 1);
-                part.b =
-                    m_parameters.add(orthogonal ? at::zeros_like(s.factors.b) : s.factors.b, 1);
-            } else if (s.transform == SiteSolution::Transform::hadamard32) {
+            if (s.transform == SiteSolution::Transform::gpk && !s.fixed) {
+                const bool one = s.factors.a.numel() == 1 || s.factors.b.size(-1) == 1;
+                const double each = cap <= 0 ? 0 : one ? cap : std::sqrt(cap);
+                part.a = TrainedFactor(m_parameters, s.factors.a, form, each);
+                part.b = TrainedFactor(m_parameters, s.factors.b, form, each);
+            } else if (s.transform != SiteSolution::Transform::none) {
                 const transform::GpkFactors h = s.matrixFactors(n);
                 part.base = { h.a.to(at::kFloat), h.b.to(at::kFloat) };
             }
@@ -135,13 +82,16 @@ public:
                     at::full(s.clip.hi.sizes(), logit(s.clip.hi.view({ -1 })[0].item<double>())),
                     settings.clipFactor);
             }
-            if (settings.trainDiagonal)
+            if (chosen(settings.diagonalSites, site))
                 part.logDiagonal = m_parameters.add(
                     at::zeros(
                         { site == Site::t2 ? state.config.kvHeads * state.config.headDim : n }),
                     1);
         }
         for (const Linear l : kLinears) {
+            if (settings.weightsQuantized)
+                m_linears[index(l)].quantizer = quantizerFor(state, l);
+            m_linears[index(l)].quantizer.ste = ste;
             const quant::ClipRatios &clip = state.weightClip[index(l)];
             if (clip.active()) {
                 m_linears[index(l)].clipLo = m_parameters.add(clip.lo.logit(), settings.clipFactor);
@@ -166,6 +116,9 @@ public:
         for (const Site site : kLinearSites) {
             SitePart &part = m_sites[index(site)];
             part.factors = factorsOf(part);
+            part.online = part.factors;
+            if (site == Site::t2 && m_state.valueFactorPending) // the factor within heads is V's
+                part.online.a = at::eye(part.factors.a.size(0), at::kFloat);
             part.clip = ratiosOf(part.clipLo, part.clipHi);
             part.diagonal =
                 part.logDiagonal.used() ? m_parameters.get(part.logDiagonal).exp() : at::Tensor();
@@ -180,6 +133,14 @@ public:
             prepareLinear(l);
     }
 
+    at::Tensor enter(const at::Tensor &x) const override
+    {
+        return m_state.entry.defined() ? m_state.entry.apply(x) : x;
+    }
+    at::Tensor leave(const at::Tensor &x) const override
+    {
+        return m_state.exit.defined() ? m_state.exit.undo(x) : x;
+    }
     const at::Tensor &inputNorm() const override { return m_inputNorm; }
     const at::Tensor &postNorm() const override { return m_postNorm; }
     const at::Tensor &qNorm() const override { return m_state.weights.qNorm; }
@@ -187,9 +148,9 @@ public:
     at::Tensor input(Site site, const at::Tensor &x) const override
     {
         const SitePart &part = m_sites[index(site)];
-        if (part.factors.defined())
-            return quant::gpkFakeQuantize(paddedToBlock(x, part.factors.block()), part.factors.a,
-                                          part.factors.b, part.clip, part.quantizer, m_type);
+        if (part.online.defined())
+            return quant::gpkFakeQuantize(paddedToBlock(x, part.online.block()), part.online.a,
+                                          part.online.b, part.clip, part.quantizer, m_type);
         return quant::fakeQuantize(paddedToBlock(x, 32), part.clip, part.quantizer, m_type);
     }
     at::Tensor linear(Linear l, const at::Tensor &x) const override
@@ -197,6 +158,11 @@ public:
         const LinearPart &part = m_linears[index(l)];
         return scaledLinear(x, part.weight, part.bias, part.factor, m_type);
     }
+    at::Tensor cached(Site site, const at::Tensor &x) const override
+    {
+        return m_kv.cached(site, x, m_type);
+    }
+    at::Tensor query(const at::Tensor &x) const override { return m_kv.query(x, m_type); }
 
     /// Writes what was trained into the layer's state, rounded as it will run.
     void store(LayerState &state)
@@ -226,8 +192,10 @@ public:
 private:
     struct SitePart
     {
-        Parameters::Slot a, b, clipLo, clipHi, logDiagonal;
+        TrainedFactor a, b;
+        Parameters::Slot clipLo, clipHi, logDiagonal;
         transform::GpkFactors base, factors;
+        transform::GpkFactors online; ///< factors without what V's rows carry
         quant::ClipRatios clip;
         quant::Quantizer quantizer;
         at::Tensor diagonal; ///< [n]; T2: [kvHeads*headDim]
@@ -235,6 +203,7 @@ private:
     struct LinearPart
     {
         Parameters::Slot clipLo, clipHi;
+        quant::Quantizer quantizer;
         at::Tensor weight, bias;
         double factor = 1;
     };
@@ -246,13 +215,9 @@ private:
 
     [[nodiscard]] transform::GpkFactors factorsOf(const SitePart &part) const
     {
-        if (!part.a.used())
-            return part.base;
-        const at::Tensor a = m_parameters.get(part.a);
-        const at::Tensor b = m_parameters.get(part.b);
-        if (!m_orthogonal)
-            return { a, b };
-        return { cayley(part.base.a, a), cayley(part.base.b, b) };
+        return part.a.used()
+            ? transform::GpkFactors { part.a.matrix(m_parameters), part.b.matrix(m_parameters) }
+            : part.base;
     }
     [[nodiscard]] quant::ClipRatios ratiosOf(const Parameters::Slot &lo,
                                              const Parameters::Slot &hi) const
@@ -284,40 +249,33 @@ private:
             w = w * rows.unsqueeze(1);
             bias = bias.defined() ? bias * rows : bias;
         }
+        if (l == Linear::v && m_state.valueFactorPending) {
+            const at::Tensor &a = m_sites[index(Site::t2)].factors.a;
+            const ModelConfig &c = m_state.config;
+            w = at::matmul(a.t(), w.reshape({ c.kvHeads, c.headDim, -1 })).reshape(w.sizes());
+            if (bias.defined())
+                bias = at::matmul(bias.reshape({ c.kvHeads, c.headDim }), a).reshape({ -1 });
+        }
         const quant::ClipRatios clip = ratiosOf(part.clipLo, part.clipHi);
         if (site.factors.defined()) {
             const transform::GpkFactors inverse = transform::inverseTransposed(site.factors);
             part.weight = quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a,
-                                                 inverse.b, clip, m_weightQuantizer, m_type);
+                                                 inverse.b, clip, part.quantizer, m_type);
         } else {
-            part.weight =
-                quant::fakeQuantize(paddedToBlock(w, 32), clip, m_weightQuantizer, m_type);
+            part.weight = quant::fakeQuantize(paddedToBlock(w, 32), clip, part.quantizer, m_type);
         }
         part.bias = bias.defined() ? bias.to(m_type) : bias;
-        part.factor =
-            1.0 / (double(m_weightQuantizer.epilogue()) * double(site.quantizer.epilogue()));
+        part.factor = 1.0 / (double(part.quantizer.epilogue()) * double(site.quantizer.epilogue()));
     }
 
     const LayerState &m_state;
-    const TrainSettings &m_settings;
-    bool m_orthogonal;
     at::ScalarType m_type;
-    quant::Quantizer m_weightQuantizer;
+    KvSolution m_kv;
     Parameters m_parameters;
     std::array<SitePart, 4> m_sites;
     std::array<LinearPart, 7> m_linears;
     at::Tensor m_inputNorm, m_postNorm;
 };
-
-/// A seeded permutation of [0, n) for one epoch.
-std::vector<std::int64_t> shuffled(std::int64_t n, std::uint64_t seed)
-{
-    std::vector<std::int64_t> order(static_cast<std::size_t>(n));
-    std::iota(order.begin(), order.end(), 0);
-    for (std::size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[static_cast<std::size_t>(randomBits(seed, i) % i)]);
-    return order;
-}
 
 Part trainingState(const at::Tensor &flat, const AdamW &optimizer, const LossCurve &curve)
 {
@@ -365,7 +323,7 @@ void reportCondition(const Context &context, LayerState &state, const LayerState
 {
     for (const Site site : kLinearSites) {
         SiteSolution &s = state.site(site);
-        if (s.transform != SiteSolution::Transform::gpk)
+        if (s.transform != SiteSolution::Transform::gpk || s.fixed)
             continue;
         const double condition = transform::conditionNumber(s.factors);
         if (condition < kConditionWarning)
@@ -388,20 +346,20 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
                      const std::string &variant, const std::string &key)
 {
     const Json &p = recipe.findStage("train")->parameters;
-    const TrainSettings settings(p);
+    const TrainSettings settings(p, recipe.findStage("fold"));
     kernels::Ste ste;
     ste.mask = p.at("steMask");
     ste.scaleGradient = p.at("scaleGradient");
     const Stage *transformStage = recipe.findStage("transform");
-    const bool orthogonal = transformStage != nullptr
-        && transformStage->parameters.at("parametrization") == "orthogonal";
+    const FactorForm form = factorForm(
+        transformStage != nullptr ? text(*transformStage, "parametrization") : std::string());
     const double cap = transformStage != nullptr
         ? transformStage->parameters.at("conditionCap").get<double>()
         : 0.0;
 
     const nn::Decoder &decoder = *context.decoder;
     const LayerState before = state;
-    Student student(state, settings, orthogonal, ste, nn::matmulType(decoder.compute()));
+    Student student(state, settings, form, cap, ste, nn::matmulType(decoder.compute()));
     at::Tensor &flat = student.parameters().flat();
     AdamW optimizer(student.parameters().size());
     optimizer.weightDecay = p.at("weightDecay");
@@ -436,8 +394,8 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
         const std::int64_t step = optimizer.step;
         const std::int64_t epoch = step / stepsPerEpoch;
         if (epoch != orderEpoch) {
-            order = shuffled(sequences,
-                             randomBits(state.seed, 1000 + static_cast<std::uint64_t>(epoch)));
+            order = shuffledOrder(sequences,
+                                  randomBits(state.seed, 1000 + static_cast<std::uint64_t>(epoch)));
             orderEpoch = epoch;
         }
         const std::int64_t first = (step % stepsPerEpoch) * batch;
@@ -485,9 +443,10 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
             (void)context.job.store().put(key, trainingState(flat, optimizer, curve)).orThrow();
     }
     student.store(state);
-    if (cap > 0 && !orthogonal)
+    if (cap > 0 && form != FactorForm::orthogonal)
         for (const Site site : kLinearSites)
-            if (state.site(site).transform == SiteSolution::Transform::gpk)
+            if (state.site(site).transform == SiteSolution::Transform::gpk
+                && !state.site(site).fixed)
                 state.site(site).factors =
                     transform::deployed(transform::withConditionCap(state.site(site).factors, cap));
     reportCondition(context, state, before, layer, variant);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 namespace batlab::eval {
@@ -22,8 +23,21 @@ using Clock = std::chrono::steady_clock;
 // Groups publish results as they finish; more windows a group would only save loading layers again.
 constexpr std::int64_t kMostWindowsAGroup = 10;
 constexpr std::uint64_t kUsualRows = 8;
-// Final hidden states of the reference worth keeping on disk, for all windows together.
-constexpr std::uint64_t kMostHiddenBytes = std::uint64_t(256) << 20;
+// Final hidden states of the reference are always kept up to the first size, and up to the second
+// share of the free disk beyond it.
+constexpr std::uint64_t kSmallHiddenBytes = std::uint64_t(256) << 20;
+constexpr double kHiddenShareOfDisk = 0.1;
+
+bool worthKeeping(std::uint64_t bytes, const std::filesystem::path &folder)
+{
+    if (bytes <= kSmallHiddenBytes)
+        return true;
+    std::error_code error;
+    const auto space =
+        folder.empty() ? std::filesystem::space_info {} : std::filesystem::space(folder, error);
+    return !folder.empty() && !error
+        && static_cast<double>(bytes) <= kHiddenShareOfDisk * static_cast<double>(space.available);
+}
 
 double since(Clock::time_point start)
 {
@@ -246,6 +260,8 @@ void Evaluation::finishGroup()
     for (Row &row : m_rows) {
         row.total.append(*row.group);
         row.hidden.clear();
+        if (&row == &m_rows.front() && !m_input.referenceIsNew)
+            continue;
         EvaluationResult so = result(row);
         if (!std::isfinite(so.value))
             m_job.log(LogLevel::warning,
@@ -271,7 +287,8 @@ std::vector<EvaluationResult> Evaluation::run()
     const auto hidden = static_cast<std::uint64_t>(m_input.decoder.config().hidden);
     const auto wide =
         static_cast<std::uint64_t>(c10::elementSize(nn::matmulType(m_input.decoder.compute())));
-    m_keepsHidden = tokens * hidden * wide * static_cast<std::uint64_t>(count) <= kMostHiddenBytes;
+    m_keepsHidden = worthKeeping(tokens * hidden * wide * static_cast<std::uint64_t>(count),
+                                 m_job.store().folder());
     // fp32 stream in and out of a layer, and the final states of the rows: of a usual number of
     // them, so that the groups, and with them the checkpoints, stay the same when a variant is
     // added.
@@ -299,7 +316,8 @@ std::vector<EvaluationResult> Evaluation::run()
                 if (isReference && m_keepsHidden)
                     keepHidden(row);
             }
-            m_done += static_cast<std::uint64_t>(m_end - m_begin);
+            if (!isReference || m_input.referenceIsNew)
+                m_done += static_cast<std::uint64_t>(m_end - m_begin);
         }
         if (!all)
             score();

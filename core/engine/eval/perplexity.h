@@ -32,6 +32,8 @@ struct PerplexityInput
     std::uint64_t progressDone = 0,
                   progressTotal =
                       0; ///< of the whole job when it starts; each (variant, window) counts 1
+    bool referenceIsNew = true; ///< false: an earlier call evaluated it; it is not published or
+                                ///< counted again
 };
 
 /// Perplexity of the reference and the variants on the same windows, and the variants' divergence

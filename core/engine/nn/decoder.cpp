@@ -83,6 +83,11 @@ at::Tensor Decoder::finalNorm(const at::Tensor &x) const
 
 at::Tensor Decoder::logits(const at::Tensor &normed) const { return at::linear(normed, m_head); }
 
+at::Tensor Decoder::logitsBackward(const at::Tensor &gradient) const
+{
+    return at::matmul(gradient.to(m_head.scalar_type()), m_head);
+}
+
 at::Tensor idTensor(const std::vector<std::vector<std::int32_t>> &sequences)
 {
     const auto count = static_cast<std::int64_t>(sequences.size());

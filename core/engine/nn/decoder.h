@@ -33,6 +33,9 @@ public:
     /// Normed hidden [rows, hidden] -> logits [rows, vocab] in matmulType (callers chunk rows: at
     /// most 256 at a time).
     [[nodiscard]] at::Tensor logits(const at::Tensor &normed) const;
+    /// Gradient of a loss in the normed hidden states from its gradient in the logits [rows,
+    /// vocab].
+    [[nodiscard]] at::Tensor logitsBackward(const at::Tensor &gradient) const;
     /// One layer of any variant.
     [[nodiscard]] at::Tensor forward(const LayerOps &ops, const at::Tensor &x,
                                      KvCache *cache = nullptr) const

@@ -139,7 +139,7 @@ at::Tensor attention(const ModelConfig &config, Compute compute, const Rope &rop
         q = rmsNorm(q.to(residualType(compute)), ops.qNorm(), config.normEps).to(q.scalar_type());
         k = rmsNorm(k.to(residualType(compute)), ops.kNorm(), config.normEps).to(k.scalar_type());
     }
-    q = rope.apply(q, first);
+    q = ops.query(rope.apply(q, first));
     k = ops.cached(Site::k, rope.apply(k, first));
     v = ops.cached(Site::v, v);
     if (cache != nullptr) {
@@ -174,22 +174,34 @@ at::Tensor attention(const ModelConfig &config, Compute compute, const Rope &rop
 
 } // namespace
 
-at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &rope,
-                        const LayerOps &ops, const at::Tensor &x, KvCache *cache)
+at::Tensor attentionBlock(const ModelConfig &config, Compute compute, const Rope &rope,
+                          const LayerOps &ops, const at::Tensor &x, KvCache *cache)
 {
     const at::ScalarType site = matmulType(compute);
-    const at::ScalarType residual = residualType(compute);
-
     const at::Tensor t1 = ops.input(Site::t1, rmsNorm(x, ops.inputNorm(), config.normEps).to(site));
     const at::Tensor t2 =
         ops.input(Site::t2, attention(config, compute, rope, ops, t1, cache).to(site));
-    const at::Tensor h = x + ops.linear(Linear::o, t2).to(residual);
+    return ops.linear(Linear::o, t2).to(residualType(compute));
+}
 
+at::Tensor mlpBlock(const ModelConfig &config, Compute compute, const LayerOps &ops,
+                    const at::Tensor &h)
+{
+    const at::ScalarType site = matmulType(compute);
+    const at::ScalarType residual = residualType(compute);
     const at::Tensor t3 = ops.input(Site::t3, rmsNorm(h, ops.postNorm(), config.normEps).to(site));
     const at::Tensor gated =
         at::silu(ops.linear(Linear::gate, t3).to(residual)) * ops.linear(Linear::up, t3);
     const at::Tensor t4 = ops.input(Site::t4, gated.to(site));
-    return h + ops.linear(Linear::down, t4).to(residual);
+    return ops.linear(Linear::down, t4).to(residual);
+}
+
+at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &rope,
+                        const LayerOps &ops, const at::Tensor &x, KvCache *cache)
+{
+    const at::Tensor in = ops.enter(x);
+    const at::Tensor h = in + attentionBlock(config, compute, rope, ops, in, cache);
+    return ops.leave(h + mlpBlock(config, compute, ops, h));
 }
 
 } // namespace batlab::nn

@@ -47,6 +47,10 @@ class LayerOps
 {
 public:
     virtual ~LayerOps() = default;
+    /// The residual stream [B, T, hidden] on its way into the layer and out of it: a variant may
+    /// keep it in another basis between its layers (QuaRot's R1).
+    [[nodiscard]] virtual at::Tensor enter(const at::Tensor &x) const { return x; }
+    [[nodiscard]] virtual at::Tensor leave(const at::Tensor &x) const { return x; }
     [[nodiscard]] virtual const at::Tensor &inputNorm() const = 0; ///< fp32 [hidden]
     [[nodiscard]] virtual const at::Tensor &postNorm() const = 0;
     [[nodiscard]] virtual const at::Tensor &qNorm() const = 0; ///< undefined if none
@@ -61,6 +65,9 @@ public:
         (void)site;
         return x;
     }
+    /// Q after RoPE, [B, heads, T, headDim], before it meets the cached keys: what cached() did to
+    /// K is undone here.
+    [[nodiscard]] virtual at::Tensor query(const at::Tensor &x) const { return x; }
 };
 
 /// The model's own layer.
@@ -80,20 +87,19 @@ private:
     LayerWeights m_weights;
 };
 
-/// Calls `seen(site, x)` with what the model produces at T1..T4 (before transform and
-/// quantization), then forwards.
-class CapturingOps : public LayerOps
+/// Forwards everything to another layer's operations; a base for those that look on.
+class ForwardingOps : public LayerOps
 {
 public:
-    using Seen = std::function<void(Site, const at::Tensor &)>;
-    CapturingOps(const LayerOps &inner, Seen seen) : m_inner(inner), m_seen(std::move(seen)) { }
+    explicit ForwardingOps(const LayerOps &inner) : m_inner(inner) { }
+    [[nodiscard]] at::Tensor enter(const at::Tensor &x) const override { return m_inner.enter(x); }
+    [[nodiscard]] at::Tensor leave(const at::Tensor &x) const override { return m_inner.leave(x); }
     [[nodiscard]] const at::Tensor &inputNorm() const override { return m_inner.inputNorm(); }
     [[nodiscard]] const at::Tensor &postNorm() const override { return m_inner.postNorm(); }
     [[nodiscard]] const at::Tensor &qNorm() const override { return m_inner.qNorm(); }
     [[nodiscard]] const at::Tensor &kNorm() const override { return m_inner.kNorm(); }
     [[nodiscard]] at::Tensor input(Site site, const at::Tensor &x) const override
     {
-        m_seen(site, x);
         return m_inner.input(site, x);
     }
     [[nodiscard]] at::Tensor linear(Linear linear, const at::Tensor &x) const override
@@ -104,9 +110,27 @@ public:
     {
         return m_inner.cached(site, x);
     }
+    [[nodiscard]] at::Tensor query(const at::Tensor &x) const override { return m_inner.query(x); }
 
 private:
     const LayerOps &m_inner;
+};
+
+/// Calls `seen(site, x)` with what the model produces at T1..T4 (before transform and
+/// quantization), then forwards.
+class CapturingOps : public ForwardingOps
+{
+public:
+    using Seen = std::function<void(Site, const at::Tensor &)>;
+    CapturingOps(const LayerOps &inner, Seen seen) : ForwardingOps(inner), m_seen(std::move(seen))
+    { }
+    [[nodiscard]] at::Tensor input(Site site, const at::Tensor &x) const override
+    {
+        m_seen(site, x);
+        return ForwardingOps::input(site, x);
+    }
+
+private:
     Seen m_seen;
 };
 
@@ -133,6 +157,15 @@ struct KvCache
     at::Tensor k, v;
     std::int64_t length = 0;
 };
+
+/// What attention adds to the residual stream x: o_proj's output, in residualType(compute). With a
+/// cache, the T tokens follow cache->length earlier ones.
+[[nodiscard]] at::Tensor attentionBlock(const ModelConfig &config, Compute compute,
+                                        const Rope &rope, const LayerOps &ops, const at::Tensor &x,
+                                        KvCache *cache = nullptr);
+/// What the MLP adds to h, the stream after attention.
+[[nodiscard]] at::Tensor mlpBlock(const ModelConfig &config, Compute compute, const LayerOps &ops,
+                                  const at::Tensor &h);
 
 /// x + attention + MLP of one decoder layer. x [B, T, hidden] in residualType(compute). With a
 /// cache, the T tokens follow cache->length earlier ones. Differentiable in ops' tensors when grad

@@ -3,11 +3,13 @@
 
 #include "core/base/result.h"
 #include "core/engine/quant/bridge.h"
-#include "core/spec/format_names.h"
+#include "core/engine/quant/integer_quant.h"
+#include "core/engine/quant/kronecker.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -27,24 +29,46 @@ float Quantizer::epilogue() const
     return factor;
 }
 
+std::int64_t Quantizer::blockSize(std::int64_t width) const
+{
+    if (spec)
+        return kernels::blockSize(spec->format);
+    return integer && integer->group > 0 ? integer->group : std::max<std::int64_t>(width, 1);
+}
+
+namespace {
+constexpr double kNvfp4Range = 448.0 * 6.0; // largest scale times largest element
+}
+
+Quantizer Quantizer::forTensor(double amax) const
+{
+    Quantizer q = *this;
+    if (needsTensorScale())
+        q.spec->tensorScale = static_cast<float>(kNvfp4Range / std::max(amax, 1e-30));
+    return q;
+}
+
+std::string Quantizer::formatName() const
+{
+    if (spec)
+        return std::string(name(spec->format));
+    return integer ? name(*integer) : "none";
+}
+
 Quantizer makeQuantizer(std::string_view format, const RecipeSettings &settings)
 {
     Quantizer q;
-    if (format == "bf16" || format == "fp32" || format == "none" || format.empty())
+    if (format.empty() || isUnquantized(format))
         return q;
-    q.spec = quantSpec(format, settings.scaleRule, settings.ties).orThrow();
+    q.integer = integerFromName(format);
+    if (!q.integer)
+        q.spec = quantSpec(format, settings.scaleRule, settings.ties).orThrow();
     return q;
 }
 
 namespace {
 
 thread_local const std::function<void()> *backwardCheck = nullptr; // the innermost BackwardCheck
-
-void checkBackward()
-{
-    if (backwardCheck != nullptr)
-        (*backwardCheck)();
-}
 
 /// Clip tensors as the kernels want them: contiguous fp32 and strides that follow from the shape.
 struct BoundClip
@@ -256,6 +280,18 @@ struct GpkTransformFn : Function<GpkTransformFn>
     }
 };
 
+constexpr std::int64_t kBlock = 32; // an MX block, whatever the transform's
+
+/// The fused kernels know blocks of 16 to 128 channels of power-of-two factors (kernels::Gpk).
+bool hasKernel(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b)
+{
+    const auto powerOfTwo = [](std::int64_t v) { return (v & (v - 1)) == 0; };
+    const std::int64_t g1 = a.size(-1);
+    const std::int64_t g2 = b.size(-1);
+    return x.scalar_type() != at::kDouble && powerOfTwo(g1) && powerOfTwo(g2) && g1 * g2 >= 16
+        && g1 * g2 <= 128;
+}
+
 /// Autograd functions take no undefined tensors.
 at::Tensor orEmpty(const at::Tensor &t) { return t.defined() ? t : at::empty({ 0 }); }
 
@@ -323,6 +359,12 @@ struct MseFn : Function<MseFn>
 
 } // namespace
 
+void checkBackward()
+{
+    if (backwardCheck != nullptr)
+        (*backwardCheck)();
+}
+
 BackwardCheck::BackwardCheck(std::function<void()> check)
     : m_check(std::move(check)), m_previous(std::exchange(backwardCheck, &m_check))
 { }
@@ -333,6 +375,16 @@ at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quant
 {
     if (!q.active())
         return x.to(out);
+    if (q.integer)
+        return integerFakeQuantize(x, clip, *q.integer, q.ste, out);
+    if (q.dynamicScale) {
+        const at::Tensor wide = x.to(at::kFloat);
+        const at::Tensor factor =
+            kNvfp4Range / wide.detach().abs().amax(-1, true).clamp_min_(1e-30);
+        Quantizer fixed = q;
+        fixed.dynamicScale = false;
+        return (fakeQuantize(wide * factor, clip, fixed, at::kFloat) / factor).to(out);
+    }
     return FakeQuantFn::apply(x, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
 }
 
@@ -340,20 +392,20 @@ at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::T
                            const ClipRatios &clip, const Quantizer &q, at::ScalarType out)
 {
     if (!q.active())
-        return gpkTransform(x, a, b, out);
-    return GpkFakeQuantFn::apply(x, a, b, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
+        return paddedToBlock(gpkTransform(x, a, b, out), kBlock);
+    if (q.fused() && x.size(-1) % kBlock == 0 && hasKernel(x, a, b))
+        return GpkFakeQuantFn::apply(x, a, b, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
+    return fakeQuantize(paddedToBlock(gpkTransform(x, a, b, at::kFloat), kBlock), clip, q, out);
 }
 
 at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
                         at::ScalarType out)
 {
-    if (x.scalar_type()
-        == at::kDouble) { // the identity tests' precision; plain ATen, differentiable
-        const at::Tensor blocks = x.reshape({ -1, b.size(0), b.size(-1), a.size(-1) });
-        const at::Tensor mixed = at::matmul(blocks, a.to(at::kDouble));
-        return at::matmul(b.to(at::kDouble).transpose(-1, -2), mixed).reshape(x.sizes()).to(out);
-    }
-    return GpkTransformFn::apply(x, a, b, out);
+    if (hasKernel(x, a, b))
+        return GpkTransformFn::apply(x, a, b, out);
+    // Whole-width factors, and fp64 (the identity tests' precision).
+    const at::ScalarType type = x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
+    return applyKronecker(x.to(type), a.to(type), b.to(type)).to(out);
 }
 
 at::Tensor meanSquaredError(const at::Tensor &x, const at::Tensor &target)

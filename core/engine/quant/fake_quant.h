@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/spec/format_names.h"
 #include "core/spec/run_spec.h"
 #include "kernels/backend.h"
 
@@ -8,26 +9,43 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 /// Formats as autograd functions over the Backend. fp32 and bf16; leading axes are rows, blocks lie
 /// along the last axis.
 namespace batlab::quant {
 
-/// A quantizer of activations or weights: the kernels' spec and the gradient convention, or nothing
-/// (kept in 16/32 bit).
+/// A quantizer of activations, weights or cached keys and values: a block format of the kernels, an
+/// integer format (integer_quant.h), or nothing (kept in 16/32 bit); and the gradient convention.
 struct Quantizer
 {
-    std::optional<kernels::QuantSpec> spec;
+    std::optional<kernels::QuantSpec> spec; ///< not together with `integer`
+    std::optional<IntegerFormat> integer;
+    bool dynamicScale = false; ///< NVFP4: the factor of each row from its own largest magnitude
     kernels::Ste ste;
-    [[nodiscard]] bool active() const { return spec.has_value(); }
+    [[nodiscard]] bool active() const { return spec.has_value() || integer.has_value(); }
+    /// One kernel does everything: a block format whose factor is known beforehand.
+    [[nodiscard]] bool fused() const { return spec.has_value() && !dynamicScale; }
+    /// NVFP4 with a factor that has to be set with forTensor().
+    [[nodiscard]] bool needsTensorScale() const
+    {
+        return fused() && spec->format == kernels::Format::nvfp4;
+    }
+    /// The same quantizer for a tensor whose largest magnitude is `amax`: NVFP4's factor becomes
+    /// 448 * 6 / amax (methods.md 1.4), other formats stay as they are.
+    [[nodiscard]] Quantizer forTensor(double amax) const;
+    /// Elements that share a scale in rows of `width`.
+    [[nodiscard]] std::int64_t blockSize(std::int64_t width) const;
+    /// "mxfp4", "int4-g128", ..., "none".
+    [[nodiscard]] std::string formatName() const;
     /// The prescale rule and NVFP4 give values that are not exact in bf16: fakeQuantize then
     /// returns values times epilogue() and the linear divides (DESIGN.md 5).
     [[nodiscard]] float epilogue() const;
 };
 
-/// "mxfp4" with the recipe's rule and ties; "bf16", "fp32" or "none" give an inactive quantizer.
-/// Throws on unknown names.
+/// "mxfp4" with the recipe's rule and ties, or an integer format, which needs neither; "bf16",
+/// "fp32" or "none" give an inactive quantizer. Throws on unknown names.
 [[nodiscard]] Quantizer makeQuantizer(std::string_view format, const RecipeSettings &settings);
 
 /// Ratios in (0,1] that shrink each block's minimum and maximum before quantization
@@ -45,13 +63,14 @@ struct ClipRatios
 [[nodiscard]] at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip,
                                       const Quantizer &q, at::ScalarType out);
 
-/// The same of x P for P_i = B_i (x) A, a [g1,g1], b [k,g2,g2] fp32 (kernels::Gpk); differentiable
-/// in x, a, b, lo, hi.
+/// The same of x P for P_i = B_i (x) A, a [g1,g1], b [k,g2,g2] fp32, x [.., k*g2*g1]; the result is
+/// padded to whole blocks of 32. Factors the kernels know (kernels::Gpk) run fused, all others as
+/// two matrix products. Differentiable in x, a, b, lo, hi.
 [[nodiscard]] at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a,
                                          const at::Tensor &b, const ClipRatios &clip,
                                          const Quantizer &q, at::ScalarType out);
 
-/// x P alone.
+/// x P alone, not padded.
 [[nodiscard]] at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
                                       at::ScalarType out);
 
@@ -70,6 +89,9 @@ private:
     std::function<void()> m_check;
     const std::function<void()> *m_previous;
 };
+
+/// What a fused backward calls first: the innermost BackwardCheck of this thread, if any.
+void checkBackward();
 
 /// Mean of squared differences over all elements; its sum runs in a fixed order at any thread
 /// count.

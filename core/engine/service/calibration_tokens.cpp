@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <cstring>
 
 namespace batlab {
@@ -34,8 +35,15 @@ Part toPart(const Sequences &sequences, const Json &origin)
     return part;
 }
 
+/// How many sequences of which length from where, and the seed of their choice.
+struct Wanted
+{
+    std::int64_t sequences, length;
+    std::uint64_t seed;
+};
+
 /// Empty if the part does not fit (an older layout): it is sampled again.
-Sequences fromPart(const Part &part, const CalibrationSpec &want, std::int64_t vocab)
+Sequences fromPart(const Part &part, const Wanted &want, std::int64_t vocab)
 {
     const NamedTensor *ids = part.find("ids");
     const std::vector<std::int64_t> shape { want.sequences, want.length };
@@ -57,19 +65,20 @@ Sequences fromPart(const Part &part, const CalibrationSpec &want, std::int64_t v
     return out;
 }
 
-Sequences sampled(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
-                  const Tokenizer &tokenizer, JobContext &job)
+Sequences sampled(const RunSpec &spec, const Wanted &want,
+                  const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,
+                  JobContext &job)
 {
-    const CalibrationSpec &want = spec.calibration;
+    const CalibrationSpec &how = spec.calibration;
     const TokenId start = tokenizer.documentStart();
     const Json origin { { "model", decoder->source().quickHash() },
                         { "start", start },
                         { "sequences", want.sequences },
                         { "length", want.length },
-                        { "temperature", want.temperature },
-                        { "top_p", want.topP },
-                        { "top_k", want.topK },
-                        { "seed", spec.seed },
+                        { "temperature", how.temperature },
+                        { "top_p", how.topP },
+                        { "top_k", how.topK },
+                        { "seed", want.seed },
                         { "dtype", spec.protocol.dtype } };
     const std::string key = "tokens/" + hashHex(origin.dump());
     if (const auto part = job.store().get(key).orThrow()) {
@@ -85,7 +94,7 @@ Sequences sampled(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> 
     const auto reference = referenceVariant(decoder);
     const eval::LoadedLayers layers = eval::loadLayers(*decoder, *reference, job);
     eval::GenerateOptions options;
-    options.sampling = { want.temperature, want.topP, want.topK, spec.seed };
+    options.sampling = { how.temperature, how.topP, how.topK, want.seed };
     options.newTokens = want.length - 1;
     const Sequences prompts(static_cast<std::size_t>(want.sequences), { start });
     Sequences sequences = eval::generate(*decoder, layers, prompts, options, job);
@@ -103,25 +112,61 @@ Sequences sampled(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> 
     return sequences;
 }
 
-Sequences fromFile(const RunSpec &spec, const Tokenizer &tokenizer, JobContext &job)
+/// Windows of the text file; `taken` are those of a set that this one must not touch.
+Sequences fromFile(const RunSpec &spec, const Wanted &want, const Wanted *taken,
+                   const Tokenizer &tokenizer, JobContext &job)
 {
-    const CalibrationSpec &want = spec.calibration;
-    if (want.file.empty())
+    const std::string &file = spec.calibration.file;
+    if (file.empty())
         throw Exception(
-            { ErrorCode::badInput, "calibration.source is file but calibration.file is empty",
+            { ErrorCode::badInput, "text from a file is wanted but calibration.file is empty",
               "calibration.file", "Name a UTF-8 text file, or use calibration.source=self." });
-    const std::string text = eval::readTextFile(want.file).orThrow();
+    const std::string text = eval::readTextFile(file).orThrow();
     const std::vector<TokenId> ids = tokenizer.encode(text).orThrow();
-    auto windows = randomWindows(ids, want.sequences, want.length, spec.seed);
-    if (!windows) {
-        Error error = windows.error();
-        error.where = want.file;
+    const auto located = [&](Result<std::vector<TokenRange>> ranges) {
+        if (ranges)
+            return *ranges;
+        Error error = ranges.error();
+        error.where = file;
         throw Exception(error);
-    }
+    };
+    const auto size = static_cast<std::int64_t>(ids.size());
+    std::vector<TokenRange> others;
+    if (taken != nullptr && taken->sequences > 0)
+        others = located(randomRanges(size, taken->sequences, taken->length, taken->seed));
+    Sequences windows;
+    for (const TokenRange &r :
+         located(randomRanges(size, want.sequences, want.length, want.seed, others)))
+        windows.emplace_back(ids.begin() + r.begin, ids.begin() + r.begin + r.length);
     job.log(LogLevel::info,
             fmt::format("calibration: {} windows of {} tokens from {} ({} tokens)", want.sequences,
-                        want.length, want.file, ids.size()));
-    return *windows;
+                        want.length, file, size));
+    return windows;
+}
+
+/// Sequences of a source that come from the file.
+std::int64_t fileCount(const std::string &source, std::int64_t sequences, double share)
+{
+    return source == "self" ? 0
+        : source == "file"  ? sequences
+                            : std::llround(share * static_cast<double>(sequences));
+}
+
+Sequences gather(const RunSpec &spec, const std::string &source, const Wanted &want,
+                 const Wanted *taken, const std::shared_ptr<const nn::Decoder> &decoder,
+                 const Tokenizer &tokenizer, JobContext &job)
+{
+    Wanted file = want;
+    file.sequences = fileCount(source, want.sequences, spec.calibration.fileShare);
+    Wanted own = want;
+    own.sequences = want.sequences - file.sequences;
+    Sequences out;
+    if (own.sequences > 0)
+        out = sampled(spec, own, decoder, tokenizer, job);
+    if (file.sequences > 0)
+        for (auto &window : fromFile(spec, file, taken, tokenizer, job))
+            out.push_back(std::move(window));
+    return out;
 }
 
 } // namespace
@@ -130,9 +175,25 @@ std::vector<std::vector<TokenId>>
 calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
                   const Tokenizer &tokenizer, JobContext &job)
 {
-    if (spec.calibration.source == "file")
-        return fromFile(spec, tokenizer, job);
-    return sampled(spec, decoder, tokenizer, job);
+    const CalibrationSpec &c = spec.calibration;
+    return gather(spec, c.source, { c.sequences, c.length, spec.seed }, nullptr, decoder, tokenizer,
+                  job);
+}
+
+std::vector<std::vector<TokenId>> tuneTokens(const RunSpec &spec, const Stage &tune,
+                                             const std::shared_ptr<const nn::Decoder> &decoder,
+                                             const Tokenizer &tokenizer, JobContext &job)
+{
+    const CalibrationSpec &c = spec.calibration;
+    const std::string asked = text(tune, "text");
+    const std::string source = asked == "calibration" ? c.source : asked;
+    const std::int64_t length = integer(tune, "length");
+    // A seed of its own gives other samples and other windows; windows keep off the calibration's.
+    const std::uint64_t seed = randomBits(spec.seed, 0x74756e65) >> 11;
+    const Wanted calibration { fileCount(c.source, c.sequences, c.fileShare), c.length, spec.seed };
+    return gather(spec, source,
+                  { integer(tune, "sequences"), length > 0 ? length : c.length, seed },
+                  &calibration, decoder, tokenizer, job);
 }
 
 } // namespace batlab

@@ -14,11 +14,18 @@ namespace batlab {
 /// The calibration sequences of a run, all of calibration.length tokens.
 /// "self": sampled from the model from documentStart() on (the start token is the first of each
 /// sequence; a document may end and a new one start inside); "file": seeded random windows of a
-/// text file. Sampled tokens are kept in the checkpoint store under a key made of the model's hash,
-/// counts, seed, sampling and dtype. Throws Exception on a missing, empty or too short text file
-/// and on cancel.
+/// text file; "mixed": sampled ones first, then windows. Sampled tokens are kept in the checkpoint
+/// store under a key made of the model's hash, counts, seed, sampling and dtype. Throws Exception
+/// on a missing, empty or too short text file and on cancel.
 [[nodiscard]] std::vector<std::vector<TokenId>>
 calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
                   const Tokenizer &tokenizer, JobContext &job);
+
+/// The sequences of a tune stage: its own seed, its own count, length and source; file windows
+/// share no token with the calibration's.
+[[nodiscard]] std::vector<std::vector<TokenId>>
+tuneTokens(const RunSpec &spec, const Stage &tune,
+           const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,
+           JobContext &job);
 
 } // namespace batlab

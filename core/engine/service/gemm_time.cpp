@@ -39,10 +39,10 @@ public:
     {
         const double count =
             tokens / static_cast<double>(length) * static_cast<double>(m_config.layers) / 2;
-        m_rows.push_back({ what + ": scores", m_config.heads, length, length, m_config.headDim,
-                           false, count });
-        m_rows.push_back({ what + ": mixing", m_config.heads, length, m_config.headDim, length,
-                           false, count });
+        m_rows.push_back(
+            { what + ": scores", m_config.heads, length, length, m_config.headDim, false, count });
+        m_rows.push_back(
+            { what + ": mixing", m_config.heads, length, m_config.headDim, length, false, count });
     }
     void head(const std::string &what, double tokens, std::int64_t rows)
     {
@@ -71,10 +71,18 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
     const auto tokens = static_cast<double>(sequences * length);
     const std::int64_t batch = calib::sequencesPerBatch(length) * length;
 
-    if (spec.calibration.source == "self") {
-        counter.layers("sampling", tokens, sequences);
-        counter.head("sampling", tokens, sequences);
-    }
+    const auto sampling = [&](const std::string &source, std::int64_t count, double all) {
+        const double share = source == "self" ? 1.0
+            : source == "file"                ? 0.0
+                                              : 1.0 - spec.calibration.fileShare;
+        if (share <= 0)
+            return;
+        const auto own = std::max<std::int64_t>(
+            1, static_cast<std::int64_t>(share * static_cast<double>(count)));
+        counter.layers("sampling", share * all, own);
+        counter.head("sampling", share * all, own);
+    };
+    sampling(spec.calibration.source, sequences, tokens);
     if (spec.analysis.enabled) {
         counter.layers("statistics", tokens, batch);
         counter.attention("statistics", tokens, length);
@@ -96,6 +104,25 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
             const double part =
                 all > 0 ? static_cast<double>(std::min(all, sequences)) / double(sequences) : 1;
             passes += 3 * part * static_cast<double>(integer(*train, "epochs"));
+        }
+        if (const Stage *tune = variant.recipe.findStage("tune")) {
+            const std::int64_t own =
+                integer(*tune, "length") > 0 ? integer(*tune, "length") : length;
+            const std::int64_t texts = integer(*tune, "sequences");
+            const std::int64_t together = integer(*tune, "batch") * own;
+            const std::string source = text(*tune, "text");
+            sampling(source == "calibration" ? spec.calibration.source : source, texts,
+                     static_cast<double>(texts * own));
+            // Targets once; a step is a forward pass, a second one, and the gradient of the inputs
+            // (and of the weights, where codes are learned); heads: both models', one backward.
+            const double visited =
+                static_cast<double>(integer(*tune, "steps")) * static_cast<double>(together);
+            const double walks = text(*tune, "codes") == "learned" ? 4 : 3;
+            const double all = walks * visited + static_cast<double>(texts * own);
+            counter.layers("calibration, tuning", all, together);
+            counter.attention("calibration, tuning", all, own);
+            counter.head("calibration, tuning", 3 * visited, 256);
+            passes += 2; // measuring the tuned layers
         }
     }
     counter.layers("calibration", passes * tokens, batch);
@@ -125,9 +152,7 @@ double timeGemm(const GemmRow &row, std::string_view dtype, double budget)
         at::TensorOptions().dtype(row.fp32 || dtype != "bf16" ? at::kFloat : at::kBFloat16);
     const at::Tensor a = at::ones({ row.batch, row.m, row.k }, type);
     const at::Tensor b = at::ones({ row.batch, row.n, row.k }, type).transpose(1, 2);
-    const auto product = [&] {
-        return row.batch == 1 ? at::mm(a[0], b[0]) : at::bmm(a, b);
-    };
+    const auto product = [&] { return row.batch == 1 ? at::mm(a[0], b[0]) : at::bmm(a, b); };
     (void)product(); // warm up
     std::vector<double> times;
     const auto begin = std::chrono::steady_clock::now();

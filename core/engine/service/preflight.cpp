@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/preflight.h"
+#include "core/engine/calib/formats.h"
 #include "core/engine/service/gemm_time.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
@@ -124,7 +125,10 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
                                      static_cast<double>(disk) / 1e9, folder.string(),
                                      static_cast<double>(space.available) / 1e9));
 
-    if (spec.calibration.source == "file"
+    for (const VariantSpec &variant : spec.variants)
+        if (const auto good = calib::checkModelFit(spec.protocol, variant, c); !good)
+            errors.push_back(good.error().message());
+    if (spec.calibration.source != "self"
         && !std::filesystem::is_regular_file(spec.calibration.file, error))
         errors.push_back("calibration.file: there is no text file '" + spec.calibration.file + "'");
     if (spec.evaluate && spec.protocol.text == "wikitext2") {

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/run_job.h"
 #include "core/base/hash.h"
+#include "core/base/peak_memory.h"
 #include "core/engine/calib/calibrate.h"
+#include "core/engine/calib/formats.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/protocol_text.h"
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
+#include "core/engine/service/run_passes.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <map>
 
 namespace batlab {
 
@@ -76,17 +82,24 @@ void publishReference(const RunSpec &spec, JobContext &job)
     job.publish(Artifact(std::move(info)));
 }
 
-/// progressDone, progressTotal: layers or windows of the whole job before it and in all.
+/// Where an evaluation stands in the whole job.
+struct EvaluationPlace
+{
+    std::uint64_t done = 0, total = 0; ///< layers or windows before it and in all
+    bool referenceIsNew = true;
+};
+
 EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &protocol,
                             const std::shared_ptr<const nn::Decoder> &decoder,
                             const std::vector<SolvedVariant> &variants, JobContext &job,
-                            std::uint64_t progressDone, std::uint64_t progressTotal)
+                            const EvaluationPlace &place)
 {
-    job.log(LogLevel::info,
-            fmt::format("evaluation: {} has {} tokens, {} windows of {}, {}", text.task,
-                        text.totalTokens, text.windows.size(), protocol.windowLength,
-                        protocol.dtype));
-    if (protocol.windows > static_cast<std::int64_t>(text.windows.size()))
+    if (place.referenceIsNew)
+        job.log(LogLevel::info,
+                fmt::format("evaluation: {} has {} tokens, {} windows of {}, {}", text.task,
+                            text.totalTokens, text.windows.size(), protocol.windowLength,
+                            protocol.dtype));
+    if (place.referenceIsNew && protocol.windows > static_cast<std::int64_t>(text.windows.size()))
         job.log(LogLevel::warning,
                 fmt::format("{} windows were asked for; the text has {}", protocol.windows,
                             text.windows.size()));
@@ -109,10 +122,173 @@ EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &prot
             content.update(part);
         input.variants.push_back({ solved.back().get(), content.hex() });
     }
-    input.progressDone = progressDone;
-    input.progressTotal = progressTotal;
+    input.progressDone = place.done;
+    input.progressTotal = place.total;
+    input.referenceIsNew = place.referenceIsNew;
     return { eval::evaluatePerplexity(input, job), text.totalTokens };
 }
+
+/// The variants of a run, one after the other: each is calibrated and evaluated before the next
+/// begins, so that results land as early as they can and one that fails does not stop the others.
+class VariantQueue
+{
+public:
+    VariantQueue(const RunSpec &spec, const OpenedModel &model,
+                 std::shared_ptr<const nn::Decoder> decoder, const eval::ProtocolText &text,
+                 JobContext &job)
+        : m_spec(spec)
+        , m_model(model)
+        , m_decoder(std::move(decoder))
+        , m_text(text)
+        , m_job(job)
+        , m_layers(static_cast<std::uint64_t>(m_decoder->config().layers))
+    {
+        m_total = m_layers + text.windows.size();
+        for (const VariantSpec &variant : spec.variants) {
+            m_starts.push_back(m_total);
+            m_total += passCount(variant) * m_layers + text.windows.size();
+        }
+    }
+
+    [[nodiscard]] std::uint64_t total() const { return m_total; }
+
+    void run()
+    {
+        m_job.setStage("calibration text", 0, m_total);
+        const Sequences &sequences = tokens(m_spec);
+        publishSample(m_spec, sequences.front(), *m_model.tokenizer, m_job);
+        if (m_spec.analysis.enabled)
+            calib::referenceStatistics(context(m_spec, sequences, 0));
+        if (m_spec.evaluate)
+            (void)evaluateOn(m_text, m_spec.protocol, m_decoder, {}, m_job,
+                             { m_layers, m_total, true });
+        for (std::size_t i = 0; i < m_spec.variants.size(); ++i) {
+            m_job.checkpoint();
+            const VariantSpec &variant = m_spec.variants[i];
+            try {
+                work(variant, m_starts[i]);
+            } catch (...) {
+                const Error error = currentError();
+                if (stopsAll(error.code))
+                    throw;
+                failed(variant, error);
+            }
+        }
+        report();
+    }
+
+private:
+    using Sequences = std::vector<std::vector<TokenId>>;
+
+    /// Nothing that follows could do better.
+    static bool stopsAll(ErrorCode code)
+    {
+        return code == ErrorCode::cancelled || code == ErrorCode::diskFull
+            || code == ErrorCode::readOnly || code == ErrorCode::device;
+    }
+
+    /// Calibration tokens of a spec; variants of one seed share them.
+    const Sequences &tokens(const RunSpec &spec)
+    {
+        const Json calibration = spec.toJson().at("calibration");
+        const std::string key = Json { calibration, spec.seed }.dump();
+        auto at = m_tokens.find(key);
+        if (at == m_tokens.end())
+            at =
+                m_tokens.emplace(key, calibrationTokens(spec, m_decoder, *m_model.tokenizer, m_job))
+                    .first;
+        return at->second;
+    }
+
+    calib::Context context(const RunSpec &spec, const Sequences &sequences, std::uint64_t done)
+    {
+        Hasher origin;
+        origin.update(m_model.source->quickHash())
+            .update(hashOf(sequences))
+            .update(spec.protocol.dtype);
+        return { m_decoder, sequences, spec, m_job, origin.hex(), done, m_total };
+    }
+
+    void work(const VariantSpec &variant, std::uint64_t done)
+    {
+        const auto start = Clock::now();
+        const bool measured = resetPeakMemory();
+        const RunSpec spec = specFor(m_spec, variant);
+        calib::Context context = this->context(spec, tokens(spec), done);
+        const SolvedVariant solved { variant.id, runPasses(context, variant, *m_model.tokenizer) };
+        m_job.log(LogLevel::info,
+                  fmt::format("{}: calibrated in {:.1f} s", variant.id, since(start)));
+        if (m_spec.evaluate)
+            (void)evaluateOn(m_text, m_spec.protocol, m_decoder, { solved }, m_job,
+                             { context.progressDone, m_total, false });
+        VariantOutcome outcome = describe(variant, "done");
+        outcome.peakMemoryBytes = peak(calib::calibrationKey(context, variant) + "/outcome",
+                                       measured ? static_cast<double>(peakMemoryBytes()) : 0.0);
+        m_job.publish(Artifact(std::move(outcome)));
+    }
+
+    /// The largest of this and earlier runs: one that only replays checkpoints needs little.
+    double peak(const std::string &key, double now)
+    {
+        double most = now;
+        if (const auto part = m_job.store().get(key).orThrow())
+            most = std::max(most, part->attributes.value("peak_memory_bytes", 0.0));
+        if (most > 0 && most == now) {
+            Part part;
+            part.kind = "outcome";
+            part.attributes = { { "peak_memory_bytes", most } };
+            (void)m_job.store().put(key, part).orThrow();
+        }
+        return most;
+    }
+
+    static VariantOutcome describe(const VariantSpec &variant, std::string state)
+    {
+        VariantOutcome out;
+        out.variant = variant.id;
+        out.title = variant.recipe.title;
+        out.family = variant.recipe.family;
+        out.state = std::move(state);
+        return out;
+    }
+
+    void failed(const VariantSpec &variant, const Error &error)
+    {
+        m_job.log(LogLevel::error, fmt::format("{} failed: {}", variant.id, error.message()));
+        VariantOutcome outcome = describe(variant, "failed");
+        outcome.error = error.message();
+        m_job.publish(Artifact(std::move(outcome)));
+        m_failures.emplace_back(variant.id, error);
+    }
+
+    void report() const
+    {
+        if (m_failures.empty())
+            return;
+        const auto &[first, error] = m_failures.front();
+        if (m_spec.variants.size() == 1)
+            throw Exception(error);
+        std::string ids;
+        for (const auto &[id, unused] : m_failures)
+            ids += (ids.empty() ? "" : ", ") + id;
+        throw Exception({ error.code,
+                          fmt::format("{} of {} variants failed: {}", m_failures.size(),
+                                      m_spec.variants.size(), ids),
+                          first + ": " + error.message(),
+                          "The others are done; the same command tries the failed ones again." });
+    }
+
+    const RunSpec &m_spec;
+    const OpenedModel &m_model;
+    std::shared_ptr<const nn::Decoder> m_decoder;
+    const eval::ProtocolText &m_text;
+    JobContext &m_job;
+    const std::uint64_t m_layers;
+    std::vector<std::uint64_t> m_starts; ///< of each variant, in layers and windows
+    std::uint64_t m_total = 0;
+    std::map<std::string, Sequences> m_tokens;
+    std::vector<std::pair<std::string, Error>> m_failures;
+};
 
 } // namespace
 
@@ -135,47 +311,28 @@ EvaluationReport evaluateVariants(const Protocol &protocol,
     job.setStage("evaluation: tokenizing " + protocol.text, 0, 0);
     const eval::ProtocolText text = eval::protocolText(protocol, tokenizer, dataDir).orThrow();
     const std::uint64_t total = (variants.size() + 1) * text.windows.size();
-    return evaluateOn(text, protocol, decoder, variants, job, 0, total);
+    return evaluateOn(text, protocol, decoder, variants, job, { 0, total, true });
 }
 
 void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job)
 {
     const auto begin = Clock::now();
     const OpenedModel model = openModel(spec.model).orThrow();
+    if (spec.variants.size() == 1) // told now, not after the sampling; of several the others go on
+        calib::checkModelFit(spec.protocol, spec.variants.front(), model.source->config())
+            .orThrow();
     publishModel(*model.source, job);
     publishReference(spec, job);
     eval::ProtocolText text; // a missing text is told now, not after the calibration
     if (spec.evaluate)
         text = eval::protocolText(spec.protocol, *model.tokenizer, dataDir).orThrow();
 
-    const auto layers = static_cast<std::uint64_t>(model.source->config().layers);
-    const std::uint64_t passes = 1 + spec.variants.size();
-    const std::uint64_t total = passes * (layers + text.windows.size());
-
     const nn::Compute compute = computeFromName(spec.protocol.dtype).orThrow();
-    job.setStage("loading the model", 0, total);
-    const auto decoder = std::make_shared<const nn::Decoder>(model.source, compute);
-    job.setStage("calibration text", 0, total);
-    const auto sequences = calibrationTokens(spec, decoder, *model.tokenizer, job);
-    publishSample(spec, sequences.front(), *model.tokenizer, job);
-
-    Hasher origin;
-    origin.update(model.source->quickHash()).update(hashOf(sequences)).update(spec.protocol.dtype);
-    calib::Context context { decoder, sequences, spec, job, origin.hex(), 0, total };
-    if (spec.analysis.enabled)
-        calib::referenceStatistics(context);
-    std::vector<SolvedVariant> solved;
-    for (const VariantSpec &variant : spec.variants) {
-        job.checkpoint();
-        const auto start = Clock::now();
-        context.progressDone += layers;
-        solved.push_back({ variant.id, calib::calibrateVariant(context, variant) });
-        job.log(LogLevel::info,
-                fmt::format("{}: calibrated in {:.1f} s", variant.id, since(start)));
-    }
-    if (spec.evaluate)
-        (void)evaluateOn(text, spec.protocol, decoder, solved, job, passes * layers, total);
-    job.setStage("done", total, total);
+    job.setStage("loading the model", 0, 0);
+    VariantQueue queue(spec, model, std::make_shared<const nn::Decoder>(model.source, compute),
+                       text, job);
+    queue.run();
+    job.setStage("done", queue.total(), queue.total());
     job.log(LogLevel::info, fmt::format("run finished in {:.1f} s", since(begin)));
 }
 

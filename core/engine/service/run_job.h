@@ -11,9 +11,11 @@
 namespace batlab {
 
 /// The main job: opens the model, prepares calibration tokens, takes the statistics of the
-/// full-precision model, calibrates each variant and evaluates all of them in one pass, publishing
-/// artifacts as they complete. Everything is checkpointed in job.store(): a killed job that is
-/// started again gives the same results. Throws Exception.
+/// full-precision model and evaluates it once, then calibrates and evaluates one variant after the
+/// other, publishing artifacts as they complete. A variant that fails is published as failed and
+/// the next one begins; what no variant could survive (cancel, full disk) stops the job. Everything
+/// is checkpointed in job.store(): a killed job that is started again gives the same results.
+/// Throws Exception, after the last variant if some failed.
 void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job);
 
 /// A solved variant to evaluate: its id and the content hashes of its layers' parts.

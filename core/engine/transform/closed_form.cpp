@@ -9,12 +9,12 @@ namespace batlab::transform {
 
 namespace {
 
-at::Tensor damped(const at::Tensor &moments)
+at::Tensor damped(const at::Tensor &moments, double damping)
 {
     const at::Tensor m = moments.to(at::kDouble);
     const at::Tensor mean =
         at::diagonal(m, 0, -2, -1).mean(-1, true).clamp_min(1e-30).unsqueeze(-1);
-    return m + kMomentDamping * mean * at::eye(m.size(-1), at::kDouble);
+    return m + damping * mean * at::eye(m.size(-1), at::kDouble);
 }
 
 /// f(M) of symmetric M by its eigenvalues, raised to `power`.
@@ -75,25 +75,26 @@ at::Tensor smoothQuantDiagonal(const at::Tensor &activationMax, const at::Tensor
     return blockGeometricMeanOne(w.pow(1 - alpha) / x.pow(alpha), block);
 }
 
-at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b)
+at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b, double damping)
 {
     // A^-1 # B = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2
-    const at::Tensor da = damped(a);
+    const at::Tensor da = damped(a, damping);
     const at::Tensor root = symmetricPower(da, 0.5);
     const at::Tensor inverseRoot = symmetricPower(da, -0.5);
     const at::Tensor inner =
-        symmetricPower(symmetrised(at::matmul(at::matmul(root, damped(b)), root)), 0.5);
+        symmetricPower(symmetrised(at::matmul(at::matmul(root, damped(b, damping)), root)), 0.5);
     return unitDeterminant(symmetrised(at::matmul(at::matmul(inverseRoot, inner), inverseRoot)));
 }
 
 GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b, std::int64_t g1,
-                             std::int64_t g2)
+                             std::int64_t g2, double damping)
 {
-    const at::Tensor m = geometricMeans(a, b); // [k, g, g]
+    const at::Tensor m = geometricMeans(a, b, damping); // [k, g, g]
     const std::int64_t k = m.size(0);
     if (g1 == 1) {
         const at::Tensor root = symmetricPower(m, 0.5);
-        const at::Tensor spread = symmetrised(at::matmul(at::matmul(root, damped(a)), root));
+        const at::Tensor spread =
+            symmetrised(at::matmul(at::matmul(root, damped(a, damping)), root));
         const at::Tensor basis = std::get<1>(at::linalg_eigh(spread));
         return { at::ones({ 1, 1 }, at::kDouble),
                  at::matmul(at::matmul(root, basis), hadamard(g2)) };
@@ -111,6 +112,30 @@ GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b, std::int6
         at::matmul(rearranged, shared.reshape({ g1 * g1, 1 })).view({ k, g2, g2 });
     return { at::matmul(symmetricPower(positiveDefinite(shared), 0.5), hadamard(g1)),
              at::matmul(symmetricPower(positiveDefinite(privates), 0.5), hadamard(g2)) };
+}
+
+GpkFactors hiresFactors(const at::Tensor &a, const at::Tensor &b, double cap, double damping)
+{
+    const at::Tensor inverse = symmetricPower(damped(b, damping), -1);
+    const at::Tensor mean = 0.5 * (unitDeterminant(damped(a, damping)) + unitDeterminant(inverse));
+    const auto [values, vectors] = at::linalg_eigh(unitDeterminant(symmetrised(mean)));
+    at::Tensor logs = values.clamp_min(1e-30).log(); // [k, g], ascending, sum 0
+    if (cap > 0) {
+        // Shift t with sum clip(z - t, +-log cap) = 0, by bisection (methods.md A.5).
+        const double bound = std::log(cap);
+        at::Tensor low = logs.amin(-1, true);
+        at::Tensor high = logs.amax(-1, true);
+        for (int i = 0; i < 80; ++i) {
+            const at::Tensor middle = 0.5 * (low + high);
+            const at::Tensor above = (logs - middle).clamp(-bound, bound).sum(-1, true) > 0;
+            low = at::where(above, middle, low);
+            high = at::where(above, high, middle);
+        }
+        logs = (logs - 0.5 * (low + high)).clamp(-bound, bound);
+    }
+    const at::Tensor reference =
+        at::matmul(vectors * (-0.5 * logs).exp().unsqueeze(-2), vectors.transpose(-1, -2));
+    return { at::ones({ 1, 1 }, at::kDouble), at::matmul(reference, hadamard(a.size(-1))) };
 }
 
 } // namespace batlab::transform

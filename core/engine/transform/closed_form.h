@@ -27,12 +27,20 @@ inline constexpr double kMomentDamping = 0.01;
 
 /// Unit-determinant geometric mean M_i = A_i^-1 # B_i of damped moments [k, g, g], the solution of
 /// M A M = B up to scale (methods.md 2.10). fp64.
-[[nodiscard]] at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b);
+[[nodiscard]] at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b,
+                                        double damping = kMomentDamping);
 
 /// Closed-form initialisation of the blocks (methods.md 6.1): M_i fitted by B_i (x) A, then P =
 /// M^1/2 H with Hadamard factors. g1 == 1 (dense private blocks) keeps M exactly and turns it by
 /// the eigenbasis of M^1/2 A M^1/2 first (measured-smollm2.md 5).
 [[nodiscard]] GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b,
-                                           std::int64_t g1, std::int64_t g2);
+                                           std::int64_t g1, std::int64_t g2,
+                                           double damping = kMomentDamping);
+
+/// HiRes' geometry (methods.md 2.12, A.5) as dense private blocks: M = (DN(A) + DN(B^-1))/2 of the
+/// damped moments [k, g, g], DN scaling to determinant 1; P = Cap(M^-1/2) H with condition numbers
+/// at most `cap` (0: none). fp64.
+[[nodiscard]] GpkFactors hiresFactors(const at::Tensor &a, const at::Tensor &b, double cap,
+                                      double damping = kMomentDamping);
 
 } // namespace batlab::transform

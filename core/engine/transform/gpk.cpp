@@ -2,6 +2,7 @@
 #include "core/engine/transform/gpk.h"
 
 #include "core/base/hash.h"
+#include "core/engine/quant/kronecker.h"
 
 #include <ATen/ATen.h>
 
@@ -9,14 +10,6 @@
 #include <numbers>
 
 namespace batlab::transform {
-
-at::Tensor hadamard(std::int64_t n)
-{
-    at::Tensor h = at::ones({ 1, 1 }, at::kDouble);
-    for (std::int64_t size = 1; size < n; size *= 2)
-        h = at::cat({ at::cat({ h, h }, 1), at::cat({ h, -h }, 1) }, 0);
-    return h / std::sqrt(static_cast<double>(n));
-}
 
 namespace {
 
@@ -69,6 +62,36 @@ GpkFactors hadamardFactors(std::int64_t g1, std::int64_t g2, std::int64_t blocks
     return { hadamard(g1), repeated(hadamard(g2), blocks) };
 }
 
+std::pair<std::int64_t, std::int64_t> kroneckerSplit(std::int64_t n)
+{
+    // n = a^2 - b^2 needs n odd or divisible by 4, and then has a solution with a <= (n + 1) / 2.
+    for (auto a = static_cast<std::int64_t>(std::ceil(std::sqrt(static_cast<double>(n))));
+         n % 4 != 2 && 2 * a <= n + 4; ++a) {
+        const std::int64_t square = a * a - n;
+        const auto b = static_cast<std::int64_t>(std::llround(std::sqrt(double(square))));
+        if (b * b == square)
+            return { a - b, a + b };
+    }
+    auto left = static_cast<std::int64_t>(std::sqrt(static_cast<double>(n)));
+    while (n % left != 0)
+        --left;
+    return { left, n / left };
+}
+
+GpkFactors fullHadamardFactors(std::int64_t n)
+{
+    const std::int64_t core = hadamardCore(n).value_or(n); // hadamard(n) says what is missing
+    std::int64_t g1 = 1;
+    while (2 * g1 * core <= n && g1 * g1 < n)
+        g1 *= 2;
+    return { hadamard(g1), hadamard(n / g1).unsqueeze(0) };
+}
+
+GpkFactors kroneckerFactors(const at::Tensor &left, const at::Tensor &right)
+{
+    return { right, left.unsqueeze(0) };
+}
+
 GpkFactors identityFactors(std::int64_t g1, std::int64_t g2, std::int64_t blocks)
 {
     return { at::eye(g1, at::kDouble), repeated(at::eye(g2, at::kDouble), blocks) };
@@ -79,6 +102,11 @@ GpkFactors randomOrthogonalFactors(std::int64_t g1, std::int64_t g2, std::int64_
 {
     return { orthogonalSample({ g1, g1 }, randomBits(seed, 0)),
              orthogonalSample({ blocks, g2, g2 }, randomBits(seed, 1)) };
+}
+
+at::Tensor randomOrthogonal(std::int64_t n, std::uint64_t seed)
+{
+    return orthogonalSample({ n, n }, seed);
 }
 
 at::Tensor dense(const GpkFactors &p)
@@ -98,6 +126,11 @@ GpkFactors inverseTransposed(const GpkFactors &p)
              at::linalg_inv(p.b.to(at::kDouble)).transpose(-1, -2).to(type).contiguous() };
 }
 
+GpkFactors transposed(const GpkFactors &p)
+{
+    return { p.a.transpose(-1, -2).contiguous(), p.b.transpose(-1, -2).contiguous() };
+}
+
 GpkFactors deployed(const GpkFactors &p)
 {
     return { p.a.to(at::kBFloat16).to(at::kFloat).contiguous(),
@@ -110,22 +143,22 @@ GpkFactors withConditionCap(const GpkFactors &p, double cap)
 {
     if (cap <= 0)
         return p;
+    if (p.a.numel() == 1)
+        return { p.a, cappedSingularValues(p.b, cap) };
+    if (p.b.size(-1) == 1)
+        return { cappedSingularValues(p.a, cap), p.b };
     const double each = std::sqrt(cap);
     return { cappedSingularValues(p.a, each), cappedSingularValues(p.b, each) };
 }
 
-at::Tensor applyDense(const at::Tensor &m, const at::Tensor &blocks)
+at::Tensor applyFactors(const at::Tensor &m, const GpkFactors &p)
 {
-    const std::int64_t k = blocks.size(0);
-    const std::int64_t g = blocks.size(1);
-    return at::bmm(m.view({ m.size(0), k, g }).transpose(0, 1), blocks.to(m.scalar_type()))
-        .transpose(0, 1)
-        .reshape({ m.size(0), k * g });
+    return quant::applyKronecker(m, p.a.to(m.scalar_type()), p.b.to(m.scalar_type()));
 }
 
-at::Tensor congruence(const at::Tensor &h, const at::Tensor &blocks)
+at::Tensor congruence(const at::Tensor &h, const GpkFactors &p)
 {
-    return applyDense(applyDense(h, blocks).t().contiguous(), blocks);
+    return applyFactors(applyFactors(h, p).t().contiguous(), p);
 }
 
 } // namespace batlab::transform

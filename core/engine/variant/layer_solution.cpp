@@ -2,6 +2,8 @@
 #include "core/engine/variant/layer_solution.h"
 
 #include "core/engine/quant/bridge.h"
+#include "core/engine/quant/integer_quant.h"
+#include "core/engine/variant/quantizer_json.h"
 #include "core/spec/format_names.h"
 #include "kernels/formats.h"
 
@@ -29,30 +31,6 @@ at::Tensor hadamard32(const at::Tensor &x, const kernels::QuantSpec *spec, at::S
     return y;
 }
 
-Json specJson(const kernels::QuantSpec &spec)
-{
-    return { { "format", name(spec.format) },
-             { "rule", name(spec.rule) },
-             { "ties", name(spec.ties) },
-             { "tensorScale", spec.tensorScale } };
-}
-
-Result<kernels::QuantSpec> specFromJson(const Json &j, std::string_view where)
-{
-    try {
-        auto spec = quantSpec(j.at("format").get<std::string>(), j.at("rule").get<std::string>(),
-                              j.at("ties").get<std::string>());
-        if (!spec)
-            return spec.error();
-        spec->tensorScale = j.at("tensorScale").get<float>();
-        return spec;
-    } catch (const Json::exception &e) {
-        return Error { ErrorCode::badInput,
-                       std::string("damaged quantizer description: ") + e.what(),
-                       std::string(where), "Calibrate again." };
-    }
-}
-
 std::string_view dtypeName(at::ScalarType type)
 {
     switch (type) {
@@ -74,12 +52,6 @@ std::optional<at::ScalarType> dtypeFromName(std::string_view text)
 }
 
 } // namespace
-
-at::Tensor paddedToBlock(const at::Tensor &x, std::int64_t block)
-{
-    const std::int64_t rest = x.size(-1) % block;
-    return rest == 0 ? x : at::constant_pad_nd(x, { 0, block - rest });
-}
 
 NamedTensor toNamed(std::string name, const at::Tensor &t)
 {
@@ -106,15 +78,28 @@ Result<at::Tensor> toTensor(const NamedTensor &n)
     return t;
 }
 
+std::int64_t SiteSolution::width(std::int64_t n) const
+{
+    const auto whole = [](std::int64_t v, std::int64_t block) {
+        return (v + block - 1) / block * block;
+    };
+    return whole(transform == Transform::gpk ? whole(n, factors.block()) : n, 32);
+}
+
 at::Tensor SiteSolution::transformed(const at::Tensor &x, at::ScalarType out) const
 {
-    const at::Tensor padded = paddedToBlock(x, transform == Transform::gpk ? factors.block() : 32);
     switch (transform) {
-    case Transform::none: return padded.to(out);
-    case Transform::hadamard32: return hadamard32(padded, nullptr, out);
+    case Transform::none: return paddedToBlock(x, 32).to(out);
+    case Transform::hadamard32: {
+        const at::Tensor padded = paddedToBlock(x, 32);
+        if (x.scalar_type() == at::kDouble) // the kernel knows fp32 and bf16
+            return transform::applyFactors(padded, matrixFactors(x.size(-1))).to(out);
+        return hadamard32(padded, nullptr, out);
+    }
     case Transform::gpk: break;
     }
-    return quant::gpkTransform(padded, factors.a, factors.b, out);
+    return paddedToBlock(
+        quant::gpkTransform(paddedToBlock(x, factors.block()), factors.a, factors.b, out), 32);
 }
 
 at::Tensor SiteSolution::apply(const at::Tensor &x, at::ScalarType out) const
@@ -126,11 +111,19 @@ at::Tensor SiteSolution::apply(const at::Tensor &x, at::ScalarType out) const
                                       activation, out);
     const at::Tensor padded = paddedToBlock(x, 32);
     if (transform == Transform::hadamard32) {
-        if (!clip.active() && activation.epilogue() == 1.0F)
+        if (!clip.active() && activation.fused() && activation.epilogue() == 1.0F)
             return hadamard32(padded, &*activation.spec, out);
         return quant::fakeQuantize(hadamard32(padded, nullptr, at::kFloat), clip, activation, out);
     }
     return quant::fakeQuantize(padded, clip, activation, out);
+}
+
+at::Tensor branchedInput(const SiteSolution &site, const at::Tensor &x, at::ScalarType out)
+{
+    const at::Tensor quantized = site.apply(x, out);
+    if (!site.branch.defined())
+        return quantized;
+    return at::cat({ quantized, at::matmul(site.transformed(x, out), site.branch.to(out)) }, -1);
 }
 
 transform::GpkFactors SiteSolution::matrixFactors(std::int64_t n) const
@@ -143,26 +136,36 @@ transform::GpkFactors SiteSolution::matrixFactors(std::int64_t n) const
 }
 
 at::Tensor scaledLinear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias,
-                        double factor, at::ScalarType out)
+                        double factor, at::ScalarType out, const at::Tensor &gain)
 {
-    if (factor == 1.0)
+    if (factor == 1.0 && !gain.defined())
         return at::linear(x, weight, bias);
-    const at::Tensor y = at::linear(x, weight).to(at::kFloat) * factor;
+    const at::Tensor product = at::linear(x, weight).to(at::kFloat);
+    const at::Tensor y = gain.defined() ? product * (gain * factor) : product * factor;
     return (bias.defined() ? y + bias : y).to(out);
 }
 
 std::int64_t SiteSolution::onlineParameters() const
 {
-    return (transform == Transform::gpk ? factors.parameters() : 0)
-        + (clip.active() ? clip.lo.numel() + clip.hi.numel() : 0);
+    std::int64_t count = clip.active() ? clip.lo.numel() + clip.hi.numel() : 0;
+    if (transform == Transform::gpk && !fixed)
+        for (const at::Tensor &factor : { factors.a, factors.b })
+            count += quant::isIdentity(factor) ? 0 : factor.numel();
+    return count + (branch.defined() ? branch.numel() : 0);
 }
 
 double SiteSolution::flopPerToken(std::int64_t n) const
 {
-    if (transform == Transform::gpk)
-        return factors.flopPerToken();
-    return transform == Transform::hadamard32 ? 5.0 * static_cast<double>(n)
-                                              : 0.0; // log2(32) additions
+    const double projection = branch.defined() ? 2.0 * static_cast<double>(branch.numel()) : 0.0;
+    if (transform == Transform::hadamard32)
+        return 5.0 * static_cast<double>(n) + projection; // log2(32) additions
+    if (transform == Transform::none)
+        return projection;
+    double each = 0;
+    for (const at::Tensor &factor : { factors.a, factors.b })
+        if (const auto order = static_cast<double>(factor.size(-1)); !quant::isIdentity(factor))
+            each += fixed ? std::log2(order) : 2 * order;
+    return each * static_cast<double>(factors.blocks() * factors.block()) + projection;
 }
 
 at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec)
@@ -224,15 +227,46 @@ at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
     return codes;
 }
 
-float LinearSolution::epilogue() const
+quant::Quantizer LinearSolution::quantizer() const
 {
     quant::Quantizer q;
     q.spec = format;
-    return q.epilogue();
+    q.integer = integer;
+    return q;
+}
+
+float LinearSolution::epilogue() const { return quantizer().epilogue(); }
+
+at::Tensor packedNibbles(const at::Tensor &codes)
+{
+    const at::Tensor pairs = codes.view({ codes.size(0), -1, 2 });
+    return at::bitwise_or(pairs.select(2, 0), pairs.select(2, 1) * 16).contiguous();
+}
+
+void LinearSolution::setIntegers(const at::Tensor &unpacked, const quant::IntegerGrid &grid)
+{
+    integer = grid.format;
+    codes = integer->bits == 4 ? packedNibbles(unpacked) : unpacked;
+    scales = grid.scales;
+    zeros = integer->symmetric ? at::Tensor() : grid.zeros.to(at::kByte);
 }
 
 at::Tensor LinearSolution::weight(at::ScalarType out) const
 {
+    if (integer) {
+        const bool packed = integer->bits == 4;
+        at::Tensor unpacked = codes;
+        if (packed)
+            unpacked =
+                at::stack({ at::bitwise_and(codes, 15), at::bitwise_right_shift(codes, 4) }, 2)
+                    .view({ codes.size(0), -1 });
+        const quant::IntegerGrid grid { scales,
+                                        integer->symmetric
+                                            ? at::full_like(scales, 1 << (integer->bits - 1))
+                                            : zeros.to(at::kFloat),
+                                        *integer, unpacked.size(1) };
+        return quant::integerValues(unpacked, grid).to(out);
+    }
     if (!format)
         return plain.to(out);
     const bool direct = epilogue() == 1.0F && out != at::kDouble;
@@ -245,6 +279,57 @@ at::Tensor LinearSolution::weight(at::ScalarType out) const
                                                                  : kernels::cpu().dequantize;
     decode(codeBytes, scaleBytes, *format, quant::mutableView(w), quant::exec());
     return direct ? w : (w * epilogue()).to(out);
+}
+
+at::Tensor LinearSolution::values() const
+{
+    const at::Tensor w = weight(at::kFloat) / epilogue();
+    return gain.defined() ? w * gain.unsqueeze(1) : w;
+}
+
+std::int64_t branchOffset(const std::array<at::Tensor, 7> &branches, Linear linear)
+{
+    std::int64_t offset = 0;
+    for (const Linear l : kLinears)
+        if (l < linear && inputSite(l) == inputSite(linear)
+            && branches[static_cast<std::size_t>(l)].defined())
+            offset += branches[static_cast<std::size_t>(l)].size(1);
+    return offset;
+}
+
+OnlineCost &OnlineCost::operator+=(const OnlineCost &other)
+{
+    parameters += other.parameters;
+    flopPerToken += other.flopPerToken;
+    return *this;
+}
+
+OnlineCost onlineCost(const LayerSolution &solution, const ModelConfig &c)
+{
+    OnlineCost cost;
+    const auto add = [&](std::int64_t parameters, double flop) {
+        cost.parameters += parameters;
+        cost.flopPerToken += flop;
+    };
+    for (const Site site : kLinearSites) {
+        const SiteSolution &s = solution.at(site);
+        const std::int64_t width = site == Site::t2 ? c.heads * c.headDim
+            : site == Site::t4                      ? c.intermediate
+                                                    : c.hidden;
+        add(s.onlineParameters(), s.flopPerToken(width));
+    }
+    for (const Linear l : kLinears) {
+        const LinearSolution &s = solution.of(l);
+        if (s.branch.defined())
+            add(s.branch.numel(), 2.0 * static_cast<double>(s.branch.numel()));
+        if (s.gain.defined())
+            add(s.gain.numel(), static_cast<double>(s.gain.numel()));
+        const bool own = l < Linear::o ? c.qkvBias : l == Linear::o ? c.oBias : c.mlpBias;
+        if (s.bias.defined() && !own)
+            add(s.bias.numel(), static_cast<double>(s.bias.numel()));
+    }
+    add(solution.kv.onlineParameters(), solution.kv.flopPerToken(c));
+    return cost;
 }
 
 Part LayerSolution::toPart(LayerId layer) const
@@ -263,25 +348,37 @@ Part LayerSolution::toPart(LayerId layer) const
     for (const Linear l : kLinears) {
         const LinearSolution &s = of(l);
         const std::string base(name(l));
-        if (s.format)
-            part.attributes["linears"][base] = specJson(*s.format);
+        if (const quant::Quantizer q = s.quantizer(); q.active())
+            part.attributes["linears"][base] = quantizerJson(q);
         add(base + ".codes", s.codes);
         add(base + ".scales", s.scales);
+        add(base + ".zeros", s.zeros);
         add(base + ".plain", s.plain);
         add(base + ".bias", s.bias);
+        add(base + ".gain", s.gain);
+        add(base + ".branch", s.branch);
     }
     for (const Site site : kLinearSites) {
         const SiteSolution &s = at(site);
         const std::string base(name(site));
         Json &j = part.attributes["sites"][base];
         j["transform"] = transformName(s.transform);
+        if (s.fixed)
+            j["fixed"] = true;
         j["stores_epilogue"] = s.activation.epilogue();
-        if (s.activation.spec)
-            j["activation"] = specJson(*s.activation.spec);
+        if (s.activation.active())
+            j["activation"] = quantizerJson(s.activation);
         add(base + ".a", s.factors.a);
         add(base + ".b", s.factors.b);
         add(base + ".clip_lo", s.clip.lo);
         add(base + ".clip_hi", s.clip.hi);
+        add(base + ".branch", s.branch);
+    }
+    kv.addTo(part);
+    for (const auto &[base, r] : { std::pair("entry", &entry), std::pair("exit", &exit) }) {
+        add(std::string(base) + ".a", r->factors.a);
+        add(std::string(base) + ".b", r->factors.b);
+        add(std::string(base) + ".signs", r->signs);
     }
     std::sort(part.tensors.begin(), part.tensors.end(),
               [](const auto &x, const auto &y) { return x.name < y.name; });
@@ -316,17 +413,23 @@ Result<LayerSolution> LayerSolution::fromPart(const Part &part)
         LinearSolution &s = out.of(l);
         const std::string base(name(l));
         if (linearSpecs.contains(base)) {
-            auto spec = specFromJson(linearSpecs[base], where);
-            if (!spec)
-                return spec.error();
-            s.format = *spec;
+            auto quantizer = quantizerFromJson(linearSpecs[base], where);
+            if (!quantizer)
+                return quantizer.error();
+            s.format = quantizer->spec;
+            s.integer = quantizer->integer;
         }
         load(base + ".codes", s.codes);
         load(base + ".scales", s.scales);
+        load(base + ".zeros", s.zeros);
         load(base + ".plain", s.plain);
         load(base + ".bias", s.bias);
-        const bool complete =
-            s.format ? s.codes.defined() && s.scales.defined() : s.plain.defined();
+        load(base + ".gain", s.gain);
+        load(base + ".branch", s.branch);
+        const bool coded = s.format || s.integer;
+        const bool complete = coded ? s.codes.defined() && s.scales.defined()
+                && (!s.integer || s.integer->symmetric || s.zeros.defined())
+                                    : s.plain.defined();
         if (!complete)
             return Error { ErrorCode::badInput, base + " has no codes", where,
                            "The part is damaged; run again." };
@@ -342,16 +445,27 @@ Result<LayerSolution> LayerSolution::fromPart(const Part &part)
             return Error { ErrorCode::unsupported, "unknown transform \"" + kind + "\"", where,
                            "Made by a newer Batlab?" };
         s.transform = static_cast<SiteSolution::Transform>(found - kTransformNames.begin());
+        s.fixed = j.value("fixed", false);
         if (j.contains("activation")) {
-            auto spec = specFromJson(j["activation"], where);
-            if (!spec)
-                return spec.error();
-            s.activation.spec = *spec;
+            auto activation = quantizerFromJson(j["activation"], where);
+            if (!activation)
+                return activation.error();
+            s.activation = *activation;
         }
         load(base + ".a", s.factors.a);
         load(base + ".b", s.factors.b);
         load(base + ".clip_lo", s.clip.lo);
         load(base + ".clip_hi", s.clip.hi);
+        load(base + ".branch", s.branch);
+    }
+    auto kv = KvSolution::fromPart(part, where);
+    if (!kv)
+        return kv.error();
+    out.kv = *kv;
+    for (const auto &[base, r] : { std::pair("entry", &out.entry), std::pair("exit", &out.exit) }) {
+        load(std::string(base) + ".a", r->factors.a);
+        load(std::string(base) + ".b", r->factors.b);
+        load(std::string(base) + ".signs", r->signs);
     }
     if (!problem.what.empty())
         return problem;
@@ -372,6 +486,9 @@ public:
         , m_qNorm(s.qNorm)
         , m_kNorm(s.kNorm)
         , m_sites(s.sites)
+        , m_kv(s.kv)
+        , m_entry(s.entry)
+        , m_exit(s.exit)
         , m_type(nn::matmulType(compute))
     {
         for (const Linear l : kLinears) {
@@ -381,7 +498,19 @@ public:
                 / (double(s.of(l).epilogue()) * double(s.at(inputSite(l)).activation.epilogue()));
             if (s.of(l).bias.defined())
                 m_bias[i] = s.of(l).bias.to(m_type);
+            m_gain[i] = s.of(l).gain;
+            if (s.of(l).branch.defined())
+                m_branch[i] = s.of(l).branch.to(m_type);
+            m_branchOffset[i] = branchOffset(m_branch, l);
         }
+    }
+    at::Tensor enter(const at::Tensor &x) const override
+    {
+        return m_entry.defined() ? m_entry.apply(x) : x;
+    }
+    at::Tensor leave(const at::Tensor &x) const override
+    {
+        return m_exit.defined() ? m_exit.undo(x) : x;
     }
     const at::Tensor &inputNorm() const override { return m_inputNorm; }
     const at::Tensor &postNorm() const override { return m_postNorm; }
@@ -389,19 +518,42 @@ public:
     const at::Tensor &kNorm() const override { return m_kNorm; }
     at::Tensor input(Site site, const at::Tensor &x) const override
     {
-        return m_sites[static_cast<std::size_t>(site)].apply(x, m_type);
+        return branchedInput(m_sites[static_cast<std::size_t>(site)], x, m_type);
     }
     at::Tensor linear(Linear l, const at::Tensor &x) const override
     {
         const auto i = static_cast<std::size_t>(l);
-        return scaledLinear(x, m_weights[i], m_bias[i], m_factor[i], m_type);
+        const std::int64_t width = m_weights[i].size(1);
+        const at::Tensor own = x.size(-1) == width ? x : x.narrow(-1, 0, width);
+        if (!m_branch[i].defined() && !m_gain[i].defined())
+            return scaledLinear(own, m_weights[i], m_bias[i], m_factor[i], m_type);
+        // The epilogue of a native kernel: fp32 until the end.
+        at::Tensor y =
+            at::linear(own, m_weights[i]).to(at::promote_types(at::kFloat, m_type)) * m_factor[i];
+        if (m_gain[i].defined())
+            y = y * m_gain[i];
+        if (m_branch[i].defined())
+            y = y
+                + at::linear(x.narrow(-1, width + m_branchOffset[i], m_branch[i].size(1)),
+                             m_branch[i]);
+        if (m_bias[i].defined())
+            y = y + m_bias[i];
+        return y.to(m_type);
     }
+    at::Tensor cached(Site site, const at::Tensor &x) const override
+    {
+        return m_kv.cached(site, x, m_type);
+    }
+    at::Tensor query(const at::Tensor &x) const override { return m_kv.query(x, m_type); }
 
 private:
     at::Tensor m_inputNorm, m_postNorm, m_qNorm, m_kNorm;
-    std::array<at::Tensor, 7> m_weights, m_bias;
+    std::array<at::Tensor, 7> m_weights, m_bias, m_gain, m_branch;
     std::array<double, 7> m_factor {};
+    std::array<std::int64_t, 7> m_branchOffset {};
     std::array<SiteSolution, 4> m_sites;
+    KvSolution m_kv;
+    ResidualRotation m_entry, m_exit;
     at::ScalarType m_type;
 };
 

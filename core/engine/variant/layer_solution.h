@@ -4,7 +4,11 @@
 #include "core/artifact/artifact.h"
 #include "core/engine/nn/layer.h"
 #include "core/engine/quant/fake_quant.h"
+#include "core/engine/quant/integer_quant.h"
+#include "core/engine/quant/kronecker.h"
 #include "core/engine/transform/gpk.h"
+#include "core/engine/variant/kv_solution.h"
+#include "core/engine/variant/residual_rotation.h"
 
 #include <array>
 #include <memory>
@@ -13,39 +17,69 @@
 
 namespace batlab {
 
+using quant::paddedToBlock;
+
 /// What runs online at a site before its linears: transform, clip, activation quantizer.
 struct SiteSolution
 {
     enum class Transform : std::uint8_t { none, hadamard32, gpk };
     Transform transform = Transform::none;
-    transform::GpkFactors factors; ///< gpk: bf16-representable fp32
+    transform::GpkFactors factors; ///< gpk: bf16-representable fp32, or `fixed`
+    /// The factors are Hadamard matrices: nothing is stored or trained, and a fast transform counts
+    /// n log2(order) additions.
+    bool fixed = false;
     quant::ClipRatios clip; ///< after the transform; undefined: none
     quant::Quantizer activation;
+    /// Low-rank branch, the side that reads: bf16 [padded n, sum of the ranks], the columns of the
+    /// site's linears one after the other; undefined: none. It multiplies the transformed,
+    /// unquantized numbers.
+    at::Tensor branch;
 
-    /// Transform only, in `out` type (statistics, Hessians). x [.., n] is padded to whole blocks.
+    /// Columns the site's linears read: n padded to whole blocks of the transform and of 32.
+    [[nodiscard]] std::int64_t width(std::int64_t n) const;
+    /// Transform only, in `out` type (statistics, Hessians). x [.., n] -> [.., width(n)].
     [[nodiscard]] at::Tensor transformed(const at::Tensor &x, at::ScalarType out) const;
     /// Transform, clip, quantize; values times activation.epilogue().
     [[nodiscard]] at::Tensor apply(const at::Tensor &x, at::ScalarType out) const;
     /// P over n channels as fp64 factors, whichever form it is stored in; undefined for none.
     [[nodiscard]] transform::GpkFactors matrixFactors(std::int64_t n) const;
+    /// Stored values of transform and clips; identity factors and Hadamard matrices have none.
     [[nodiscard]] std::int64_t onlineParameters() const;
+    /// Of the transform; a multiply-add counts as two (methods.md 2.15).
     [[nodiscard]] double flopPerToken(std::int64_t n) const;
 };
 
-/// A weight as it is stored: codes and scales of a block format, or plain values when weights stay
-/// in 16 bit.
+/// What a site's linears read, in `out` type: apply(x), followed on the last axis by the
+/// projections of its branch where it has one.
+[[nodiscard]] at::Tensor branchedInput(const SiteSolution &site, const at::Tensor &x,
+                                       at::ScalarType out);
+
+/// A weight as it is stored: codes and scales of a block format or an integer format, or plain
+/// values when weights stay in 16 bit.
 struct LinearSolution
 {
     std::optional<kernels::QuantSpec> format;
-    at::Tensor codes; ///< u8 [out, in/2] packed nibbles for mxfp4, else [out, in], one code a byte;
-                      ///< in is padded to whole blocks
-    at::Tensor scales; ///< u8 [out, in/block]
-    at::Tensor plain; ///< bf16 [out, in] when format is empty
+    std::optional<IntegerFormat> integer; ///< not together with `format`
+    at::Tensor codes; ///< u8 [out, in/2] packed nibbles for mxfp4 and 4-bit integers, else [out,
+                      ///< in], one code a byte; in is padded to whole blocks
+    at::Tensor scales; ///< u8 [out, in/block]; integers: fp32 [out, groups]
+    at::Tensor zeros; ///< asymmetric integers: u8 [out, groups]
+    at::Tensor plain; ///< bf16 [out, in] when both formats are empty
     at::Tensor bias; ///< fp32 [out] or undefined
+    at::Tensor gain; ///< fp32 [1] or [out]: factor of the product of the codes in the epilogue (not
+                     ///< of branch and bias); undefined: none
+    at::Tensor branch; ///< low-rank branch, the side that writes: bf16 [out, rank]; undefined: none
 
-    /// Dequantized weight times epilogue() in `out` type: exact in bf16 (DESIGN.md 5).
+    /// The fp32 weight that the codes stand for, gain included: what the linear computes with.
+    [[nodiscard]] at::Tensor values() const;
+    /// Dequantized weight times epilogue() in `out` type: exact in bf16 for block formats
+    /// (DESIGN.md 5).
     [[nodiscard]] at::Tensor weight(at::ScalarType out) const;
     [[nodiscard]] float epilogue() const;
+    /// The formats as a quantizer (inactive for plain weights).
+    [[nodiscard]] quant::Quantizer quantizer() const;
+    /// Stores integer codes [out, in] (one a byte) with their grid.
+    void setIntegers(const at::Tensor &unpacked, const quant::IntegerGrid &grid);
 };
 
 /// The result of calibrating one layer (DESIGN.md 3). Everything that runs is here; nothing is
@@ -55,6 +89,10 @@ struct LayerSolution
     at::Tensor inputNorm, postNorm, qNorm, kNorm; ///< folded diagonals included
     std::array<LinearSolution, 7> linears; ///< by Linear
     std::array<SiteSolution, 4> sites; ///< T1..T4
+    KvSolution kv; ///< keys and values on their way into the cache
+    /// The first layer of a variant with a rotated residual stream turns it on entry, the last one
+    /// turns it back; undefined in the layers between and without such a rotation.
+    ResidualRotation entry, exit;
 
     [[nodiscard]] LinearSolution &of(Linear l) { return linears[static_cast<std::size_t>(l)]; }
     [[nodiscard]] const LinearSolution &of(Linear l) const
@@ -71,6 +109,19 @@ struct LayerSolution
     [[nodiscard]] static Result<LayerSolution> fromPart(const Part &part);
 };
 
+/// Where a linear's columns start in its site's branch, given the writing sides by Linear.
+[[nodiscard]] std::int64_t branchOffset(const std::array<at::Tensor, 7> &branches, Linear linear);
+
+/// What a solution adds to the model's own work for each token: transforms, clips, branches, gains
+/// and biases the model does not have. Two FLOP a multiply-add.
+struct OnlineCost
+{
+    std::int64_t parameters = 0;
+    double flopPerToken = 0;
+    OnlineCost &operator+=(const OnlineCost &other);
+};
+[[nodiscard]] OnlineCost onlineCost(const LayerSolution &solution, const ModelConfig &config);
+
 /// Runs a LayerSolution: weights dequantized once, activations quantized on the fly.
 [[nodiscard]] std::shared_ptr<const nn::LayerOps> solvedOps(const LayerSolution &solution,
                                                             nn::Compute compute);
@@ -79,15 +130,17 @@ struct LayerSolution
 /// bytes.
 [[nodiscard]] at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
                                       const kernels::QuantSpec &spec);
+/// Codes of four bits, one a byte [rows, cols], as mxfp4 stores them: element 2j in the low nibble
 /// The real value of each scale byte, fp32, times 1/3 for the prescale rule (what a code is
 /// multiplied by).
 [[nodiscard]] at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec);
+/// Two 4-bit codes a byte, element 2j in the low nibble: [rows, cols] u8 -> [rows, cols/2].
+[[nodiscard]] at::Tensor packedNibbles(const at::Tensor &codes);
 /// x W^T * factor + bias in `out` type; the factor is applied in fp32 (the epilogue of DESIGN.md
-/// 5). bias may be undefined.
+/// 5), and so is the gain ([1] or [out]). bias and gain may be undefined.
 [[nodiscard]] at::Tensor scaledLinear(const at::Tensor &x, const at::Tensor &weight,
-                                      const at::Tensor &bias, double factor, at::ScalarType out);
-/// x [.., n] padded with zeros to a multiple of `block` on the last axis.
-[[nodiscard]] at::Tensor paddedToBlock(const at::Tensor &x, std::int64_t block);
+                                      const at::Tensor &bias, double factor, at::ScalarType out,
+                                      const at::Tensor &gain = {});
 
 /// Raw little-endian copies for parts.
 [[nodiscard]] NamedTensor toNamed(std::string name, const at::Tensor &t);

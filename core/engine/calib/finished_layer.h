@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/artifact/artifact.h"
+#include "core/engine/calib/statistics.h"
+#include "core/engine/variant/layer_solution.h"
+#include "core/spec/run_spec.h"
+
+#include <string>
+#include <vector>
+
+/// What is said about a layer once its solution stands, and how that is kept.
+namespace batlab::calib {
+
+/// "<base>/layer/0007/<what>": checkpoint key of something of a layer.
+[[nodiscard]] std::string layerKey(const std::string &base, std::int64_t layer,
+                                   std::string_view what);
+
+/// Artifacts of a finished layer, kept so that a resumed run can publish them again.
+[[nodiscard]] Part artifactsPart(const std::vector<Artifact> &artifacts);
+[[nodiscard]] std::vector<Artifact> artifactsOf(const Part &part);
+
+/// The quantizer statistics are stated against: the site's block format, or MXFP4 of the recipe
+/// where activations stay in 16 bit or are integers.
+[[nodiscard]] kernels::QuantSpec statisticsSpec(const quant::Quantizer &activation,
+                                                const RecipeSettings &settings);
+
+/// Squared error of every sequence's first token and of all tokens, relative to the target's
+/// energy.
+struct OutputError
+{
+    double all = 0, first = 0;
+};
+[[nodiscard]] OutputError outputError(const at::Tensor &y, const at::Tensor &target);
+
+/// Largest condition number of a solution's online transforms; 1 if all are fixed rotations.
+[[nodiscard]] double largestCondition(const LayerSolution &solution);
+
+/// Statistics of a solved layer's site inputs after the transform, and of the first batch the
+/// token x block maps and the flow of energy between blocks. see() is called from nn::CapturingOps.
+class SiteRecorder
+{
+public:
+    SiteRecorder(const AnalysisSpec &analysis, const RecipeSettings &settings, std::string variant,
+                 LayerId layer, const LayerSolution &solution);
+    void see(Site site, const at::Tensor &x);
+    /// True until the first batch has passed the layer's last site.
+    [[nodiscard]] bool inFirstBatch() const { return m_firstBatch; }
+    void finish(std::vector<Artifact> &artifacts) const;
+
+private:
+    const AnalysisSpec &m_analysis;
+    std::string m_variant;
+    LayerId m_layer;
+    const LayerSolution &m_solution;
+    std::vector<SiteStatistics> m_statistics;
+    std::vector<Artifact> m_maps;
+    bool m_firstBatch = true;
+};
+
+} // namespace batlab::calib

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/fold.h"
+
+#include "core/engine/calib/awq.h"
+#include "core/engine/calib/permutation.h"
+#include "core/engine/transform/closed_form.h"
+
+#include <ATen/ATen.h>
+
+namespace batlab::calib {
+
+namespace {
+
+constexpr std::int64_t kMxBlock = 32;
+
+at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input)
+{
+    const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];
+    const std::int64_t n = m.sum.size(0);
+    const std::int64_t block = n % kMxBlock == 0 ? kMxBlock : n;
+    const double alpha = p.at("alpha").get<double>();
+    const std::string kind = p.at("diagonal");
+    if (kind == "awq") {
+        if (input == nullptr)
+            throw Exception({ ErrorCode::internal,
+                              "the search of scales has no layer inputs",
+                              "fold.diagonal: awq",
+                              {} });
+        return awqDiagonal(state, site, *input, p.at("searchActivations").get<bool>());
+    }
+    if (kind == "smoothquant") {
+        at::Tensor peak;
+        for (const at::Tensor &w : state.weightsAt(site)) {
+            const at::Tensor column = w.abs().amax(0);
+            peak = peak.defined() ? at::maximum(peak, column) : column;
+        }
+        return transform::smoothQuantDiagonal(m.maxAbs, peak, alpha, block);
+    }
+    return transform::balancedDiagonal(
+        m.mean().diagonal(), weightMoment(state.weightsAt(site)).diagonal(), alpha, block);
+}
+
+} // namespace
+
+void runFold(LayerState &state, const Json &p, const FoldInput *input)
+{
+    runPermutation(state, p.at("permutation").get<std::string>(), p.at("sites"));
+    if (p.at("diagonal") == "none")
+        return;
+    const bool grouped = state.config.heads != state.config.kvHeads;
+    for (const Site site : { Site::t2, Site::t4, Site::t1, Site::t3 }) {
+        if (!chosen(p.at("sites"), site))
+            continue;
+        if (site == Site::t2 && grouped && p.at("groupedValues") == "skip")
+            continue;
+        applyDiagonal(state, site, diagonalFor(state, site, p, input));
+    }
+}
+
+} // namespace batlab::calib

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/calib/layer_state.h"
+#include "core/engine/nn/decoder.h"
+
+namespace batlab::calib {
+
+/// What a search over a layer's outputs runs on.
+struct FoldInput
+{
+    const nn::Decoder &decoder;
+    at::Tensor x; ///< [sequences, length, hidden] entering the layer
+    std::function<void()> checkpoint;
+};
+
+/// Stage "fold": permutations, then diagonals of the chosen sites, T2 and T4 first since they
+/// change the weights T1 and T3 see. `input` is needed for diagonal: awq only.
+void runFold(LayerState &state, const Json &parameters, const FoldInput *input = nullptr);
+
+} // namespace batlab::calib

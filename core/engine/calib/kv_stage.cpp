@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/kv_stage.h"
+
+#include "core/engine/transform/closed_form.h"
+
+#include <ATen/ATen.h>
+
+#include <fmt/format.h>
+
+namespace batlab::calib {
+
+namespace {
+
+constexpr std::int64_t kBlock = 32;
+constexpr std::int64_t kLargestBlock = 128; // of the transform kernel
+
+bool isPowerOfTwo(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
+
+/// Channels a transform of this kind mixes.
+std::int64_t blockOf(const Json &p, const std::string &kind, std::int64_t headDim)
+{
+    if (kind == "hadamard")
+        return kBlock;
+    if (kind == "hadamard-head")
+        return headDim;
+    return p.at("g1").get<std::int64_t>() * p.at("g2").get<std::int64_t>();
+}
+
+/// Sizes of A and B for a Hadamard matrix of this size.
+std::pair<std::int64_t, std::int64_t> split(std::int64_t n)
+{
+    std::int64_t g1 = 1;
+    while (g1 * g1 < n)
+        g1 *= 2;
+    return { g1, n / g1 };
+}
+
+/// Factors of `blocks` blocks; a and b are the moments [blocks, g, g] of the closed form.
+transform::GpkFactors factorsOf(const Json &p, const std::string &kind, std::int64_t block,
+                                std::int64_t blocks, const at::Tensor &a, const at::Tensor &b)
+{
+    if (kind != "gpk") {
+        const auto [g1, g2] = split(block);
+        return transform::hadamardFactors(g1, g2, blocks);
+    }
+    const auto g1 = p.at("g1").get<std::int64_t>();
+    const auto g2 = p.at("g2").get<std::int64_t>();
+    if (p.at("init") == "hadamard")
+        return transform::hadamardFactors(g1, g2, blocks);
+    return transform::closedFormFactors(a, b, g1, g2);
+}
+
+/// Diagonal blocks of every head's matrix, [heads * headDim/g, g, g].
+at::Tensor blocksOfHeads(const at::Tensor &heads, std::int64_t g)
+{
+    std::vector<at::Tensor> out;
+    for (std::int64_t h = 0; h < heads.size(0); ++h)
+        out.push_back(transform::diagonalBlocks(heads.select(0, h), g));
+    return at::cat(out);
+}
+
+/// [kvHeads * k, g, g] -> [heads * k, g, g]: every query head gets its group's blocks.
+at::Tensor overQueryHeads(const ModelConfig &c, const at::Tensor &blocks)
+{
+    const std::int64_t k = blocks.size(0) / c.kvHeads;
+    const std::int64_t g = blocks.size(1);
+    return blocks.view({ c.kvHeads, 1, k, g, g })
+        .expand({ c.kvHeads, c.heads / c.kvHeads, k, g, g })
+        .reshape({ -1, g, g });
+}
+
+/// Second moments of W_o's columns for each key/value head: the mean over output rows, summed over
+/// the query heads of a group, [kvHeads, headDim, headDim].
+at::Tensor outputMoments(const ModelConfig &c, const at::Tensor &wo)
+{
+    const at::Tensor w = wo.to(at::kDouble)
+                             .view({ wo.size(0), c.kvHeads, c.heads / c.kvHeads, c.headDim })
+                             .permute({ 1, 2, 0, 3 })
+                             .reshape({ c.kvHeads, -1, c.headDim });
+    return at::matmul(w.transpose(1, 2), w) / static_cast<double>(wo.size(0));
+}
+
+/// Blocks [k, g, g] as factors.
+transform::GpkFactors dense(const at::Tensor &blocks)
+{
+    return { at::ones({ 1, 1 }, blocks.options()), blocks };
+}
+
+void fuseValues(LayerState &state, const transform::GpkFactors &factors)
+{
+    const ModelConfig &c = state.config;
+    const at::Tensor blocks =
+        transform::dense({ factors.a.to(at::kDouble), factors.b.to(at::kDouble) });
+    const at::Tensor inverse = at::linalg_inv(blocks).transpose(-1, -2).contiguous();
+    at::Tensor &wv = state.weights.of(Linear::v);
+    at::Tensor &wo = state.weights.of(Linear::o);
+    at::Tensor &bias = state.weights.biasOf(Linear::v);
+    const at::Tensor rows = wv.to(at::kDouble).t().contiguous();
+    wv = transform::applyFactors(rows, dense(blocks)).t().to(wv.scalar_type()).contiguous();
+    if (bias.defined())
+        bias =
+            transform::applyFactors(bias.to(at::kDouble).unsqueeze(0).contiguous(), dense(blocks))
+                .squeeze(0)
+                .to(bias.scalar_type());
+    wo = transform::applyFactors(wo.to(at::kDouble).contiguous(), dense(overQueryHeads(c, inverse)))
+             .to(wo.scalar_type());
+    SiteMoments &m = state.momentsOf(Site::t2);
+    if (m.sum.defined()) {
+        m.sum = transform::congruence(m.sum.to(at::kDouble), dense(overQueryHeads(c, blocks)))
+                    .to(m.sum.scalar_type());
+        m.maxAbs = m.sumAbs = at::Tensor(); // do not follow a mixing of channels
+    }
+}
+
+} // namespace
+
+void HeadCapture::Sum::add(const at::Tensor &x)
+{
+    const at::Tensor rows =
+        x.detach().to(at::kFloat).transpose(0, 1).reshape({ x.size(1), -1, x.size(3) });
+    const at::Tensor product = at::matmul(rows.transpose(1, 2), rows).to(at::kDouble);
+    sum = sum.defined() ? sum + product : product;
+    tokens += rows.size(1);
+}
+
+at::Tensor HeadCapture::Sum::mean() const { return sum / static_cast<double>(tokens); }
+
+at::Tensor HeadCapture::cached(Site site, const at::Tensor &x) const
+{
+    (site == Site::k ? m_keys : m_values).add(x);
+    return ForwardingOps::cached(site, x);
+}
+
+at::Tensor HeadCapture::query(const at::Tensor &x) const
+{
+    m_queries.add(x);
+    return ForwardingOps::query(x);
+}
+
+HeadMoments HeadCapture::moments() const
+{
+    return { m_queries.mean().mean(0), m_keys.mean().mean(0), m_values.mean() };
+}
+
+bool kvNeedsMoments(const Json &p, const KvSolution &kv)
+{
+    return p.at("init") == "closed-form"
+        && ((p.at("keys") == "gpk" && kv.keys.active())
+            || (p.at("values") == "gpk" && kv.values.active()));
+}
+
+Result<void> checkKvStage(const Json &p, std::int64_t headDim, bool keys, bool values)
+{
+    for (const auto &[side, active] :
+         { std::pair { "keys", keys }, std::pair { "values", values } }) {
+        const std::string kind = p.at(side);
+        if (!active || kind == "none")
+            continue;
+        const std::string where = fmt::format("kv.{}", side);
+        if (kind == "hadamard-head" && (!isPowerOfTwo(headDim) || headDim > kLargestBlock))
+            return Error { ErrorCode::unsupported,
+                           fmt::format("a Hadamard matrix over a head of {} channels is not there",
+                                       headDim),
+                           where,
+                           fmt::format("It needs a power of two up to 128: use kv.{}: {}.", side,
+                                       headDim % kBlock == 0 ? "hadamard" : "none") };
+        const std::int64_t g = blockOf(p, kind, headDim);
+        if (headDim % g != 0 || headDim < 16)
+            return Error {
+                ErrorCode::unsupported,
+                fmt::format("blocks of {} channels do not divide heads of {}", g, headDim), where,
+                kind == "gpk" ? "Choose kv.g1 and kv.g2 so that g1*g2 divides head_dim, or none."
+                              : fmt::format("Use kv.{}: none; the cache is quantized all the same, "
+                                            "with a last block that is not whole.",
+                                            side)
+            };
+    }
+    return {};
+}
+
+void runKv(LayerState &state, const Json &p, const HeadMoments &moments)
+{
+    const ModelConfig &c = state.config;
+    KvSolution &kv = state.kv;
+    checkKvStage(p, c.headDim, kv.keys.active(), kv.values.active()).orThrow();
+    if (const std::string kind = p.at("keys"); kind != "none" && kv.keys.active()) {
+        const std::int64_t g = blockOf(p, kind, c.headDim);
+        const bool fit = kind == "gpk" && moments.keys.defined();
+        kv.setKeyTransform(
+            factorsOf(p, kind, g, c.headDim / g,
+                      fit ? transform::diagonalBlocks(moments.keys, g) : at::Tensor(),
+                      fit ? transform::diagonalBlocks(moments.queries, g) : at::Tensor()),
+            kind != "gpk");
+    }
+    if (const std::string kind = p.at("values"); kind != "none" && kv.values.active()) {
+        const std::int64_t g = blockOf(p, kind, c.headDim);
+        const bool fit = kind == "gpk" && moments.values.defined();
+        fuseValues(state,
+                   factorsOf(p, kind, g, c.kvHeads * (c.headDim / g),
+                             fit ? blocksOfHeads(moments.values, g) : at::Tensor(),
+                             fit ? blocksOfHeads(outputMoments(c, state.weights.of(Linear::o)), g)
+                                 : at::Tensor()));
+    }
+}
+
+} // namespace batlab::calib

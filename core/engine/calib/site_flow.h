@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/artifact/artifact.h"
+#include "core/engine/variant/layer_solution.h"
+
+#include <string>
+
+namespace batlab::calib {
+
+/// What a site's online transform does to the energy of its blocks, on tokens x [.., n] as they
+/// enter the site (folded, before the transform): each group of blocks is sent through alone, and
+/// the energy that comes out is counted group by group. Exact for any linear transform; a transform
+/// that stays within blocks has zeros off the diagonal. At most 64 groups and 64 tokens (evenly
+/// spread, the first included).
+[[nodiscard]] SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x,
+                                const std::string &variant, LayerId layer, Site where);
+
+/// Share of (token, block) pairs whose largest magnitude, after the transform and before clipping,
+/// lies beyond the largest value the block can represent; 0 without a quantizer. x as above.
+[[nodiscard]] double clippedMaxima(const SiteSolution &site, const at::Tensor &x);
+
+} // namespace batlab::calib

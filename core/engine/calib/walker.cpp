@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/walker.h"
+
+#include "core/engine/calib/interrupt.h"
+#include "core/engine/calib/streams.h"
+
+#include <ATen/ATen.h>
+
+namespace batlab::calib {
+
+void setStage(const Context &context, const std::string &stage, std::int64_t layer)
+{
+    const auto layers = static_cast<std::uint64_t>(context.decoder->config().layers);
+    context.job.setStage(stage, context.progressDone + static_cast<std::uint64_t>(layer),
+                         context.progressTotal > 0 ? context.progressTotal : layers);
+}
+
+const at::Tensor &Walker::input()
+{
+    if (!m_x.defined())
+        start();
+    return m_x;
+}
+
+at::Tensor Walker::run(const nn::LayerOps &ops) { return forwardStream(m_context, ops, input()); }
+
+void Walker::advance(at::Tensor output)
+{
+    m_x = std::move(output);
+    ++m_layer;
+}
+
+void Walker::start()
+{
+    const at::Tensor ids = nn::idTensor(m_context.sequences);
+    m_x =
+        makeStream({ ids.size(0), ids.size(1), m_context.decoder->config().hidden },
+                   nn::residualType(m_context.decoder->compute()), m_context.job.store().folder());
+    forBatches(ids.size(0), sequencesPerBatch(ids.size(1)),
+               [&](std::int64_t first, std::int64_t count) {
+                   m_context.job.checkpoint();
+                   m_x.narrow(0, first, count)
+                       .copy_(m_context.decoder->embed(ids.narrow(0, first, count)));
+               });
+}
+
+at::Tensor mapStream(const Context &context, const at::Tensor &x,
+                     const std::function<at::Tensor(const at::Tensor &)> &body)
+{
+    at::Tensor out = makeStream(x.sizes(), x.scalar_type(), context.job.store().folder());
+    forBatches(x.size(0), sequencesPerBatch(x.size(1)),
+               [&](std::int64_t first, std::int64_t count) {
+                   out.narrow(0, first, count).copy_(body(x.narrow(0, first, count)));
+               });
+    return out;
+}
+
+at::Tensor forwardStream(const Context &context, const nn::LayerOps &ops, const at::Tensor &x)
+{
+    const InterruptibleOps interruptible(ops, context.job);
+    return mapStream(context, x, [&](const at::Tensor &batch) {
+        return context.decoder->forward(interruptible, batch);
+    });
+}
+
+LayerMoments captureMoments(const Context &context, const at::Tensor &input,
+                            const nn::LayerOps &ops)
+{
+    LayerMoments moments;
+    const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
+        moments[static_cast<std::size_t>(site)].add(x);
+    });
+    (void)forwardStream(context, capture, input);
+    return moments;
+}
+
+} // namespace batlab::calib

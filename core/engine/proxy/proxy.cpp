@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/proxy/proxy.h"
+
+#include "core/base/hash.h"
+#include "core/engine/calib/branch.h"
+#include "core/engine/calib/fold.h"
+#include "core/engine/calib/formats.h"
+#include "core/engine/calib/layer_state.h"
+#include "core/engine/calib/linear_scores.h"
+#include "core/engine/calib/rotate.h"
+#include "core/engine/calib/round.h"
+#include "core/engine/calib/site_transform.h"
+#include "core/engine/calib/state_ops.h"
+#include "core/spec/parameter.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace batlab::proxy {
+
+namespace {
+
+/// Stages that do not change what the proxy measures.
+bool leftOut(const std::string &kind) { return kind == "train" || kind == "tune" || kind == "kv"; }
+
+Json nearestRounding()
+{
+    Json out = Json::object();
+    for (const Parameter &row : stageParameters("round"))
+        out[row.path.substr(row.path.find('.') + 1)] = row.defaultValue;
+    out["kind"] = "rtn";
+    return out;
+}
+
+/// Whether a stage before rounding asks for second moments of the inputs.
+bool needsMoments(const Recipe &recipe)
+{
+    const Stage *fold = recipe.findStage("fold");
+    const Stage *transform = recipe.findStage("transform");
+    const Stage *clip = recipe.findStage("clip");
+    return fold != nullptr || (transform != nullptr && text(*transform, "kind") != "hadamard")
+        || (clip != nullptr && text(*clip, "weights") == "search");
+}
+
+/// Rounding to nearest asks for second moments only where it searches for clips.
+class CachedInputs : public calib::RoundInputs
+{
+public:
+    explicit CachedInputs(const calib::LayerState &state) : m_state(state) { }
+    [[nodiscard]] at::Tensor hessian(Site site, const LayerSolution &) override
+    {
+        return calib::transformedMoment(m_state, site);
+    }
+    [[nodiscard]] Paired paired(Site, const LayerSolution &) override { return {}; }
+
+private:
+    const calib::LayerState &m_state;
+};
+
+std::array<at::Tensor, 4> captured(const ModelConfig &config, const nn::LayerOps &ops,
+                                   const at::Tensor &stream, at::Tensor *output = nullptr)
+{
+    std::array<at::Tensor, 4> out;
+    const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
+        out[static_cast<std::size_t>(site)] =
+            x.reshape({ -1, x.size(-1) }).to(at::kFloat).contiguous();
+    });
+    const nn::Rope rope(config, nn::Compute::fp32);
+    const at::Tensor y =
+        nn::layerForward(config, nn::Compute::fp32, rope, capture, stream.to(at::kFloat));
+    if (output != nullptr)
+        *output = y;
+    return out;
+}
+
+double conditionOf(const SiteSolution &s)
+{
+    return s.transform == SiteSolution::Transform::gpk && !s.fixed
+        ? transform::conditionNumber(s.factors)
+        : 1.0;
+}
+
+} // namespace
+
+std::vector<LayerCache> cacheLayers(const nn::Decoder &decoder,
+                                    const std::vector<std::vector<std::int32_t>> &sequences,
+                                    const std::vector<std::int64_t> &layers, std::int64_t tokens,
+                                    JobContext &job)
+{
+    const c10::NoGradGuard noGrad;
+    const ModelConfig &config = decoder.config();
+    for (const std::int64_t l : layers)
+        if (l < 0 || l >= config.layers)
+            throw Exception({ ErrorCode::usage, fmt::format("there is no layer {}", l), "proxy",
+                              fmt::format("The model has layers 0 to {}.", config.layers - 1) });
+    if (sequences.empty() || layers.empty())
+        throw Exception({ ErrorCode::usage, "the proxy needs tokens and layers", "proxy", {} });
+    const auto length = std::min(tokens, static_cast<std::int64_t>(sequences.front().size()));
+    const auto count = std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(length, 1), 1,
+                                                static_cast<std::int64_t>(sequences.size()));
+    std::vector<std::vector<std::int32_t>> chosen;
+    for (std::int64_t i = 0; i < count; ++i)
+        chosen.emplace_back(sequences[static_cast<std::size_t>(i)].begin(),
+                            sequences[static_cast<std::size_t>(i)].begin() + length);
+    at::Tensor x = decoder.embed(nn::idTensor(chosen)).to(at::kFloat);
+    const std::int64_t last = *std::max_element(layers.begin(), layers.end());
+    std::vector<LayerCache> out;
+    for (std::int64_t l = 0; l <= last; ++l) {
+        job.checkpoint();
+        job.setStage(fmt::format("full precision: layer {} of {}", l + 1, last + 1),
+                     static_cast<std::uint64_t>(l), static_cast<std::uint64_t>(last + 1));
+        LayerCache cache;
+        cache.layer = { Branch::text, static_cast<std::int32_t>(l) };
+        cache.weights = decoder.loadLayer(l, at::kFloat);
+        cache.stream = x;
+        cache.inputs = captured(config, nn::PlainOps(cache.weights), x, &x);
+        if (std::find(layers.begin(), layers.end(), l) != layers.end())
+            out.push_back(std::move(cache));
+    }
+    return out;
+}
+
+Recipe proxyForm(const Recipe &recipe)
+{
+    Recipe out = recipe;
+    std::vector<Pass> passes;
+    for (Pass &pass : out.passes) {
+        if (pass.scope != "layer")
+            continue;
+        pass.stream = Stream::fp;
+        pass.mixedFrom = Pass {}.mixedFrom;
+        std::erase_if(pass.stages, [](const Stage &s) { return leftOut(s.kind); });
+        for (Stage &stage : pass.stages)
+            if (stage.kind == "round")
+                stage.parameters = nearestRounding();
+        passes.push_back(std::move(pass));
+    }
+    out.passes = std::move(passes);
+    out.filled = false;
+    return out;
+}
+
+double Scores::outputSqnrDb() const
+{
+    double sum = 0;
+    for (const LinearScore &s : linears)
+        sum += s.outputSqnrDb;
+    return linears.empty() ? 0 : sum / static_cast<double>(linears.size());
+}
+
+Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &recipe,
+             const RecipeSettings &settings, const Protocol &protocol, std::uint64_t seed,
+             const std::function<void()> &check)
+{
+    const c10::NoGradGuard noGrad;
+    const Recipe form = proxyForm(recipe);
+    if (form.passes.size() != 1)
+        throw Exception({ ErrorCode::unsupported,
+                          "the proxy looks at recipes with one layer-wise pass",
+                          recipe.id,
+                          {} });
+    calib::LayerState state { config, cache.weights, {}, {}, {}, {}, 0 };
+    state.seed = randomBits(seed, static_cast<std::uint64_t>(cache.layer.index) + 1);
+    calib::setFormats(state, layerFormats(protocol, form, cache.layer.index), settings, protocol);
+    // A folded layer is a plain layer with other weights: its sites see other numbers.
+    std::array<at::Tensor, 4> inputs = cache.inputs;
+    const auto recapture = [&] {
+        inputs = captured(config, calib::StateOps(state, nn::Compute::fp32), cache.stream);
+        check();
+    };
+    if (const Stage *rotate = form.findStage("rotate")) { // as if the model had this layer only
+        calib::runRotate(state, rotate->parameters,
+                         calib::makeResidualRotation(config, rotate->parameters, seed), true, true);
+        recapture();
+    }
+    if (needsMoments(form))
+        for (const Site site : kLinearSites)
+            state.momentsOf(site).add(inputs[static_cast<std::size_t>(site)]);
+    check();
+
+    LayerSolution solution;
+    for (const Stage &stage : form.passes.front().stages) {
+        check();
+        if (stage.kind == "fold") {
+            calib::runFold(state, stage.parameters);
+            recapture();
+        } else if (stage.kind == "transform") {
+            calib::runTransform(state, stage.parameters, check);
+        } else if (stage.kind == "clip") {
+            calib::runClip(state, stage.parameters);
+        } else if (stage.kind == "branch") {
+            calib::runBranch(state, stage.parameters, check);
+        } else if (stage.kind == "round") {
+            calib::fuseValueFactor(state);
+            for (const Site site : kLinearSites) {
+                SiteSolution &s = state.site(site);
+                if (s.activation.needsTensorScale())
+                    s.activation = s.activation.forTensor(
+                        s.transformed(inputs[static_cast<std::size_t>(site)], at::kFloat)
+                            .abs()
+                            .max()
+                            .item<double>());
+            }
+            CachedInputs moments(state);
+            solution = calib::runRound(state, stage.parameters, moments, { check, {} }).solution;
+        }
+    }
+    if (!solution.inputNorm.defined())
+        throw Exception({ ErrorCode::unsupported, "the recipe does not round", recipe.id, {} });
+    state.moments = {};
+    check();
+    const auto ops = solvedOps(solution, nn::Compute::fp32);
+    Scores out;
+    for (const Site site : kLinearSites) {
+        const auto index = static_cast<std::size_t>(site);
+        const SiteSolution &s = solution.at(site);
+        const at::Tensor &x = inputs[index];
+        const auto scores =
+            calib::linearScores(state, *ops, solution, site, x, recipe.id, cache.layer);
+        double signal = 0, noise = 0;
+        for (const LinearScore &l : scores) {
+            const auto rows = static_cast<double>(state.weights.of(l.linear).size(0));
+            const double error = rows * std::max(l.outputMse, 1e-300);
+            noise += error;
+            signal += error * std::pow(10, l.outputSqnrDb / 10);
+        }
+        const at::Tensor t = s.transformed(x, at::kFloat);
+        const at::Tensor q = s.apply(x, at::kFloat) / s.activation.epilogue();
+        out.sites[index].activationSqnrDb =
+            calib::decibel(quant::sumOfSquares(t), quant::sumOfSquaredDifferences(t, q));
+        out.sites[index].outputSqnrDb = calib::decibel(signal, noise);
+        out.sites[index].condition = conditionOf(s);
+        out.linears.insert(out.linears.end(), scores.begin(), scores.end());
+        check();
+    }
+    return out;
+}
+
+} // namespace batlab::proxy

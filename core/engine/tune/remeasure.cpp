@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/tune/remeasure.h"
+
+#include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/walker.h"
+
+#include <fmt/format.h>
+
+namespace batlab::tune {
+
+std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
+                                             const VariantSpec &variant,
+                                             const std::vector<std::string> &parts,
+                                             const std::vector<LayerDone> &before)
+{
+    const nn::Decoder &decoder = *context.decoder;
+    const RecipeSettings settings = effectiveSettings(context.spec, variant);
+    calib::Walker reference(context);
+    calib::Walker tuned(context);
+    ResidualRotation rotation; // of the stream between the first and the last layer
+    std::vector<std::vector<Artifact>> out;
+    for (std::size_t l = 0; l < parts.size(); ++l) {
+        context.job.checkpoint();
+        context.job.setStep(l, parts.size());
+        const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
+        const std::optional<Part> part = context.job.store().getByHash(parts[l]).orThrow();
+        if (!part)
+            throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing", parts[l],
+                              "Remove the parts folder and run again." });
+        const LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+        const auto ops = solvedOps(solution, decoder.compute());
+        at::Tensor target = reference.run(*decoder.layer(static_cast<std::int64_t>(l)));
+        calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution);
+        const nn::CapturingOps capture(
+            *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
+        at::Tensor output = tuned.run(capture);
+        if (solution.entry.defined())
+            rotation = solution.entry;
+        at::Tensor aim = target; // in the basis the variant's stream has here
+        if (rotation.defined() && l + 1 < parts.size())
+            aim = calib::mapStream(context, target, [&](const at::Tensor &batch) {
+                context.job.checkpoint();
+                return rotation.apply(batch);
+            });
+        const calib::OutputError error = calib::outputError(output, aim);
+        std::vector<Artifact> artifacts;
+        recorder.finish(artifacts);
+        artifacts.emplace_back(LayerDone { variant.id, id, error.all, error.first,
+                                           calib::largestCondition(solution), before[l].seconds,
+                                           parts[l] });
+        out.push_back(std::move(artifacts));
+        reference.advance(std::move(target));
+        tuned.advance(std::move(output));
+    }
+    return out;
+}
+
+} // namespace batlab::tune

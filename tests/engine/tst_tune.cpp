@@ -1,0 +1,594 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/hash.h"
+#include "core/engine/calib/branch.h"
+#include "core/engine/calib/calibrate.h"
+#include "core/engine/tune/autograd.h"
+#include "core/engine/tune/divergence.h"
+#include "core/engine/tune/model_gradient.h"
+#include "core/engine/tune/tune.h"
+#include "core/engine/variant/variant.h"
+#include "tests/engine/random_tensor.h"
+#include "tests/support/tiny_model.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <numeric>
+
+using namespace batlab;
+using test::TinyModelOptions;
+
+namespace {
+
+using Sequences = std::vector<std::vector<std::int32_t>>;
+
+Sequences tokens(std::size_t count, std::size_t length, std::uint64_t seed = 7)
+{
+    Sequences out(count);
+    for (std::size_t s = 0; s < count; ++s)
+        for (std::size_t t = 0; t < length; ++t)
+            out[s].push_back(static_cast<std::int32_t>(randomBits(s + seed, t) % 300));
+    return out;
+}
+
+struct Model
+{
+    explicit Model(const TinyModelOptions &options, nn::Compute compute = nn::Compute::fp32)
+    {
+        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
+        source = ModelSource::open(folder).orThrow();
+        decoder = std::make_shared<const nn::Decoder>(source, compute);
+    }
+    QTemporaryDir dir;
+    std::shared_ptr<const ModelSource> source;
+    std::shared_ptr<const nn::Decoder> decoder;
+};
+
+RunSpec specOf(const std::string &variants)
+{
+    const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
+    return runSpecFromYaml(
+               "model: tiny\nprotocol: {dtype: fp32}\nanalysis: {enabled: false}\nvariants: "
+                   + variants + "\n",
+               presets, "test")
+        .orThrow();
+}
+
+/// Few steps at rates a tiny model feels; `more` are overrides as in a flow map.
+RunSpec quickSpec(const std::string &preset, const std::string &more = {})
+{
+    Json set { { "tune.steps", 12 },
+               { "tune.batch", 2 },
+               { "tune.warmup", 2 },
+               { "tune.checkpointSteps", 3 } };
+    set.update(yamlToJson("{" + more + "}", "test").orThrow());
+    return specOf(Json::array({ { { "preset", preset }, { "set", set } } }).dump());
+}
+
+struct Run
+{
+    Run(const Model &model, const RunSpec &runSpec, CheckpointStore &store)
+        : spec(runSpec)
+        , job({ [this](ArtifactPtr a) { published.push_back(std::move(a)); },
+                [](LogLevel, std::string_view) {} },
+              store, 2)
+        , context { model.decoder, tokens(6, 40), spec, job, "k" }
+    { }
+    std::vector<std::string> layerPass()
+    {
+        return calib::calibrateVariant(context, spec.variants.front());
+    }
+    std::vector<std::string> tune(const std::vector<std::string> &parts)
+    {
+        return tune::tuneVariant(context, spec.variants.front(), parts, tokens(8, 40, 100));
+    }
+    std::vector<std::string> both() { return tune(layerPass()); }
+    template<class T>
+    [[nodiscard]] std::vector<T> all() const
+    {
+        std::vector<T> out;
+        for (const ArtifactPtr &a : published)
+            if (const T *t = std::get_if<T>(a.get()))
+                out.push_back(*t);
+        return out;
+    }
+
+    RunSpec spec;
+    std::vector<ArtifactPtr> published;
+    JobContext job;
+    calib::Context context;
+};
+
+LayerSolution solutionOf(const CheckpointStore &store, const std::string &hash)
+{
+    return LayerSolution::fromPart(store.getByHash(hash).orThrow().value()).orThrow();
+}
+
+/// Mean KL of a variant from the reference on some tokens, by plain ATen.
+double klOf(const nn::Decoder &decoder, const Variant &variant, const Sequences &text)
+{
+    const at::NoGradGuard guard;
+    const auto logProbabilities = [&](const Variant &v) {
+        at::Tensor x = decoder.embed(nn::idTensor(text));
+        for (std::int64_t l = 0; l < decoder.config().layers; ++l)
+            x = decoder.forward(*v.layer(l), x);
+        x = decoder.logits(decoder.finalNorm(x.reshape({ -1, decoder.config().hidden })));
+        return at::log_softmax(x.to(at::kDouble), -1);
+    };
+    const auto reference =
+        referenceVariant(std::shared_ptr<const nn::Decoder>(&decoder, [](auto *) {}));
+    const at::Tensor p = logProbabilities(*reference);
+    return (p.exp() * (p - logProbabilities(variant))).sum(-1).mean().item<double>();
+}
+
+tune::TunedGroups allGroups()
+{
+    tune::TunedGroups g { 1, 1, 1, 1, 1, 1, {} };
+    g.ste.scaleGradient = true;
+    return g;
+}
+
+std::unique_ptr<tune::TunedModel> tunedModel(const Model &model, const CheckpointStore &store,
+                                             const std::vector<std::string> &parts)
+{
+    auto out = std::make_unique<tune::TunedModel>(tune::TunedModel { *model.decoder, {}, {} });
+    for (const std::string &hash : parts)
+        out->layers.push_back(std::make_unique<tune::TunedLayer>(
+            solutionOf(store, hash), model.decoder->config(), allGroups(), out->parameters,
+            nn::matmulType(model.decoder->compute()), false));
+    out->parameters.seal();
+    return out;
+}
+
+at::Tensor teacherOf(const nn::Decoder &decoder, const Sequences &text)
+{
+    const at::NoGradGuard guard;
+    at::Tensor x = decoder.embed(nn::idTensor(text));
+    for (std::int64_t l = 0; l < decoder.config().layers; ++l)
+        x = decoder.forward(*decoder.layer(l), x);
+    return decoder.finalNorm(x);
+}
+
+const char *kClips = "clip.activations: block";
+
+} // namespace
+
+class TuneTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Two threads on matrices this small only wait for each other.
+    void initTestCase() { at::set_num_threads(1); }
+
+    void columnSumsAreFixed()
+    {
+        const at::Tensor a = test::randomTensor({ 3, 67, 48 }, 1);
+        const at::Tensor b = test::randomTensor({ 3, 67, 48 }, 2);
+        QVERIFY(test::relative(tune::columnSums(a), a.reshape({ -1, 48 }).sum(0)) < 1e-5);
+        QVERIFY(test::relative(tune::columnSums(a, b), (a * b).reshape({ -1, 48 }).sum(0)) < 1e-5);
+        const int before = at::get_num_threads();
+        at::set_num_threads(1);
+        const at::Tensor one = tune::columnSums(a, b);
+        at::set_num_threads(2);
+        QVERIFY(at::equal(one, tune::columnSums(a, b)));
+        at::set_num_threads(before);
+    }
+
+    void divergenceAgainstAutograd_data()
+    {
+        QTest::addColumn<double>("temperature");
+        QTest::addRow("1") << 1.0;
+        QTest::addRow("2.5") << 2.5;
+    }
+    void divergenceAgainstAutograd()
+    {
+        QFETCH(double, temperature);
+        const at::Tensor t = 4 * test::randomTensor({ 9, 1500 }, 3);
+        const at::Tensor s = (4 * test::randomTensor({ 9, 1500 }, 4)).requires_grad_(true);
+        const at::Tensor p = at::log_softmax(t.to(at::kDouble) / temperature, -1);
+        const at::Tensor q = at::log_softmax(s.to(at::kDouble) / temperature, -1);
+        const at::Tensor kl = (p.exp() * (p - q)).sum() * (temperature * temperature);
+        kl.backward();
+        const tune::Divergence d = tune::divergence(t, s.detach(), temperature);
+        QVERIFY(std::abs(d.sum - kl.item<double>()) < 1e-5 * kl.item<double>());
+        QVERIFY(test::relative(d.gradient, s.grad()) < 1e-5);
+    }
+
+    /// The recomputing sweep against one graph of the whole model.
+    void gradientAgainstPlainAutograd_data()
+    {
+        QTest::addColumn<QString>("preset");
+        QTest::addColumn<QString>("family");
+        QTest::addColumn<int>("hidden");
+        QTest::addRow("gpk, clips") << QStringLiteral("bat-plus") << QStringLiteral("llama") << 64;
+        QTest::addRow("branch, biases")
+            << QStringLiteral("bat-plus-lr") << QStringLiteral("qwen2") << 64;
+        QTest::addRow("q/k norms, 48 channels")
+            << QStringLiteral("bat-plus") << QStringLiteral("qwen3") << 48;
+    }
+    void gradientAgainstPlainAutograd()
+    {
+        QFETCH(QString, preset);
+        QFETCH(QString, family);
+        QFETCH(int, hidden);
+        TinyModelOptions options;
+        options.family = family.toStdString();
+        options.hidden = hidden;
+        options.headDim = 16;
+        const Model model(options);
+        const auto store = makeMemoryCheckpointStore();
+        const auto parts = Run(model, quickSpec(preset.toStdString(), kClips), *store).layerPass();
+        const auto tuned = tunedModel(model, *store, parts);
+        const nn::Decoder &decoder = *model.decoder;
+        const Sequences text = tokens(2, 30, 55);
+        const at::Tensor teacher = teacherOf(decoder, text);
+        const at::Tensor ids = nn::idTensor(text);
+
+        JobContext job({ [](ArtifactPtr) {}, [](LogLevel, std::string_view) {} }, *store, 2);
+        const double loss = tune::modelGradient(*tuned, ids, teacher, 1.0, job);
+        const at::Tensor ours = tuned->parameters.gradients().clone();
+
+        tuned->parameters.clearGradients();
+        for (const auto &layer : tuned->layers)
+            layer->prepare(ids.sizes());
+        at::Tensor x = decoder.embed(ids);
+        for (const auto &layer : tuned->layers)
+            x = decoder.forward(*layer, x);
+        const at::Tensor q =
+            at::log_softmax(decoder.logits(decoder.finalNorm(x)).to(at::kDouble), -1);
+        const at::Tensor p = at::log_softmax(decoder.logits(teacher).to(at::kDouble), -1);
+        const at::Tensor kl = (p.exp() * (p - q)).sum(-1).mean();
+        kl.backward();
+        for (const auto &layer : tuned->layers)
+            layer->collect();
+        const at::Tensor theirs = tuned->parameters.gradients();
+        QVERIFY(std::abs(loss - kl.item<double>()) < 1e-4 * kl.item<double>());
+        QVERIFY2(test::relative(ours, theirs) < 1e-3,
+                 qPrintable(QString::number(test::relative(ours, theirs))));
+        QVERIFY(theirs.ne(0).sum().item<std::int64_t>() > theirs.numel() / 2);
+    }
+
+    /// Gradients of what enters smoothly, against plain ATen.
+    void frozenLinearAgainstAten()
+    {
+        const at::Tensor x = test::randomTensor({ 5, 12 }, 1).requires_grad_(true);
+        const at::Tensor w = test::randomTensor({ 7, 12 }, 2).requires_grad_(true);
+        const at::Tensor gain = (1 + 0.1 * test::randomTensor({ 7 }, 3)).requires_grad_(true);
+        const at::Tensor bias = test::randomTensor({ 7 }, 4).requires_grad_(true);
+        const at::Tensor pick = test::randomTensor({ 5, 7 }, 5);
+        for (const bool gained : { false, true }) {
+            const at::Tensor y =
+                tune::frozenLinear(x, w, gained ? gain : at::Tensor(), bias, 0.5, at::kFloat);
+            const at::Tensor plain =
+                at::linear(x, w) * 0.5 * (gained ? gain : at::ones({ 7 })) + bias;
+            QVERIFY(test::relative(y, plain) < 1e-6);
+            (y * pick).sum().backward();
+            std::vector<at::Tensor> ours;
+            for (const at::Tensor &t : { x, w, gain, bias }) {
+                ours.push_back(t.grad().defined() ? t.grad().clone() : at::zeros_like(t));
+                t.mutable_grad() = at::Tensor();
+            }
+            (plain * pick).sum().backward();
+            std::size_t i = 0;
+            for (const at::Tensor &t : { x, w, gain, bias }) {
+                if (t.grad().defined())
+                    QVERIFY(test::relative(ours[i], t.grad()) < 1e-5);
+                t.mutable_grad() = at::Tensor();
+                ++i;
+            }
+        }
+    }
+
+    void startIsTheSolvedModel()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const auto parts = Run(model, quickSpec("bat-plus-lr"), *store).layerPass();
+        const auto tuned = tunedModel(model, *store, parts);
+        const at::NoGradGuard guard;
+        const at::Tensor x = model.decoder->embed(nn::idTensor(tokens(2, 20)));
+        for (std::size_t l = 0; l < parts.size(); ++l) {
+            tuned->layers[l]->prepare({ 2, 20 });
+            const at::Tensor ours = model.decoder->forward(*tuned->layers[l], x);
+            const at::Tensor theirs = model.decoder->forward(
+                *solvedOps(solutionOf(*store, parts[l]), model.decoder->compute()), x);
+            QVERIFY(test::relative(ours, theirs) < 1e-5);
+        }
+    }
+
+    void divergenceFallsAndCodesStand_data()
+    {
+        QTest::addColumn<QString>("preset");
+        QTest::addColumn<QString>("more");
+        QTest::addRow("gpk") << QStringLiteral("bat-plus") << QString();
+        QTest::addRow("branch") << QStringLiteral("bat-plus-lr") << QString();
+        QTest::addRow("everything")
+            << QStringLiteral("bat-plus-lr")
+            << QStringLiteral("tune.groups: [factors, biases, norms, gains, branch, clips], "
+                              "clip.activations: block");
+        QTest::addRow("dense") << QStringLiteral("bat-plus")
+                               << QStringLiteral("transform.g1: 1, transform.g2: 32");
+        QTest::addRow("h32") << QStringLiteral("diag-h32")
+                             << QStringLiteral("tune.groups: [biases, norms]");
+        QTest::addRow("rotated stream")
+            << QStringLiteral("brq") << QStringLiteral("tune.groups: [biases, norms]");
+        QTest::addRow("prescale") << QStringLiteral("mr-gptq")
+                                  << QStringLiteral("tune.groups: [biases]");
+    }
+    void divergenceFallsAndCodesStand()
+    {
+        QFETCH(QString, preset);
+        QFETCH(QString, more);
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        RunSpec spec = quickSpec(preset.toStdString(),
+                                 "tune.steps: 40, tune.biasRate: 1e-3, " + more.toStdString());
+        spec.contract = "own"; // mr-gptq brings the prescale rule: a factor in the epilogue
+        Run run(model, spec, *store);
+        const auto parts = run.layerPass();
+        const auto tuned = run.tune(parts);
+        QCOMPARE(tuned.size(), parts.size());
+        for (std::size_t l = 0; l < parts.size(); ++l) {
+            QVERIFY(tuned[l] != parts[l]);
+            const LayerSolution a = solutionOf(*store, parts[l]);
+            const LayerSolution b = solutionOf(*store, tuned[l]);
+            for (const Linear linear : kLinears) {
+                QVERIFY(at::equal(a.of(linear).codes, b.of(linear).codes));
+                QVERIFY(at::equal(a.of(linear).scales, b.of(linear).scales));
+                QVERIFY(b.of(linear).bias.defined());
+                const at::Tensor bias = b.of(linear).bias;
+                QVERIFY(at::equal(bias, bias.to(at::kBFloat16).to(at::kFloat)));
+            }
+        }
+        const auto before = solvedVariant("a", model.decoder, parts, *store);
+        const auto after = solvedVariant("b", model.decoder, tuned, *store);
+        const Sequences seen = tokens(8, 40, 100);
+        const double first = klOf(*model.decoder, *before, seen);
+        const double last = klOf(*model.decoder, *after, seen);
+        QVERIFY2(last < 0.97 * first, qPrintable(QStringLiteral("%1 -> %2").arg(first).arg(last)));
+
+        // What the session is told points to the tuned parts.
+        std::vector<std::string> told(parts.size());
+        for (const LayerDone &done : run.all<LayerDone>())
+            told[static_cast<std::size_t>(done.layer.index)] = done.part;
+        QCOMPARE(told, tuned);
+        const LossCurve curve = run.all<LossCurve>().back();
+        QCOMPARE(curve.objective, std::string("end-to-end-kl"));
+        QVERIFY(curve.layer == kWholeModel);
+        QCOMPARE(curve.loss.size(), std::size_t { 40 });
+        QVERIFY(run.all<VariantInfo>().back().onlineParameters > 0);
+    }
+
+    /// Each learned code is its start or a neighbour on the grid; scales stand still.
+    void learnedCodesMoveToNeighbours()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model,
+                quickSpec("bat-plus",
+                          "tune.steps: 40, tune.codes: learned, "
+                          "tune.codeRate: 0.03, tune.groups: [biases]"),
+                *store);
+        const auto parts = run.layerPass();
+        const auto tuned = run.tune(parts);
+        const auto places = [](const at::Tensor &codes) {
+            const at::Tensor nibbles =
+                at::stack({ at::bitwise_and(codes, 15), at::bitwise_right_shift(codes, 4) }, 2);
+            const at::Tensor size = at::bitwise_and(nibbles, 7).to(at::kInt);
+            return at::where(nibbles.lt(8), size, -size);
+        };
+        std::int64_t moved = 0;
+        for (std::size_t l = 0; l < parts.size(); ++l) {
+            const LayerSolution a = solutionOf(*store, parts[l]);
+            const LayerSolution b = solutionOf(*store, tuned[l]);
+            for (const Linear linear : kLinears) {
+                QVERIFY(at::equal(a.of(linear).scales, b.of(linear).scales));
+                const at::Tensor d =
+                    (places(a.of(linear).codes) - places(b.of(linear).codes)).abs();
+                QVERIFY(d.max().item<int>() <= 1);
+                moved += d.sum().item<std::int64_t>();
+            }
+        }
+        QVERIFY2(moved > 100, qPrintable(QString::number(moved)));
+        const Sequences seen = tokens(8, 40, 100);
+        const double first =
+            klOf(*model.decoder, *solvedVariant("a", model.decoder, parts, *store), seen);
+        const double last =
+            klOf(*model.decoder, *solvedVariant("b", model.decoder, tuned, *store), seen);
+        QVERIFY2(last < 0.8 * first, qPrintable(QStringLiteral("%1 -> %2").arg(first).arg(last)));
+    }
+
+    /// Integers per group and 4-bit caches run through the same layer.
+    void otherFormats_data()
+    {
+        QTest::addColumn<QString>("weights");
+        QTest::addColumn<QString>("activations");
+        QTest::addColumn<QString>("cache");
+        QTest::addRow("int4") << QStringLiteral("int4") << QStringLiteral("int4")
+                              << QStringLiteral("bf16");
+        QTest::addRow("nvfp4") << QStringLiteral("nvfp4") << QStringLiteral("nvfp4")
+                               << QStringLiteral("bf16");
+        QTest::addRow("kv4") << QStringLiteral("mxfp4") << QStringLiteral("mxfp8-e4m3")
+                             << QStringLiteral("mxfp4");
+        QTest::addRow("w4a16") << QStringLiteral("mxfp4") << QStringLiteral("none")
+                               << QStringLiteral("bf16");
+    }
+    void otherFormats()
+    {
+        QFETCH(QString, weights);
+        QFETCH(QString, activations);
+        QFETCH(QString, cache);
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        RunSpec spec = quickSpec("bat-plus");
+        spec.protocol.weightFormat = weights.toStdString();
+        spec.protocol.activationFormat = activations.toStdString();
+        spec.protocol.kvFormat = cache.toStdString();
+        spec.settings.scaleRule = weights == QStringLiteral("nvfp4") ? "even" : "uos";
+        Run run(model, spec, *store);
+        const auto parts = run.layerPass();
+        const auto tuned = run.tune(parts);
+        const Sequences seen = tokens(8, 40, 100);
+        const double first =
+            klOf(*model.decoder, *solvedVariant("a", model.decoder, parts, *store), seen);
+        const double last =
+            klOf(*model.decoder, *solvedVariant("b", model.decoder, tuned, *store), seen);
+        QVERIFY2(last < first, qPrintable(QStringLiteral("%1 -> %2").arg(first).arg(last)));
+    }
+
+    void resumeGivesTheSameBytes_data()
+    {
+        QTest::addColumn<QString>("more");
+        QTest::addRow("frozen") << QString();
+        QTest::addRow("learned codes")
+            << QStringLiteral("tune.codes: learned, tune.codeRate: 0.05");
+    }
+    void resumeGivesTheSameBytes()
+    {
+        QFETCH(QString, more);
+        const Model model({});
+        const RunSpec spec = quickSpec("bat-plus", more.toStdString());
+        const auto whole = makeMemoryCheckpointStore();
+        const auto expected = Run(model, spec, *whole).both();
+
+        const auto store = makeMemoryCheckpointStore();
+        {
+            struct Stop : CheckpointStore
+            {
+                Stop(CheckpointStore &s, JobContext *&j) : inner(s), job(j) { }
+                Result<std::string> put(std::string_view k, const Part &p) override
+                {
+                    if (k.ends_with("/state") && ++states == 2)
+                        job->requestCancel();
+                    return inner.put(k, p);
+                }
+                Result<std::optional<Part>> get(std::string_view k) const override
+                {
+                    return inner.get(k);
+                }
+                Result<std::optional<Part>> getByHash(std::string_view h) const override
+                {
+                    return inner.getByHash(h);
+                }
+                Result<void> remove(std::string_view k) override { return inner.remove(k); }
+                std::vector<std::string> keys(std::string_view p) const override
+                {
+                    return inner.keys(p);
+                }
+                std::filesystem::path folder() const override { return inner.folder(); }
+                CheckpointStore &inner;
+                JobContext *&job;
+                int states = 0;
+            };
+            JobContext *job = nullptr;
+            Stop stop(*store, job);
+            Run interrupted(model, spec, stop);
+            job = &interrupted.job;
+            QVERIFY_EXCEPTION_THROWN((void)interrupted.both(), Exception);
+            QCOMPARE(stop.states, 2);
+        }
+        Run second(model, spec, *store);
+        QCOMPARE(second.both(), expected);
+        const LossCurve curve = second.all<LossCurve>().back();
+        QCOMPARE(curve.loss.size(), std::size_t { 12 });
+        // And a third run only reads.
+        Run third(model, spec, *store);
+        QCOMPARE(third.both(), expected);
+        QCOMPARE(third.all<LossCurve>().size(), std::size_t { 1 });
+        QVERIFY(third.all<LossCurve>().front().loss == curve.loss);
+    }
+
+    void threadsDoNotChangeTheBytes()
+    {
+        TinyModelOptions options;
+        options.hidden = 96;
+        const Model model(options, nn::Compute::bf16);
+        const int before = at::get_num_threads();
+        std::vector<std::vector<std::string>> parts;
+        for (const int threads : { 1, 2 }) {
+            at::set_num_threads(threads);
+            const auto store = makeMemoryCheckpointStore();
+            RunSpec spec = quickSpec("bat-plus-lr",
+                                     "tune.groups: [factors, biases, norms, "
+                                     "gains, branch]");
+            spec.protocol.dtype = "bf16";
+            parts.push_back(Run(model, spec, *store).both());
+        }
+        at::set_num_threads(before);
+        QCOMPARE(parts[0], parts[1]);
+    }
+
+    void layerPassIsSharedBetweenTuneSettings()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const auto a = Run(model, quickSpec("bat-plus"), *store).layerPass();
+        Run other(model, quickSpec("bat-plus", "tune.learningRate: 5e-3"), *store);
+        QCOMPARE(calib::calibrationKey(other.context, other.spec.variants.front()),
+                 calib::calibrationKey(Run(model, quickSpec("bat-plus"), *store).context,
+                                       quickSpec("bat-plus").variants.front()));
+        QCOMPARE(other.layerPass(), a);
+    }
+
+    void lowRankTakesTheLargestDirections()
+    {
+        const at::Tensor u =
+            std::get<0>(at::linalg_qr(test::randomTensor({ 60, 40 }, 1, at::kDouble)));
+        const at::Tensor v =
+            std::get<0>(at::linalg_qr(test::randomTensor({ 50, 40 }, 2, at::kDouble)));
+        const at::Tensor s = at::arange(40, at::kDouble).mul(-0.2).exp();
+        const at::Tensor w = at::matmul(u * s, v.t());
+        const auto none = [] {};
+        const calib::LowRank f = calib::lowRank(w, 8, 10, 3, none);
+        QCOMPARE(f.left.size(1), std::int64_t { 8 });
+        const double error = (w - at::matmul(f.left, f.right.t())).norm().item<double>();
+        const double best = s.narrow(0, 8, 32).norm().item<double>();
+        QVERIFY2(error < 1.0001 * best, qPrintable(QString::number(error / best)));
+        const calib::LowRank all = calib::lowRank(w, 1000, 1, 3, none);
+        QVERIFY(test::relative(at::matmul(all.left, all.right.t()), w) < 1e-10);
+    }
+
+    /// A branch of full rank leaves nothing to quantize but its own rounding to bf16.
+    void fullRankBranchIsExact()
+    {
+        const Model model({});
+        const auto error = [&](const std::string &rank) {
+            const auto store = makeMemoryCheckpointStore();
+            Run run(model, quickSpec("bat-plus-lr", "branch.rank: " + rank), *store);
+            const auto parts = run.layerPass();
+            return klOf(*model.decoder, *solvedVariant("v", model.decoder, parts, *store),
+                        tokens(2, 24));
+        };
+        const double full = error("1024");
+        const double many = error("16");
+        const double one = error("1");
+        QVERIFY2(full < 1e-3 * one && many < one,
+                 qPrintable(QStringLiteral("%1 %2 %3").arg(one).arg(many).arg(full)));
+    }
+
+    void branchCostIsCounted()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const auto with =
+            Run(model, quickSpec("bat-plus-lr", "branch.rank: 4"), *store).layerPass();
+        const auto without = Run(model, quickSpec("bat-plus"), *store).layerPass();
+        const ModelConfig &c = model.decoder->config();
+        const OnlineCost a = onlineCost(solutionOf(*store, with[0]), c);
+        const OnlineCost b = onlineCost(solutionOf(*store, without[0]), c);
+        std::int64_t expected = 0;
+        for (const Linear l : kLinears) {
+            const at::Tensor codes = solutionOf(*store, with[0]).of(l).codes;
+            expected += 4 * (codes.size(0) + 2 * codes.size(1));
+        }
+        QCOMPARE(a.parameters - b.parameters, expected);
+        QCOMPARE(a.flopPerToken - b.flopPerToken, 2.0 * static_cast<double>(expected));
+    }
+};
+
+QTEST_GUILESS_MAIN(TuneTest)
+#include "tst_tune.moc"
