@@ -172,7 +172,7 @@ void TestCliCompare::aFailureDoesNotStopTheQueue()
 void TestCliCompare::resumesAfterCancel()
 {
     const QStringList queue { "--presets", "rtn,gptq,bat,h32", "--set",
-                              "variants.bat.train.epochs=8" };
+                              "variants.bat.train.epochs=200" }; // seconds, to be stopped in
     const QString whole = path("whole.batlab.h5"), parts = path("stopped.batlab.h5");
     QVERIFY(compare(whole, queue).status == 0);
     QProcess process;
