@@ -296,13 +296,7 @@ private Q_SLOTS:
         if (!demoModelPath())
             QSKIP("no demo model: the window's journey with the real engine was not made");
         pid_t child = -1;
-        WindowFixture f([&]() -> Result<std::unique_ptr<Engine>> {
-            auto engine = RemoteEngine::start('"' + cli.toStdString() + "\" serve");
-            if (!engine)
-                return engine.error();
-            child = (*engine)->pid();
-            return std::unique_ptr<Engine>(std::move(*engine));
-        });
+        WindowFixture f(test::realEngine(cli, child));
         MainWindow &w = *f.window;
         QTRY_VERIFY(w.firstFrameSeconds() > 0);
         const Json spec { { "model", "demo" },

@@ -2,7 +2,6 @@
 // The whole demo job in the real window with the real engine: stalls, memory, kill and resume.
 // About a quarter of an hour, so only on request: BATLAB_TEST_DEMO=FOLDER, where the session and
 // pictures are left.
-#include "core/job/remote_engine.h"
 #include "core/model/model_source.h"
 #include "tests/app/window_fixture.h"
 #include "views/panels/banner.h"
@@ -54,13 +53,7 @@ private Q_SLOTS:
         QVERIFY(QDir().mkpath(out));
 
         pid_t child = -1;
-        WindowFixture f([&]() -> Result<std::unique_ptr<Engine>> {
-            auto engine = RemoteEngine::start('"' + cli.toStdString() + "\" serve");
-            if (!engine)
-                return engine.error();
-            child = (*engine)->pid();
-            return std::unique_ptr<Engine>(std::move(*engine));
-        });
+        WindowFixture f(test::realEngine(cli, child));
         MainWindow &w = *f.window;
         w.resize(1600, 1000);
         QTRY_VERIFY(w.firstFrameSeconds() > 0);

@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "app/gui/main_window.h"
+#include "core/job/remote_engine.h"
 #include "tests/support/fake_engine.h"
 
 #include <QTemporaryDir>
@@ -93,6 +94,19 @@ struct WindowFixture
     std::unique_ptr<app::Workbench> workbench;
     std::unique_ptr<app::MainWindow> window;
 };
+
+/// "batlab-cli serve" as a child; `child` gets its process id whenever it is started.
+[[nodiscard]] inline WindowFixture::Make realEngine(const QString &cli, pid_t &child)
+{
+    return [command = '"' + cli.toStdString() + "\" serve",
+            &child]() -> Result<std::unique_ptr<Engine>> {
+        auto engine = RemoteEngine::start(command);
+        if (!engine)
+            return engine.error();
+        child = (*engine)->pid();
+        return std::unique_ptr<Engine>(std::move(*engine));
+    };
+}
 
 /// The scripted engine playing on a thread.
 [[nodiscard]] inline WindowFixture::Make fakeEngine(int layers, double secondsPerStep = 0)

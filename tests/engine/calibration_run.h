@@ -14,12 +14,13 @@
 /// Calibration runs on tiny random models.
 namespace batlab::test {
 
-inline std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length)
+inline std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length,
+                                                     std::uint64_t seed = 7)
 {
     std::vector<std::vector<std::int32_t>> out(count);
     for (std::size_t s = 0; s < count; ++s)
         for (std::size_t t = 0; t < length; ++t)
-            out[s].push_back(static_cast<std::int32_t>(randomBits(s + 7, t) % 300));
+            out[s].push_back(static_cast<std::int32_t>(randomBits(s + seed, t) % 300));
     return out;
 }
 

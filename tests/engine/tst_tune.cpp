@@ -7,8 +7,8 @@
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/tune.h"
 #include "core/engine/variant/variant.h"
+#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
-#include "tests/support/tiny_model.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -19,43 +19,13 @@
 #include <numeric>
 
 using namespace batlab;
+using test::Model;
 using test::TinyModelOptions;
+using test::tokens;
 
 namespace {
 
 using Sequences = std::vector<std::vector<std::int32_t>>;
-
-Sequences tokens(std::size_t count, std::size_t length, std::uint64_t seed = 7)
-{
-    Sequences out(count);
-    for (std::size_t s = 0; s < count; ++s)
-        for (std::size_t t = 0; t < length; ++t)
-            out[s].push_back(static_cast<std::int32_t>(randomBits(s + seed, t) % 300));
-    return out;
-}
-
-struct Model
-{
-    explicit Model(const TinyModelOptions &options, nn::Compute compute = nn::Compute::fp32)
-    {
-        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
-        source = ModelSource::open(folder).orThrow();
-        decoder = std::make_shared<const nn::Decoder>(source, compute);
-    }
-    QTemporaryDir dir;
-    std::shared_ptr<const ModelSource> source;
-    std::shared_ptr<const nn::Decoder> decoder;
-};
-
-RunSpec specOf(const std::string &variants)
-{
-    const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-    return runSpecFromYaml(
-               "model: tiny\nprotocol: {dtype: fp32}\nanalysis: {enabled: false}\nvariants: "
-                   + variants + "\n",
-               presets, "test")
-        .orThrow();
-}
 
 /// Few steps at rates a tiny model feels; `more` are overrides as in a flow map.
 RunSpec quickSpec(const std::string &preset, const std::string &more = {})
@@ -65,41 +35,19 @@ RunSpec quickSpec(const std::string &preset, const std::string &more = {})
                { "tune.warmup", 2 },
                { "tune.checkpointSteps", 3 } };
     set.update(yamlToJson("{" + more + "}", "test").orThrow());
-    return specOf(Json::array({ { { "preset", preset }, { "set", set } } }).dump());
+    return test::specOf(Json::array({ { { "preset", preset }, { "set", set } } }).dump(),
+                        "analysis: {enabled: false}\n");
 }
 
-struct Run
+struct Run : test::Run
 {
-    Run(const Model &model, const RunSpec &runSpec, CheckpointStore &store)
-        : spec(runSpec)
-        , job({ [this](ArtifactPtr a) { published.push_back(std::move(a)); },
-                [](LogLevel, std::string_view) {} },
-              store, 2)
-        , context { model.decoder, tokens(6, 40), spec, job, "k" }
-    { }
-    std::vector<std::string> layerPass()
-    {
-        return calib::calibrateVariant(context, spec.variants.front());
-    }
+    using test::Run::Run;
+    std::vector<std::string> layerPass() { return go(); }
     std::vector<std::string> tune(const std::vector<std::string> &parts)
     {
         return tune::tuneVariant(context, spec.variants.front(), parts, tokens(8, 40, 100));
     }
     std::vector<std::string> both() { return tune(layerPass()); }
-    template<class T>
-    [[nodiscard]] std::vector<T> all() const
-    {
-        std::vector<T> out;
-        for (const ArtifactPtr &a : published)
-            if (const T *t = std::get_if<T>(a.get()))
-                out.push_back(*t);
-        return out;
-    }
-
-    RunSpec spec;
-    std::vector<ArtifactPtr> published;
-    JobContext job;
-    calib::Context context;
 };
 
 LayerSolution solutionOf(const CheckpointStore &store, const std::string &hash)

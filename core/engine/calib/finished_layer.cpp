@@ -61,8 +61,7 @@ double largestCondition(const LayerSolution &solution)
 {
     double condition = 1;
     for (const SiteSolution &s : solution.sites)
-        if (s.transform == SiteSolution::Transform::gpk && !s.fixed)
-            condition = std::max(condition, transform::conditionNumber(s.factors));
+        condition = std::max(condition, siteCondition(s));
     return condition;
 }
 

@@ -2,6 +2,7 @@
 #include "core/engine/calib/formats.h"
 
 #include "core/engine/calib/kv_stage.h"
+#include "core/engine/nn/site_width.h"
 #include "core/spec/format_names.h"
 
 #include <fmt/format.h>
@@ -25,11 +26,6 @@ std::pair<std::int64_t, std::int64_t> shapeOf(const ModelConfig &c, Linear linea
     case Linear::down: break;
     }
     return { c.hidden, c.intermediate };
-}
-
-std::int64_t widthOf(const ModelConfig &c, Site site)
-{
-    return site == Site::t2 ? c.heads * c.headDim : site == Site::t4 ? c.intermediate : c.hidden;
 }
 
 /// A mean of bits, weighted by how many numbers have them.
@@ -76,7 +72,7 @@ EffectiveBits effectiveBits(const Protocol &protocol, const Recipe &recipe, cons
                         static_cast<double>(out) * static_cast<double>(in));
         }
         for (const Site site : kLinearSites) {
-            const std::int64_t n = widthOf(c, site);
+            const std::int64_t n = siteWidth(c, site);
             activations.add(storedBits(formats.activations[static_cast<std::size_t>(site)], n),
                             static_cast<double>(n));
         }

@@ -51,9 +51,7 @@ SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::stri
     out.variant = variant;
     out.layer = layer;
     out.site = where;
-    out.condition = site.transform == SiteSolution::Transform::gpk
-        ? transform::conditionNumber(site.factors)
-        : 1.0;
+    out.condition = siteCondition(site);
     out.clippedMaxima = clippedMaxima(site, x);
     out.blocksPerGroup = (blocks + kMostGroups - 1) / kMostGroups;
     out.groups = (blocks + out.blocksPerGroup - 1) / out.blocksPerGroup;
@@ -79,6 +77,13 @@ SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::stri
         out.energyFlow.insert(out.energyFlow.end(), values, values + share.numel());
     }
     return out;
+}
+
+double siteCondition(const SiteSolution &site)
+{
+    return site.transform == SiteSolution::Transform::gpk && !site.fixed
+        ? transform::conditionNumber(site.factors)
+        : 1.0;
 }
 
 double clippedMaxima(const SiteSolution &site, const at::Tensor &x)

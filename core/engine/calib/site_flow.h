@@ -16,6 +16,9 @@ namespace batlab::calib {
 [[nodiscard]] SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x,
                                 const std::string &variant, LayerId layer, Site where);
 
+/// Condition number of a site's online transform; 1 where there is none or it is a fixed rotation.
+[[nodiscard]] double siteCondition(const SiteSolution &site);
+
 /// Share of (token, block) pairs whose largest magnitude, after the transform and before clipping,
 /// lies beyond the largest value the block can represent; 0 without a quantizer. x as above.
 [[nodiscard]] double clippedMaxima(const SiteSolution &site, const at::Tensor &x);

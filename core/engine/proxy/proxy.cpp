@@ -9,6 +9,7 @@
 #include "core/engine/calib/linear_scores.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/round.h"
+#include "core/engine/calib/site_flow.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/spec/parameter.h"
@@ -75,13 +76,6 @@ std::array<at::Tensor, 4> captured(const ModelConfig &config, const nn::LayerOps
     if (output != nullptr)
         *output = y;
     return out;
-}
-
-double conditionOf(const SiteSolution &s)
-{
-    return s.transform == SiteSolution::Transform::gpk && !s.fixed
-        ? transform::conditionNumber(s.factors)
-        : 1.0;
 }
 
 } // namespace
@@ -233,7 +227,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         out.sites[index].activationSqnrDb =
             calib::decibel(quant::sumOfSquares(t), quant::sumOfSquaredDifferences(t, q));
         out.sites[index].outputSqnrDb = calib::decibel(signal, noise);
-        out.sites[index].condition = conditionOf(s);
+        out.sites[index].condition = calib::siteCondition(s);
         out.linears.insert(out.linears.end(), scores.begin(), scores.end());
         check();
     }

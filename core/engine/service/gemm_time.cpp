@@ -2,7 +2,7 @@
 #include "core/engine/service/gemm_time.h"
 
 #include "core/engine/calib/streams.h"
-#include "core/engine/service/open_model.h"
+#include "core/engine/nn/site_width.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>

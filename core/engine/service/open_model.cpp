@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/open_model.h"
 
+#include "core/engine/nn/site_width.h"
+
 #include <fmt/format.h>
 
 #include <set>
@@ -39,17 +41,6 @@ bool isQuantizedSource(const ModelSource &source)
     const TensorInfo *tensor = source.find("model.layers.0.mlp.down_proj.weight");
     return tensor && tensor->storage != "F32" && tensor->storage != "F16"
         && tensor->storage != "BF16";
-}
-
-std::int64_t siteWidth(const ModelConfig &config, Site site)
-{
-    switch (site) {
-    case Site::t2: return config.heads * config.headDim;
-    case Site::t4: return config.intermediate;
-    case Site::k:
-    case Site::v: return config.kvHeads * config.headDim;
-    default: return config.hidden;
-    }
 }
 
 namespace {

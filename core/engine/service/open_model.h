@@ -27,8 +27,6 @@ struct OpenedModel
 /// Whether the linears are stored in a block-quantized type (then the dequantized values are the
 /// reference).
 [[nodiscard]] bool isQuantizedSource(const ModelSource &source);
-/// Width of the numbers entering a linear site.
-[[nodiscard]] std::int64_t siteWidth(const ModelConfig &config, Site site);
 
 /// Provenance as a session keeps it. contentHash is left empty.
 [[nodiscard]] ModelSummary modelSummary(const ModelSource &source);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/variant/layer_solution.h"
 
+#include "core/engine/nn/site_width.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/quant/integer_quant.h"
 #include "core/engine/variant/quantizer_json.h"
@@ -313,10 +314,7 @@ OnlineCost onlineCost(const LayerSolution &solution, const ModelConfig &c)
     };
     for (const Site site : kLinearSites) {
         const SiteSolution &s = solution.at(site);
-        const std::int64_t width = site == Site::t2 ? c.heads * c.headDim
-            : site == Site::t4                      ? c.intermediate
-                                                    : c.hidden;
-        add(s.onlineParameters(), s.flopPerToken(width));
+        add(s.onlineParameters(), s.flopPerToken(siteWidth(c, site)));
     }
     for (const Linear l : kLinears) {
         const LinearSolution &s = solution.of(l);
