@@ -179,6 +179,10 @@ private Q_SLOTS:
         JobContext job({ [](ArtifactPtr) {}, [](LogLevel, std::string_view) {} }, *store, 2);
         const double loss = tune::modelGradient(*tuned, ids, teacher, 1.0, job);
         const at::Tensor ours = tuned->parameters.gradients().clone();
+        tuned->parameters.clearGradients();
+        tuned->keepGraphs = true;
+        QCOMPARE(tune::modelGradient(*tuned, ids, teacher, 1.0, job), loss);
+        QVERIFY(at::equal(tuned->parameters.gradients(), ours));
 
         tuned->parameters.clearGradients();
         for (const auto &layer : tuned->layers)

@@ -25,6 +25,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kKeptWeightBytes = std::uint64_t { 1 } << 30; // dequantized, between visits
+// Graphs of all layers at once, if they take no more. A token's share of one layer was measured as
+// about 20 fp32 values a hidden channel and 8 an intermediate one.
+constexpr std::uint64_t kKeptGraphBytes = std::uint64_t { 4 } << 30;
 constexpr int kLogEvery = 20; // steps
 
 double since(Clock::time_point start)
@@ -94,7 +97,7 @@ public:
     {
         if (std::vector<std::string> parts = publishFinished(); !parts.empty())
             return parts;
-        TunedModel model { *m_context.decoder, {}, {} };
+        TunedModel model { *m_context.decoder, {}, {}, graphBytes() <= kKeptGraphBytes };
         loadLayers(model);
         const at::Tensor teacher = teacherStates();
         Progress progress { model.parameters, calib::AdamW(model.parameters.size()), {}, 0 };
@@ -138,6 +141,16 @@ private:
         for (Artifact &a : all)
             job().publish(std::move(a));
         return parts;
+    }
+
+    /// What all layers' graphs of one step take, roughly.
+    [[nodiscard]] std::uint64_t graphBytes() const
+    {
+        const ModelConfig &c = m_context.decoder->config();
+        const auto tokens = static_cast<std::uint64_t>(integer(m_stage, "batch"))
+            * m_sequences.front().size();
+        return tokens * layers() * sizeof(float)
+            * static_cast<std::uint64_t>(20 * c.hidden + 8 * c.intermediate);
     }
 
     [[nodiscard]] LayerSolution solution(const std::string &hash) const
