@@ -8,6 +8,7 @@
 #include "core/engine/service/calibration_tokens.h"
 #include "core/engine/service/run_passes.h"
 #include "core/stats/recovery.h"
+#include "core/text/dataset.h"
 
 #include <fmt/format.h>
 
@@ -44,10 +45,8 @@ SolvedVariant calibratePreset(const RunSpec &spec,
 void evaluate(Common &common, const Options &options)
 {
     common.prepareDevice();
-    if (options.tasks != "wikitext2")
-        throw Exception({ ErrorCode::unsupported,
-                          "'" + options.tasks + "' is not a task this version evaluates", "--tasks",
-                          "Use wikitext2." });
+    if (options.text.empty())
+        (void)namedTextFile(options.tasks, common.dataDir()).orThrow();
     const nn::Compute compute = computeFromName(options.dtype).orThrow();
     Json json { { "model", options.model },
                 { "contract", options.contract },
@@ -62,7 +61,7 @@ void evaluate(Common &common, const Options &options)
     spec.protocol.dtype = options.dtype;
     spec.protocol.windows = options.limit;
     spec.protocol.windowLength = options.windowLength;
-    spec.protocol.text = options.text.empty() ? "wikitext2" : options.text;
+    spec.protocol.text = options.text.empty() ? options.tasks : options.text;
     spec.analysis.enabled = false;
 
     VariantRef ref = openVariant(options.model).orThrow();
@@ -120,7 +119,7 @@ void addEvaluate(CLI::App &app, Common &common)
     verb->add_option("--contract", options->contract,
                      "Scale rule of the preset: own (default) or uniform")
         ->check(CLI::IsMember({ "uniform", "own" }));
-    verb->add_option("--tasks", options->tasks, "wikitext2");
+    verb->add_option("--tasks", options->tasks, "Text by name: wikitext2 (default), wikitext2-valid, gsm8k");
     verb->add_option("--text", options->text, "Evaluate on this UTF-8 text file instead");
     verb->add_option("--limit", options->limit, "First N windows only")->check(CLI::PositiveNumber);
     verb->add_option("--window", options->windowLength, "Tokens a window (2048)")

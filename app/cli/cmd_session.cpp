@@ -65,6 +65,10 @@ void sessionTable(const Common &common, const Options &options)
 {
     const Session session = load(options.session).orThrow();
     const RecoveryTable table = recoveryTable(tableInput(session, options.table));
+    if (table.rows.empty() && !options.table.task.empty())
+        throw Exception({ ErrorCode::usage,
+                          "the session holds no evaluation on '" + options.table.task + "'",
+                          options.session, "See batlab-cli session info." });
     if (table.rows.empty())
         throw Exception({ ErrorCode::notFound, "the session holds no evaluation", options.session,
                           "Run the job to its end, or evaluate a variant first." });
@@ -106,6 +110,8 @@ void addSession(CLI::App &app, Common &common)
     options = std::make_shared<Options>();
     sub = verb("table", "The recovery table, with paired differences to a baseline", options);
     addTableOptions(*sub, options->table);
+    sub->add_option("--text", options->table.task,
+                    "Evaluation text of the table (default: that of the protocol)");
     sub->callback([&common, options] { sessionTable(common, *options); });
 
     addWhy(*group, common);

@@ -206,7 +206,10 @@ TableInput SessionRun::input() const
     std::vector<std::string> ids;
     for (const VariantSpec &variant : m_spec.variants)
         ids.push_back(variant.id);
-    return tableInput(m_session, m_tableOptions, ids, m_spec.protocol.hash());
+    std::vector<std::string> protocols;
+    for (const Protocol &protocol : evaluationProtocols(m_spec))
+        protocols.push_back(protocol.hash());
+    return tableInput(m_session, m_tableOptions, ids, protocols);
 }
 
 void SessionRun::report()
@@ -228,6 +231,18 @@ void SessionRun::report()
         if (!m_common.json)
             printTable(m_common, table, m_tableOptions);
         document["table"] = Json::parse(render(table, TableFormat::json), nullptr, false);
+    }
+    const std::vector<std::string> tasks = evaluatedTasks(input);
+    for (std::size_t i = 1; i < tasks.size(); ++i) {
+        TableInput other = input;
+        other.task = tasks[i];
+        const RecoveryTable beside = recoveryTable(other);
+        if (forPeople)
+            printLine(m_common, "");
+        if (!m_common.json)
+            printTable(m_common, beside, m_tableOptions);
+        document["other_tables"][tasks[i]] =
+            Json::parse(render(beside, TableFormat::json), nullptr, false);
     }
     for (const Sweep &sweep : m_sweeps) {
         if (forPeople)

@@ -16,7 +16,7 @@ void addTableOptions(CLI::App &verb, TableOptions &options)
 }
 
 TableInput tableInput(const Session &session, const TableOptions &options,
-                      const std::vector<std::string> &variants, const std::string &protocolHash)
+                      const std::vector<std::string> &variants, const std::vector<std::string> &protocolHashes)
 {
     const auto wanted = [&](const std::string &id) {
         return variants.empty() || id == "reference"
@@ -38,7 +38,9 @@ TableInput tableInput(const Session &session, const TableOptions &options,
     }
     for (const EvaluationResult *result : session.evaluations())
         if (wanted(result->variant)
-            && (protocolHash.empty() || result->protocolHash == protocolHash))
+            && (protocolHashes.empty()
+                || std::find(protocolHashes.begin(), protocolHashes.end(), result->protocolHash)
+                    != protocolHashes.end()))
             out.results.push_back(*result);
     for (const LinearScore *score : session.all<LinearScore>())
         if (wanted(score->variant))
@@ -47,6 +49,7 @@ TableInput tableInput(const Session &session, const TableOptions &options,
         if (wanted(outcome->variant))
             out.outcomes.push_back(*outcome);
     out.baseline = options.baseline;
+    out.task = options.task;
     out.bootstrapSeed = options.bootstrapSeed;
     return out;
 }

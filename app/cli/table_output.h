@@ -15,17 +15,18 @@ struct TableOptions
 {
     std::string format = "text"; ///< tableFormatNames()
     std::string baseline; ///< variant the differences are against; empty: the first row
+    std::string task; ///< evaluation text; empty: that of the variants' protocol
     std::uint64_t bootstrapSeed = 0;
 };
 
 /// --format and --baseline of a verb that prints a table.
 void addTableOptions(CLI::App &verb, TableOptions &options);
 
-/// What a session says about these variants (empty: all it has); results of another protocol than
-/// `protocolHash` are left out unless that is empty.
+/// What a session says about these variants (empty: all it has); results of other protocols than
+/// `protocolHashes` are left out unless that is empty.
 [[nodiscard]] TableInput tableInput(const Session &session, const TableOptions &options,
                                     const std::vector<std::string> &variants = {},
-                                    const std::string &protocolHash = {});
+                                    const std::vector<std::string> &protocolHashes = {});
 
 /// Whether a baseline names a row of the table; a usage error that lists the rows if not.
 [[nodiscard]] Result<void> checkBaseline(const RecoveryTable &table, const TableOptions &options,

@@ -131,7 +131,7 @@ std::vector<Parameter> makeRunTable()
             .choices({ "bf16", "fp32" })
             .in("Protocol"),
         Row("protocol.text", Type::file, "wikitext2", "Evaluation text",
-            "wikitext2, or a UTF-8 text file.")
+            "wikitext2 (test), wikitext2-valid, gsm8k (test), or a UTF-8 text file.")
             .in("Protocol"),
         Row("protocol.windowLength", Type::integer, 2048, "Window length",
             "Windows do not overlap; each is scored on its own.")
@@ -187,6 +187,9 @@ std::vector<Parameter> makeRunTable()
             .in("Analysis"),
         Row("evaluate", Type::boolean, true, "Evaluate",
             "Perplexity and divergence from the full-precision model.")
+            .in("Evaluation"),
+        Row("alsoEvaluate", Type::textList, Json::array(), "Other texts",
+            "Evaluated after protocol.text on as many windows; each gets a table of its own.")
             .in("Evaluation"),
     };
 }

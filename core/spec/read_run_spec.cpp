@@ -145,6 +145,7 @@ private:
         spec.analysis.histogramBins = c["analysis"]["histogramBins"].get<std::int64_t>();
         spec.analysis.sampleTokens = c["analysis"]["sampleTokens"].get<std::int64_t>();
         spec.evaluate = c["evaluate"].get<bool>();
+        spec.alsoEvaluate = c["alsoEvaluate"].get<std::vector<std::string>>();
     }
 
     void readVariants(const Json &list, RunSpec &spec)

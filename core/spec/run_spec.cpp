@@ -39,6 +39,16 @@ bool mayBeOwn(std::string_view path)
     return path == "seed" || path.starts_with("settings.") || path.starts_with("calibration.");
 }
 
+std::vector<Protocol> evaluationProtocols(const RunSpec &spec)
+{
+    std::vector<Protocol> out { spec.protocol };
+    for (const std::string &text : spec.alsoEvaluate) {
+        out.push_back(spec.protocol);
+        out.back().text = text;
+    }
+    return out;
+}
+
 LayerFormats layerFormats(const Protocol &protocol, const Recipe &recipe, std::int64_t layer)
 {
     LayerFormats base =
@@ -77,7 +87,8 @@ Json RunSpec::toJson() const
                { { "enabled", analysis.enabled },
                  { "histogramBins", analysis.histogramBins },
                  { "sampleTokens", analysis.sampleTokens } } },
-             { "evaluate", evaluate } };
+             { "evaluate", evaluate },
+             { "alsoEvaluate", alsoEvaluate } };
 }
 
 std::string RunSpec::hash() const { return hashHex(toJson().dump()); }
@@ -92,7 +103,7 @@ void emit(YAML::Emitter &out, const Json &value)
                                                   "model",    "seed",     "contract",
                                                   "settings", "protocol", "calibration" };
     static const std::vector<std::string> last { "passes", "stages", "variants", "analysis",
-                                                 "evaluate" };
+                                                 "evaluate", "alsoEvaluate" };
     const auto in = [](const std::vector<std::string> &list, const std::string &key) {
         return std::find(list.begin(), list.end(), key) != list.end();
     };

@@ -70,6 +70,7 @@ struct RunSpec
     std::vector<VariantSpec> variants;
     AnalysisSpec analysis;
     bool evaluate = true;
+    std::vector<std::string> alsoEvaluate; ///< texts beside protocol.text, read as that is
 
     [[nodiscard]] Json
     toJson() const; ///< canonical and complete: variants carry their whole recipe
@@ -79,6 +80,9 @@ struct RunSpec
 /// Scale rule and ties a variant is quantized with: its own, else the run's under the uniform
 /// contract, else its recipe's.
 [[nodiscard]] RecipeSettings effectiveSettings(const RunSpec &spec, const VariantSpec &variant);
+
+/// The run's protocol, then the same on each text of alsoEvaluate.
+[[nodiscard]] std::vector<Protocol> evaluationProtocols(const RunSpec &spec);
 
 /// The bit formats of a layer of a variant: the protocol's, changed by the recipe's "precision"
 /// stage.

@@ -53,9 +53,11 @@ class TableMaker
 public:
     explicit TableMaker(const TableInput &input) : m_input(input)
     {
+        const std::vector<std::string> tasks = evaluatedTasks(input);
+        m_task = !input.task.empty() ? input.task : tasks.empty() ? "" : tasks.front();
         for (const EvaluationResult &r : input.results)
-            if (r.metric == "perplexity")
-                m_results.emplace(r.variant, &r); // the first of several tasks
+            if (r.metric == "perplexity" && r.task == m_task)
+                m_results.emplace(r.variant, &r); // the first of several protocols
         for (const VariantOutcome &o : input.outcomes)
             m_outcomes.emplace(o.variant, &o);
         for (const LinearScore &s : input.scores) {
@@ -308,7 +310,7 @@ private:
         const Json &p = shown.front()->protocol;
         std::string line = fmt::format(
             "W {}, A {}, KV {}; {}, {} x {} tokens, {}", textOf(p, "weightFormat"),
-            textOf(p, "activationFormat"), textOf(p, "kvFormat"), textOf(p, "text"),
+            textOf(p, "activationFormat"), textOf(p, "kvFormat"), m_task,
             textOf(p, "windows") == "-1" ? "all windows" : textOf(p, "windows") + " windows",
             textOf(p, "windowLength"), textOf(p, "dtype"));
         if (!quantized)
@@ -331,6 +333,7 @@ private:
     }
 
     const TableInput &m_input;
+    std::string m_task;
     std::map<std::string, const EvaluationResult *> m_results;
     std::map<std::string, const VariantOutcome *> m_outcomes;
     std::map<std::string, std::array<std::pair<double, int>, 4>> m_sqnr; ///< sum and count by site
@@ -353,13 +356,33 @@ std::string seedGroup(const VariantInfo &variant)
         : variant.id;
 }
 
+std::vector<std::string> evaluatedTasks(const TableInput &input)
+{
+    std::vector<std::string> own, other;
+    const auto add = [](std::vector<std::string> &to, const std::string &task) {
+        if (std::find(to.begin(), to.end(), task) == to.end())
+            to.push_back(task);
+    };
+    for (const EvaluationResult &r : input.results)
+        if (r.metric == "perplexity") {
+            const bool isOwn =
+                std::any_of(input.variants.begin(), input.variants.end(), [&](const auto &v) {
+                    return v.id == r.variant && v.protocolHash == r.protocolHash;
+                });
+            add(isOwn ? own : other, r.task);
+        }
+    for (const std::string &task : other)
+        add(own, task);
+    return own;
+}
+
 RecoveryTable recoveryTable(const TableInput &input) { return TableMaker(input).make(); }
 
 RecoveryTable recoveryTable(const std::vector<VariantInfo> &variants,
                             const std::vector<EvaluationResult> &results,
                             const std::string &baseline)
 {
-    return recoveryTable(TableInput { variants, results, {}, {}, baseline, 0 });
+    return recoveryTable(TableInput { variants, results, {}, {}, baseline, {}, 0 });
 }
 
 } // namespace batlab

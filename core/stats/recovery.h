@@ -84,8 +84,11 @@ struct TableInput
     std::vector<LinearScore> scores;
     std::vector<VariantOutcome> outcomes;
     std::string baseline; ///< variant (of any of its seeds); empty: the first non-reference row
+    std::string task; ///< evaluation text; empty: that of each variant's protocol
     std::uint64_t bootstrapSeed = 0;
 };
+/// Evaluation texts of perplexity results, that of the variants' protocol first.
+[[nodiscard]] std::vector<std::string> evaluatedTasks(const TableInput &input);
 
 /// The id that a variant's calibration seeds share: "bat.s2" with seed 2 belongs to "bat".
 [[nodiscard]] std::string seedGroup(const VariantInfo &variant);

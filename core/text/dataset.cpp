@@ -2,6 +2,7 @@
 #include "core/text/dataset.h"
 
 #include "core/base/hash.h"
+#include "core/base/json.h"
 #include "core/model/mapped_file.h"
 #include "core/model/search_paths.h"
 #include "core/model/utf8.h"
@@ -10,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 
 namespace batlab {
 
@@ -59,6 +61,93 @@ Result<std::string> wikitextProtocolText(const std::filesystem::path &rawFile)
         return Error { ErrorCode::badInput, "the text holds no words", rawFile.string(),
                        "Give WikiText-2's wiki.test.raw." };
     return out;
+}
+
+Result<std::string> gsm8kText(const std::filesystem::path &jsonLines)
+{
+    auto raw = readTextFile(jsonLines, kMaxTextBytes);
+    if (!raw)
+        return raw.error();
+    std::string out;
+    int line = 0;
+    for (std::size_t begin = 0; begin < raw->size();) {
+        const std::size_t end = std::min(raw->find('\n', begin), raw->size());
+        const std::string_view row(raw->data() + begin, end - begin);
+        begin = end + 1;
+        ++line;
+        if (!hasNonBlank(row))
+            continue;
+        const Json problem = Json::parse(row, nullptr, false);
+        const auto field = [&](const char *name) -> const std::string * {
+            const auto at = problem.is_object() ? problem.find(name) : problem.end();
+            return at != problem.end() ? at->get_ptr<const std::string *>() : nullptr;
+        };
+        const std::string *question = field("question");
+        const std::string *answer = field("answer");
+        if (!question || !answer)
+            return Error { ErrorCode::badInput, "a line is no problem with question and answer",
+                           fmt::format("{}, line {}", jsonLines.string(), line),
+                           "Give GSM8K's test.jsonl." };
+        if (!out.empty())
+            out += "\n\n";
+        out += *question + "\n" + *answer;
+    }
+    if (out.empty())
+        return Error { ErrorCode::badInput, "the file holds no problems", jsonLines.string(),
+                       "Give GSM8K's test.jsonl." };
+    return out;
+}
+
+namespace {
+
+struct NamedText
+{
+    const char *name, *file;
+    Result<std::string> (*read)(const std::filesystem::path &);
+};
+constexpr std::array<NamedText, 3> kNamedTexts { {
+    { "wikitext2", "wikitext2_raw/wiki.test.raw", wikitextProtocolText },
+    { "wikitext2-valid", "wikitext2_raw/wiki.valid.raw", wikitextProtocolText },
+    { "gsm8k", "gsm8k/test.jsonl", gsm8kText },
+} };
+
+const NamedText *find(const std::string &name)
+{
+    const auto *at = std::find_if(kNamedTexts.begin(), kNamedTexts.end(),
+                                  [&](const NamedText &t) { return t.name == name; });
+    return at == kNamedTexts.end() ? nullptr : at;
+}
+
+} // namespace
+
+const std::vector<std::string> &namedTexts()
+{
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> out;
+        for (const NamedText &text : kNamedTexts)
+            out.emplace_back(text.name);
+        return out;
+    }();
+    return names;
+}
+
+Result<std::filesystem::path> namedTextFile(const std::string &name,
+                                            const std::filesystem::path &dataDir)
+{
+    const NamedText *text = find(name);
+    if (!text)
+        return Error { ErrorCode::notFound, "'" + name + "' is no text this version knows", name,
+                       fmt::format("Use one of {}, or the path of a UTF-8 text file.",
+                                   fmt::join(namedTexts(), ", ")) };
+    return findData(text->file, dataDir);
+}
+
+Result<std::string> namedText(const std::string &name, const std::filesystem::path &dataDir)
+{
+    const auto file = namedTextFile(name, dataDir);
+    if (!file)
+        return file.error();
+    return find(name)->read(*file);
 }
 
 Result<std::filesystem::path> findData(const std::string &relative,

@@ -16,6 +16,19 @@ namespace batlab {
 /// "\n\n".
 [[nodiscard]] Result<std::string> wikitextProtocolText(const std::filesystem::path &rawFile);
 
+/// GSM8K as running text: each line of a .jsonl file of {"question", "answer"} as question, line
+/// feed, answer; joined by "\n\n". The answers keep their calculator annotations.
+[[nodiscard]] Result<std::string> gsm8kText(const std::filesystem::path &jsonLines);
+
+/// Texts that are evaluated on by name: "wikitext2" (test), "wikitext2-valid" and "gsm8k" (test).
+[[nodiscard]] const std::vector<std::string> &namedTexts();
+/// The file of a named text (findData); notFound for other names.
+[[nodiscard]] Result<std::filesystem::path> namedTextFile(const std::string &name,
+                                                          const std::filesystem::path &dataDir);
+/// The named text as its protocol wants it.
+[[nodiscard]] Result<std::string> namedText(const std::string &name,
+                                            const std::filesystem::path &dataDir);
+
 /// Finds a data set file: --data DIR, BATLAB_DATA_DIR, then ../shared/data beside the working
 /// folder or the executable, then the dependency folder. The error lists where it looked.
 [[nodiscard]] Result<std::filesystem::path> findData(const std::string &relative,

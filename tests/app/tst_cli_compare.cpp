@@ -22,6 +22,7 @@ private Q_SLOTS:
     void initTestCase();
     void queueAndFormats();
     void nothingIsRunAgain();
+    void otherTexts();
     void aFailureDoesNotStopTheQueue();
     void resumesAfterCancel();
     void seedsShareARow();
@@ -129,6 +130,35 @@ void TestCliCompare::nothingIsRunAgain()
     QVERIFY(more.err.contains("h32: layer 2 of 2 committed"));
     QVERIFY(!more.err.contains("gptq: layer 1 of 2 committed"));
     QVERIFY(more.out.contains("Diagonal + H32")); // but it stands in the table
+}
+
+/// A second text beside the first: results for both, a table for each, and the first one's table as
+/// without it.
+void TestCliCompare::otherTexts()
+{
+    writeFile(path("other.txt"), QByteArray("7 times 6 is 42; ").repeated(60));
+    const QString session = path("texts.batlab.h5");
+    const QStringList presets { "--presets", "rtn,diag-h32" };
+    const CliResult both = compare(
+        session, presets + QStringList { "--set", "alsoEvaluate=[" + path("other.txt") + "]", "--json" });
+    QVERIFY2(both.status == 0, both.err);
+    const QJsonObject document = both.json().object();
+    const QJsonObject other =
+        document.value("other_tables").toObject().value("other.txt").toObject();
+    QCOMPARE(other.value("rows").toArray().size(), 3);
+    const QJsonObject table = document.value("table").toObject();
+    QVERIFY(row(other, "rtn").value("perplexity") != row(table, "rtn").value("perplexity"));
+    QCOMPARE(other.value("contract").toString().contains("other.txt, 3 windows"), true);
+
+    const CliResult printed = cli({ "session", "table", session, "--text", "other.txt", "--format", "json" });
+    QCOMPARE(printed.json().object().value("rows"), other.value("rows"));
+    const CliResult first = cli({ "session", "table", session, "--format", "json" });
+    QCOMPARE(first.json().object().value("rows"), table.value("rows"));
+    const CliResult none = cli({ "session", "table", session, "--text", "chess" });
+    QVERIFY(none.status != 0 && none.err.contains("chess"));
+    const CliResult missing = compare(
+        session, presets + QStringList { "--set", "alsoEvaluate=[no-such-text]" });
+    QVERIFY(missing.status == 3 && missing.err.contains("no-such-text"));
 }
 
 void TestCliCompare::aFailureDoesNotStopTheQueue()

@@ -57,6 +57,33 @@ private Q_SLOTS:
         QCOMPARE(wikitextProtocolText(dir.path().toStdString()).error().code, ErrorCode::badInput);
     }
 
+    void gsm8kIsRunningText()
+    {
+        QTemporaryDir dir;
+        const auto text = gsm8kText(put(dir, "a.jsonl",
+                                        "{\"question\": \"1+1?\", \"answer\": \"It is 2.\\n#### "
+                                        "2\"}\n\n{\"question\": \"q\", \"answer\": \"a\"}\n"));
+        QVERIFY(text.ok());
+        QCOMPARE(QString::fromStdString(*text), QString("1+1?\nIt is 2.\n#### 2\n\nq\na"));
+        const auto bad = gsm8kText(
+            put(dir, "b.jsonl", "{\"question\": \"q\", \"answer\": \"a\"}\n{\"question\": 3}\n"));
+        QCOMPARE(bad.error().code, ErrorCode::badInput);
+        QVERIFY(bad.error().where.ends_with("line 2"));
+        QCOMPARE(gsm8kText(put(dir, "c.jsonl", "\n")).error().code, ErrorCode::badInput);
+    }
+
+    void textsByName()
+    {
+        QTemporaryDir dir;
+        put(dir, "gsm8k/test.jsonl", "{\"question\": \"q\", \"answer\": \"a\"}\n");
+        const auto text = namedText("gsm8k", dir.path().toStdString());
+        QVERIFY(text.ok());
+        QCOMPARE(QString::fromStdString(*text), QString("q\na"));
+        const auto unknown = namedText("chess", dir.path().toStdString());
+        QCOMPARE(unknown.error().code, ErrorCode::notFound);
+        QVERIFY(unknown.error().hint.find("wikitext2-valid") != std::string::npos);
+    }
+
     void findDataLooksInOrder()
     {
         QTemporaryDir given;

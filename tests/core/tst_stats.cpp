@@ -237,6 +237,30 @@ private Q_SLOTS:
     }
 
     /// Truth 0, seeds and windows both vary: an interval over windows alone is too short.
+    void otherTextsHaveTheirOwnTable()
+    {
+        TableInput input { variants(), results(), {}, {}, "rtn", {}, 0 };
+        for (VariantInfo &v : input.variants)
+            v.protocolHash = "p";
+        std::vector<EvaluationResult> both;
+        for (EvaluationResult r : results()) { // the other text first: order must not matter
+            r.task = "gsm8k";
+            r.protocolHash = "q";
+            r.value *= 2;
+            both.push_back(r);
+        }
+        both.insert(both.end(), input.results.begin(), input.results.end());
+        const RecoveryTable alone = recoveryTable(input);
+        input.results = both;
+        QCOMPARE(evaluatedTasks(input), (std::vector<std::string> { "wikitext2", "gsm8k" }));
+        QCOMPARE(render(recoveryTable(input), TableFormat::csv), render(alone, TableFormat::csv));
+        input.task = "gsm8k";
+        const RecoveryTable other = recoveryTable(input);
+        QVERIFY(other.comparable);
+        QVERIFY(other.contract.find("gsm8k, 4 windows") != std::string::npos);
+        QCOMPARE(other.rows.front().perplexity, 40.0);
+    }
+
     void twoLevelCoverage()
     {
         int held = 0, heldWithoutSeeds = 0;

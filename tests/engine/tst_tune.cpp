@@ -3,10 +3,12 @@
 #include "core/engine/calib/branch.h"
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/tune/autograd.h"
+#include "core/engine/tune/code_kernels.h"
 #include "core/engine/tune/divergence.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/tune.h"
 #include "core/engine/variant/variant.h"
+#include "kernels/backend.h"
 #include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
 
@@ -16,6 +18,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <numeric>
 
 using namespace batlab;
@@ -249,6 +254,109 @@ private Q_SLOTS:
             const at::Tensor theirs = model.decoder->forward(
                 *solvedOps(solutionOf(*store, parts[l]), model.decoder->compute()), x);
             QVERIFY(test::relative(ours, theirs) < 1e-5);
+        }
+    }
+
+    /// A step of the codes on every instruction set this CPU has, against plain loops.
+    void codeStepAgainstPlainLoops_data()
+    {
+        QTest::addColumn<int>("block");
+        QTest::addColumn<bool>("narrow");
+        QTest::addRow("mx, fp32") << 32 << false;
+        QTest::addRow("mx, bf16") << 32 << true;
+        QTest::addRow("nv, bf16") << 16 << true;
+    }
+    void codeStepAgainstPlainLoops()
+    {
+        QFETCH(int, block);
+        QFETCH(bool, narrow);
+        using namespace batlab::tune;
+        constexpr int kBlocks = 40;
+        const std::size_t n = static_cast<std::size_t>(kBlocks) * static_cast<std::size_t>(block);
+        constexpr std::array<double, 8> value { 0, 0.5, 1, 1.5, 2, 3, 4, 6 };
+        constexpr std::array<double, 8> slope { 0.5, 0.5, 0.5, 0.5, 0.75, 1, 1.5, 2 };
+        const auto random = [](std::size_t i, std::uint64_t what) { // -1 to 1
+            return static_cast<double>(randomBits(what, i) >> 11) * 0x1p-52 - 1;
+        };
+        const auto bf16 = [](double x) { return static_cast<std::uint16_t>(c10::BFloat16(float(x)).x); };
+        const auto wide = [](std::uint16_t x) {
+            return double(float(c10::BFloat16(x, c10::BFloat16::from_bits())));
+        };
+        std::vector<std::int8_t> start(n);
+        std::vector<std::int16_t> offset(n);
+        std::vector<std::uint16_t> mean(n), gradient16(n);
+        std::vector<float> gradient32(n), scales(kBlocks), square(kBlocks);
+        for (std::size_t i = 0; i < n; ++i) {
+            start[i] = static_cast<std::int8_t>(std::lround(7 * random(i, 1)));
+            offset[i] = static_cast<std::int16_t>(kCodeStep * random(i, 2));
+            mean[i] = bf16(0.1 * random(i, 3));
+            gradient16[i] = bf16(random(i, 4));
+            gradient32[i] = static_cast<float>(wide(gradient16[i]));
+        }
+        for (std::size_t b = 0; b < kBlocks; ++b) {
+            scales[b] = std::ldexp(1.0F, static_cast<int>(b % 7) - 4);
+            square[b] = b == 0 ? 0.0F : 0.01F;
+        }
+        std::fill_n(gradient16.begin(), block, std::uint16_t { 0 }); // a block that stands still
+        std::fill_n(gradient32.begin(), block, 0.0F);
+        std::vector<const CodeKernels *> tables { &baseline::kCodeTable };
+#ifdef __x86_64__
+        if (kernels::detectCpuLevel() >= kernels::CpuLevel::v3)
+            tables.push_back(&v3::kCodeTable);
+        if (kernels::detectCpuLevel() >= kernels::CpuLevel::v4)
+            tables.push_back(&v4::kCodeTable);
+#endif
+        for (const CodeKernels *table : tables) {
+            auto offsets = offset;
+            auto means = mean;
+            auto squares = square;
+            std::vector<float> weights(n);
+            std::vector<std::uint16_t> weights16(n);
+            CodeBlocks c { block, start.data(), scales.data(), offsets.data(), means.data(),
+                           squares.data() };
+            c.weight32 = weights.data();
+            c.gradient16 = narrow ? gradient16.data() : nullptr;
+            c.gradient32 = narrow ? nullptr : gradient32.data();
+            c.unit = 0.3 * kCodeStep;
+            c.correction2 = 0.5;
+            table->step(c, 0, kBlocks);
+            int moved = 0;
+            for (std::size_t b = 0; b < kBlocks; ++b) {
+                const std::size_t width = static_cast<std::size_t>(block);
+                std::vector<double> g(width);
+                double energy = 0;
+                for (std::size_t i = 0; i < width; ++i) {
+                    const std::size_t at = b * width + i;
+                    const auto place = static_cast<std::size_t>(std::abs(placeOf(start[at], offset[at])));
+                    g[i] = double(gradient32[at]) * double(scales[b]) * slope[place];
+                    energy += g[i] * g[i] / static_cast<double>(width);
+                }
+                const double spread2 = 0.95 * double(square[b]) + 0.05 * energy;
+                QVERIFY(std::abs(double(squares[b]) - spread2) <= 1e-6 * spread2);
+                for (std::size_t i = 0; i < width; ++i) {
+                    const std::size_t at = b * width + i;
+                    const double m = 0.9 * wide(mean[at]) + 0.1 * g[i];
+                    const double move = b == 0 ? 0 : c.unit * m / std::sqrt(spread2 / 0.5);
+                    const double expected =
+                        std::clamp(double(offset[at]) - std::clamp(move, -2.0 * kCodeStep, 2.0 * kCodeStep),
+                                   -double(kCodeStep), double(kCodeStep));
+                    QVERIFY(std::abs(double(offsets[at]) - expected) <= 0.52);
+                    if (b > 0)
+                        QVERIFY(std::abs(wide(means[at]) - m) <= std::abs(m) / 256 + 1e-8);
+                    const int place = placeOf(start[at], offsets[at]);
+                    moved += place != placeOf(start[at], offset[at]) ? 1 : 0;
+                    if (b > 0)
+                        QCOMPARE(double(weights[at]),
+                                 (place < 0 ? -1 : 1) * value[static_cast<std::size_t>(std::abs(place))]
+                                     * double(scales[b]));
+                }
+            }
+            QVERIFY(moved > 20);
+            c.weight32 = nullptr;
+            c.weight16 = weights16.data();
+            table->refresh(c, 0, kBlocks);
+            for (std::size_t i = static_cast<std::size_t>(block); i < n; ++i)
+                QCOMPARE(wide(weights16[i]), double(weights[i])); // E2M1 times 2^k is exact in bf16
         }
     }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -35,27 +36,16 @@ Result<ProtocolText> protocolText(const Protocol &protocol, const Tokenizer &tok
 {
     ProtocolText out;
     out.task = protocol.text;
-    std::string text;
-    std::string where = protocol.text;
-    if (protocol.text == "wikitext2") {
-        const auto file = findData("wikitext2_raw/wiki.test.raw", dataDir);
-        if (!file)
-            return file.error();
-        auto rows = wikitextProtocolText(*file);
-        if (!rows)
-            return rows.error();
-        text = std::move(*rows);
-        where = file->string();
-    } else {
-        auto whole = readTextFile(protocol.text);
-        if (!whole)
-            return whole.error();
-        text = std::move(*whole);
+    const auto &names = namedTexts();
+    const bool named = std::find(names.begin(), names.end(), protocol.text) != names.end();
+    const auto text = named ? namedText(protocol.text, dataDir) : readTextFile(protocol.text);
+    if (!text)
+        return text.error();
+    if (!named)
         out.task = std::filesystem::path(protocol.text).filename().string();
-    }
     EncodeOptions options;
     options.addSpecial = true;
-    auto ids = tokenizer.encode(text, options);
+    auto ids = tokenizer.encode(*text, options);
     if (!ids)
         return ids.error();
     out.totalTokens = static_cast<std::int64_t>(ids->size());
@@ -64,7 +54,7 @@ Result<ProtocolText> protocolText(const Protocol &protocol, const Tokenizer &tok
         return Error { ErrorCode::badInput,
                        fmt::format("the evaluation text has {} tokens, one window needs {}",
                                    out.totalTokens, protocol.windowLength),
-                       where, "Use a longer text or set protocol.windowLength to less." };
+                       protocol.text, "Use a longer text or set protocol.windowLength to less." };
     return out;
 }
 

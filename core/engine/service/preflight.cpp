@@ -131,12 +131,13 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
     if (spec.calibration.source != "self"
         && !std::filesystem::is_regular_file(spec.calibration.file, error))
         errors.push_back("calibration.file: there is no text file '" + spec.calibration.file + "'");
-    if (spec.evaluate && spec.protocol.text == "wikitext2") {
-        if (const auto file = findData("wikitext2_raw/wiki.test.raw", dataDir); !file)
-            errors.push_back(file.error().message());
-    } else if (spec.evaluate && !std::filesystem::is_regular_file(spec.protocol.text, error)) {
-        errors.push_back("protocol.text: there is no text file '" + spec.protocol.text + "'");
-    }
+    if (spec.evaluate)
+        for (const Protocol &protocol : evaluationProtocols(spec)) {
+            if (std::filesystem::is_regular_file(protocol.text, error))
+                continue;
+            if (const auto file = namedTextFile(protocol.text, dataDir); !file)
+                errors.push_back(file.error().message());
+        }
     if (spec.calibration.length > c.maxPositions && c.maxPositions > 0)
         warnings.push_back(fmt::format("calibration.length {} is beyond the model's {} positions",
                                        spec.calibration.length, c.maxPositions));

@@ -128,25 +128,35 @@ EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &prot
     return { eval::evaluatePerplexity(input, job), text.totalTokens };
 }
 
+/// A text that all variants of a run are evaluated on.
+struct EvaluationText
+{
+    Protocol protocol;
+    eval::ProtocolText text;
+};
+
 /// The variants of a run, one after the other: each is calibrated and evaluated before the next
 /// begins, so that results land as early as they can and one that fails does not stop the others.
 class VariantQueue
 {
 public:
     VariantQueue(const RunSpec &spec, const OpenedModel &model,
-                 std::shared_ptr<const nn::Decoder> decoder, const eval::ProtocolText &text,
+                 std::shared_ptr<const nn::Decoder> decoder, std::vector<EvaluationText> texts,
                  JobContext &job)
         : m_spec(spec)
         , m_model(model)
         , m_decoder(std::move(decoder))
-        , m_text(text)
+        , m_texts(std::move(texts))
         , m_job(job)
         , m_layers(static_cast<std::uint64_t>(m_decoder->config().layers))
     {
-        m_total = m_layers + text.windows.size();
+        std::uint64_t windows = 0;
+        for (const EvaluationText &text : m_texts)
+            windows += text.text.windows.size();
+        m_total = m_layers + windows;
         for (const VariantSpec &variant : spec.variants) {
             m_starts.push_back(m_total);
-            m_total += passCount(variant) * m_layers + text.windows.size();
+            m_total += passCount(variant) * m_layers + windows;
         }
     }
 
@@ -159,9 +169,7 @@ public:
         publishSample(m_spec, sequences.front(), *m_model.tokenizer, m_job);
         if (m_spec.analysis.enabled)
             calib::referenceStatistics(context(m_spec, sequences, 0));
-        if (m_spec.evaluate)
-            (void)evaluateOn(m_text, m_spec.protocol, m_decoder, {}, m_job,
-                             { m_layers, m_total, true });
+        evaluate({}, m_layers);
         for (std::size_t i = 0; i < m_spec.variants.size(); ++i) {
             m_job.checkpoint();
             const VariantSpec &variant = m_spec.variants[i];
@@ -209,6 +217,16 @@ private:
         return { m_decoder, sequences, spec, m_job, origin.hex(), done, m_total };
     }
 
+    /// The variants on every text; the reference alone if there are none.
+    void evaluate(const std::vector<SolvedVariant> &variants, std::uint64_t done)
+    {
+        for (const EvaluationText &text : m_texts) {
+            (void)evaluateOn(text.text, text.protocol, m_decoder, variants, m_job,
+                             { done, m_total, variants.empty() });
+            done += text.text.windows.size();
+        }
+    }
+
     void work(const VariantSpec &variant, std::uint64_t done)
     {
         const auto start = Clock::now();
@@ -218,9 +236,7 @@ private:
         const SolvedVariant solved { variant.id, runPasses(context, variant, *m_model.tokenizer) };
         m_job.log(LogLevel::info,
                   fmt::format("{}: calibrated in {:.1f} s", variant.id, since(start)));
-        if (m_spec.evaluate)
-            (void)evaluateOn(m_text, m_spec.protocol, m_decoder, { solved }, m_job,
-                             { context.progressDone, m_total, false });
+        evaluate({ solved }, context.progressDone);
         VariantOutcome outcome = describe(variant, "done");
         outcome.peakMemoryBytes = peak(calib::calibrationKey(context, variant) + "/outcome",
                                        measured ? static_cast<double>(peakMemoryBytes()) : 0.0);
@@ -281,7 +297,7 @@ private:
     const RunSpec &m_spec;
     const OpenedModel &m_model;
     std::shared_ptr<const nn::Decoder> m_decoder;
-    const eval::ProtocolText &m_text;
+    std::vector<EvaluationText> m_texts; ///< none: nothing is evaluated
     JobContext &m_job;
     const std::uint64_t m_layers;
     std::vector<std::uint64_t> m_starts; ///< of each variant, in layers and windows
@@ -323,14 +339,16 @@ void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContex
             .orThrow();
     publishModel(*model.source, job);
     publishReference(spec, job);
-    eval::ProtocolText text; // a missing text is told now, not after the calibration
+    std::vector<EvaluationText> texts; // a missing text is told now, not after the calibration
     if (spec.evaluate)
-        text = eval::protocolText(spec.protocol, *model.tokenizer, dataDir).orThrow();
+        for (const Protocol &protocol : evaluationProtocols(spec))
+            texts.push_back(
+                { protocol, eval::protocolText(protocol, *model.tokenizer, dataDir).orThrow() });
 
     const nn::Compute compute = computeFromName(spec.protocol.dtype).orThrow();
     job.setStage("loading the model", 0, 0);
     VariantQueue queue(spec, model, std::make_shared<const nn::Decoder>(model.source, compute),
-                       text, job);
+                       std::move(texts), job);
     queue.run();
     job.setStage("done", queue.total(), queue.total());
     job.log(LogLevel::info, fmt::format("run finished in {:.1f} s", since(begin)));

@@ -2,6 +2,7 @@
 #include "core/engine/tune/learned_codes.h"
 
 #include "core/engine/quant/bridge.h"
+#include "core/engine/tune/code_kernels.h"
 #include "kernels/backend.h"
 
 #include <ATen/ATen.h>
@@ -15,105 +16,40 @@ namespace batlab::tune {
 
 namespace {
 
-constexpr int kOne = 16384; // offset of one grid step
-constexpr int kTop = 7; // largest place on the grid
-// E2M1 by place 0..7 and the mean distance to its neighbours: the slope of value over place.
-constexpr std::array<float, 8> kValue { 0, 0.5F, 1, 1.5F, 2, 3, 4, 6 };
-constexpr std::array<float, 8> kSlope { 0.5F, 0.5F, 0.5F, 0.5F, 0.75F, 1, 1.5F, 2 };
-
-float valueAt(int place) { return place < 0 ? -kValue[-place] : kValue[place]; }
-
-int placeOf(int start, int offset)
+struct Work
 {
-    const int moved = offset >= 0 ? (offset + kOne / 2) / kOne : -((-offset + kOne / 2) / kOne);
-    return std::clamp(start + moved, -kTop, kTop);
-}
-
-float fromBf16(std::uint16_t bits)
-{
-    const std::uint32_t wide = std::uint32_t { bits } << 16;
-    float out = 0;
-    std::memcpy(&out, &wide, sizeof out);
-    return out;
-}
-
-std::uint16_t toBf16(float value) // to nearest even; finite values only
-{
-    std::uint32_t bits = 0;
-    std::memcpy(&bits, &value, sizeof bits);
-    return static_cast<std::uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-}
-
-struct Rows
-{
-    std::int64_t cols, block;
-    const std::int8_t *start;
-    const float *scales;
-    std::int16_t *offset;
-    std::uint16_t *mean;
-    float *square;
-    const float *gradient;
-    std::uint16_t *weight16; // one of the two is set
-    float *weight32;
-    CodeStep how;
-    double correction1, correction2;
+    CodeBlocks blocks;
+    std::int64_t perRow;
 };
-
-void writeWeight(const Rows &r, std::int64_t at, float scale)
-{
-    const float value = valueAt(placeOf(r.start[at], r.offset[at])) * scale;
-    if (r.weight16 != nullptr)
-        r.weight16[at] = toBf16(value);
-    else
-        r.weight32[at] = value;
-}
 
 void refreshRows(void *context, std::int64_t begin, std::int64_t end)
 {
-    const auto &r = *static_cast<const Rows *>(context);
-    for (std::int64_t at = begin * r.cols; at < end * r.cols; ++at)
-        writeWeight(r, at, r.scales[at / r.block]);
+    const auto &w = *static_cast<const Work *>(context);
+    codeKernels().refresh(w.blocks, begin * w.perRow, end * w.perRow);
 }
 
 void stepRows(void *context, std::int64_t begin, std::int64_t end)
 {
-    const auto &r = *static_cast<const Rows *>(context);
-    const auto beta1 = static_cast<float>(r.how.beta1);
-    for (std::int64_t b = begin * r.cols / r.block; b < end * r.cols / r.block; ++b) {
-        const std::int64_t first = b * r.block;
-        const float scale = r.scales[b];
-        float g[32];
-        double energy = 0;
-        for (std::int64_t i = 0; i < r.block; ++i) {
-            const std::int64_t at = first + i;
-            const int place = placeOf(r.start[at], r.offset[at]);
-            g[i] = r.gradient[at] * scale * kSlope[static_cast<std::size_t>(std::abs(place))];
-            energy += double(g[i]) * double(g[i]);
-        }
-        const double square = r.how.beta2 * double(r.square[b])
-            + (1 - r.how.beta2) * energy / static_cast<double>(r.block);
-        r.square[b] = static_cast<float>(square);
-        const double spread = std::sqrt(square / r.correction2);
-        if (!(spread > 0) || !std::isfinite(spread))
-            continue;
-        const auto unit =
-            static_cast<float>(r.how.rate * double(kOne) / (r.correction1 * (spread + 1e-30)));
-        for (std::int64_t i = 0; i < r.block; ++i) {
-            const std::int64_t at = first + i;
-            const float mean = beta1 * fromBf16(r.mean[at]) + (1 - beta1) * g[i];
-            r.mean[at] = toBf16(mean);
-            const int before = placeOf(r.start[at], r.offset[at]);
-            const auto moved =
-                std::clamp(static_cast<float>(r.offset[at]) - std::nearbyint(unit * mean),
-                           -static_cast<float>(kOne), static_cast<float>(kOne));
-            r.offset[at] = static_cast<std::int16_t>(moved);
-            if (placeOf(r.start[at], r.offset[at]) != before)
-                writeWeight(r, at, scale);
-        }
-    }
+    const auto &w = *static_cast<const Work *>(context);
+    codeKernels().step(w.blocks, begin * w.perRow, end * w.perRow);
 }
 
 } // namespace
+
+const CodeKernels &codeKernels()
+{
+    static const CodeKernels &table = []() -> const CodeKernels & {
+#ifdef __x86_64__
+        switch (kernels::detectCpuLevel()) {
+        case kernels::CpuLevel::v4: return v4::kCodeTable;
+        case kernels::CpuLevel::v3: return v3::kCodeTable;
+        default: break;
+        }
+#endif
+        return baseline::kCodeTable;
+    }();
+    return table;
+}
 
 bool LearnedCodes::canLearn(const LinearSolution &s)
 {
@@ -142,30 +78,30 @@ LearnedCodes::LearnedCodes(const LinearSolution &s)
 
 namespace {
 
-Rows rowsOf(const at::Tensor &start, const at::Tensor &scales, at::Tensor &offset, at::Tensor &mean,
+Work workOn(const at::Tensor &start, const at::Tensor &scales, at::Tensor &offset, at::Tensor &mean,
             at::Tensor &square, at::Tensor &weight)
 {
-    Rows r {};
-    r.cols = start.size(1);
-    r.block = start.size(1) / scales.size(1);
-    r.start = start.const_data_ptr<std::int8_t>();
-    r.scales = scales.const_data_ptr<float>();
-    r.offset = offset.data_ptr<std::int16_t>();
-    r.mean = static_cast<std::uint16_t *>(mean.data_ptr());
-    r.square = square.data_ptr<float>();
+    Work w { {}, scales.size(1) };
+    CodeBlocks &c = w.blocks;
+    c.block = start.size(1) / scales.size(1);
+    c.start = start.const_data_ptr<std::int8_t>();
+    c.scales = scales.const_data_ptr<float>();
+    c.offset = offset.data_ptr<std::int16_t>();
+    c.mean = static_cast<std::uint16_t *>(mean.data_ptr());
+    c.square = square.data_ptr<float>();
     if (weight.scalar_type() == at::kBFloat16)
-        r.weight16 = static_cast<std::uint16_t *>(weight.data_ptr());
+        c.weight16 = static_cast<std::uint16_t *>(weight.data_ptr());
     else
-        r.weight32 = weight.data_ptr<float>();
-    return r;
+        c.weight32 = weight.data_ptr<float>();
+    return w;
 }
 
 } // namespace
 
 void LearnedCodes::refresh()
 {
-    Rows r = rowsOf(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
-    kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, refreshRows, &r);
+    Work w = workOn(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
+    kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, refreshRows, &w);
 }
 
 const at::Tensor &LearnedCodes::weight(at::ScalarType type)
@@ -179,13 +115,20 @@ const at::Tensor &LearnedCodes::weight(at::ScalarType type)
 
 void LearnedCodes::step(const at::Tensor &gradient, const CodeStep &how)
 {
-    const at::Tensor g = gradient.to(at::kFloat).contiguous();
-    Rows r = rowsOf(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
-    r.gradient = g.const_data_ptr<float>();
-    r.how = how;
-    r.correction1 = 1 - std::pow(how.beta1, static_cast<double>(how.step + 1));
-    r.correction2 = 1 - std::pow(how.beta2, static_cast<double>(how.step + 1));
-    kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, stepRows, &r);
+    const bool narrow = gradient.scalar_type() == at::kBFloat16;
+    const at::Tensor g = (narrow ? gradient : gradient.to(at::kFloat)).contiguous();
+    Work w = workOn(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
+    CodeBlocks &c = w.blocks;
+    if (narrow)
+        c.gradient16 = static_cast<const std::uint16_t *>(g.const_data_ptr());
+    else
+        c.gradient32 = g.const_data_ptr<float>();
+    c.beta1 = static_cast<float>(how.beta1);
+    c.beta2 = how.beta2;
+    const auto steps = static_cast<double>(how.step + 1);
+    c.unit = how.rate * double(kCodeStep) / (1 - std::pow(how.beta1, steps));
+    c.correction2 = 1 - std::pow(how.beta2, steps);
+    kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, stepRows, &w);
 }
 
 void LearnedCodes::store(LinearSolution &s) const
