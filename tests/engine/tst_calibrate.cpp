@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/fold.h"
+#include "core/engine/calib/kept_streams.h"
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/site_transform.h"
 #include "tests/engine/calibration_run.h"
@@ -7,6 +8,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <QDir>
 #include <QTest>
 
 using namespace batlab;
@@ -253,6 +255,68 @@ private Q_SLOTS:
         }
         QVERIFY(!interrupted->keys("k").empty());
         QCOMPARE(Run(model, spec, *interrupted).go(), expected);
+    }
+
+    void keptStreamsChangeNothing()
+    {
+        const Model model({});
+        const QTemporaryDir dir;
+        calib::KeptStreams kept(dir.path().toStdString(), { 6, 40, model.decoder->config().hidden },
+                                at::kFloat, 2);
+        for (const char *preset : { "gptq", "quarot", "bat-paper" }) {
+            const RunSpec spec = specOf(std::string("[{preset: ") + preset + "}]");
+            const auto walked = makeMemoryCheckpointStore();
+            const auto expected = Run(model, spec, *walked).go();
+            const auto store = makeMemoryCheckpointStore();
+            Run stopped(model, spec, *store);
+            stopped.context.kept = &kept;
+            stopped.stopAfterLayers = 1;
+            QVERIFY_EXCEPTION_THROWN((void)stopped.go(), Exception);
+            QVERIFY(kept.find(0).defined());
+            Run rest(model, spec, *store);
+            rest.context.kept = &kept;
+            QCOMPARE(rest.go(), expected);
+        }
+        // They are taken where they are: another layer output gives another target.
+        kept.find(0).zero_(); // a private copy
+        const auto store = makeMemoryCheckpointStore();
+        calib::KeptStreams wrong(dir.path().toStdString(),
+                                 { 6, 40, model.decoder->config().hidden }, at::kFloat, 2);
+        wrong.keep(0, at::full_like(kept.find(0), 1e-3), [] {});
+        Run misled(model, specOf("[{preset: rtn-uos}]"), *store);
+        misled.context.kept = &wrong;
+        (void)misled.go();
+        QVERIFY(misled.all<LayerDone>().front().relativeError > 10);
+        QVERIFY(kept.find(0).abs().max().item<float>() > 0);
+        QVERIFY(QDir(dir.path()).isEmpty(QDir::Files | QDir::Hidden));
+    }
+
+    void nothingIsKeptWithoutAFolder()
+    {
+        calib::KeptStreams none({}, { 2, 3, 4 }, at::kFloat, 1);
+        none.keep(0, at::ones({ 2, 3, 4 }), [] {});
+        QVERIFY(!none.find(0).defined());
+    }
+
+    void siteInputsAreThoseOfTheWholeLayer()
+    {
+        const Model model({});
+        const at::NoGradGuard guard;
+        const at::Tensor x = model.decoder->embed(nn::idTensor(tokens(2, 20)));
+        const auto layer = model.decoder->layer(0);
+        std::vector<at::Tensor> seen;
+        const nn::CapturingOps capture(
+            *layer, [&](Site, const at::Tensor &in) { seen.push_back(in.clone()); });
+        (void)model.decoder->forward(capture, x);
+        const std::vector<at::Tensor> whole = std::move(seen);
+        QCOMPARE(whole.size(), std::size_t { 4 });
+        for (const Site last : kLinearSites) {
+            seen.clear();
+            model.decoder->siteInputs(capture, x, last);
+            QCOMPARE(seen.size(), static_cast<std::size_t>(last) + 1);
+            for (std::size_t i = 0; i < seen.size(); ++i)
+                QVERIFY(at::equal(seen[i], whole[i]));
+        }
     }
 
     void threadsDoNotChangeTheBytes()

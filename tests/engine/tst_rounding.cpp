@@ -233,6 +233,23 @@ private Q_SLOTS:
             < 0.02);
     }
 
+    void squaresAreSummedBelowTheDiagonal()
+    {
+        const at::Tensor x = randomTensor({ 90, 600 }, 53); // three panels, the last one narrow
+        std::vector<at::Tensor> sums;
+        for (const int threads : { 1, 2 }) {
+            at::set_num_threads(threads);
+            SiteMoments moments;
+            moments.add(x.narrow(0, 0, 40));
+            moments.add(x.narrow(0, 40, 50));
+            sums.push_back(moments.sum);
+        }
+        at::set_num_threads(1);
+        QVERIFY(test::relative(sums[0], at::mm(x.t(), x)) < 1e-6);
+        QVERIFY(test::relative(sums[0], sums[0].t()) < 1e-7);
+        QVERIFY(at::equal(sums[0], sums[1]));
+    }
+
     void scaleSearchFindsTheBest()
     {
         const at::Tensor w = randomTensor({ 32, 64 }, 33).pow(3).contiguous();

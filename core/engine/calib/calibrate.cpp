@@ -134,7 +134,7 @@ private:
                      fmt::format("{}: replaying layer {} of {}", m_variant.id, at + 1,
                                  m_context.decoder->config().layers),
                      l);
-            m_fp.advance(m_fp.run(*m_context.decoder->layer(at)));
+            m_fp.advance(m_fp.output());
             const Part part =
                 m_context.job.store().get(layerKey(m_base, at, "solution")).orThrow().value();
             m_quantized.advance(m_quantized.run(
@@ -158,21 +158,27 @@ private:
     {
         return stream == Stream::fp ? inVariantBasis(m_fp.input(), l) : m_quantized.input();
     }
-    [[nodiscard]] bool needsMoments() const
+    /// Sites whose second moments a stage reads.
+    [[nodiscard]] std::vector<Site> momentSites() const
     {
         const Stage *fold = m_recipe.findStage("fold");
         const Stage *transform = m_recipe.findStage("transform");
         const Stage *clip = m_recipe.findStage("clip");
         const Stage *round = m_recipe.findStage("round");
-        const auto fromMoments = [](const std::string &init) {
-            return init == "closed-form" || init == "hires" || init == "greedy";
-        };
-        return (fold != nullptr
-                && (text(*fold, "diagonal") != "none" || text(*fold, "permutation") != "none"))
-            || (transform != nullptr && fromMoments(text(*transform, "init"))
-                && (text(*transform, "kind") == "gpk" || text(*transform, "kind") == "dense"))
-            || (clip != nullptr && text(*clip, "weights") == "search")
+        const std::string init = transform != nullptr ? text(*transform, "init") : "";
+        const bool fitted = transform != nullptr
+            && (text(*transform, "kind") == "gpk" || text(*transform, "kind") == "dense")
+            && (init == "closed-form" || init == "hires" || init == "greedy");
+        const bool folded = fold != nullptr
+            && (text(*fold, "diagonal") != "none" || text(*fold, "permutation") != "none");
+        const bool rounded = (clip != nullptr && text(*clip, "weights") == "search")
             || (round != nullptr && calib::needsHessian(round->parameters));
+        std::vector<Site> out;
+        for (const Site site : kLinearSites)
+            if (rounded || (folded && chosen(fold->parameters.at("sites"), site))
+                || (fitted && chosen(transform->parameters.at("sites"), site)))
+                out.push_back(site);
+        return out;
     }
 
     std::vector<Artifact> calibrateLayer(std::int64_t l, Clock::time_point start)
@@ -185,8 +191,7 @@ private:
         setStage(m_context, fmt::format("{}: layer {} of {}", m_variant.id, l + 1, layers), l);
         std::vector<Artifact> artifacts;
 
-        const auto plain = decoder.layer(l);
-        at::Tensor output = m_fp.run(*plain);
+        at::Tensor output = m_fp.output();
         const at::Tensor target = inVariantBasis(output, l + 1);
         const at::Tensor input = layerInput(pass.stream, l);
 
@@ -204,11 +209,11 @@ private:
         if (const Stage *rotate = m_recipe.findStage("rotate")) {
             runRotate(state, rotate->parameters, m_rotation, l == 0,
                       l + 1 == decoder.config().layers);
-            if (needsMoments())
+            if (const std::vector<Site> sites = momentSites(); !sites.empty())
                 state.moments =
-                    captureMoments(m_context, input, StateOps(state, decoder.compute()));
-        } else if (needsMoments()) {
-            state.moments = captureMoments(m_context, input, *plain);
+                    captureMoments(m_context, input, StateOps(state, decoder.compute()), sites);
+        } else if (const std::vector<Site> sites = momentSites(); !sites.empty()) {
+            state.moments = captureMoments(m_context, input, *decoder.layer(l), sites);
         }
 
         const auto checkpoint = [&job] { job.checkpoint(); };
@@ -264,7 +269,7 @@ private:
             return {};
         const StateOps folded(state, m_context.decoder->compute());
         const HeadCapture capture(folded);
-        (void)forwardStream(m_context, capture, input);
+        siteInputsOfStream(m_context, capture, input, Site::t2);
         return capture.moments();
     }
 
@@ -295,7 +300,7 @@ private:
             most = std::max(most,
                             state.site(site).transformed(x, at::kFloat).abs().max().item<double>());
         });
-        (void)forwardStream(m_context, capture, input);
+        siteInputsOfStream(m_context, capture, input, Site::t4);
         for (const Site site : kLinearSites) {
             quant::Quantizer &q = state.site(site).activation;
             q = q.forTensor(largest[static_cast<std::size_t>(site)]);
@@ -375,7 +380,8 @@ private:
     const RecipeSettings m_settings; ///< of the contract, or the recipe's own
     std::string m_base;
     ResidualRotation m_rotation; ///< undefined: the stream keeps its basis
-    Walker m_fp, m_quantized;
+    ReferenceWalker m_fp;
+    Walker m_quantized;
 };
 
 } // namespace
@@ -455,7 +461,7 @@ void referenceStatistics(const Context &context)
                     .dump())
             .substr(0, 16));
     const std::int64_t layers = decoder.config().layers;
-    Walker walker(context);
+    ReferenceWalker walker(context);
     for (std::int64_t l = 0; l < layers; ++l) {
         context.job.checkpoint();
         setStage(context, fmt::format("full precision: layer {} of {}", l + 1, layers), l);
@@ -466,7 +472,7 @@ void referenceStatistics(const Context &context)
             artifacts = artifactsOf(*saved);
         } else {
             while (walker.layer() < l)
-                walker.advance(walker.run(*decoder.layer(walker.layer())));
+                walker.advance(walker.output());
             std::vector<SiteStatistics> statistics(4, SiteStatistics(spec, analysis.histogramBins));
             bool firstBatch = true;
             const auto plain = decoder.layer(l);
@@ -482,7 +488,7 @@ void referenceStatistics(const Context &context)
                 }
                 firstBatch = firstBatch && site != Site::t4;
             });
-            walker.advance(walker.run(capture));
+            walker.advance(walker.output(capture));
             for (const Site site : kLinearSites)
                 artifacts.emplace_back(statistics[static_cast<std::size_t>(site)].finish(
                     "reference", id, site, StatStage::before));

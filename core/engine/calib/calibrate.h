@@ -12,6 +12,8 @@
 
 namespace batlab::calib {
 
+class KeptStreams;
+
 /// What every pass of a run shares.
 struct Context
 {
@@ -23,6 +25,7 @@ struct Context
                            ///< matter, tokens)
     std::uint64_t progressDone = 0; ///< layers or windows of the whole job finished before
     std::uint64_t progressTotal = 0; ///< of the whole job; 0: the layers of this pass are all
+    KeptStreams *kept = nullptr; ///< of these sequences, shared by the passes of a job
 };
 
 /// Full-precision pass: statistics of every site of every layer as they enter the linears (stage

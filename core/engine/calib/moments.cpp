@@ -3,23 +3,38 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace batlab::calib {
+
+void addSquare(at::Tensor &sum, const at::Tensor &x)
+{
+    constexpr std::int64_t kPanel = 256; // measured: narrower ones multiply slower
+    const std::int64_t n = x.size(1);
+    if (!sum.defined())
+        sum = at::zeros({ n, n }, x.options());
+    for (std::int64_t c = 0; c < n; c += kPanel) {
+        const std::int64_t m = std::min(kPanel, n - c);
+        at::Tensor below = sum.narrow(0, c, m).narrow(1, 0, c + m);
+        below.addmm_(x.narrow(1, c, m).t(), x.narrow(1, 0, c + m));
+        if (c > 0)
+            sum.narrow(0, 0, c).narrow(1, c, m).copy_(below.narrow(1, 0, c).t());
+    }
+}
 
 void SiteMoments::add(const at::Tensor &x)
 {
     const at::Tensor rows = x.detach().to(at::kFloat).reshape({ -1, x.size(-1) });
-    const at::Tensor product = at::mm(rows.t(), rows);
     const at::Tensor magnitude = rows.abs();
     const at::Tensor peak = magnitude.amax(0);
     // As a matrix product: libtorch's sums depend on the number of threads.
     const at::Tensor total =
         at::mm(at::ones({ 1, rows.size(0) }, rows.options()), magnitude).select(0, 0);
-    if (!sum.defined()) {
-        sum = product;
+    addSquare(sum, rows);
+    if (!maxAbs.defined()) {
         maxAbs = peak;
         sumAbs = total;
     } else {
-        sum.add_(product);
         maxAbs = at::maximum(maxAbs, peak);
         sumAbs = sumAbs + total;
     }

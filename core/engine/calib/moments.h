@@ -25,6 +25,10 @@ struct SiteMoments
 };
 using LayerMoments = std::array<SiteMoments, 4>; ///< T1..T4
 
+/// sum += x^T x for x [rows, n] fp32; an undefined sum starts at zero. Only the panels on and below
+/// the diagonal are multiplied; the rest is their mirror.
+void addSquare(at::Tensor &sum, const at::Tensor &x);
+
 /// Second moments of weights over output rows: sum of W^T W over the linears of a site, divided by
 /// all their rows; fp64 [n, n].
 [[nodiscard]] at::Tensor weightMoment(const std::vector<at::Tensor> &weights);

@@ -2,6 +2,7 @@
 #include "core/engine/calib/round_inputs.h"
 
 #include "core/engine/calib/interrupt.h"
+#include "core/engine/calib/moments.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/streams.h"
 
@@ -22,13 +23,14 @@ void StreamInputs::Sums::add(const at::Tensor &quantized, const at::Tensor &exac
     const auto rows = [](const at::Tensor &x) {
         return x.detach().to(at::kFloat).reshape({ -1, x.size(-1) });
     };
-    const auto accumulate = [](at::Tensor &sum, const at::Tensor &product) {
-        sum = sum.defined() ? sum.add_(product) : product;
-    };
     const at::Tensor q = rows(quantized);
-    accumulate(second, at::mm(q.t(), q));
-    if (exact.defined())
-        accumulate(cross, at::mm(rows(exact).t(), q));
+    addSquare(second, q);
+    if (exact.defined()) {
+        const at::Tensor e = rows(exact);
+        if (!cross.defined())
+            cross = at::zeros({ e.size(1), q.size(1) }, at::kFloat);
+        cross.addmm_(e.t(), q);
+    }
     tokens += q.size(0);
 }
 
@@ -133,7 +135,7 @@ void StreamInputs::captureShare(const nn::LayerOps &ops, const nn::LayerOps &exa
             if (!only || *only == site)
                 seen(site, entering);
         });
-        (void)m_context.decoder->forward(capture, x);
+        m_context.decoder->siteInputs(capture, x, only.value_or(Site::t4));
     };
     forBatches(
         input.size(0), sequencesPerBatch(input.size(1)),

@@ -29,6 +29,15 @@ Exception fileProblem(const std::filesystem::path &folder, int code)
 
 } // namespace
 
+int unlinkedFile(const std::filesystem::path &folder)
+{
+    std::string name = (folder / ".stream-XXXXXX").string();
+    const int fd = ::mkstemp(name.data());
+    if (fd >= 0)
+        ::unlink(name.c_str());
+    return fd;
+}
+
 at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
                       const std::filesystem::path &folder, std::int64_t memoryLimit)
 {
@@ -39,13 +48,9 @@ at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
     if (bytes <= memoryLimit || folder.empty())
         return at::empty(shape, options);
 
-    std::string name = (folder / ".stream-XXXXXX").string();
-    std::vector<char> buffer(name.begin(), name.end());
-    buffer.push_back('\0');
-    const int fd = ::mkstemp(buffer.data());
+    const int fd = unlinkedFile(folder);
     if (fd < 0)
         throw fileProblem(folder, errno);
-    ::unlink(buffer.data());
     // Reserve the blocks now: a full disk must be an error here, not a SIGBUS later.
     if (const int code = ::posix_fallocate(fd, 0, bytes); code != 0) {
         ::close(fd);

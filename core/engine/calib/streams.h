@@ -16,6 +16,10 @@ namespace batlab::calib {
                                     const std::filesystem::path &folder,
                                     std::int64_t memoryLimit = std::int64_t { 1 } << 30);
 
+/// Descriptor of a new file in `folder` without a name, gone with the last use of it; negative with
+/// errno where there can be none.
+[[nodiscard]] int unlinkedFile(const std::filesystem::path &folder);
+
 /// Sequences handled at once: as many as give about 2,048 tokens.
 [[nodiscard]] std::int64_t sequencesPerBatch(std::int64_t length);
 

@@ -2,9 +2,12 @@
 #include "core/engine/calib/walker.h"
 
 #include "core/engine/calib/interrupt.h"
+#include "core/engine/calib/kept_streams.h"
 #include "core/engine/calib/streams.h"
 
 #include <ATen/ATen.h>
+
+#include <algorithm>
 
 namespace batlab::calib {
 
@@ -44,6 +47,24 @@ void Walker::start()
                });
 }
 
+at::Tensor ReferenceWalker::output()
+{
+    if (m_context.kept != nullptr)
+        if (at::Tensor kept = m_context.kept->find(layer()); kept.defined())
+            return kept;
+    return run(*m_context.decoder->layer(layer()));
+}
+
+at::Tensor ReferenceWalker::output(const nn::CapturingOps &ops) { return run(ops); }
+
+at::Tensor ReferenceWalker::run(const nn::LayerOps &ops)
+{
+    at::Tensor out = m_walker.run(ops);
+    if (m_context.kept != nullptr)
+        m_context.kept->keep(layer(), out, [this] { m_context.job.checkpoint(); });
+    return out;
+}
+
 at::Tensor mapStream(const Context &context, const at::Tensor &x,
                      const std::function<at::Tensor(const at::Tensor &)> &body)
 {
@@ -63,14 +84,25 @@ at::Tensor forwardStream(const Context &context, const nn::LayerOps &ops, const 
     });
 }
 
+void siteInputsOfStream(const Context &context, const nn::LayerOps &ops, const at::Tensor &x,
+                        Site last)
+{
+    const InterruptibleOps interruptible(ops, context.job);
+    forBatches(x.size(0), sequencesPerBatch(x.size(1)),
+               [&](std::int64_t first, std::int64_t count) {
+                   context.decoder->siteInputs(interruptible, x.narrow(0, first, count), last);
+               });
+}
+
 LayerMoments captureMoments(const Context &context, const at::Tensor &input,
-                            const nn::LayerOps &ops)
+                            const nn::LayerOps &ops, const std::vector<Site> &sites)
 {
     LayerMoments moments;
     const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
-        moments[static_cast<std::size_t>(site)].add(x);
+        if (std::find(sites.begin(), sites.end(), site) != sites.end())
+            moments[static_cast<std::size_t>(site)].add(x);
     });
-    (void)forwardStream(context, capture, input);
+    siteInputsOfStream(context, capture, input, *std::max_element(sites.begin(), sites.end()));
     return moments;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/eval/perplexity.h"
+#include "core/base/free_disk.h"
 #include "core/engine/eval/logits.h"
 #include "core/engine/eval/window_scores.h"
 
@@ -30,13 +31,7 @@ constexpr double kHiddenShareOfDisk = 0.1;
 
 bool worthKeeping(std::uint64_t bytes, const std::filesystem::path &folder)
 {
-    if (bytes <= kSmallHiddenBytes)
-        return true;
-    std::error_code error;
-    const auto space =
-        folder.empty() ? std::filesystem::space_info {} : std::filesystem::space(folder, error);
-    return !folder.empty() && !error
-        && static_cast<double>(bytes) <= kHiddenShareOfDisk * static_cast<double>(space.available);
+    return bytes <= kSmallHiddenBytes || fitsFreeDisk(bytes, folder, kHiddenShareOfDisk);
 }
 
 double since(Clock::time_point start)

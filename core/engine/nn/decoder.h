@@ -42,6 +42,11 @@ public:
     {
         return layerForward(config(), m_compute, m_rope, ops, x, cache);
     }
+    /// One layer as far as what enters site `last`.
+    void siteInputs(const LayerOps &ops, const at::Tensor &x, Site last) const
+    {
+        layerInputs(config(), m_compute, m_rope, ops, x, last);
+    }
 
 private:
     [[nodiscard]] at::Tensor tensor(const std::string &name, at::ScalarType type) const;

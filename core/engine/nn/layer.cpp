@@ -174,26 +174,45 @@ at::Tensor attention(const ModelConfig &config, Compute compute, const Rope &rop
 
 } // namespace
 
+namespace {
+
+at::Tensor normedInput(Compute compute, const LayerOps &ops, Site site, const at::Tensor &x,
+                       const at::Tensor &norm, double eps)
+{
+    return ops.input(site, rmsNorm(x, norm, eps).to(matmulType(compute)));
+}
+
+/// What o reads, from the stream entering attention.
+at::Tensor mixedHeads(const ModelConfig &config, Compute compute, const Rope &rope,
+                      const LayerOps &ops, const at::Tensor &x, KvCache *cache)
+{
+    const at::Tensor t1 = normedInput(compute, ops, Site::t1, x, ops.inputNorm(), config.normEps);
+    return ops.input(Site::t2,
+                     attention(config, compute, rope, ops, t1, cache).to(matmulType(compute)));
+}
+
+/// What down reads, from what gate and up read.
+at::Tensor gatedUnits(Compute compute, const LayerOps &ops, const at::Tensor &t3)
+{
+    const at::Tensor gated = at::silu(ops.linear(Linear::gate, t3).to(residualType(compute)))
+        * ops.linear(Linear::up, t3);
+    return ops.input(Site::t4, gated.to(matmulType(compute)));
+}
+
+} // namespace
+
 at::Tensor attentionBlock(const ModelConfig &config, Compute compute, const Rope &rope,
                           const LayerOps &ops, const at::Tensor &x, KvCache *cache)
 {
-    const at::ScalarType site = matmulType(compute);
-    const at::Tensor t1 = ops.input(Site::t1, rmsNorm(x, ops.inputNorm(), config.normEps).to(site));
-    const at::Tensor t2 =
-        ops.input(Site::t2, attention(config, compute, rope, ops, t1, cache).to(site));
-    return ops.linear(Linear::o, t2).to(residualType(compute));
+    return ops.linear(Linear::o, mixedHeads(config, compute, rope, ops, x, cache))
+        .to(residualType(compute));
 }
 
 at::Tensor mlpBlock(const ModelConfig &config, Compute compute, const LayerOps &ops,
                     const at::Tensor &h)
 {
-    const at::ScalarType site = matmulType(compute);
-    const at::ScalarType residual = residualType(compute);
-    const at::Tensor t3 = ops.input(Site::t3, rmsNorm(h, ops.postNorm(), config.normEps).to(site));
-    const at::Tensor gated =
-        at::silu(ops.linear(Linear::gate, t3).to(residual)) * ops.linear(Linear::up, t3);
-    const at::Tensor t4 = ops.input(Site::t4, gated.to(site));
-    return ops.linear(Linear::down, t4).to(residual);
+    const at::Tensor t3 = normedInput(compute, ops, Site::t3, h, ops.postNorm(), config.normEps);
+    return ops.linear(Linear::down, gatedUnits(compute, ops, t3)).to(residualType(compute));
 }
 
 at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &rope,
@@ -202,6 +221,23 @@ at::Tensor layerForward(const ModelConfig &config, Compute compute, const Rope &
     const at::Tensor in = ops.enter(x);
     const at::Tensor h = in + attentionBlock(config, compute, rope, ops, in, cache);
     return ops.leave(h + mlpBlock(config, compute, ops, h));
+}
+
+void layerInputs(const ModelConfig &config, Compute compute, const Rope &rope, const LayerOps &ops,
+                 const at::Tensor &x, Site last)
+{
+    const at::Tensor in = ops.enter(x);
+    if (last == Site::t1) {
+        (void)normedInput(compute, ops, Site::t1, in, ops.inputNorm(), config.normEps);
+        return;
+    }
+    const at::Tensor t2 = mixedHeads(config, compute, rope, ops, in, nullptr);
+    if (last == Site::t2)
+        return;
+    const at::Tensor h = in + ops.linear(Linear::o, t2).to(residualType(compute));
+    const at::Tensor t3 = normedInput(compute, ops, Site::t3, h, ops.postNorm(), config.normEps);
+    if (last == Site::t4)
+        (void)gatedUnits(compute, ops, t3);
 }
 
 } // namespace batlab::nn

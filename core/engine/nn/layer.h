@@ -174,6 +174,10 @@ struct KvCache
                                       const LayerOps &ops, const at::Tensor &x,
                                       KvCache *cache = nullptr);
 
+/// A layer only as far as what enters `last` (T1 to T4), for those who look on at `ops.input`.
+void layerInputs(const ModelConfig &config, Compute compute, const Rope &rope, const LayerOps &ops,
+                 const at::Tensor &x, Site last);
+
 /// x * rsqrt(mean(x^2) + eps) * weight over the last axis, computed in fp32 (fp64 for double).
 [[nodiscard]] at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps);
 

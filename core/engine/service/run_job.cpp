@@ -4,6 +4,7 @@
 #include "core/base/peak_memory.h"
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/calib/formats.h"
+#include "core/engine/calib/kept_streams.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/protocol_text.h"
 #include "core/engine/service/calibration_tokens.h"
@@ -214,7 +215,25 @@ private:
         origin.update(m_model.source->quickHash())
             .update(hashOf(sequences))
             .update(spec.protocol.dtype);
-        return { m_decoder, sequences, spec, m_job, origin.hex(), done, m_total };
+        return { m_decoder,    sequences, spec,    m_job,
+                 origin.hex(), done,      m_total, keptStreams(origin.hex(), sequences) };
+    }
+
+    /// Full-precision streams of the sequences last asked for, where more than one pass reads them.
+    calib::KeptStreams *keptStreams(const std::string &key, const Sequences &sequences)
+    {
+        const std::size_t passes = m_spec.variants.size() + (m_spec.analysis.enabled ? 1 : 0);
+        if (passes > 1 && key != m_keptKey) {
+            m_kept.reset(); // its file goes before the next one is measured against the free disk
+            m_kept = std::make_unique<calib::KeptStreams>(
+                m_job.store().folder(),
+                std::vector<std::int64_t> { static_cast<std::int64_t>(sequences.size()),
+                                            static_cast<std::int64_t>(sequences.front().size()),
+                                            m_decoder->config().hidden },
+                nn::residualType(m_decoder->compute()), m_decoder->config().layers);
+            m_keptKey = key;
+        }
+        return m_kept.get();
     }
 
     /// The variants on every text; the reference alone if there are none.
@@ -303,6 +322,8 @@ private:
     std::vector<std::uint64_t> m_starts; ///< of each variant, in layers and windows
     std::uint64_t m_total = 0;
     std::map<std::string, Sequences> m_tokens;
+    std::unique_ptr<calib::KeptStreams> m_kept;
+    std::string m_keptKey; ///< model, sequences and dtype of m_kept
     std::vector<std::pair<std::string, Error>> m_failures;
 };
 

@@ -15,7 +15,7 @@ std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
 {
     const nn::Decoder &decoder = *context.decoder;
     const RecipeSettings settings = effectiveSettings(context.spec, variant);
-    calib::Walker reference(context);
+    calib::ReferenceWalker reference(context);
     calib::Walker tuned(context);
     ResidualRotation rotation; // of the stream between the first and the last layer
     std::vector<std::vector<Artifact>> out;
@@ -29,7 +29,7 @@ std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
                               "Remove the parts folder and run again." });
         const LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
         const auto ops = solvedOps(solution, decoder.compute());
-        at::Tensor target = reference.run(*decoder.layer(static_cast<std::int64_t>(l)));
+        at::Tensor target = reference.output();
         calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution);
         const nn::CapturingOps capture(
             *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
