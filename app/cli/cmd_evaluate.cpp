@@ -119,7 +119,8 @@ void addEvaluate(CLI::App &app, Common &common)
     verb->add_option("--contract", options->contract,
                      "Scale rule of the preset: own (default) or uniform")
         ->check(CLI::IsMember({ "uniform", "own" }));
-    verb->add_option("--tasks", options->tasks, "Text by name: wikitext2 (default), wikitext2-valid, gsm8k");
+    verb->add_option("--tasks", options->tasks,
+                     "Text by name: wikitext2 (default), wikitext2-valid, gsm8k");
     verb->add_option("--text", options->text, "Evaluate on this UTF-8 text file instead");
     verb->add_option("--limit", options->limit, "First N windows only")->check(CLI::PositiveNumber);
     verb->add_option("--window", options->windowLength, "Tokens a window (2048)")

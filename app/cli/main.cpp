@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
+#include "core/base/heap.h"
 #include "core/engine/service/local_engine.h"
 
 #include <csignal>
@@ -26,6 +27,7 @@ int fail(const cli::Common &common, const Error &error)
 int main(int argc, char **argv)
 {
     std::signal(SIGPIPE, SIG_IGN);
+    keepFreedMemory();
     cli::Common common;
     CLI::App app("Batlab: MXFP4 post-training quantization of language models", "batlab-cli");
     app.set_version_flag("--version", std::string("batlab-cli ") + BATLAB_VERSION);

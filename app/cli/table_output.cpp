@@ -16,7 +16,8 @@ void addTableOptions(CLI::App &verb, TableOptions &options)
 }
 
 TableInput tableInput(const Session &session, const TableOptions &options,
-                      const std::vector<std::string> &variants, const std::vector<std::string> &protocolHashes)
+                      const std::vector<std::string> &variants,
+                      const std::vector<std::string> &protocolHashes)
 {
     const auto wanted = [&](const std::string &id) {
         return variants.empty() || id == "reference"

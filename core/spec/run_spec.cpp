@@ -102,8 +102,8 @@ void emit(YAML::Emitter &out, const Json &value)
     static const std::vector<std::string> first { "id",       "preset",   "title",
                                                   "model",    "seed",     "contract",
                                                   "settings", "protocol", "calibration" };
-    static const std::vector<std::string> last { "passes", "stages", "variants", "analysis",
-                                                 "evaluate", "alsoEvaluate" };
+    static const std::vector<std::string> last { "passes",   "stages",   "variants",
+                                                 "analysis", "evaluate", "alsoEvaluate" };
     const auto in = [](const std::vector<std::string> &list, const std::string &key) {
         return std::find(list.begin(), list.end(), key) != list.end();
     };

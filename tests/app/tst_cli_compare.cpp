@@ -140,7 +140,8 @@ void TestCliCompare::otherTexts()
     const QString session = path("texts.batlab.h5");
     const QStringList presets { "--presets", "rtn,diag-h32" };
     const CliResult both = compare(
-        session, presets + QStringList { "--set", "alsoEvaluate=[" + path("other.txt") + "]", "--json" });
+        session,
+        presets + QStringList { "--set", "alsoEvaluate=[" + path("other.txt") + "]", "--json" });
     QVERIFY2(both.status == 0, both.err);
     const QJsonObject document = both.json().object();
     const QJsonObject other =
@@ -150,14 +151,15 @@ void TestCliCompare::otherTexts()
     QVERIFY(row(other, "rtn").value("perplexity") != row(table, "rtn").value("perplexity"));
     QCOMPARE(other.value("contract").toString().contains("other.txt, 3 windows"), true);
 
-    const CliResult printed = cli({ "session", "table", session, "--text", "other.txt", "--format", "json" });
+    const CliResult printed =
+        cli({ "session", "table", session, "--text", "other.txt", "--format", "json" });
     QCOMPARE(printed.json().object().value("rows"), other.value("rows"));
     const CliResult first = cli({ "session", "table", session, "--format", "json" });
     QCOMPARE(first.json().object().value("rows"), table.value("rows"));
     const CliResult none = cli({ "session", "table", session, "--text", "chess" });
     QVERIFY(none.status != 0 && none.err.contains("chess"));
-    const CliResult missing = compare(
-        session, presets + QStringList { "--set", "alsoEvaluate=[no-such-text]" });
+    const CliResult missing =
+        compare(session, presets + QStringList { "--set", "alsoEvaluate=[no-such-text]" });
     QVERIFY(missing.status == 3 && missing.err.contains("no-such-text"));
 }
 

@@ -278,7 +278,9 @@ private Q_SLOTS:
         const auto random = [](std::size_t i, std::uint64_t what) { // -1 to 1
             return static_cast<double>(randomBits(what, i) >> 11) * 0x1p-52 - 1;
         };
-        const auto bf16 = [](double x) { return static_cast<std::uint16_t>(c10::BFloat16(float(x)).x); };
+        const auto bf16 = [](double x) {
+            return static_cast<std::uint16_t>(c10::BFloat16(float(x)).x);
+        };
         const auto wide = [](std::uint16_t x) {
             return double(float(c10::BFloat16(x, c10::BFloat16::from_bits())));
         };
@@ -312,8 +314,8 @@ private Q_SLOTS:
             auto squares = square;
             std::vector<float> weights(n);
             std::vector<std::uint16_t> weights16(n);
-            CodeBlocks c { block, start.data(), scales.data(), offsets.data(), means.data(),
-                           squares.data() };
+            CodeBlocks c { block,          start.data(), scales.data(),
+                           offsets.data(), means.data(), squares.data() };
             c.weight32 = weights.data();
             c.gradient16 = narrow ? gradient16.data() : nullptr;
             c.gradient32 = narrow ? nullptr : gradient32.data();
@@ -327,7 +329,8 @@ private Q_SLOTS:
                 double energy = 0;
                 for (std::size_t i = 0; i < width; ++i) {
                     const std::size_t at = b * width + i;
-                    const auto place = static_cast<std::size_t>(std::abs(placeOf(start[at], offset[at])));
+                    const auto place =
+                        static_cast<std::size_t>(std::abs(placeOf(start[at], offset[at])));
                     g[i] = double(gradient32[at]) * double(scales[b]) * slope[place];
                     energy += g[i] * g[i] / static_cast<double>(width);
                 }
@@ -337,9 +340,9 @@ private Q_SLOTS:
                     const std::size_t at = b * width + i;
                     const double m = 0.9 * wide(mean[at]) + 0.1 * g[i];
                     const double move = b == 0 ? 0 : c.unit * m / std::sqrt(spread2 / 0.5);
-                    const double expected =
-                        std::clamp(double(offset[at]) - std::clamp(move, -2.0 * kCodeStep, 2.0 * kCodeStep),
-                                   -double(kCodeStep), double(kCodeStep));
+                    const double expected = std::clamp(
+                        double(offset[at]) - std::clamp(move, -2.0 * kCodeStep, 2.0 * kCodeStep),
+                        -double(kCodeStep), double(kCodeStep));
                     QVERIFY(std::abs(double(offsets[at]) - expected) <= 0.52);
                     if (b > 0)
                         QVERIFY(std::abs(wide(means[at]) - m) <= std::abs(m) / 256 + 1e-8);
@@ -347,7 +350,8 @@ private Q_SLOTS:
                     moved += place != placeOf(start[at], offset[at]) ? 1 : 0;
                     if (b > 0)
                         QCOMPARE(double(weights[at]),
-                                 (place < 0 ? -1 : 1) * value[static_cast<std::size_t>(std::abs(place))]
+                                 (place < 0 ? -1 : 1)
+                                     * value[static_cast<std::size_t>(std::abs(place))]
                                      * double(scales[b]));
                 }
             }

@@ -357,7 +357,7 @@ private:
     }
 
     /// The solved layer on its own stream: output, statistics after the transform, and each
-    /// linear's scores on the first batch.
+    /// linear's scores on the first sequence.
     at::Tensor measure(const LayerState &folded, const nn::LayerOps &ops,
                        const LayerSolution &solution, LayerId id, std::vector<Artifact> &artifacts)
     {
@@ -365,7 +365,7 @@ private:
         const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
             if (recorder.inFirstBatch())
                 for (const LinearScore &score :
-                     linearScores(folded, ops, solution, site, x, m_variant.id, id))
+                     linearScores(folded, ops, solution, site, x.narrow(0, 0, 1), m_variant.id, id))
                     artifacts.emplace_back(score);
             recorder.see(site, x);
         });

@@ -54,8 +54,7 @@ at::Tensor KeptStreams::find(std::int64_t layer) const
     if (memory == MAP_FAILED)
         return {};
     return at::from_blob(
-        memory, m_shape, [size](void *p) { ::munmap(p, size); },
-        at::TensorOptions().dtype(m_type));
+        memory, m_shape, [size](void *p) { ::munmap(p, size); }, at::TensorOptions().dtype(m_type));
 }
 
 void KeptStreams::keep(std::int64_t layer, const at::Tensor &stream,

@@ -9,12 +9,11 @@ namespace batlab::calib {
 
 void addSquare(at::Tensor &sum, const at::Tensor &x)
 {
-    constexpr std::int64_t kPanel = 256; // measured: narrower ones multiply slower
     const std::int64_t n = x.size(1);
     if (!sum.defined())
         sum = at::zeros({ n, n }, x.options());
-    for (std::int64_t c = 0; c < n; c += kPanel) {
-        const std::int64_t m = std::min(kPanel, n - c);
+    for (std::int64_t c = 0; c < n; c += kSquarePanel) {
+        const std::int64_t m = std::min(kSquarePanel, n - c);
         at::Tensor below = sum.narrow(0, c, m).narrow(1, 0, c + m);
         below.addmm_(x.narrow(1, c, m).t(), x.narrow(1, 0, c + m));
         if (c > 0)

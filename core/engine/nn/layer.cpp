@@ -30,7 +30,7 @@ at::Tensor PlainOps::linear(Linear linear, const at::Tensor &siteInput) const
 at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps)
 {
     const at::Tensor scale = x.square().mean(-1, true).add_(eps).rsqrt_();
-    return x * scale * weight;
+    return (x * scale).mul_(weight);
 }
 
 Rope::Rope(const ModelConfig &config, Compute compute)
@@ -81,7 +81,7 @@ at::Tensor Rope::apply(const at::Tensor &x, std::int64_t first) const
     const at::Tensor s = sines.narrow(0, first, tokens);
     const at::Tensor a = x.narrow(3, 0, half).to(m_type);
     const at::Tensor b = x.narrow(3, half, half).to(m_type);
-    return at::cat({ a * c - b * s, b * c + a * s }, 3).to(x.scalar_type());
+    return at::cat({ (a * c).sub_(b * s), (b * c).add_(a * s) }, 3).to(x.scalar_type());
 }
 
 namespace {
@@ -195,7 +195,7 @@ at::Tensor mixedHeads(const ModelConfig &config, Compute compute, const Rope &ro
 at::Tensor gatedUnits(Compute compute, const LayerOps &ops, const at::Tensor &t3)
 {
     const at::Tensor gated = at::silu(ops.linear(Linear::gate, t3).to(residualType(compute)))
-        * ops.linear(Linear::up, t3);
+                                 .mul_(ops.linear(Linear::up, t3));
     return ops.input(Site::t4, gated.to(matmulType(compute)));
 }
 

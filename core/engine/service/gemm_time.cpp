@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/gemm_time.h"
 
+#include "core/engine/calib/moments.h"
+#include "core/engine/calib/rounding.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/nn/site_width.h"
 
@@ -23,8 +25,15 @@ public:
     /// All layers over `tokens` tokens, `rows` at a time.
     void layers(const std::string &what, double tokens, std::int64_t rows)
     {
+        inputs(what, tokens, rows);
+        m_rows.push_back({ what + ": down", 1, rows, m_config.hidden, m_config.intermediate, false,
+                           calls(tokens, rows) });
+    }
+    /// The same as far as what enters the last product.
+    void inputs(const std::string &what, double tokens, std::int64_t rows)
+    {
         const ModelConfig &c = m_config;
-        const double count = tokens / static_cast<double>(rows) * static_cast<double>(c.layers);
+        const double count = calls(tokens, rows);
         const std::int64_t heads = c.heads * c.headDim;
         const std::int64_t keys = c.kvHeads * c.headDim;
         m_rows.push_back({ what + ": q", 1, rows, heads, c.hidden, false, count });
@@ -32,7 +41,6 @@ public:
         m_rows.push_back({ what + ": o", 1, rows, c.hidden, heads, false, count });
         m_rows.push_back(
             { what + ": gate, up", 1, rows, c.intermediate, c.hidden, false, 2 * count });
-        m_rows.push_back({ what + ": down", 1, rows, c.hidden, c.intermediate, false, count });
     }
     /// Causal attention of all layers over `tokens` tokens in sequences of `length`.
     void attention(const std::string &what, double tokens, std::int64_t length)
@@ -51,6 +59,10 @@ public:
     }
 
 private:
+    [[nodiscard]] double calls(double tokens, std::int64_t rows) const
+    {
+        return tokens / static_cast<double>(rows) * static_cast<double>(m_config.layers);
+    }
     const ModelConfig &m_config;
     std::vector<GemmRow> &m_rows;
 };
@@ -87,17 +99,36 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
         counter.layers("statistics", tokens, batch);
         counter.attention("statistics", tokens, length);
     }
-    double passes = 0;
+    double passes = spec.analysis.enabled ? 0 : 1; // full precision: the statistics' walk serves
+    double captures = 0; // of site inputs alone
     double hessians = 0;
+    double crosses = 0; // products of two streams
     for (const VariantSpec &variant : spec.variants) {
         const Stage *round = variant.recipe.findStage("round");
         const Stage *fold = variant.recipe.findStage("fold");
-        const bool gptq = round != nullptr && text(*round, "kind") == "gptq";
         const bool diagonal = fold != nullptr && text(*fold, "diagonal") != "none";
-        passes += 2; // full-precision target, solved layer
-        if (gptq || diagonal) {
-            passes += 1;
+        const bool rounded = round != nullptr && calib::needsHessian(round->parameters);
+        passes += 1; // solved layer
+        if (rounded || diagonal) {
+            captures += 1;
             hessians += 1;
+        }
+        if (rounded) {
+            const bool paired = text(*round, "target") == "asymmetric";
+            const bool own = paired || text(*round, "hessian") == "quantized";
+            const bool perSite = text(*round, "sequential") == "sublayer";
+            if (own || perSite) {
+                captures +=
+                    (paired ? 2 : 1) * (perSite ? 2 : 1); // T1 to T4, each as far as it goes
+                hessians += 1;
+                crosses += paired ? 1 : 0;
+            }
+        }
+        if (round != nullptr && text(*round, "kind") == "learned") {
+            const auto batch = static_cast<double>(
+                std::min<std::int64_t>(integer(*round, "learnBatch"), sequences));
+            passes += 3 * static_cast<double>(integer(*round, "learnSteps")) * batch
+                / static_cast<double>(sequences);
         }
         if (const Stage *train = variant.recipe.findStage("train")) {
             const std::int64_t all = integer(*train, "sequences");
@@ -126,12 +157,15 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
         }
     }
     counter.layers("calibration", passes * tokens, batch);
-    counter.attention("calibration", passes * tokens, length);
+    counter.inputs("calibration, site inputs", captures * tokens, batch);
+    counter.attention("calibration", (passes + captures) * tokens, length);
     for (const Site site : kLinearSites) {
         const std::int64_t n = siteWidth(config, site);
-        rows.push_back({ "Hessians", 1, n, n, batch, true,
-                         hessians * tokens / static_cast<double>(batch)
-                             * static_cast<double>(config.layers) });
+        const double calls =
+            tokens / static_cast<double>(batch) * static_cast<double>(config.layers);
+        // Of a square the panels on and below the diagonal.
+        const double lower = (1 + double(std::min(calib::kSquarePanel, n)) / double(n)) / 2;
+        rows.push_back({ "Hessians", 1, n, n, batch, true, (hessians * lower + crosses) * calls });
     }
     if (spec.evaluate) {
         const std::int64_t window = spec.protocol.windowLength;

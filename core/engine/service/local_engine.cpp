@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/local_engine.h"
+#include "core/base/heap.h"
 #include "core/engine/service/preflight.h"
 #include "core/engine/service/run_job.h"
 #include "core/spec/run_spec.h"
@@ -135,6 +136,7 @@ public:
                 current = job;
             }
             run(*job);
+            returnFreedMemory();
             const std::lock_guard lock(mutex);
             current.reset();
             std::erase(jobs, job);

@@ -23,9 +23,9 @@ struct TunedModel
 
 /// Mean divergence of the tuned model from the teacher over all tokens of a batch (ids int64
 /// [B, T]; teacher's final normed states [B, T, hidden]); its gradient is added to the parameters';
-/// learned codes take a step on the way. Without kept graphs the residual stream entering each layer
-/// is kept and the layer recomputed with its graph in the backward sweep: memory is that of one
-/// layer's graph, the streams, and 256 rows of logits.
+/// learned codes take a step on the way. Without kept graphs the residual stream entering each
+/// layer is kept and the layer recomputed with its graph in the backward sweep: memory is that of
+/// one layer's graph, the streams, and 256 rows of logits.
 [[nodiscard]] double modelGradient(TunedModel &model, const at::Tensor &ids,
                                    const at::Tensor &teacher, double temperature, JobContext &job,
                                    const CodeStep &codes = {});

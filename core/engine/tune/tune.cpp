@@ -147,8 +147,8 @@ private:
     [[nodiscard]] std::uint64_t graphBytes() const
     {
         const ModelConfig &c = m_context.decoder->config();
-        const auto tokens = static_cast<std::uint64_t>(integer(m_stage, "batch"))
-            * m_sequences.front().size();
+        const auto tokens =
+            static_cast<std::uint64_t>(integer(m_stage, "batch")) * m_sequences.front().size();
         return tokens * layers() * sizeof(float)
             * static_cast<std::uint64_t>(20 * c.hidden + 8 * c.intermediate);
     }
