@@ -280,12 +280,14 @@ private:
                 return fail(pointer + "/own",
                             "the calibration source is a file, but no file is named",
                             "Set calibration.file.");
-            const Stage *tune = variant.recipe.findStage("tune");
-            if (tune && noFile && (text(*tune, "text") == "file" || text(*tune, "text") == "mixed"))
-                return fail("/calibration/file",
-                            fmt::format("variant '{}' tunes on a text file, but no file is named",
-                                        variant.id),
-                            "Set calibration.file, or tune.text: self.");
+            for (const char *kind : { "learn-rotation", "tune" })
+                if (const Stage *stage = variant.recipe.findStage(kind); stage && noFile
+                    && (text(*stage, "text") == "file" || text(*stage, "text") == "mixed"))
+                    return fail("/calibration/file",
+                                fmt::format("variant '{}' trains on a text file, but no file is "
+                                            "named",
+                                            variant.id),
+                                fmt::format("Set calibration.file, or {}.text: self.", kind));
             if (const Result<void> good = checkFormats(spec, variant); !good)
                 return fail(spec.contract == "uniform" ? std::string("/settings/scaleRule")
                                                        : pointer,
