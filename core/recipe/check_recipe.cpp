@@ -82,7 +82,8 @@ private:
                                         fmt::join(order, ", ")));
             last = at;
         }
-        if (pass.stages.empty() || pass.stages.back().kind != "round")
+        const Stage *round = m_recipe.findStage("round");
+        if (round == nullptr)
             return fail(place, "the last stage must be 'round'",
                         "Without it the weights stay unquantized: add - round: {kind: rtn}.");
         if (const Stage *precision = m_recipe.findStage("precision"))
@@ -95,9 +96,11 @@ private:
             checkTransform(*transform);
         if (const Stage *fold = m_recipe.findStage("fold"))
             checkFold(*fold);
-        checkRound(pass.stages.back());
+        checkRound(*round);
         if (m_recipe.findStage("branch"))
-            checkBranch(pass.stages.back());
+            checkBranch(*round);
+        if (const Stage *recover = m_recipe.findStage("recover"))
+            checkRecover(*recover);
         if (const Stage *train = m_recipe.findStage("train"))
             checkTrain(*train);
         else if (pass.stream == Stream::mixed)
@@ -204,6 +207,16 @@ private:
                 "round.target",
                 "the asymmetric target replaces the whole weight, of which the branch holds a part",
                 "Use round.target: plain, or drop the branch stage.");
+    }
+
+    void checkRecover(const Stage &recover)
+    {
+        if (recover.parameters.at("parts").empty())
+            fail("recover.parts", "names nothing to correct",
+                 "Name values, gates or both, or drop the recover stage.");
+        if (m_recipe.findStage("branch"))
+            fail("recover", "gains scale the product of the codes, of which the branch is not part",
+                 "Drop the branch stage or the recover stage.");
     }
 
     void checkSites(const Stage &stage, std::string_view instead)

@@ -560,6 +560,38 @@ std::vector<Parameter> tuneTable()
     };
 }
 
+std::vector<Parameter> recoverTable()
+{
+    return {
+        Row("parts", Type::textList, Json::array({ "values", "gates" }), "Corrected",
+            "Values: an affine map of each key/value head's V. Gates: shift and stretch of the "
+            "gate "
+            "and stretch of up, in cells of channels.")
+            .choices({ "values", "gates" })
+            .of("recover"),
+        Row("cells", Type::integer, 32, "Cells", "Of the MLP's channels; each has its own fit.")
+            .range(1, 65536)
+            .of("recover"),
+        Row("bound", Type::real, 0.125, "Bound",
+            "Largest correction: of a factor, and of a bias over its channel's spread.")
+            .range(0, 1)
+            .of("recover"),
+        Row("ridge", Type::real, 0.01, "Ridge",
+            "Share of each correction's own curvature that is added to it.")
+            .range(0, 10)
+            .of("recover"),
+        Row("shrink", Type::real, 0.5, "Shrinkage",
+            "Share of the way that every cell is moved to the median of all cells.")
+            .range(0, 1)
+            .of("recover"),
+        Row("tokens", Type::choice, "relative", "Tokens",
+            "What a token counts. Relative: its error over its own energy; equal: its error, which "
+            "lets the massive first token decide.")
+            .choices({ "relative", "equal" })
+            .of("recover"),
+    };
+}
+
 std::vector<Parameter> learnRotationTable()
 {
     return {
@@ -755,9 +787,10 @@ const std::vector<Parameter> &runParameters()
 
 const std::vector<std::string> &stageKinds()
 {
-    static const std::vector<std::string> kinds { "learn-rotation", "precision", "rotate", "fold",
-                                                  "kv",             "transform", "clip",   "train",
-                                                  "branch",         "round",     "tune" };
+    static const std::vector<std::string> kinds { "learn-rotation", "precision", "rotate",
+                                                  "fold",           "kv",        "transform",
+                                                  "clip",           "train",     "branch",
+                                                  "round",          "recover",   "tune" };
     return kinds;
 }
 
@@ -773,9 +806,12 @@ const std::vector<Parameter> &stageParameters(std::string_view stageKind)
                                         train = trainTable(), branch = branchTable(),
                                         round = roundTable(), tune = tuneTable(),
                                         precision = precisionTable(), kv = kvTable(),
-                                        learnRotation = learnRotationTable(), none;
+                                        learnRotation = learnRotationTable(),
+                                        recover = recoverTable(), none;
     if (stageKind == "learn-rotation")
         return learnRotation;
+    if (stageKind == "recover")
+        return recover;
     if (stageKind == "precision")
         return precision;
     if (stageKind == "rotate")

@@ -183,6 +183,14 @@ private Q_SLOTS:
                                                      << "low-rank branch";
         QTest::newRow("branch and another target") << "branch, round: {target: asymmetric}"
                                                    << "of which the branch holds a part";
+        QTest::newRow("round after recover") << "recover, round"
+                                             << "comes after";
+        QTest::newRow("recover alone") << "recover"
+                                       << "last stage must be 'round'";
+        QTest::newRow("recover nothing") << "round, recover: {parts: []}"
+                                         << "names nothing to correct";
+        QTest::newRow("branch and recover") << "branch, round, recover"
+                                            << "of which the branch is not part";
         QTest::newRow("two keys") << "{round: {}, fold: {}}"
                                   << "one key";
     }

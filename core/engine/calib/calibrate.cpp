@@ -10,6 +10,7 @@
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/learned_round.h"
 #include "core/engine/calib/linear_scores.h"
+#include "core/engine/calib/recover.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/round_inputs.h"
 #include "core/engine/calib/site_transform.h"
@@ -231,6 +232,8 @@ private:
             } else if (stage.kind == "round") {
                 setTensorScales(state, input);
                 solution = round(state, stage.parameters, pass, input, target, id, artifacts);
+            } else if (stage.kind == "recover") {
+                recover(state, stage.parameters, target, id, solution);
             }
         }
         state.moments = {};
@@ -349,6 +352,19 @@ private:
                 m_context, state, rounded, parameters, pass, trainingData(pass, target, id.index),
                 id, m_variant.id, layerKey(m_base, id.index, "rounding")));
         return std::move(rounded.solution);
+    }
+
+    void recover(const LayerState &state, const Json &parameters, const at::Tensor &target,
+                 LayerId id, LayerSolution &solution)
+    {
+        const RecoverStreams streams { inVariantBasis(m_fp.input(), id.index), m_quantized.input(),
+                                       target };
+        const Recovered r = runRecover(m_context, state, parameters, streams, solution);
+        m_context.job.log(LogLevel::info,
+                          fmt::format("{}: layer {}, recovery of values {:g}, gates {:g}: output "
+                                      "error {:.4g} -> {:.4g}",
+                                      m_variant.id, toString(id), r.values, r.gates, r.before,
+                                      r.after));
     }
 
     /// The solved layer on its own stream: output, statistics after the transform, and each

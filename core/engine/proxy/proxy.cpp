@@ -28,7 +28,7 @@ namespace {
 /// Stages that do not change what the proxy measures.
 bool leftOut(const std::string &kind)
 {
-    return kind == "train" || kind == "kv";
+    return kind == "train" || kind == "kv" || kind == "recover";
 }
 
 Json nearestRounding()
