@@ -38,7 +38,7 @@ private Q_SLOTS:
         const PresetLibrary presets = library();
         const std::vector<std::string> expected {
             "rtn-ocp",   "rtn-uos",      "smoothquant", "awq",       "h32",        "gptq",
-                 "mr-gptq",     "quarot",    "spinquant",  "brq",
+            "gptq-asym", "autoround",    "mr-gptq",     "quarot",    "spinquant",  "brq",
             "brq-spin",  "flatquant-mx", "duquant",     "bat-paper", "wush",       "hires",
             "diag-h32",  "bat",          "bat-rtn",     "bat-plus",  "bat-plus-lr"
         };
