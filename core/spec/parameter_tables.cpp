@@ -185,6 +185,16 @@ std::vector<Parameter> makeRunTable()
             .range(0, 4096)
             .unit("tokens")
             .in("Analysis"),
+        Row("analysis.errorBySite", Type::boolean, false, "Error by site",
+            "After each variant: the divergence when only one site (its activations and weights, "
+            "in "
+            "all layers) is quantized. Keeps the unrounded layers while it runs (2 bytes a "
+            "weight).")
+            .in("Analysis"),
+        Row("analysis.siteWindows", Type::integer, 4, "Windows by site",
+            "The first so many evaluation windows, for the error by site.")
+            .range(1, 1000000)
+            .in("Analysis"),
         Row("evaluate", Type::boolean, true, "Evaluate",
             "Perplexity and divergence from the full-precision model.")
             .in("Evaluation"),

@@ -144,6 +144,8 @@ private:
         spec.analysis.enabled = c["analysis"]["enabled"].get<bool>();
         spec.analysis.histogramBins = c["analysis"]["histogramBins"].get<std::int64_t>();
         spec.analysis.sampleTokens = c["analysis"]["sampleTokens"].get<std::int64_t>();
+        spec.analysis.errorBySite = c["analysis"]["errorBySite"].get<bool>();
+        spec.analysis.siteWindows = c["analysis"]["siteWindows"].get<std::int64_t>();
         spec.evaluate = c["evaluate"].get<bool>();
     }
 
@@ -250,6 +252,10 @@ private:
         if (spec.protocol.windows == 0)
             return fail("/protocol/windows", "protocol.windows: 0 windows score nothing",
                         "Use -1 for all, or evaluate: false.");
+        if (spec.analysis.errorBySite && !spec.evaluate)
+            return fail("/analysis/errorBySite",
+                        "the error by site is a divergence on evaluation windows",
+                        "Set evaluate: true, or analysis.errorBySite: false.");
         if (spec.calibration.source != "self" && spec.calibration.file.empty())
             return fail("/calibration/file",
                         "the calibration source is a file, but no file is named",

@@ -2,6 +2,7 @@
 #include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/recover.h"
 #include "core/engine/calib/round.h"
+#include "core/engine/variant/one_site.h"
 #include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
 
@@ -186,6 +187,45 @@ private Q_SLOTS:
         QCOMPARE(without.all<LayerDone>().size(), with.all<LayerDone>().size());
         QVERIFY(with.all<LayerDone>().front().relativeError
                 <= 1.05 * without.all<LayerDone>().front().relativeError);
+    }
+
+    /// One site of a variant alone: with no site nothing is lost, and a site brings its own error.
+    void oneSiteAlone()
+    {
+        TinyModelOptions o = options("qwen2");
+        o.outliers = 20;
+        const Model model(o);
+        RunSpec spec = test::specOf("[{preset: bat, set: {train.epochs: 1}}]",
+                                    "analysis: {enabled: false, errorBySite: true}\n");
+        const auto store = makeMemoryCheckpointStore();
+        test::Run run(model, spec, *store);
+        const std::vector<std::string> parts = run.go();
+        const std::string base = calib::calibrationKey(run.context, spec.variants.front());
+        std::vector<std::string> unrounded;
+        for (std::int64_t l = 0; l < model.decoder->config().layers; ++l) {
+            const std::string key = calib::unroundedKey(base, l);
+            const auto part = store->get(key).orThrow();
+            QVERIFY(part.has_value());
+            unrounded.push_back(store->put(key, *part).orThrow());
+        }
+        const auto reference = referenceVariant(model.decoder);
+        const at::Tensor exact = test::logits(*model.decoder, *reference);
+        const auto error = [&](const Variant &v) {
+            return test::relative(test::logits(*model.decoder, v), exact);
+        };
+        const double none =
+            error(*solvedVariant("none", model.decoder, unrounded, *store)); // bf16 weights
+        const double all = error(*solvedVariant("all", model.decoder, parts, *store));
+        QVERIFY2(none < 0.02, qPrintable(QString::number(none)));
+        for (const Site site : kLinearSites) {
+            const double alone =
+                error(*oneSiteVariant("one", model.decoder, unrounded, parts, site, *store));
+            QVERIFY2(alone > 2 * none && alone < 1.1 * all,
+                     qPrintable(QStringLiteral("%1: %2 of %3")
+                                    .arg(QString::fromStdString(std::string(name(site))))
+                                    .arg(alone)
+                                    .arg(all)));
+        }
     }
 
 private:

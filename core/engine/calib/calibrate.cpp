@@ -18,6 +18,7 @@
 #include "core/engine/calib/statistics.h"
 #include "core/engine/calib/trainer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/variant/one_site.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -236,6 +237,10 @@ private:
                 recover(state, stage.parameters, target, id, solution);
             }
         }
+        if (m_context.spec.analysis.errorBySite)
+            (void)job.store()
+                .put(unroundedKey(m_base, l), withoutQuantizers(unrounded(state)).toPart(id))
+                .orThrow();
         state.moments = {};
 
         const Part part = solution.toPart(id);
@@ -448,6 +453,8 @@ std::string calibrationKey(const Context &context, const VariantSpec &variant)
     j["id"] = variant.id;
     if (!context.rotations.empty())
         j["rotations"] = context.rotations;
+    if (context.spec.analysis.errorBySite)
+        j["unrounded"] = true; // such a layer pass keeps more
     return context.keyPrefix + "/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
 }
 

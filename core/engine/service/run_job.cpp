@@ -10,6 +10,7 @@
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/run_passes.h"
+#include "core/engine/service/site_errors.h"
 
 #include <fmt/format.h>
 
@@ -146,7 +147,8 @@ public:
         m_total = m_layers + text.windows.size();
         for (const VariantSpec &variant : spec.variants) {
             m_starts.push_back(m_total);
-            m_total += passCount(variant) * m_layers + text.windows.size();
+            m_total += passCount(variant) * m_layers + text.windows.size()
+                + siteErrorWork(spec, text.windows.size());
         }
     }
 
@@ -221,6 +223,10 @@ private:
         if (m_spec.evaluate)
             (void)evaluateOn(m_text, m_spec.protocol, m_decoder, { solved }, m_job,
                              { context.progressDone, m_total, false });
+        if (m_spec.analysis.errorBySite) {
+            context.progressDone += m_text.windows.size();
+            siteErrors(context, variant, solved.layerParts, m_text);
+        }
         VariantOutcome outcome = describe(variant, "done");
         outcome.peakMemoryBytes = peak(calib::calibrationKey(context, variant) + "/outcome",
                                        measured ? static_cast<double>(peakMemoryBytes()) : 0.0);
