@@ -97,7 +97,7 @@ private Q_SLOTS:
         double last = first;
         for (int i = 0; i < 200; ++i) {
             const at::Tensor gradient = 2 * at::matmul(residual(), a.transpose(-1, -2));
-            tune::cayleyStep(x, gradient, memory, { 2e-3, momentum, 5 });
+            tune::cayleyStep(x, gradient, memory, { 2e-3, momentum, 5, [] {} });
             const double now = residual().square().sum().item<double>();
             if (momentum == 0)
                 QVERIFY(now < last || now < 1e-6 * first);
@@ -109,7 +109,7 @@ private Q_SLOTS:
         at::Tensor y = q.clone();
         memory.zero_();
         tune::cayleyStep(y, test::randomTensor({ 2, 16, 16 }, 3, at::kDouble), memory,
-                         { 10, 0, 60 });
+                         { 10, 0, 60, [] {} });
         QVERIFY2(offOrthogonal(y) < 1e-12, qPrintable(QString::number(offOrthogonal(y))));
         QVERIFY(test::relative(y, q) > 1e-2);
     }

@@ -11,7 +11,9 @@ void cayleyStep(at::Tensor &x, const at::Tensor &gradient, at::Tensor &memory,
     const at::Tensor rows = x / x.norm(2, { -1 }, true).clamp_min(1e-30);
     const at::Tensor v = memory * how.momentum - gradient.transpose(-1, -2);
     const at::Tensor product = at::matmul(v, rows);
+    how.check();
     const at::Tensor inner = at::matmul(rows, product);
+    how.check();
     const at::Tensor half = product - 0.5 * at::matmul(rows.transpose(-1, -2), inner);
     const at::Tensor tangent = half - half.transpose(-1, -2);
     // Largest column sum; rows sum to the same, since the tangent is skew.
@@ -19,8 +21,11 @@ void cayleyStep(at::Tensor &x, const at::Tensor &gradient, at::Tensor &memory,
     const at::Tensor step = (1.0 / (size + 1e-8)).clamp_max(how.rate); // [k, 1, 1]
     const at::Tensor start = rows.transpose(-1, -2);
     at::Tensor y = start + step * v;
-    for (std::int64_t i = 0; i < how.iterations; ++i)
+    for (std::int64_t i = 0; i < how.iterations; ++i) {
+        how.check();
         y = start + 0.5 * step * at::matmul(tangent, start + y);
+    }
+    how.check();
     memory.copy_(at::matmul(tangent, start));
     x.copy_(y.transpose(-1, -2));
 }

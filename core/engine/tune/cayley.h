@@ -3,6 +3,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+
 namespace batlab::tune {
 
 /// Stochastic gradient descent on the orthogonal matrices by Cayley transforms (SpinQuant's
@@ -12,6 +14,7 @@ struct CayleyStep
     double rate = 1.5; ///< longest step; one never passes 1 / |tangent|_1
     double momentum = 0;
     std::int64_t iterations = 5; ///< of the fixed point Y = X^T + step/2 W (X^T + Y)
+    std::function<void()> check = [] {}; ///< called between matrix products; may throw
 };
 
 /// One step of every x [k, n, n] against gradient [k, n, n] of the loss in x, in x's type, in

@@ -155,7 +155,7 @@ private:
     {
         Parameters &parameters = rotated.model.parameters;
         const CayleyStep how { rate * number(m_stage, "learningRate"), number(m_stage, "momentum"),
-                               integer(m_stage, "iterations") };
+                               integer(m_stage, "iterations"), [this] { job().checkpoint(); } };
         const std::uint64_t seed = randomBits(m_context.spec.seed, kRetractionStream);
         std::uint64_t draw = static_cast<std::uint64_t>(step) << 20;
         for (const Parameters::Slot &slot : rotated.slots()) {
@@ -246,6 +246,7 @@ std::unique_ptr<RotatedModel> rotatedModel(const calib::Context &context,
     setting.roundWeights = text(learn, "weightsInLoop") == "rtn";
     setting.keepWeights =
         static_cast<std::uint64_t>(config.linearParameters()) * sizeof(float) <= kKeptWeightBytes;
+    setting.check = [&job = context.job] { job.checkpoint(); };
     for (std::int64_t l = 0; l < config.layers; ++l) {
         RotationSlots slots { out->first.residual, {} };
         if (!out->values.empty())

@@ -72,8 +72,10 @@ void RotatedLayer::prepare(at::IntArrayRef)
     m_norms = { w.inputNorm, w.postNorm };
     if (m_residual.defined())
         m_norms.fill(at::ones_like(w.inputNorm));
-    for (const Linear l : kLinears)
+    for (const Linear l : kLinears) {
+        m_setting.check();
         rotateLinear(l);
+    }
 }
 
 void RotatedLayer::rotateLinear(Linear l)

@@ -24,6 +24,7 @@ struct RotationSetting
     kernels::Ste ste;
     bool roundWeights = false; ///< else 16-bit weights
     bool keepWeights = false; ///< full-precision weights stay in memory between visits
+    std::function<void()> check = [] {}; ///< called before each weight is rotated; may throw
 };
 
 /// A layer in a rotated basis with quantized activations and cache, differentiable in the rotations
