@@ -34,6 +34,9 @@ public:
                  "The least is one layer pass with a round stage.");
         for (std::size_t i = 0; i < m_recipe.passes.size(); ++i)
             checkPass(i, fmt::format("passes[{}]", i));
+        if (!layerPassBefore(m_recipe.passes.size()))
+            fail("passes", "no pass works layer by layer",
+                 "Add one; the least is one layer pass with a round stage.");
         return m_error ? Result<void>(*m_error) : Result<void>();
     }
 
@@ -58,17 +61,12 @@ private:
                             isModelStage(stage.kind)
                                 ? "Put it into a pass of its own: - {scope: model, stages: [...]}."
                                 : "Put it into the first pass, which works layer by layer.");
-        if (index == 0 && pass.scope != "layer")
-            return fail(place + ".scope", "the first pass must work layer by layer",
-                        "Use scope: layer; a model pass follows it.");
-        if (index > 0 && pass.scope == "layer")
+        if (pass.scope == "model")
+            return checkModelPass(index, place);
+        if (layerPassBefore(index))
             return fail("passes", "there are two layer passes",
                         "The first one has already rounded the weights: put all stages into one "
                         "pass.");
-        if (index > 1)
-            return fail("passes", "there are two model passes", "Keep one of them.");
-        if (index == 1)
-            return checkModelPass(pass, place);
         const std::vector<std::string> &order = stageKinds();
         std::ptrdiff_t last = -1;
         for (const Stage &stage : pass.stages) {
@@ -84,7 +82,8 @@ private:
                                         fmt::join(order, ", ")));
             last = at;
         }
-        if (pass.stages.empty() || pass.stages.back().kind != "round")
+        const Stage *round = m_recipe.findStage("round");
+        if (round == nullptr)
             return fail(place, "the last stage must be 'round'",
                         "Without it the weights stay unquantized: add - round: {kind: rtn}.");
         if (const Stage *precision = m_recipe.findStage("precision"))
@@ -97,9 +96,11 @@ private:
             checkTransform(*transform);
         if (const Stage *fold = m_recipe.findStage("fold"))
             checkFold(*fold);
-        checkRound(pass.stages.back());
+        checkRound(*round);
         if (m_recipe.findStage("branch"))
-            checkBranch(pass.stages.back());
+            checkBranch(*round);
+        if (const Stage *recover = m_recipe.findStage("recover"))
+            checkRecover(*recover);
         if (const Stage *train = m_recipe.findStage("train"))
             checkTrain(*train);
         else if (pass.stream == Stream::mixed)
@@ -107,11 +108,74 @@ private:
                  "Without training use fp or quantized.");
     }
 
-    void checkModelPass(const Pass &pass, const std::string &place)
+    [[nodiscard]] bool layerPassBefore(std::size_t index) const
     {
+        const auto end = m_recipe.passes.begin() + static_cast<std::ptrdiff_t>(index);
+        return std::any_of(m_recipe.passes.begin(), end,
+                           [](const Pass &p) { return p.scope == "layer"; });
+    }
+
+    void checkModelPass(std::size_t index, const std::string &place)
+    {
+        const Pass &pass = m_recipe.passes[index];
         if (pass.stages.size() != 1)
-            return fail(place, "a model pass holds one tune stage", "Keep one of them.");
-        const Stage &tune = pass.stages.front();
+            return fail(place, "a model pass holds one tune or one learn-rotation stage",
+                        "Keep one of them.");
+        const Stage &stage = pass.stages.front();
+        if (stage.kind == "learn-rotation") {
+            if (index != 0)
+                return fail(place, "rotations are learned before the layer pass, which fuses them",
+                            "Put the pass with learn-rotation first.");
+            return checkLearnRotation(stage);
+        }
+        if (!layerPassBefore(index))
+            return fail(place + ".scope", "a tune stage needs layers that are solved",
+                        "Put the layer pass before it.");
+        if (index > 0 && m_recipe.passes[index - 1].scope == "model")
+            return fail("passes", "there are two model passes with a tune stage",
+                        "Keep one of them.");
+        checkTune(stage);
+    }
+
+    void checkLearnRotation(const Stage &learn)
+    {
+        const Stage *rotate = m_recipe.findStage("rotate");
+        if (rotate == nullptr
+            || (text(*rotate, "residual") == "none" && text(*rotate, "values") == "none"))
+            return fail("learn-rotation", "there is no rotation to learn",
+                        "The rotate stage says which rotations there are, where they start and "
+                        "fuses them: add - rotate: {residual: hadamard, values: hadamard}, or drop "
+                        "the learn-rotation stage.");
+        if (text(learn, "blocks") == "private" && text(*rotate, "residual") != "block-hadamard")
+            fail("learn-rotation.blocks",
+                 fmt::format("a residual rotation of kind {} has no blocks",
+                             text(*rotate, "residual")),
+                 "Use rotate.residual: block-hadamard, or learn-rotation.blocks: shared.");
+        const Stage *transform = m_recipe.findStage("transform");
+        if (transform && text(*transform, "kind") != "none"
+            && text(*transform, "kind") != "hadamard")
+            fail("transform.kind",
+                 fmt::format("rotations are learned before the {} transform is made, so they would "
+                             "be learned for another network",
+                             text(*transform, "kind")),
+                 "Use transform.kind: hadamard or none, or drop the learn-rotation stage.");
+        const Stage *fold = m_recipe.findStage("fold");
+        if (fold && (text(*fold, "diagonal") != "none" || text(*fold, "permutation") != "none"))
+            fail("fold",
+                 "rotations are learned before channels are scaled or permuted, so they would be "
+                 "learned for another network",
+                 "Drop the fold stage or the learn-rotation stage.");
+        const Stage *kv = m_recipe.findStage("kv");
+        if (kv && (text(*kv, "keys") == "gpk" || text(*kv, "values") == "gpk"))
+            fail("kv", "rotations are learned before the cache's block transforms are made",
+                 "Use hadamard, hadamard-head or none for kv.keys and kv.values.");
+        if (kv && text(*kv, "values") != "none" && text(*rotate, "values") != "none")
+            fail("kv.values", "the heads of V are rotated by rotate.values already",
+                 "Use kv.values: none, or rotate.values: none.");
+    }
+
+    void checkTune(const Stage &tune)
+    {
         const Json &groups = tune.parameters.at("groups");
         const auto trains = [&](const char *group) {
             return std::find(groups.begin(), groups.end(), Json(group)) != groups.end();
@@ -143,6 +207,16 @@ private:
                 "round.target",
                 "the asymmetric target replaces the whole weight, of which the branch holds a part",
                 "Use round.target: plain, or drop the branch stage.");
+    }
+
+    void checkRecover(const Stage &recover)
+    {
+        if (recover.parameters.at("parts").empty())
+            fail("recover.parts", "names nothing to correct",
+                 "Name values, gates or both, or drop the recover stage.");
+        if (m_recipe.findStage("branch"))
+            fail("recover", "gains scale the product of the codes, of which the branch is not part",
+                 "Drop the branch stage or the recover stage.");
     }
 
     void checkSites(const Stage &stage, std::string_view instead)

@@ -237,8 +237,11 @@ Result<void> applyOverride(Json &json, const std::string &path, const Json &valu
         json["settings"][leaf] = value;
         return {};
     }
+    Json &passes = json["passes"];
+    const auto layerPass = std::find_if(passes.begin(), passes.end(),
+                                        [](const Json &pass) { return pass["scope"] == "layer"; });
     if (path == "stream" || path == "mixedFrom") {
-        json["passes"][0][head] = value;
+        (*layerPass)[head] = value;
         return {};
     }
     const Parameter *row = findParameter(stageParameters(head), path);
@@ -246,19 +249,19 @@ Result<void> applyOverride(Json &json, const std::string &path, const Json &valu
         return unknownPath(path, overridePaths());
     if (Result<void> good = checkValue(*row, value, where); !good)
         return good.error();
-    for (Json &pass : json["passes"])
+    for (Json &pass : passes)
         for (Json &stage : pass["stages"])
             if (const auto it = stage.find(head); it != stage.end()) {
                 (*it)[leaf] = value;
                 return {};
             }
     if (isModelStage(head)) {
-        json["passes"].push_back(
-            { { "scope", "model" },
-              { "stages", Json::array({ { { head, { { leaf, value } } } } }) } });
+        passes.insert(head == "tune" ? passes.end() : passes.begin(),
+                      Json { { "scope", "model" },
+                             { "stages", Json::array({ { { head, { { leaf, value } } } } }) } });
         return {};
     }
-    Json &stages = json["passes"][0]["stages"];
+    Json &stages = (*layerPass)["stages"];
     const auto rank = [](const std::string &kind) {
         return std::find(stageKinds().begin(), stageKinds().end(), kind) - stageKinds().begin();
     };

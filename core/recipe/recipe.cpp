@@ -89,6 +89,16 @@ Recipe layerPassOf(const Recipe &recipe)
     return out;
 }
 
+const Pass &layerPass(const Recipe &recipe)
+{
+    const auto it = std::find_if(recipe.passes.begin(), recipe.passes.end(),
+                                 [](const Pass &pass) { return pass.scope == "layer"; });
+    if (it == recipe.passes.end())
+        throw Exception(
+            { ErrorCode::badInput, "the recipe has no pass that walks the layers", recipe.id, {} });
+    return *it;
+}
+
 const Stage *Recipe::findStage(std::string_view kind) const
 {
     for (const Pass &pass : passes)

@@ -16,8 +16,8 @@ namespace batlab {
 
 class SourcePlaces;
 
-/// One step of a pass: one of stageKinds() ("precision", "fold", .. "round" of a layer pass, "tune"
-/// of a model pass) with its parameters (core/spec/parameter.h).
+/// One step of a pass: one of stageKinds() ("precision", "fold", .. "round" of a layer pass,
+/// "learn-rotation" or "tune" of a model pass) with its parameters (core/spec/parameter.h).
 struct Stage
 {
     std::string kind;
@@ -76,6 +76,8 @@ struct Recipe
 
 /// The recipe without its model-scope passes: what the layer pass depends on.
 [[nodiscard]] Recipe layerPassOf(const Recipe &recipe);
+/// The pass that walks the layers; every checked recipe has one.
+[[nodiscard]] const Pass &layerPass(const Recipe &recipe);
 
 /// Reads a recipe from its JSON/YAML form: unknown keys, unknown stages and values out of range are
 /// errors that name file, key and what is allowed; impossible combinations say why (e.g. g1*g2 must
@@ -88,8 +90,9 @@ struct Recipe
 /// the place of the message.
 [[nodiscard]] Result<void> checkRecipe(const Recipe &recipe, std::string_view where);
 /// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching
-/// stage; also "stream" and "mixedFrom" of the first pass. A stage the recipe lacks is inserted
-/// with its defaults, in the order of stageKinds(); "tune" in a model pass of its own.
+/// stage; also "stream" and "mixedFrom" of the layer pass. A stage the recipe lacks is inserted
+/// with its defaults, in the order of stageKinds(); "learn-rotation" and "tune" in a model pass of
+/// their own, before and after the layer pass.
 [[nodiscard]] Result<Recipe> withOverride(const Recipe &recipe, std::string_view path,
                                           const Json &value);
 /// Several at once ({"transform.g1": 1, "transform.g2": 32}): combinations are judged when all are

@@ -169,6 +169,8 @@ Result<Json> parseValue(const Parameter &p, std::string_view text)
     case ParameterType::file: value = std::string(text); break;
     case ParameterType::textList:
         value = Json::array();
+        if (text.size() >= 2 && text.front() == '[' && text.back() == ']')
+            text = text.substr(1, text.size() - 2); // as in YAML
         while (!text.empty()) {
             const std::size_t comma = std::min(text.find(','), text.size());
             std::string_view item = text.substr(0, comma);

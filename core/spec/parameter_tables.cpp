@@ -185,6 +185,16 @@ std::vector<Parameter> makeRunTable()
             .range(0, 4096)
             .unit("tokens")
             .in("Analysis"),
+        Row("analysis.errorBySite", Type::boolean, false, "Error by site",
+            "After each variant: the divergence when only one site (its activations and weights, "
+            "in "
+            "all layers) is quantized. Keeps the unrounded layers while it runs (2 bytes a "
+            "weight).")
+            .in("Analysis"),
+        Row("analysis.siteWindows", Type::integer, 4, "Windows by site",
+            "The first so many evaluation windows, for the error by site.")
+            .range(1, 1000000)
+            .in("Analysis"),
         Row("evaluate", Type::boolean, true, "Evaluate",
             "Perplexity and divergence from the full-precision model.")
             .in("Evaluation"),
@@ -563,6 +573,122 @@ std::vector<Parameter> tuneTable()
     };
 }
 
+std::vector<Parameter> recoverTable()
+{
+    return {
+        Row("parts", Type::textList, Json::array({ "values", "gates" }), "Corrected",
+            "Values: an affine map of each key/value head's V. Gates: shift and stretch of the "
+            "gate "
+            "and stretch of up, in cells of channels.")
+            .choices({ "values", "gates" })
+            .of("recover"),
+        Row("cells", Type::integer, 32, "Cells", "Of the MLP's channels; each has its own fit.")
+            .range(1, 65536)
+            .of("recover"),
+        Row("bound", Type::real, 0.125, "Bound",
+            "Largest correction: of a factor, and of a bias over its channel's spread.")
+            .range(0, 1)
+            .of("recover"),
+        Row("ridge", Type::real, 0.01, "Ridge",
+            "Share of each correction's own curvature that is added to it.")
+            .range(0, 10)
+            .of("recover"),
+        Row("shrink", Type::real, 0.5, "Shrinkage",
+            "Share of the way that every cell is moved to the median of all cells.")
+            .range(0, 1)
+            .of("recover"),
+        Row("tokens", Type::choice, "relative", "Tokens",
+            "What a token counts. Relative: its error over its own energy; equal: its error, which "
+            "lets the massive first token decide.")
+            .choices({ "relative", "equal" })
+            .of("recover"),
+    };
+}
+
+std::vector<Parameter> learnRotationTable()
+{
+    return {
+        Row("loss", Type::choice, "next-token", "Loss",
+            "Next token: cross entropy of the text, as published. Divergence: from the "
+            "full-precision model's predictions.")
+            .choices({ "next-token", "divergence" })
+            .of("learn-rotation"),
+        Row("blocks", Type::choice, "shared", "Blocks of the stream",
+            "With rotate.residual: block-hadamard. Shared: one block for the whole stream; "
+            "private: each block learns its own. Heads of V always learn their own.")
+            .choices({ "shared", "private" })
+            .of("learn-rotation"),
+        Row("steps", Type::integer, 100, "Steps", "Of the optimizer.")
+            .range(1, 1000000)
+            .of("learn-rotation"),
+        Row("batch", Type::integer, 2, "Batch", "Sequences a step.")
+            .range(1, 4096)
+            .unit("sequences")
+            .of("learn-rotation"),
+        Row("sequences", Type::integer, 128, "Sequences",
+            "A set of its own: it shares no text with the layer pass's calibration set.")
+            .range(1, 65536)
+            .of("learn-rotation"),
+        Row("length", Type::integer, 0, "Length",
+            "Tokens of each sequence; 0: as in the calibration.")
+            .range(0, 131072)
+            .unit("tokens")
+            .of("learn-rotation"),
+        Row("text", Type::choice, "calibration", "Text",
+            "Where the sequences come from: as the calibration's, sampled from the model itself, "
+            "windows of the calibration's text file, or both.")
+            .choices({ "calibration", "self", "file", "mixed" })
+            .of("learn-rotation"),
+        Row("learningRate", Type::real, 1.5, "Learning rate",
+            "Length of a step along the rotation's tangent; the step never passes 1 over the "
+            "tangent's largest column sum.")
+            .range(0, 1e4)
+            .of("learn-rotation"),
+        Row("momentum", Type::real, 0.0, "Momentum",
+            "Share of the last tangent that stays in the next; 0 as published.")
+            .range(0, 0.9999)
+            .of("learn-rotation"),
+        Row("iterations", Type::integer, 5, "Cayley iterations",
+            "Of the fixed point that stands for the matrix inverse of the Cayley transform.")
+            .range(1, 100)
+            .of("learn-rotation"),
+        Row("retraction", Type::real, 1.0 / 101, "Retraction",
+            "Share of the steps, drawn by the seed, that put a rotation back on the orthogonal "
+            "matrices by a QR factorization; its rows are normalised in every step, and the end "
+            "is always exact.")
+            .range(0, 1)
+            .of("learn-rotation"),
+        Row("warmup", Type::integer, 0, "Warm-up", "Steps over which the rate rises linearly.")
+            .range(0, 1000000)
+            .unit("steps")
+            .of("learn-rotation"),
+        Row("minLearningRateFactor", Type::real, 0.0, "Final rate factor",
+            "Rate at the end of the cosine over the full rate.")
+            .range(0, 1)
+            .of("learn-rotation"),
+        Row("weightsInLoop", Type::choice, "none", "Weights in the loop",
+            "None: 16-bit weights, as published where GPTQ follows. RTN: rotated weights are "
+            "rounded in every step.")
+            .choices({ "rtn", "none" })
+            .of("learn-rotation"),
+        Row("temperature", Type::real, 1.0, "Temperature",
+            "Of the divergence: both sides' logits are divided by it.")
+            .range(0.05, 100)
+            .of("learn-rotation"),
+        Row("scaleGradient", Type::boolean, true, "Scale gradient",
+            "Routes the gradient of a block's scale to its largest element.")
+            .of("learn-rotation"),
+        Row("steMask", Type::boolean, true, "Mask saturated",
+            "No gradient through saturated elements.")
+            .of("learn-rotation"),
+        Row("checkpointSteps", Type::integer, 10, "Checkpoint every",
+            "A killed job resumes from the last of these.")
+            .range(1, 1000000)
+            .unit("steps")
+            .of("learn-rotation"),
+    };
+}
+
 std::vector<Parameter> roundTable()
 {
     return {
@@ -674,13 +800,17 @@ const std::vector<Parameter> &runParameters()
 
 const std::vector<std::string> &stageKinds()
 {
-    static const std::vector<std::string> kinds { "precision", "rotate", "fold",  "kv",
-                                                  "transform", "clip",   "train", "branch",
-                                                  "round",     "tune" };
+    static const std::vector<std::string> kinds { "learn-rotation", "precision", "rotate",
+                                                  "fold",           "kv",        "transform",
+                                                  "clip",           "train",     "branch",
+                                                  "round",          "recover",   "tune" };
     return kinds;
 }
 
-bool isModelStage(std::string_view stageKind) { return stageKind == "tune"; }
+bool isModelStage(std::string_view stageKind)
+{
+    return stageKind == "tune" || stageKind == "learn-rotation";
+}
 
 const std::vector<Parameter> &stageParameters(std::string_view stageKind)
 {
@@ -688,7 +818,13 @@ const std::vector<Parameter> &stageParameters(std::string_view stageKind)
                                         transform = transformTable(), clip = clipTable(),
                                         train = trainTable(), branch = branchTable(),
                                         round = roundTable(), tune = tuneTable(),
-                                        precision = precisionTable(), kv = kvTable(), none;
+                                        precision = precisionTable(), kv = kvTable(),
+                                        learnRotation = learnRotationTable(),
+                                        recover = recoverTable(), none;
+    if (stageKind == "learn-rotation")
+        return learnRotation;
+    if (stageKind == "recover")
+        return recover;
     if (stageKind == "precision")
         return precision;
     if (stageKind == "rotate")

@@ -144,6 +144,8 @@ private:
         spec.analysis.enabled = c["analysis"]["enabled"].get<bool>();
         spec.analysis.histogramBins = c["analysis"]["histogramBins"].get<std::int64_t>();
         spec.analysis.sampleTokens = c["analysis"]["sampleTokens"].get<std::int64_t>();
+        spec.analysis.errorBySite = c["analysis"]["errorBySite"].get<bool>();
+        spec.analysis.siteWindows = c["analysis"]["siteWindows"].get<std::int64_t>();
         spec.evaluate = c["evaluate"].get<bool>();
         spec.alsoEvaluate = c["alsoEvaluate"].get<std::vector<std::string>>();
     }
@@ -251,6 +253,10 @@ private:
         if (spec.protocol.windows == 0)
             return fail("/protocol/windows", "protocol.windows: 0 windows score nothing",
                         "Use -1 for all, or evaluate: false.");
+        if (spec.analysis.errorBySite && !spec.evaluate)
+            return fail("/analysis/errorBySite",
+                        "the error by site is a divergence on evaluation windows",
+                        "Set evaluate: true, or analysis.errorBySite: false.");
         if (spec.calibration.source != "self" && spec.calibration.file.empty())
             return fail("/calibration/file",
                         "the calibration source is a file, but no file is named",
@@ -281,12 +287,14 @@ private:
                 return fail(pointer + "/own",
                             "the calibration source is a file, but no file is named",
                             "Set calibration.file.");
-            const Stage *tune = variant.recipe.findStage("tune");
-            if (tune && noFile && (text(*tune, "text") == "file" || text(*tune, "text") == "mixed"))
-                return fail("/calibration/file",
-                            fmt::format("variant '{}' tunes on a text file, but no file is named",
-                                        variant.id),
-                            "Set calibration.file, or tune.text: self.");
+            for (const char *kind : { "learn-rotation", "tune" })
+                if (const Stage *stage = variant.recipe.findStage(kind); stage && noFile
+                    && (text(*stage, "text") == "file" || text(*stage, "text") == "mixed"))
+                    return fail("/calibration/file",
+                                fmt::format("variant '{}' trains on a text file, but no file is "
+                                            "named",
+                                            variant.id),
+                                fmt::format("Set calibration.file, or {}.text: self.", kind));
             if (const Result<void> good = checkFormats(spec, variant); !good)
                 return fail(spec.contract == "uniform" ? std::string("/settings/scaleRule")
                                                        : pointer,

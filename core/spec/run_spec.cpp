@@ -86,7 +86,9 @@ Json RunSpec::toJson() const
              { "analysis",
                { { "enabled", analysis.enabled },
                  { "histogramBins", analysis.histogramBins },
-                 { "sampleTokens", analysis.sampleTokens } } },
+                 { "sampleTokens", analysis.sampleTokens },
+                 { "errorBySite", analysis.errorBySite },
+                 { "siteWindows", analysis.siteWindows } } },
              { "evaluate", evaluate },
              { "alsoEvaluate", alsoEvaluate } };
 }

@@ -54,6 +54,8 @@ struct AnalysisSpec
     bool enabled = true;
     std::int64_t histogramBins = 96;
     std::int64_t sampleTokens = 256;
+    bool errorBySite = false; ///< the divergence with one site of all layers quantized at a time
+    std::int64_t siteWindows = 4; ///< evaluation windows for that
 };
 
 /// Everything a run does, frozen at submit. YAML and JSON have the same shape; see

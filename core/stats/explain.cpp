@@ -182,7 +182,7 @@ struct Quantity
     double scale;
     int digits;
 };
-constexpr std::array<Quantity, 16> kQuantities { {
+constexpr std::array<Quantity, 18> kQuantities { {
     { "energy_spread_before_db", "loudest block over median, before (dB)",
       &SiteExplanation::energySpreadBefore, 1, 1 },
     { "energy_spread_after_db", "loudest block over median, after (dB)",
@@ -205,6 +205,8 @@ constexpr std::array<Quantity, 16> kQuantities { {
     { "activation_sqnr_db", "activation SQNR (dB)", &SiteExplanation::activationSqnrDb, 1, 2 },
     { "weight_sqnr_db", "weight SQNR (dB)", &SiteExplanation::weightSqnrDb, 1, 2 },
     { "output_sqnr_db", "output SQNR (dB)", &SiteExplanation::outputSqnrDb, 1, 2 },
+    { "alone_kld", "KLD with this site alone quantized", &SiteExplanation::aloneKld, 1, 4 },
+    { "alone_kld_error", "its standard error", &SiteExplanation::aloneKldError, 1, 4 },
 } };
 
 } // namespace
@@ -214,6 +216,7 @@ Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string
 {
     std::array<Gathered, 4> sites;
     ErrorMap errors, others;
+    std::array<const EvaluationResult *, 4> alone {};
     const auto at = [&](Site site) -> Gathered * {
         const auto i = static_cast<std::size_t>(site);
         return i < sites.size() ? &sites[i] : nullptr;
@@ -232,6 +235,12 @@ Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string
                 continue;
             at(inputSite(l->linear))->output.add(l->outputSqnrDb);
             at(inputSite(l->linear))->weight.add(l->weightSqnrDb);
+        } else if (const auto *r = std::get_if<EvaluationResult>(artifact.get())) {
+            if (r->variant != variant || r->metric != kSiteMetric)
+                continue;
+            for (const Site site : kLinearSites)
+                if (r->task.ends_with(fmt::format("-{}", name(site))))
+                    alone[static_cast<std::size_t>(site)] = r;
         } else if (const auto *d = std::get_if<LayerDone>(artifact.get())) {
             if (d->variant == variant)
                 errors[d->layer] = { d->relativeError, d->firstTokenError };
@@ -247,9 +256,12 @@ Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string
     out.baselineErrors = column(others, &std::pair<double, double>::first);
     out.againstBaseline = firstWrongAgainst(out.errors, out.baselineErrors);
     out.jump = firstJump(out.errors);
-    for (const Site site : kLinearSites)
-        out.sites[static_cast<std::size_t>(site)] =
-            sites[static_cast<std::size_t>(site)].finish(site);
+    for (const Site site : kLinearSites) {
+        const auto i = static_cast<std::size_t>(site);
+        out.sites[i] = sites[i].finish(site);
+        out.sites[i].aloneKld = alone[i] ? alone[i]->value : kNaN;
+        out.sites[i].aloneKldError = alone[i] ? alone[i]->standardError : kNaN;
+    }
     return out;
 }
 

@@ -10,6 +10,10 @@
 
 namespace batlab {
 
+/// EvaluationResult::metric of a variant of which one site alone is quantized; its task ends with
+/// "-T1" .. "-T4", its value is the divergence.
+inline constexpr const char *kSiteMetric = "site-kld";
+
 /// What a variant did to the numbers of one site, over all layers that have artifacts. Means over
 /// layers unless said; NaN where nothing is known.
 struct SiteExplanation
@@ -29,6 +33,7 @@ struct SiteExplanation
     LayerId maxConditionLayer;
     double codeEntropyBits = 0; ///< of the 4-bit codes used, at most 4
     double largestCodeShare = 0; ///< codes of magnitude 6
+    double aloneKld = 0, aloneKldError = 0; ///< with only this site of all layers quantized, nats
 };
 
 struct Explanation

@@ -382,7 +382,7 @@ RecoveryTable recoveryTable(const std::vector<VariantInfo> &variants,
                             const std::vector<EvaluationResult> &results,
                             const std::string &baseline)
 {
-    return recoveryTable(TableInput { variants, results, {}, {}, baseline, {}, 0 });
+    return recoveryTable(TableInput { variants, results, {}, {}, baseline, 0, {} });
 }
 
 } // namespace batlab

@@ -84,8 +84,8 @@ struct TableInput
     std::vector<LinearScore> scores;
     std::vector<VariantOutcome> outcomes;
     std::string baseline; ///< variant (of any of its seeds); empty: the first non-reference row
-    std::string task; ///< evaluation text; empty: that of each variant's protocol
     std::uint64_t bootstrapSeed = 0;
+    std::string task {}; ///< evaluation text; empty: that of each variant's protocol
 };
 /// Evaluation texts of perplexity results, that of the variants' protocol first.
 [[nodiscard]] std::vector<std::string> evaluatedTasks(const TableInput &input);

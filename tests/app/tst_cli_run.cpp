@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 
 using namespace batlab;
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void compareSweeps();
     void unknownPresetIsNamed();
     void packedSessionStandsAlone();
+    void errorBySiteOfLearnedRotations();
 
 private:
     QString path(const QString &name) const { return m_dir.filePath(name); }
@@ -228,6 +230,42 @@ void TestCliRun::packedSessionStandsAlone()
     const CliResult difference = cli({ "session", "diff", m_first, packed });
     QVERIFY2(difference.status == 0, difference.out);
     QCOMPARE(cli({ "generate", packed + "#bat", "--prompt", "a", "-n", "4", "--json" }).status, 0);
+}
+
+/// A model pass before the layer pass, and what only one site costs; a repeated run reads it all.
+void TestCliRun::errorBySiteOfLearnedRotations()
+{
+    const QString session = path("sites.batlab.h5");
+    const QString spec =
+        writeFile(path("sites.yaml"),
+                  "model: " + m_model.toUtf8()
+                      + "\nprotocol: {dtype: fp32, text: " + path("text.txt").toUtf8()
+                      + ", windowLength: 64, windows: 4}\ncalibration: {sequences: 6, length: 48}\n"
+                        "analysis: {sampleTokens: 16, errorBySite: true, siteWindows: 3}\n"
+                        "variants:\n  - {preset: brq-spin, set: {learn-rotation.steps: 4, "
+                        "learn-rotation.sequences: 4}}\n");
+    const QStringList command { "run", spec, "--session", session, "--json", "--progress", "none" };
+    const CliResult result = cli(command);
+    QVERIFY2(result.status == 0, result.err);
+    const QStringList why { "session", "why", session, "--variant", "brq-spin", "--json" };
+    const QJsonObject sites = cli(why).json().object().value("sites").toObject();
+    double sum = 0;
+    for (const char *site : { "T1", "T2", "T3", "T4" }) {
+        const double alone = sites.value(site).toObject().value("alone_kld").toDouble(-1);
+        QVERIFY2(alone > 0, site);
+        sum += alone;
+    }
+    const QJsonArray results = result.json().object().value("results").toArray();
+    double all = 0;
+    for (const QJsonValue &r : results)
+        if (r.toObject().value("metric") == QStringLiteral("perplexity"))
+            all = std::max(all, r.toObject().value("kld").toDouble());
+    QVERIFY2(sum > 0.5 * all && sum < 2 * all, qPrintable(QString("%1 %2").arg(sum).arg(all)));
+    QCOMPARE(results.size(), 6); // the reference, the variant, its four sites
+    const CliResult again = cli(command);
+    QVERIFY2(again.status == 0, again.err);
+    QCOMPARE(cli(why).json().object().value("sites").toObject(), sites);
+    QVERIFY(cli({ "session", "verify", session }).status == 0);
 }
 
 QTEST_GUILESS_MAIN(TestCliRun)

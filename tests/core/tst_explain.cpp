@@ -90,7 +90,20 @@ private Q_SLOTS:
         score.linear = Linear::down;
         score.outputSqnrDb = 12;
         artifacts.push_back(make(score));
+        EvaluationResult alone;
+        alone.variant = "bat";
+        alone.metric = kSiteMetric;
+        alone.task = "wikitext2-T3";
+        alone.value = 0.125;
+        alone.standardError = 0.01;
+        artifacts.push_back(make(alone));
+        alone.variant = "other";
+        alone.task = "wikitext2-T2";
+        artifacts.push_back(make(alone));
         const Explanation e = explain(artifacts, "bat", "rtn");
+        QCOMPARE(e.sites[2].aloneKld, 0.125);
+        QCOMPARE(e.sites[2].aloneKldError, 0.01);
+        QVERIFY(std::isnan(e.sites[1].aloneKld));
         const SiteExplanation &t1 = e.sites[0];
         QVERIFY(std::abs(t1.energySpreadBefore - 20) < 1e-6);
         QVERIFY(std::abs(t1.energySpreadAfter - 10) < 1e-6);
@@ -108,6 +121,7 @@ private Q_SLOTS:
         QVERIFY(explain(artifacts, "bat", "absent").baseline.empty());
         const Json json = toJson(e);
         QVERIFY(json.at("sites").at("T2").at("energy_moved").is_null());
+        QCOMPARE(json.at("sites").at("T3").at("alone_kld"), Json(0.125));
         QCOMPARE(json.at("first_wrong_layer").at("layer"), Json(0));
         QVERIFY(render(e).find("first wrong layer: 0 (2.5 x the error of rtn") == 0);
     }

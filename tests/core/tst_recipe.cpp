@@ -37,9 +37,10 @@ private Q_SLOTS:
     {
         const PresetLibrary presets = library();
         const std::vector<std::string> expected {
-            "rtn-ocp",  "rtn-uos", "smoothquant",  "awq",      "h32",        "gptq", "mr-gptq",
-            "quarot",   "brq",     "flatquant-mx", "duquant",  "bat-paper",  "wush", "hires",
-            "diag-h32", "bat",     "bat-rtn",      "bat-plus", "bat-plus-lr"
+            "rtn-ocp",   "rtn-uos",      "smoothquant", "awq",       "h32",        "gptq",
+            "gptq-asym", "autoround",    "mr-gptq",     "quarot",    "spinquant",  "brq",
+            "brq-spin",  "flatquant-mx", "duquant",     "bat-paper", "wush",       "hires",
+            "diag-h32",  "bat",          "bat-rtn",     "bat-plus",  "bat-plus-lr"
         };
         QCOMPARE(presets.ids(), expected);
         for (const std::string &id : presets.ids()) {
@@ -182,6 +183,14 @@ private Q_SLOTS:
                                                      << "low-rank branch";
         QTest::newRow("branch and another target") << "branch, round: {target: asymmetric}"
                                                    << "of which the branch holds a part";
+        QTest::newRow("round after recover") << "recover, round"
+                                             << "comes after";
+        QTest::newRow("recover alone") << "recover"
+                                       << "last stage must be 'round'";
+        QTest::newRow("recover nothing") << "round, recover: {parts: []}"
+                                         << "names nothing to correct";
+        QTest::newRow("branch and recover") << "branch, round, recover"
+                                            << "of which the branch is not part";
         QTest::newRow("two keys") << "{round: {}, fold: {}}"
                                   << "one key";
     }
@@ -231,6 +240,10 @@ private Q_SLOTS:
         QVERIFY(two("tune: {groups: [], codes: learned}").ok());
         QVERIFY(!two("tune: {groups: [branch]}").ok());
         QVERIFY(!two("tune: {groups: [clips]}").ok());
+        QVERIFY(!two("learn-rotation").ok());
+        QVERIFY(
+            !fromYaml("id: x\npasses: [{scope: model, stages: [tune]}, {stages: [round]}]\n").ok());
+        QVERIFY(!fromYaml("id: x\npasses: [{scope: model, stages: [learn-rotation]}]\n").ok());
         QVERIFY(!fromYaml("id: x\npasses: [{stages: [round]}, {scope: model, stages: [tune: "
                           "{groups: [factors]}]}]\n")
                      .ok());
@@ -244,6 +257,60 @@ private Q_SLOTS:
         QCOMPARE(gptq.passes.size(), std::size_t(2));
         QCOMPARE(gptq.passes[1].scope, std::string("model"));
         QCOMPARE(integer(*gptq.findStage("tune"), "steps"), std::int64_t(7));
+    }
+
+    void learnedRotations_data()
+    {
+        QTest::addColumn<QString>("stages");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("residual") << "rotate, round"
+                                  << "";
+        QTest::newRow("values") << "rotate: {residual: none, values: hadamard}, round"
+                                << "";
+        QTest::newRow("no rotate") << "transform: {kind: hadamard}, round"
+                                   << "no rotation to learn";
+        QTest::newRow("none of both") << "rotate: {residual: none}, round"
+                                      << "no rotation to learn";
+        QTest::newRow("trained transform") << "rotate, transform: {kind: gpk}, round"
+                                           << "another network";
+        QTest::newRow("fold") << "rotate, fold, round"
+                              << "scaled or permuted";
+        QTest::newRow("cache") << "rotate: {values: hadamard}, kv: {values: hadamard}, round"
+                               << "rotated by rotate.values already";
+    }
+    void learnedRotations()
+    {
+        QFETCH(QString, stages);
+        QFETCH(QString, says);
+        const auto with = [&](const std::string &learn) {
+            return fromYaml("id: x\npasses:\n  - {scope: model, stages: [" + learn
+                            + "]}\n  - stages: [" + stages.toStdString() + "]\n");
+        };
+        const Result<Recipe> recipe = with("learn-rotation");
+        QCOMPARE(recipe.ok(), says.isEmpty());
+        if (!recipe) {
+            QVERIFY2(QString::fromStdString(recipe.error().message()).contains(says),
+                     recipe.error().message().c_str());
+            return;
+        }
+        QCOMPARE(layerPass(*recipe).stages.back().kind, std::string("round"));
+        QCOMPARE(layerPassOf(*recipe).passes.size(), std::size_t(1));
+        QVERIFY(withOverride(*recipe, "stream", "fp")->passes[1].stream == Stream::fp);
+        QCOMPARE(withOverride(*recipe, "tune.steps", 7)->passes.size(), std::size_t(3));
+        QVERIFY(!with("learn-rotation: {blocks: private}").ok());
+    }
+
+    void learnedRotationsByOverride()
+    {
+        const Recipe quarot = *library().find("quarot");
+        const Recipe learned = *withOverride(quarot, "learn-rotation.steps", 7);
+        QCOMPARE(learned.passes.size(), std::size_t(2));
+        QCOMPARE(learned.passes[0].scope, std::string("model"));
+        QCOMPARE(layerPassOf(learned).hash(), layerPassOf(quarot).hash());
+        const Result<Recipe> gptq =
+            withOverride(*library().find("gptq"), "learn-rotation.steps", 7);
+        QVERIFY(!gptq.ok());
+        QVERIFY(gptq.error().hint.find("rotate") != std::string::npos);
     }
 
     void userFolder()

@@ -239,7 +239,7 @@ private Q_SLOTS:
     /// Truth 0, seeds and windows both vary: an interval over windows alone is too short.
     void otherTextsHaveTheirOwnTable()
     {
-        TableInput input { variants(), results(), {}, {}, "rtn", {}, 0 };
+        TableInput input { variants(), results(), {}, {}, "rtn", 0 };
         for (VariantInfo &v : input.variants)
             v.protocolHash = "p";
         std::vector<EvaluationResult> both;

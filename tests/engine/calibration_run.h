@@ -75,7 +75,7 @@ struct Run
     RunSpec spec;
     std::vector<ArtifactPtr> published;
     std::vector<std::string> warnings;
-    int stopAfterLayers = -1;
+    int stopAfterLayers = -1, stopAfterCurves = -1;
     JobContext job;
     calib::Context context;
 
@@ -83,7 +83,8 @@ private:
     void onPublish(const ArtifactPtr &a)
     {
         published.push_back(a);
-        if (std::holds_alternative<LayerDone>(*a) && --stopAfterLayers == 0)
+        if ((std::holds_alternative<LayerDone>(*a) && --stopAfterLayers == 0)
+            || (std::holds_alternative<LossCurve>(*a) && --stopAfterCurves == 0))
             job.requestCancel();
     }
 };

@@ -53,9 +53,9 @@ std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &
     const Stage *rotate = recipe.findStage("rotate");
     const Stage *fold = recipe.findStage("fold");
     const Stage *transform = recipe.findStage("transform");
-    ResidualRotation residual;
+    calib::Rotations rotations;
     if (rotate != nullptr)
-        residual = calib::makeResidualRotation(decoder.config(), rotate->parameters, 3);
+        rotations = calib::makeRotations(decoder.config(), rotate->parameters, 3);
     std::vector<std::unique_ptr<calib::LayerState>> out;
     const std::int64_t layers = decoder.config().layers;
     at::Tensor x = decoder.embed(nn::idTensor(tokens(3, 24)));
@@ -71,7 +71,7 @@ std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &
         calib::LayerState &state = *out.back();
         state.weightQuantizers.fill(quant::makeQuantizer("mxfp4", {}));
         if (rotate != nullptr)
-            calib::runRotate(state, rotate->parameters, residual, l == 0, l + 1 == layers);
+            calib::runRotate(state, rotations, l);
         const calib::StateOps ops(state, decoder.compute());
         const nn::CapturingOps capture(
             ops, [&](Site s, const at::Tensor &in) { state.momentsOf(s).add(in); });
@@ -300,7 +300,7 @@ private Q_SLOTS:
         TinyModelOptions options;
         options.hidden = 48;
         const Model m(options, nn::Compute::fp32);
-        s.entry = calib::makeResidualRotation(m.decoder->config(), p, 9);
+        s.entry = calib::makeRotations(m.decoder->config(), p, 9).residual;
         s.at(Site::t4).transform = SiteSolution::Transform::gpk;
         s.at(Site::t4).factors = { at::ones({ 2, 2 }), at::ones({ 1, 24, 24 }) };
         s.at(Site::t4).fixed = true;
@@ -312,7 +312,7 @@ private Q_SLOTS:
         QVERIFY(at::equal(back.entry.apply(x), s.entry.apply(x)));
         QVERIFY(test::relative(back.entry.undo(back.entry.apply(x)), x) < 1e-14);
         QVERIFY(test::relative(back.entry.apply(x), x) > 0.1);
-        const ResidualRotation other = calib::makeResidualRotation(m.decoder->config(), p, 10);
+        const ResidualRotation other = calib::makeRotations(m.decoder->config(), p, 10).residual;
         QVERIFY(!at::equal(other.signs, s.entry.signs));
     }
 
@@ -327,7 +327,7 @@ private Q_SLOTS:
             { "residual", "hadamard" }, { "values", "none" }, { "block", "32" }, { "signs", true }
         };
         try {
-            (void)calib::makeResidualRotation(m.decoder->config(), p, 0);
+            (void)calib::makeRotations(m.decoder->config(), p, 0);
             QFAIL("accepted");
         } catch (const Exception &e) {
             QVERIFY(e.error.what.find("42") != std::string::npos);
@@ -335,10 +335,9 @@ private Q_SLOTS:
         }
         p["residual"] = "none";
         p["values"] = "hadamard"; // heads of 14
-        QVERIFY_EXCEPTION_THROWN((void)calib::makeResidualRotation(m.decoder->config(), p, 0),
-                                 Exception);
+        QVERIFY_EXCEPTION_THROWN((void)calib::makeRotations(m.decoder->config(), p, 0), Exception);
         p["values"] = "block-hadamard";
-        QVERIFY(!calib::makeResidualRotation(m.decoder->config(), p, 0).defined());
+        QVERIFY(!calib::makeRotations(m.decoder->config(), p, 0).residual.defined());
     }
 
     /// methods.md 7.7: without damping T A T^T = T^-T B T^-1, with a constant diagonal.

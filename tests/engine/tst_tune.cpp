@@ -7,6 +7,7 @@
 #include "core/engine/tune/divergence.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/tune.h"
+#include "core/engine/tune/tuned_layer.h"
 #include "core/engine/variant/variant.h"
 #include "kernels/backend.h"
 #include "tests/engine/calibration_run.h"
@@ -84,10 +85,12 @@ tune::TunedGroups allGroups()
     return g;
 }
 
-std::unique_ptr<tune::TunedModel> tunedModel(const Model &model, const CheckpointStore &store,
-                                             const std::vector<std::string> &parts)
+using TunedModel = tune::TrainedModel<tune::TunedLayer>;
+
+std::unique_ptr<TunedModel> tunedModel(const Model &model, const CheckpointStore &store,
+                                       const std::vector<std::string> &parts)
 {
-    auto out = std::make_unique<tune::TunedModel>(tune::TunedModel { *model.decoder, {}, {} });
+    auto out = std::make_unique<TunedModel>(TunedModel { *model.decoder, {}, {} });
     for (const std::string &hash : parts)
         out->layers.push_back(std::make_unique<tune::TunedLayer>(
             solutionOf(store, hash), model.decoder->config(), allGroups(), out->parameters,
@@ -182,11 +185,11 @@ private Q_SLOTS:
         const at::Tensor ids = nn::idTensor(text);
 
         JobContext job({ [](ArtifactPtr) {}, [](LogLevel, std::string_view) {} }, *store, 2);
-        const double loss = tune::modelGradient(*tuned, ids, teacher, 1.0, job);
+        const double loss = tuned->gradient(ids, { teacher, 1.0, {} }, job);
         const at::Tensor ours = tuned->parameters.gradients().clone();
         tuned->parameters.clearGradients();
         tuned->keepGraphs = true;
-        QCOMPARE(tune::modelGradient(*tuned, ids, teacher, 1.0, job), loss);
+        QCOMPARE(tuned->gradient(ids, { teacher, 1.0, {} }, job), loss);
         QVERIFY(at::equal(tuned->parameters.gradients(), ours));
 
         tuned->parameters.clearGradients();

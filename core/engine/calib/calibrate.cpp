@@ -10,6 +10,7 @@
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/learned_round.h"
 #include "core/engine/calib/linear_scores.h"
+#include "core/engine/calib/recover.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/round_inputs.h"
 #include "core/engine/calib/site_transform.h"
@@ -17,6 +18,7 @@
 #include "core/engine/calib/statistics.h"
 #include "core/engine/calib/trainer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/variant/one_site.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -50,14 +52,10 @@ public:
         , m_fp(context)
         , m_quantized(context)
     {
-        if (m_recipe.passes.empty() || m_recipe.passes.front().scope != "layer")
-            throw Exception({ ErrorCode::unsupported,
-                              "the first pass of a recipe is layer-wise",
-                              m_recipe.id,
-                              {} });
         if (const Stage *rotate = m_recipe.findStage("rotate"))
-            m_rotation = makeResidualRotation(context.decoder->config(), rotate->parameters,
-                                              context.spec.seed);
+            m_rotations = context.rotations.empty()
+                ? makeRotations(context.decoder->config(), rotate->parameters, context.spec.seed)
+                : Rotations::fromPart(storedPart(context.rotations)).orThrow();
     }
 
     std::vector<std::string> run()
@@ -66,7 +64,7 @@ public:
         checkModelFit(m_context.spec.protocol, m_variant, m_context.decoder->config()).orThrow();
         sayIfCacheStageIsIdle();
         std::vector<std::string> parts;
-        double elapsed = 0;
+        double elapsed = m_context.secondsBefore;
         OnlineCost cost;
         for (std::int64_t l = 0; l < layers; ++l) {
             m_context.job.checkpoint();
@@ -108,13 +106,17 @@ private:
                             m_variant.id));
     }
 
+    [[nodiscard]] Part storedPart(const std::string &hash) const
+    {
+        std::optional<Part> found = m_context.job.store().getByHash(hash).orThrow();
+        if (!found)
+            throw Exception({ ErrorCode::notFound, "a part of the variant is missing", hash,
+                              "Remove the parts folder and run again." });
+        return *std::move(found);
+    }
     [[nodiscard]] LayerSolution load(const std::string &hash) const
     {
-        const std::optional<Part> part = m_context.job.store().getByHash(hash).orThrow();
-        if (!part)
-            throw Exception({ ErrorCode::notFound, "a layer's part is missing", hash,
-                              "Remove the parts folder and run again." });
-        return LayerSolution::fromPart(*part).orThrow();
+        return LayerSolution::fromPart(storedPart(hash)).orThrow();
     }
 
     std::optional<std::vector<Artifact>> loadFinished(std::int64_t l)
@@ -146,11 +148,12 @@ private:
     /// it there: its own basis before the first and after the last layer, rotated between.
     [[nodiscard]] at::Tensor inVariantBasis(const at::Tensor &x, std::int64_t l) const
     {
-        if (!m_rotation.defined() || l == 0 || l == m_context.decoder->config().layers)
+        const ResidualRotation &rotation = m_rotations.residual;
+        if (!rotation.defined() || l == 0 || l == m_context.decoder->config().layers)
             return x;
         return mapStream(m_context, x, [&](const at::Tensor &batch) {
             m_context.job.checkpoint();
-            return m_rotation.apply(batch);
+            return rotation.apply(batch);
         });
     }
     /// What layer l reads on the stream its pass takes.
@@ -185,7 +188,7 @@ private:
     {
         const nn::Decoder &decoder = *m_context.decoder;
         const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
-        const Pass &pass = m_recipe.passes.front();
+        const Pass &pass = layerPass(m_recipe);
         JobContext &job = m_context.job;
         const auto layers = static_cast<std::uint64_t>(decoder.config().layers);
         setStage(m_context, fmt::format("{}: layer {} of {}", m_variant.id, l + 1, layers), l);
@@ -206,9 +209,8 @@ private:
         state.seed = randomBits(m_context.spec.seed, static_cast<std::uint64_t>(l) + 1);
         setFormats(state, layerFormats(m_context.spec.protocol, m_recipe, l), m_settings,
                    m_context.spec.protocol);
-        if (const Stage *rotate = m_recipe.findStage("rotate")) {
-            runRotate(state, rotate->parameters, m_rotation, l == 0,
-                      l + 1 == decoder.config().layers);
+        if (m_recipe.findStage("rotate") != nullptr) {
+            runRotate(state, m_rotations, l);
             if (const std::vector<Site> sites = momentSites(); !sites.empty())
                 state.moments =
                     captureMoments(m_context, input, StateOps(state, decoder.compute()), sites);
@@ -236,8 +238,14 @@ private:
             } else if (stage.kind == "round") {
                 setTensorScales(state, input);
                 solution = round(state, stage.parameters, pass, input, target, id, artifacts);
+            } else if (stage.kind == "recover") {
+                recover(state, stage.parameters, target, id, solution);
             }
         }
+        if (m_context.spec.analysis.errorBySite)
+            (void)job.store()
+                .put(unroundedKey(m_base, l), withoutQuantizers(unrounded(state)).toPart(id))
+                .orThrow();
         state.moments = {};
 
         const Part part = solution.toPart(id);
@@ -356,6 +364,19 @@ private:
         return std::move(rounded.solution);
     }
 
+    void recover(const LayerState &state, const Json &parameters, const at::Tensor &target,
+                 LayerId id, LayerSolution &solution)
+    {
+        const RecoverStreams streams { inVariantBasis(m_fp.input(), id.index), m_quantized.input(),
+                                       target };
+        const Recovered r = runRecover(m_context, state, parameters, streams, solution);
+        m_context.job.log(LogLevel::info,
+                          fmt::format("{}: layer {}, recovery of values {:g}, gates {:g}: output "
+                                      "error {:.4g} -> {:.4g}",
+                                      m_variant.id, toString(id), r.values, r.gates, r.before,
+                                      r.after));
+    }
+
     /// The solved layer on its own stream: output, statistics after the transform, and each
     /// linear's scores on the first sequence.
     at::Tensor measure(const LayerState &folded, const nn::LayerOps &ops,
@@ -379,7 +400,7 @@ private:
     const Recipe &m_recipe;
     const RecipeSettings m_settings; ///< of the contract, or the recipe's own
     std::string m_base;
-    ResidualRotation m_rotation; ///< undefined: the stream keeps its basis
+    Rotations m_rotations;
     ReferenceWalker m_fp;
     Walker m_quantized;
 };
@@ -436,6 +457,10 @@ std::string calibrationKey(const Context &context, const VariantSpec &variant)
     j["analysis"] = { context.spec.analysis.enabled, context.spec.analysis.histogramBins,
                       context.spec.analysis.sampleTokens };
     j["id"] = variant.id;
+    if (!context.rotations.empty())
+        j["rotations"] = context.rotations;
+    if (context.spec.analysis.errorBySite)
+        j["unrounded"] = true; // such a layer pass keeps more
     return context.keyPrefix + "/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
 }
 

@@ -26,6 +26,10 @@ struct Context
     std::uint64_t progressDone = 0; ///< layers or windows of the whole job finished before
     std::uint64_t progressTotal = 0; ///< of the whole job; 0: the layers of this pass are all
     KeptStreams *kept = nullptr; ///< of these sequences, shared by the passes of a job
+    /// Content hash of the Rotations part (calib/rotate.h) that a model pass before the layer pass
+    /// has learned; empty: the rotate stage makes its own.
+    std::string rotations {};
+    double secondsBefore = 0; ///< spent on the variant before the layer pass
 };
 
 /// Full-precision pass: statistics of every site of every layer as they enter the linears (stage
@@ -44,7 +48,8 @@ void referenceStatistics(const Context &context);
                                       const OnlineCost &cost, double seconds);
 
 /// Hash that decides whether the checkpoints of a variant's layer pass may be reused: model,
-/// tokens, the recipe without its model passes, settings, protocol formats, seed.
+/// tokens, the recipe without its model passes, learned rotations, settings, protocol formats,
+/// seed.
 [[nodiscard]] std::string calibrationKey(const Context &context, const VariantSpec &variant);
 
 } // namespace batlab::calib

@@ -17,6 +17,11 @@ std::string layerKey(const std::string &base, std::int64_t layer, std::string_vi
     return fmt::format("{}/layer/{:04d}/{}", base, layer, what);
 }
 
+std::string unroundedKey(const std::string &base, std::int64_t layer)
+{
+    return layerKey(base, layer, "unrounded");
+}
+
 Part artifactsPart(const std::vector<Artifact> &artifacts)
 {
     Json list = Json::array();

@@ -16,6 +16,9 @@ namespace batlab::calib {
 [[nodiscard]] std::string layerKey(const std::string &base, std::int64_t layer,
                                    std::string_view what);
 
+/// Where a layer pass keeps a layer as it was before rounding (analysis.errorBySite).
+[[nodiscard]] std::string unroundedKey(const std::string &base, std::int64_t layer);
+
 /// Artifacts of a finished layer, kept so that a resumed run can publish them again.
 [[nodiscard]] Part artifactsPart(const std::vector<Artifact> &artifacts);
 [[nodiscard]] std::vector<Artifact> artifactsOf(const Part &part);

@@ -64,11 +64,8 @@ void rotateRows(at::Tensor &w, at::Tensor &bias, const ResidualRotation &r)
         bias = r.apply(bias.to(at::kDouble)).to(bias.scalar_type());
 }
 
-} // namespace
-
-ResidualRotation makeResidualRotation(const ModelConfig &config, const Json &p, std::uint64_t seed)
+ResidualRotation residualRotation(const ModelConfig &config, const Json &p, std::uint64_t seed)
 {
-    (void)valueRotation(config, p);
     const std::string kind = p.at("residual");
     const std::int64_t n = config.hidden;
     ResidualRotation out;
@@ -98,9 +95,77 @@ ResidualRotation makeResidualRotation(const ModelConfig &config, const Json &p, 
     return out;
 }
 
-void runRotate(LayerState &state, const Json &p, const ResidualRotation &r, bool first, bool last)
+} // namespace
+
+Part Rotations::toPart() const
+{
+    Part part;
+    part.kind = "rotations";
+    part.attributes["whole_heads"] = wholeHeads;
+    if (residual.defined()) {
+        part.tensors.push_back(toNamed("residual.a", residual.factors.a));
+        part.tensors.push_back(toNamed("residual.b", residual.factors.b));
+        if (residual.signs.defined())
+            part.tensors.push_back(toNamed("residual.signs", residual.signs));
+    }
+    if (!values.empty())
+        part.tensors.push_back(toNamed("values", at::stack(values)));
+    return part;
+}
+
+Result<Rotations> Rotations::fromPart(const Part &part)
+{
+    Rotations out;
+    out.wholeHeads = part.attributes.value("whole_heads", false);
+    const auto read = [&](const char *name, at::Tensor &to) -> Result<void> {
+        if (const NamedTensor *named = part.find(name)) {
+            Result<at::Tensor> t = toTensor(*named);
+            if (!t)
+                return t.error();
+            to = *std::move(t);
+        }
+        return {};
+    };
+    at::Tensor stacked;
+    for (const Result<void> &good :
+         { read("residual.a", out.residual.factors.a), read("residual.b", out.residual.factors.b),
+           read("residual.signs", out.residual.signs), read("values", stacked) })
+        if (!good)
+            return good.error();
+    if (part.kind != "rotations"
+        || out.residual.factors.a.defined() != out.residual.factors.b.defined())
+        return Error { ErrorCode::badInput,
+                       "a part is no set of rotations",
+                       {},
+                       "The part is damaged; remove it and run again." };
+    for (std::int64_t l = 0; stacked.defined() && l < stacked.size(0); ++l)
+        out.values.push_back(stacked[l]);
+    return out;
+}
+
+Rotations makeRotations(const ModelConfig &config, const Json &p, std::uint64_t seed)
+{
+    Rotations out;
+    if (const at::Tensor values = valueRotation(config, p); values.defined())
+        out.values.assign(static_cast<std::size_t>(config.layers), values);
+    out.wholeHeads = p.at("values") == "hadamard";
+    out.residual = residualRotation(config, p, seed);
+    return out;
+}
+
+RotationBlocks rotationBlocks(const ModelConfig &config, const Json &p)
+{
+    const auto side = [&](const char *name, std::int64_t n) {
+        const std::string kind = p.at(name);
+        return kind == "none" ? 0 : kind == "block-hadamard" ? commonBlock(n, blockOf(p)) : n;
+    };
+    return { side("residual", config.hidden), side("values", config.headDim) };
+}
+
+void runRotate(LayerState &state, const Rotations &rotations, std::int64_t layer)
 {
     nn::LayerWeights &w = state.weights;
+    const ResidualRotation &r = rotations.residual;
     if (r.defined()) {
         for (const Linear l : { Linear::q, Linear::k, Linear::v })
             rotateColumns(w.of(l), w.inputNorm, r);
@@ -110,14 +175,14 @@ void runRotate(LayerState &state, const Json &p, const ResidualRotation &r, bool
             rotateRows(w.of(l), w.biasOf(l), r);
         w.inputNorm = at::ones_like(w.inputNorm);
         w.postNorm = at::ones_like(w.postNorm);
-        if (first)
+        if (layer == 0)
             state.entry = r;
-        if (last)
+        if (layer + 1 == state.config.layers)
             state.exit = r;
     }
-    if (const at::Tensor values = valueRotation(state.config, p); values.defined()) {
-        fuseIntoValues(state, values);
-        state.valuesRotated = p.at("values") == "hadamard";
+    if (!rotations.values.empty()) {
+        fuseIntoValues(state, rotations.values.at(static_cast<std::size_t>(layer)));
+        state.valuesRotated = rotations.wholeHeads;
     }
 }
 

@@ -255,7 +255,7 @@ void Evaluation::finishGroup()
     for (Row &row : m_rows) {
         row.total.append(*row.group);
         row.hidden.clear();
-        if (&row == &m_rows.front() && !m_input.referenceIsNew)
+        if (!m_input.publishes || (&row == &m_rows.front() && !m_input.referenceIsNew))
             continue;
         EvaluationResult so = result(row);
         if (!std::isfinite(so.value))

@@ -32,6 +32,7 @@ struct PerplexityInput
     std::uint64_t progressDone = 0,
                   progressTotal =
                       0; ///< of the whole job when it starts; each (variant, window) counts 1
+    bool publishes = true; ///< false: results are only returned, and nothing is logged
     bool referenceIsNew = true; ///< false: an earlier call evaluated it; it is not published or
                                 ///< counted again
 };

@@ -26,7 +26,10 @@ namespace batlab::proxy {
 namespace {
 
 /// Stages that do not change what the proxy measures.
-bool leftOut(const std::string &kind) { return kind == "train" || kind == "tune" || kind == "kv"; }
+bool leftOut(const std::string &kind)
+{
+    return kind == "train" || kind == "kv" || kind == "recover";
+}
 
 Json nearestRounding()
 {
@@ -167,8 +170,9 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         check();
     };
     if (const Stage *rotate = form.findStage("rotate")) { // as if the model had this layer only
-        calib::runRotate(state, rotate->parameters,
-                         calib::makeResidualRotation(config, rotate->parameters, seed), true, true);
+        const auto rotations = calib::makeRotations(config, rotate->parameters, seed);
+        calib::runRotate(state, rotations, cache.layer.index);
+        state.entry = state.exit = rotations.residual;
         recapture();
     }
     if (needsMoments(form))

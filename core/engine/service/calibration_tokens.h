@@ -21,8 +21,8 @@ namespace batlab {
 calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
                   const Tokenizer &tokenizer, JobContext &job);
 
-/// The sequences of a tune stage: its own seed, its own count, length and source; file windows
-/// share no token with the calibration's.
+/// The sequences of a "tune" or "learn-rotation" stage: its own seed, its own count, length and
+/// source; file windows share no token with the calibration's.
 [[nodiscard]] std::vector<std::vector<TokenId>>
 tuneTokens(const RunSpec &spec, const Stage &tune,
            const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,

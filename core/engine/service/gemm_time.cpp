@@ -2,6 +2,7 @@
 #include "core/engine/service/gemm_time.h"
 
 #include "core/engine/calib/moments.h"
+#include "core/engine/calib/rotate.h"
 #include "core/engine/calib/rounding.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/nn/site_width.h"
@@ -99,6 +100,22 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
         counter.layers("statistics", tokens, batch);
         counter.attention("statistics", tokens, length);
     }
+    // Training on all layers at once: targets once, if there is a teacher; `walks` of the layers a
+    // step; heads of the student, of the teacher, and one backward.
+    const auto endToEnd = [&](const Stage &stage, const char *name, double walks, bool taught) {
+        const std::int64_t own = integer(stage, "length") > 0 ? integer(stage, "length") : length;
+        const std::int64_t texts = integer(stage, "sequences");
+        const std::int64_t together = integer(stage, "batch") * own;
+        const std::string source = text(stage, "text");
+        sampling(source == "calibration" ? spec.calibration.source : source, texts,
+                 static_cast<double>(texts * own));
+        const double visited =
+            static_cast<double>(integer(stage, "steps")) * static_cast<double>(together);
+        const double all = walks * visited + (taught ? static_cast<double>(texts * own) : 0.0);
+        counter.layers(name, all, together);
+        counter.attention(name, all, own);
+        counter.head(name, (taught ? 3 : 2) * visited, 256);
+    };
     double passes = spec.analysis.enabled ? 0 : 1; // full precision: the statistics' walk serves
     double captures = 0; // of site inputs alone
     double hessians = 0;
@@ -125,9 +142,9 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
             }
         }
         if (round != nullptr && text(*round, "kind") == "learned") {
-            const auto batch = static_cast<double>(
+            const auto each = static_cast<double>(
                 std::min<std::int64_t>(integer(*round, "learnBatch"), sequences));
-            passes += 3 * static_cast<double>(integer(*round, "learnSteps")) * batch
+            passes += 3 * static_cast<double>(integer(*round, "learnSteps")) * each
                 / static_cast<double>(sequences);
         }
         if (const Stage *train = variant.recipe.findStage("train")) {
@@ -137,23 +154,20 @@ std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
             passes += 3 * part * static_cast<double>(integer(*train, "epochs"));
         }
         if (const Stage *tune = variant.recipe.findStage("tune")) {
-            const std::int64_t own =
-                integer(*tune, "length") > 0 ? integer(*tune, "length") : length;
-            const std::int64_t texts = integer(*tune, "sequences");
-            const std::int64_t together = integer(*tune, "batch") * own;
-            const std::string source = text(*tune, "text");
-            sampling(source == "calibration" ? spec.calibration.source : source, texts,
-                     static_cast<double>(texts * own));
-            // Targets once; a step is a forward pass, a second one, and the gradient of the inputs
-            // (and of the weights, where codes are learned); heads: both models', one backward.
-            const double visited =
-                static_cast<double>(integer(*tune, "steps")) * static_cast<double>(together);
-            const double walks = text(*tune, "codes") == "learned" ? 4 : 3;
-            const double all = walks * visited + static_cast<double>(texts * own);
-            counter.layers("calibration, tuning", all, together);
-            counter.attention("calibration, tuning", all, own);
-            counter.head("calibration, tuning", 3 * visited, 256);
+            // A step is a forward pass, a second one, and the gradient of the inputs (and of the
+            // weights, where codes are learned).
+            endToEnd(*tune, "calibration, tuning", text(*tune, "codes") == "learned" ? 4 : 3, true);
             passes += 2; // measuring the tuned layers
+        }
+        if (const Stage *learn = variant.recipe.findStage("learn-rotation")) {
+            endToEnd(*learn, "calibration, rotations", 4, text(*learn, "loss") == "divergence");
+            const Json &rotate = variant.recipe.findStage("rotate")->parameters;
+            const std::int64_t side = calib::rotationBlocks(config, rotate).residual;
+            if (side > 0) // every weight is rotated twice and its gradient taken once a step
+                rows.push_back({ "calibration, rotations", 1,
+                                 config.linearParameters() / config.layers / side, side, side, true,
+                                 3.0 * static_cast<double>(integer(*learn, "steps"))
+                                     * static_cast<double>(config.layers) });
         }
     }
     counter.layers("calibration", passes * tokens, batch);

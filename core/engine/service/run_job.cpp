@@ -11,6 +11,7 @@
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/run_passes.h"
+#include "core/engine/service/site_errors.h"
 
 #include <fmt/format.h>
 
@@ -158,6 +159,8 @@ public:
         for (const VariantSpec &variant : spec.variants) {
             m_starts.push_back(m_total);
             m_total += passCount(variant) * m_layers + windows;
+            if (!m_texts.empty())
+                m_total += siteErrorWork(spec, m_texts.front().text.windows.size());
         }
     }
 
@@ -256,6 +259,11 @@ private:
         m_job.log(LogLevel::info,
                   fmt::format("{}: calibrated in {:.1f} s", variant.id, since(start)));
         evaluate({ solved }, context.progressDone);
+        if (m_spec.analysis.errorBySite && !m_texts.empty()) {
+            for (const EvaluationText &text : m_texts)
+                context.progressDone += text.text.windows.size();
+            siteErrors(context, variant, solved.layerParts, m_texts.front().text);
+        }
         VariantOutcome outcome = describe(variant, "done");
         outcome.peakMemoryBytes = peak(calib::calibrationKey(context, variant) + "/outcome",
                                        measured ? static_cast<double>(peakMemoryBytes()) : 0.0);

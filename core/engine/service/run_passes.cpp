@@ -2,6 +2,7 @@
 #include "core/engine/service/run_passes.h"
 
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/tune/learn_rotation.h"
 #include "core/engine/tune/tune.h"
 
 namespace batlab {
@@ -10,6 +11,14 @@ std::vector<std::string> runPasses(calib::Context &context, const VariantSpec &v
                                    const Tokenizer &tokenizer)
 {
     const auto layers = static_cast<std::uint64_t>(context.decoder->config().layers);
+    if (const Stage *stage = variant.recipe.findStage("learn-rotation")) {
+        const auto sequences =
+            tuneTokens(context.spec, *stage, context.decoder, tokenizer, context.job);
+        const tune::LearnedRotations learned = tune::learnRotations(context, variant, sequences);
+        context.rotations = learned.part;
+        context.secondsBefore = learned.seconds;
+        context.progressDone += layers;
+    }
     std::vector<std::string> parts = calib::calibrateVariant(context, variant);
     context.progressDone += layers;
     if (const Stage *stage = variant.recipe.findStage("tune")) {
@@ -23,7 +32,7 @@ std::vector<std::string> runPasses(calib::Context &context, const VariantSpec &v
 
 std::uint64_t passCount(const VariantSpec &variant)
 {
-    return variant.recipe.findStage("tune") != nullptr ? 2 : 1;
+    return variant.recipe.passes.size(); // each counts as one walk
 }
 
 } // namespace batlab

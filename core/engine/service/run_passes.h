@@ -9,9 +9,9 @@
 
 namespace batlab {
 
-/// All passes of a variant's recipe: the layer pass, then the model pass if it has one, on text of
-/// its own. Returns the content hashes of the final layer parts; context.progressDone moves on by
-/// the layers of every pass.
+/// All passes of a variant's recipe: learning rotations if it has that, the layer pass, then tuning
+/// if it has that; model passes on text of their own. Returns the content hashes of the final layer
+/// parts; context.progressDone moves on by the layers of every pass.
 [[nodiscard]] std::vector<std::string>
 runPasses(calib::Context &context, const VariantSpec &variant, const Tokenizer &tokenizer);
 

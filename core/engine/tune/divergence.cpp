@@ -10,6 +10,7 @@
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -78,6 +79,39 @@ void rowRange(void *context, std::int64_t begin, std::int64_t end)
         oneRow(job, row, weights);
 }
 
+struct LabelJob
+{
+    const std::int64_t *labels;
+    eval::LogitRows student;
+    double *losses;
+    float *gradient;
+};
+
+void labelRange(void *context, std::int64_t begin, std::int64_t end)
+{
+    const auto &job = *static_cast<const LabelJob *>(context);
+    const std::int64_t n = job.student.vocab;
+    for (std::int64_t row = begin; row < end; ++row) {
+        float *g = job.gradient + row * n;
+        const std::int64_t label = job.labels[row];
+        if (label < 0) {
+            std::fill(g, g + n, 0.0F);
+            job.losses[row] = 0;
+            continue;
+        }
+        double sum = 0;
+        const double lse = exponentials(job.student, row, 1.0F, g, sum);
+        const double own = job.student.f32 != nullptr
+            ? double(job.student.f32[row * n + label])
+            : double(c10::BFloat16(job.student.bf16[row * n + label], c10::BFloat16::from_bits()));
+        job.losses[row] = lse - own;
+        const auto factor = static_cast<float>(1.0 / sum);
+        for (std::int64_t i = 0; i < n; ++i)
+            g[i] *= factor;
+        g[label] -= 1;
+    }
+}
+
 } // namespace
 
 Divergence divergence(const at::Tensor &teacher, const at::Tensor &student, double temperature)
@@ -94,33 +128,71 @@ Divergence divergence(const at::Tensor &teacher, const at::Tensor &student, doub
     return out;
 }
 
-HeadLoss headLoss(const nn::Decoder &decoder, const at::Tensor &x, const at::Tensor &teacher,
-                  double temperature, const std::function<void()> &checkpoint)
+Divergence crossEntropy(const at::Tensor &labels, const at::Tensor &student)
 {
-    const std::int64_t rows = x.size(0);
+    const std::int64_t rows = student.size(0);
+    Divergence out;
+    out.gradient = at::empty(student.sizes(), at::kFloat);
+    std::vector<double> losses(static_cast<std::size_t>(rows));
+    const at::Tensor fixed = labels.contiguous();
+    LabelJob job { fixed.const_data_ptr<std::int64_t>(), eval::logitRows(student), losses.data(),
+                   out.gradient.data_ptr<float>() };
+    kernels::parallelFor(rows, 8, quant::exec().threads, labelRange, &job);
+    for (const double loss : losses)
+        out.sum += loss;
+    return out;
+}
+
+at::Tensor nextTokens(const at::Tensor &ids)
+{
+    at::Tensor out = at::full_like(ids, -1);
+    const std::int64_t length = ids.size(-1);
+    out.narrow(-1, 0, length - 1).copy_(ids.narrow(-1, 1, length - 1));
+    return out;
+}
+
+HeadLoss headLoss(const nn::Decoder &decoder, const at::Tensor &x, const Objective &objective,
+                  const std::function<void()> &checkpoint)
+{
+    const std::int64_t hidden = x.size(-1);
+    const at::Tensor states = x.reshape({ -1, hidden });
+    const std::int64_t rows = states.size(0);
+    const bool taught = objective.teacher.defined();
+    const at::Tensor aims =
+        taught ? objective.teacher.reshape({ -1, hidden }) : objective.labels.reshape({ -1 });
+    const double scored = taught
+        ? static_cast<double>(rows)
+        : static_cast<double>(std::max<std::int64_t>(aims.ge(0).sum().item<std::int64_t>(), 1));
     HeadLoss out;
-    out.gradient = at::empty(x.sizes(), x.options());
+    out.gradient = at::empty(states.sizes(), states.options());
     double sum = 0;
     for (std::int64_t begin = 0; begin < rows; begin += eval::kLogitRows) {
         checkpoint();
         const std::int64_t count = std::min(eval::kLogitRows, rows - begin);
-        at::Tensor leaf = x.narrow(0, begin, count).detach().clone().requires_grad_(true);
+        at::Tensor leaf = states.narrow(0, begin, count).detach().clone().requires_grad_(true);
         at::Tensor normed;
         {
             const at::AutoGradMode grad(true);
             normed = decoder.finalNorm(leaf);
         }
         const at::Tensor student = decoder.logits(normed.detach()).contiguous();
-        const at::Tensor theirs =
-            decoder.logits(teacher.narrow(0, begin, count).contiguous()).contiguous();
-        checkpoint();
-        const Divergence d = divergence(theirs, student, temperature);
+        const at::Tensor aim = aims.narrow(0, begin, count).contiguous();
+        Divergence d;
+        if (taught) {
+            const at::Tensor theirs = decoder.logits(aim).contiguous();
+            checkpoint();
+            d = divergence(theirs, student, objective.temperature);
+        } else {
+            checkpoint();
+            d = crossEntropy(aim, student);
+        }
         sum += d.sum;
         checkpoint();
         normed.backward(decoder.logitsBackward(d.gradient));
-        out.gradient.narrow(0, begin, count).copy_(leaf.grad() / static_cast<double>(rows));
+        out.gradient.narrow(0, begin, count).copy_(leaf.grad() / scored);
     }
-    out.mean = sum / static_cast<double>(rows);
+    out.mean = sum / scored;
+    out.gradient = out.gradient.view(x.sizes());
     return out;
 }
 

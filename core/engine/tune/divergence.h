@@ -20,15 +20,30 @@ struct Divergence
 [[nodiscard]] Divergence divergence(const at::Tensor &teacher, const at::Tensor &student,
                                     double temperature);
 
-/// Mean divergence of final residual states x [rows, hidden] from the teacher's final normed states
-/// [rows, hidden], and its gradient in x (fp32). Logits exist in chunks of 256 rows only.
+/// The same of the cross entropy -log softmax(s)[label] with labels int64 [rows]; a row with a
+/// negative label has neither loss nor gradient.
+[[nodiscard]] Divergence crossEntropy(const at::Tensor &labels, const at::Tensor &student);
+
+/// What the logits of a batch are to agree with: a teacher or the text itself.
+struct Objective
+{
+    at::Tensor teacher; ///< final normed states [.., hidden] of the full-precision model
+    double temperature = 1; ///< of the divergence from the teacher
+    at::Tensor labels; ///< int64 [..], if there is no teacher; negative: not scored
+};
+
+/// Of token ids [B, T]: each one's successor, -1 for the last of a sequence.
+[[nodiscard]] at::Tensor nextTokens(const at::Tensor &ids);
+
+/// Mean loss of final residual states x [.., hidden] over the rows scored, and its gradient in x.
+/// Logits exist in chunks of 256 rows only.
 struct HeadLoss
 {
     double mean = 0;
     at::Tensor gradient; ///< like x
 };
 [[nodiscard]] HeadLoss headLoss(const nn::Decoder &decoder, const at::Tensor &x,
-                                const at::Tensor &teacher, double temperature,
+                                const Objective &objective,
                                 const std::function<void()> &checkpoint);
 
 } // namespace batlab::tune

@@ -2,7 +2,6 @@
 #include "core/engine/tune/model_gradient.h"
 
 #include "core/engine/calib/interrupt.h"
-#include "core/engine/tune/divergence.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -14,7 +13,7 @@ namespace batlab::tune {
 namespace {
 
 /// The layer's output with its graph; in requires grad unless it is the first layer's.
-at::Tensor visit(const nn::Decoder &decoder, TunedLayer &layer, const at::Tensor &in,
+at::Tensor visit(const nn::Decoder &decoder, TrainedLayer &layer, const at::Tensor &in,
                  const std::vector<std::int64_t> &tokens, JobContext &job)
 {
     const at::AutoGradMode grad(true);
@@ -24,21 +23,20 @@ at::Tensor visit(const nn::Decoder &decoder, TunedLayer &layer, const at::Tensor
 
 } // namespace
 
-double modelGradient(TunedModel &model, const at::Tensor &ids, const at::Tensor &teacher,
-                     double temperature, JobContext &job, const CodeStep &codes)
+double modelGradient(const nn::Decoder &decoder, const std::vector<TrainedLayer *> &layers,
+                     const at::Tensor &ids, const Objective &objective, JobContext &job,
+                     const CodeStep &codes, bool keepGraphs)
 {
     const at::NoGradGuard guard;
     const quant::BackwardCheck check([&job] { job.checkpoint(); });
-    const nn::Decoder &decoder = model.decoder;
     const std::vector<std::int64_t> tokens = ids.sizes().vec();
-    const std::size_t layers = model.layers.size();
     std::vector<at::Tensor> entering; // each layer's input, and its output if graphs are kept
-    std::vector<at::Tensor> leaving(layers);
+    std::vector<at::Tensor> leaving(layers.size());
     at::Tensor x = decoder.embed(ids);
-    for (std::size_t l = 0; l < layers; ++l) {
-        TunedLayer &layer = *model.layers[l];
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        TrainedLayer &layer = *layers[l];
         entering.push_back(l > 0 ? x.detach().requires_grad_(true) : x);
-        if (model.keepGraphs) {
+        if (keepGraphs) {
             leaving[l] = visit(decoder, layer, entering[l], tokens, job);
             x = leaving[l].detach();
         } else {
@@ -47,18 +45,15 @@ double modelGradient(TunedModel &model, const at::Tensor &ids, const at::Tensor 
             layer.release();
         }
     }
-    const std::int64_t hidden = x.size(-1);
-    const HeadLoss loss =
-        headLoss(decoder, x.reshape({ -1, hidden }), teacher.reshape({ -1, hidden }), temperature,
-                 [&job] { job.checkpoint(); });
+    const HeadLoss loss = headLoss(decoder, x, objective, [&job] { job.checkpoint(); });
     if (!std::isfinite(loss.mean)) {
-        for (const auto &layer : model.layers)
+        for (TrainedLayer *layer : layers)
             layer->release();
         return loss.mean;
     }
-    at::Tensor upstream = loss.gradient.view(x.sizes());
-    for (std::size_t l = layers; l-- > 0;) {
-        TunedLayer &layer = *model.layers[l];
+    at::Tensor upstream = loss.gradient;
+    for (std::size_t l = layers.size(); l-- > 0;) {
+        TrainedLayer &layer = *layers[l];
         at::Tensor out = std::move(leaving[l]);
         if (!out.defined())
             out = visit(decoder, layer, entering[l], tokens, job);

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "core/engine/nn/decoder.h"
-#include "core/engine/tune/tuned_layer.h"
+#include "core/engine/tune/divergence.h"
+#include "core/engine/tune/trained_layer.h"
 #include "core/job/job.h"
 
 #include <memory>
@@ -10,24 +11,34 @@
 
 namespace batlab::tune {
 
-/// The layers of a model on their way through tuning, and their values.
-struct TunedModel
+/// Mean loss of a model of trained layers over all tokens of a batch (ids int64 [B, T]; the
+/// objective's tensors with the same leading axes); its gradient is added to the layers'
+/// parameters; learned codes take a step on the way. Keeps the residual stream entering each layer
+/// and recomputes each layer with its graph in the backward sweep: memory is that of one layer's
+/// graph, the streams, and 256 rows of logits. keepGraphs: every layer's graph stays in memory
+/// instead, which saves the second forward pass of each; the values are the same.
+[[nodiscard]] double modelGradient(const nn::Decoder &decoder,
+                                   const std::vector<TrainedLayer *> &layers, const at::Tensor &ids,
+                                   const Objective &objective, JobContext &job,
+                                   const CodeStep &codes = {}, bool keepGraphs = false);
+
+/// The layers of a model on their way through training, and their values.
+template<class Layer>
+struct TrainedModel
 {
     const nn::Decoder &decoder;
     Parameters parameters;
-    std::vector<std::unique_ptr<TunedLayer>> layers;
-    /// Every layer's graph stays in memory from the forward to the backward sweep, which saves the
-    /// second forward pass of each layer; the values are the same.
+    std::vector<std::unique_ptr<Layer>> layers;
     bool keepGraphs = false;
-};
 
-/// Mean divergence of the tuned model from the teacher over all tokens of a batch (ids int64
-/// [B, T]; teacher's final normed states [B, T, hidden]); its gradient is added to the parameters';
-/// learned codes take a step on the way. Without kept graphs the residual stream entering each
-/// layer is kept and the layer recomputed with its graph in the backward sweep: memory is that of
-/// one layer's graph, the streams, and 256 rows of logits.
-[[nodiscard]] double modelGradient(TunedModel &model, const at::Tensor &ids,
-                                   const at::Tensor &teacher, double temperature, JobContext &job,
-                                   const CodeStep &codes = {});
+    [[nodiscard]] double gradient(const at::Tensor &ids, const Objective &objective,
+                                  JobContext &job, const CodeStep &codes = {})
+    {
+        std::vector<TrainedLayer *> all;
+        for (const auto &layer : layers)
+            all.push_back(layer.get());
+        return modelGradient(decoder, all, ids, objective, job, codes, keepGraphs);
+    }
+};
 
 } // namespace batlab::tune

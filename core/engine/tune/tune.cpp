@@ -2,12 +2,13 @@
 #include "core/engine/tune/tune.h"
 
 #include "core/base/hash.h"
+#include "core/engine/calib/adamw.h"
 #include "core/engine/calib/finished_layer.h"
-#include "core/engine/calib/streams.h"
 #include "core/engine/calib/walker.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/remeasure.h"
-#include "core/engine/tune/tune_state.h"
+#include "core/engine/tune/training.h"
+#include "core/engine/tune/tuned_layer.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -15,25 +16,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <numeric>
 
 namespace batlab::tune {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using TunedModel = TrainedModel<TunedLayer>;
 constexpr std::uint64_t kKeptWeightBytes = std::uint64_t { 1 } << 30; // dequantized, between visits
 // Graphs of all layers at once, if they take no more. A token's share of one layer was measured as
 // about 20 fp32 values a hidden channel and 8 an intermediate one.
 constexpr std::uint64_t kKeptGraphBytes = std::uint64_t { 4 } << 30;
-constexpr int kLogEvery = 20; // steps
-
-double since(Clock::time_point start)
-{
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 TunedGroups groupsOf(const Stage &stage)
 {
@@ -53,22 +45,6 @@ TunedGroups groupsOf(const Stage &stage)
     groups.ste.mask = flag(stage, "steMask");
     groups.ste.scaleGradient = flag(stage, "scaleGradient");
     return groups;
-}
-
-/// Rates over the full rates at a step: a linear rise, then a cosine.
-double schedule(std::int64_t step, std::int64_t total, std::int64_t warmup, double floor)
-{
-    const double rise = warmup > 0
-        ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(warmup))
-        : 1.0;
-    return rise * calib::cosine(step, total, floor);
-}
-
-double meanOf(const std::vector<float> &values, std::size_t first, std::size_t count)
-{
-    return std::accumulate(values.begin() + static_cast<std::ptrdiff_t>(first),
-                           values.begin() + static_cast<std::ptrdiff_t>(first + count), 0.0)
-        / static_cast<double>(std::max<std::size_t>(count, 1));
 }
 
 class TuneRun
@@ -99,9 +75,8 @@ public:
             return parts;
         TunedModel model { *m_context.decoder, {}, {}, graphBytes() <= kKeptGraphBytes };
         loadLayers(model);
-        const at::Tensor teacher = teacherStates();
-        Progress progress { model.parameters, calib::AdamW(model.parameters.size()), {}, 0 };
-        train(model, teacher, progress);
+        const at::Tensor teacher = teacherStates(m_context, m_variant.id, m_sequences);
+        const Progress progress = train(model, teacher);
         return finish(model, progress);
     }
 
@@ -109,13 +84,6 @@ private:
     [[nodiscard]] std::string curveKey() const { return m_base + "/model/artifacts"; }
     [[nodiscard]] std::uint64_t layers() const { return m_layerParts.size(); }
     JobContext &job() const { return m_context.job; }
-    /// share: of this stage, 0 to 1; it counts as much as one walk through the layers.
-    void setStage(const std::string &what, double share) const
-    {
-        calib::setStage(m_context, fmt::format("{}: {}", m_variant.id, what),
-                        static_cast<std::int64_t>(share * static_cast<double>(layers())));
-    }
-
     /// The parts of a stage that ended earlier, published again; empty if it did not end.
     std::vector<std::string> publishFinished()
     {
@@ -184,65 +152,21 @@ private:
         model.parameters.seal();
     }
 
-    /// Final normed states of the full-precision model on the stage's sequences, [sequences,
-    /// length, hidden] in the compute type.
-    [[nodiscard]] at::Tensor teacherStates() const
+    Progress train(TunedModel &model, const at::Tensor &teacher)
     {
-        calib::Context own = m_context;
-        own.sequences = m_sequences;
-        const nn::Decoder &decoder = *m_context.decoder;
-        calib::Walker walker(own);
-        for (std::size_t l = 0; l < layers(); ++l) {
-            job().checkpoint();
-            setStage("full-precision targets of the tune stage", 0);
-            job().setStep(l, layers());
-            walker.advance(walker.run(*decoder.layer(static_cast<std::int64_t>(l))));
-        }
-        const at::Tensor x = walker.input();
-        at::Tensor out =
-            calib::makeStream(x.sizes(), nn::matmulType(decoder.compute()), job().store().folder());
-        for (std::int64_t s = 0; s < x.size(0); ++s) {
-            job().checkpoint();
-            out[s].copy_(decoder.finalNorm(x[s]));
-        }
-        return out;
-    }
-
-    /// The sequences of a step: epochs of seeded permutations, one after the other.
-    [[nodiscard]] std::vector<std::int64_t> batchOf(std::int64_t step)
-    {
-        const auto count = static_cast<std::int64_t>(m_sequences.size());
-        const std::int64_t batch = integer(m_stage, "batch");
-        std::vector<std::int64_t> out;
-        for (std::int64_t i = step * batch; i < (step + 1) * batch; ++i) {
-            const std::int64_t epoch = i / count;
-            if (epoch != m_orderEpoch) {
-                m_order.resize(static_cast<std::size_t>(count));
-                std::iota(m_order.begin(), m_order.end(), 0);
-                const std::uint64_t seed =
-                    randomBits(m_context.spec.seed, 7000 + static_cast<std::uint64_t>(epoch));
-                for (std::size_t n = m_order.size(); n > 1; --n)
-                    std::swap(m_order[n - 1],
-                              m_order[static_cast<std::size_t>(randomBits(seed, n) % n)]);
-                m_orderEpoch = epoch;
-            }
-            out.push_back(m_order[static_cast<std::size_t>(i % count)]);
-        }
-        return out;
-    }
-
-    void train(TunedModel &model, const at::Tensor &teacher, Progress &p)
-    {
-        const std::int64_t total = integer(m_stage, "steps");
-        const std::int64_t every = integer(m_stage, "checkpointSteps");
-        const std::string key = m_base + "/state";
-        p.optimizer.weightDecay = 0;
-        p.optimizer.beta1 = number(m_stage, "beta1");
-        p.optimizer.beta2 = number(m_stage, "beta2");
+        calib::AdamW optimizer(model.parameters.size());
+        optimizer.weightDecay = 0;
+        optimizer.beta1 = number(m_stage, "beta1");
+        optimizer.beta2 = number(m_stage, "beta2");
+        Progress p;
+        p.buffers = { { "m", optimizer.m.data(), optimizer.m.size() },
+                      { "parameters", model.parameters.values().data_ptr<float>(),
+                        model.parameters.size() },
+                      { "v", optimizer.v.data(), optimizer.v.size() } };
         p.curve.variant = m_variant.id;
         p.curve.layer = kWholeModel;
         p.curve.objective = "end-to-end-kl";
-        if (const auto saved = job().store().get(key).orThrow();
+        if (const auto saved = job().store().get(stateKey()).orThrow();
             saved && !(restoreCodes(model, *saved) && restore(*saved, p)))
             job().log(LogLevel::warning,
                       fmt::format("{}: the state of the tune stage does not fit; it starts anew",
@@ -251,64 +175,47 @@ private:
         job().log(LogLevel::info,
                   fmt::format("{}: tuning {} values on {} x {} tokens, steps {} to {}",
                               m_variant.id, model.parameters.size(), m_sequences.size(),
-                              ids.size(1), p.optimizer.step + 1, total));
-        auto logged = Clock::now();
-        while (p.optimizer.step < total) {
-            job().checkpoint();
-            const std::int64_t step = p.optimizer.step;
-            setStage(fmt::format("tuning end to end"),
-                     static_cast<double>(step) / static_cast<double>(total));
-            const auto start = Clock::now();
-            const double rate = schedule(step, total, integer(m_stage, "warmup"),
-                                         number(m_stage, "minLearningRateFactor"));
-            const at::Tensor pick = at::tensor(batchOf(step), at::kLong);
+                              ids.size(1), p.step + 1, integer(m_stage, "steps")));
+        const auto gradient = [&](const at::Tensor &pick, std::int64_t step, double rate) {
             model.parameters.clearGradients();
-            const double loss = modelGradient(
-                model, ids.index_select(0, pick), teacher.index_select(0, pick),
-                number(m_stage, "temperature"), job(),
-                { rate * number(m_stage, "codeRate"), p.optimizer.beta1, p.optimizer.beta2, step });
-            update(model, p, loss, rate);
-            p.seconds += since(start);
-            job().setStep(static_cast<std::uint64_t>(p.optimizer.step),
-                          static_cast<std::uint64_t>(total), loss);
-            const bool last = p.optimizer.step == total;
-            if (p.optimizer.step % kLogEvery == 0 || last) {
-                const auto count =
-                    static_cast<std::size_t>(std::min<std::int64_t>(kLogEvery, p.optimizer.step));
-                job().log(LogLevel::info,
-                          fmt::format("{}: step {} of {}: KL {:.4f} over the last {}, {:.2f} s a "
-                                      "step",
-                                      m_variant.id, p.optimizer.step, total,
-                                      meanOf(p.curve.loss, p.curve.loss.size() - count, count),
-                                      count, since(logged) / static_cast<double>(count)));
-                logged = Clock::now();
-            }
-            if (p.optimizer.step % every == 0 && !last) {
-                saveState(model, key, p);
-                job().publish(p.curve);
-            }
-        }
+            return model.gradient(
+                ids.index_select(0, pick),
+                { teacher.index_select(0, pick), number(m_stage, "temperature"), {} }, job(),
+                { rate * number(m_stage, "codeRate"), optimizer.beta1, optimizer.beta2, step });
+        };
+        const auto update = [&](double rate) {
+            optimizer.step = p.step;
+            optimizer.update(model.parameters.values().data_ptr<float>(),
+                             model.parameters.gradients().const_data_ptr<float>(),
+                             model.parameters.rates(), rate, number(m_stage, "gradientNorm"));
+        };
+        runSteps({ m_context, m_stage, m_variant.id, "tuning end to end", "KL", ids.size(0),
+                   gradient, update, [&] { saveState(model, p); } },
+                 p);
+        p.buffers.clear(); // they end with this function
+        return p;
     }
 
+    [[nodiscard]] std::string stateKey() const { return m_base + "/state"; }
     [[nodiscard]] std::string codesKey(std::size_t layer, std::int64_t step) const
     {
         return calib::layerKey(m_base, static_cast<std::int64_t>(layer),
                                fmt::format("codes-{}", step));
     }
     /// The codes' states carry their step in their keys and go only once the new state stands.
-    void saveState(const TunedModel &model, const std::string &key, const Progress &p)
+    void saveState(const TunedModel &model, const Progress &p)
     {
         const bool codes = text(m_stage, "codes") == "learned";
         for (std::size_t l = 0; codes && l < layers(); ++l) {
             job().checkpoint();
             Part part;
             part.kind = "train-state";
-            part.attributes["step"] = p.optimizer.step;
+            part.attributes["step"] = p.step;
             part.tensors = model.layers[l]->codeState();
-            (void)job().store().put(codesKey(l, p.optimizer.step), part).orThrow();
+            (void)job().store().put(codesKey(l, p.step), part).orThrow();
         }
-        (void)job().store().put(key, tuneState(p)).orThrow();
-        removeCodes(p.optimizer.step);
+        (void)job().store().put(stateKey(), trainState(p)).orThrow();
+        removeCodes(p.step);
     }
     /// Forgets the codes' states of all steps but one.
     void removeCodes(std::int64_t keep)
@@ -334,25 +241,10 @@ private:
         return true;
     }
 
-    void update(TunedModel &model, Progress &p, double loss, double rate) const
-    {
-        if (std::isfinite(loss)) {
-            p.optimizer.update(model.parameters.values().data_ptr<float>(),
-                               model.parameters.gradients().const_data_ptr<float>(),
-                               model.parameters.rates(), rate, number(m_stage, "gradientNorm"));
-        } else {
-            job().log(LogLevel::warning,
-                      fmt::format("{}: step {}: the divergence is not finite, step skipped",
-                                  m_variant.id, p.optimizer.step));
-            ++p.optimizer.step;
-        }
-        p.curve.loss.push_back(static_cast<float>(loss));
-        p.curve.learningRate.push_back(static_cast<float>(rate));
-    }
-
     std::vector<std::string> finish(TunedModel &model, const Progress &p)
     {
-        setStage("measuring the tuned layers", 1);
+        calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
+                        static_cast<std::int64_t>(layers()));
         const bool finite = at::isfinite(model.parameters.values()).all().item<bool>();
         if (!finite)
             job().log(LogLevel::warning,
@@ -375,7 +267,7 @@ private:
                                 .orThrow());
         }
         const std::vector<LayerDone> before = layersBefore();
-        double seconds = p.seconds;
+        double seconds = m_context.secondsBefore + p.seconds;
         for (const LayerDone &done : before)
             seconds += done.seconds;
         const auto measured = remeasure(m_context, m_variant, parts, before);
@@ -391,7 +283,7 @@ private:
                  calib::artifactsPart(
                      { p.curve, calib::variantInfo(m_context, m_variant, cost, seconds) }))
             .orThrow();
-        (void)job().store().remove(m_base + "/state");
+        (void)job().store().remove(stateKey());
         removeCodes(-1);
         return publishFinished();
     }
@@ -435,8 +327,6 @@ private:
     const std::vector<std::string> &m_layerParts;
     const std::vector<std::vector<std::int32_t>> &m_sequences;
     std::string m_layerBase, m_base;
-    std::vector<std::int64_t> m_order;
-    std::int64_t m_orderEpoch = -1;
 };
 
 } // namespace

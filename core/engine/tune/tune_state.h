@@ -2,21 +2,31 @@
 #pragma once
 
 #include "core/artifact/artifact.h"
-#include "core/engine/calib/adamw.h"
-#include "core/engine/tune/parameters.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace batlab::tune {
 
-/// Where an interrupted tune stage stands: parameters, optimizer, curve, seconds spent.
-struct Progress
+/// fp32 values that an interrupted stage needs again: parameters, the optimizer's memory.
+struct StateBuffer
 {
-    Parameters &parameters;
-    calib::AdamW optimizer;
-    LossCurve curve;
-    double seconds = 0;
+    std::string name;
+    float *values = nullptr;
+    std::size_t size = 0;
 };
 
-[[nodiscard]] Part tuneState(const Progress &progress);
+/// Where an end-to-end stage stands.
+struct Progress
+{
+    std::vector<StateBuffer> buffers;
+    std::int64_t step = 0; ///< taken
+    LossCurve curve;
+    double seconds = 0; ///< spent
+};
+
+[[nodiscard]] Part trainState(const Progress &progress);
 /// False, and nothing changed, if the part does not fit.
 [[nodiscard]] bool restore(const Part &part, Progress &progress);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "core/engine/tune/learned_codes.h"
-#include "core/engine/tune/parameters.h"
+#include "core/engine/tune/trained_layer.h"
 #include "core/engine/variant/layer_solution.h"
 
 #include <array>
@@ -24,7 +23,7 @@ struct TunedGroups
 /// transform factors (no longer tied to the weights), one bias a linear output (from the existing
 /// one or 0), norm weights and row gains (as 1 + t of their start), low-rank factors, activation
 /// clips. In the forward pass every trained value is rounded as it will be deployed.
-class TunedLayer : public nn::LayerOps
+class TunedLayer : public TrainedLayer
 {
 public:
     /// Adds the layer's values to `parameters` (sealed by the caller afterwards); both must outlive
@@ -32,13 +31,9 @@ public:
     TunedLayer(LayerSolution solution, const ModelConfig &config, const TunedGroups &groups,
                Parameters &parameters, at::ScalarType type, bool keepWeights);
 
-    /// Builds the graph of a visit with `leading` token axes from the parameters of the moment.
-    void prepare(at::IntArrayRef leading);
-    /// Adds the gradients of the last visit to the parameters' and drops its graph. Learned codes
-    /// take their step at once: their gradients are never all in memory.
-    void collect(const CodeStep &codes = {});
-    /// Drops the graph, and the weights if they are not kept.
-    void release();
+    void prepare(at::IntArrayRef leading) override;
+    void collect(const CodeStep &codes = {}) override;
+    void release() override;
     /// The layer with what was trained so far, rounded as it runs.
     [[nodiscard]] LayerSolution solution();
     /// State of the learned codes; empty without any.

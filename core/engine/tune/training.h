@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/calib/calibrate.h"
+#include "core/engine/tune/tune_state.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+/// What every stage that trains a whole model shares: its steps, its batches, its teacher.
+namespace batlab::tune {
+
+/// The steps of a stage with the parameters steps, batch, warmup, minLearningRateFactor and
+/// checkpointSteps.
+struct Training
+{
+    const calib::Context &context;
+    const Stage &stage;
+    std::string variant;
+    std::string doing; ///< "tuning end to end": for the progress line
+    std::string lossName; ///< "KL": for the log
+    std::int64_t sequences = 0; ///< that batches are drawn from
+    /// Loss of the sequences `pick` (int64 [batch]); leaves its gradient for update().
+    std::function<double(const at::Tensor &pick, std::int64_t step, double rate)> gradient;
+    /// One step of the optimizer with the rates times `rate`; not called if the loss is not finite.
+    std::function<void(double rate)> update;
+    std::function<void()> save; ///< every checkpointSteps, but not after the last step
+};
+
+/// Goes on from `progress` to the stage's last step: batches from seeded permutations, a linear
+/// warm-up and a cosine. Steps whose loss is not finite are skipped with a warning. The curve is
+/// published with every checkpoint.
+void runSteps(const Training &training, Progress &progress);
+
+/// Final normed states of the full-precision model on some sequences, [sequences, length, hidden]
+/// in the compute type.
+[[nodiscard]] at::Tensor teacherStates(const calib::Context &context, const std::string &variant,
+                                       const std::vector<std::vector<std::int32_t>> &sequences);
+
+} // namespace batlab::tune
