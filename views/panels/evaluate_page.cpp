@@ -169,12 +169,32 @@ void EvaluatePage::follow()
     drillDown();
 }
 
+namespace {
+
+/// A variant's perplexity on the text of its protocol; null without one.
+const EvaluationResult *ownEvaluation(const ArtifactIndex &artifacts, const std::string &variant)
+{
+    const VariantInfo *info = artifacts.variant(variant);
+    const EvaluationResult *any = nullptr;
+    for (const EvaluationResult *result : artifacts.evaluations()) {
+        if (result->variant != variant || result->metric != "perplexity")
+            continue;
+        if (info && result->protocolHash == info->protocolHash)
+            return result;
+        any = any ? any : result;
+    }
+    return any;
+}
+
+} // namespace
+
 void EvaluatePage::drillDown()
 {
     std::vector<plots::Series> nll, kld;
-    const EvaluationResult *reference = m_document->artifacts().evaluation(kReference, "wikitext2");
+    const EvaluationResult *reference = ownEvaluation(m_document->artifacts(), kReference);
     for (const EvaluationResult *result : m_document->artifacts().evaluations()) {
-        if (!reference || result->task != reference->task || result->windowNll.empty())
+        if (!reference || result->task != reference->task || result->metric != reference->metric
+            || result->windowNll.empty())
             continue;
         const VariantInfo *info = m_document->artifacts().variant(result->variant);
         plots::Series s;
