@@ -3,6 +3,63 @@
 
 namespace batlab::rows {
 
+namespace {
+
+const std::vector<std::string> kTuneGroups { "factors", "biases", "norms",
+                                             "gains",   "branch", "clips" };
+
+// What both passes over the model have: steps, text of their own, straight-through estimator.
+
+Parameter stepsRow(const char *stage, int steps)
+{
+    return Row("steps", Type::integer, steps, "Steps", "Of the optimizer.")
+        .range(1, 1000000)
+        .of(stage);
+}
+
+Parameter ownSequencesRow(const char *stage)
+{
+    return Row("sequences", Type::integer, 128, "Sequences",
+               "A set of its own: it shares no text with the layer pass's calibration set.")
+        .range(1, 65536)
+        .of(stage);
+}
+
+Parameter ownLengthRow(const char *stage)
+{
+    return Row("length", Type::integer, 0, "Length",
+               "Tokens of each sequence; 0: as in the calibration.")
+        .range(0, 131072)
+        .unit("tokens")
+        .of(stage);
+}
+
+Parameter ownTextRow(const char *stage)
+{
+    return Row("text", Type::choice, "calibration", "Text",
+               "Where the sequences come from: as the calibration's, sampled from the model "
+               "itself, windows of the calibration's text file, or both.")
+        .choices({ "calibration", "self", "file", "mixed" })
+        .of(stage);
+}
+
+Parameter warmupRow(const char *stage, int steps, const char *help)
+{
+    return Row("warmup", Type::integer, steps, "Warm-up", help)
+        .range(0, 1000000)
+        .unit("steps")
+        .of(stage);
+}
+
+Parameter steMaskRow(const char *stage)
+{
+    return Row("steMask", Type::boolean, true, "Mask saturated",
+               "No gradient through saturated elements.")
+        .of(stage);
+}
+
+} // namespace
+
 std::vector<Parameter> learnRotationTable()
 {
     return {
@@ -16,27 +73,11 @@ std::vector<Parameter> learnRotationTable()
             "private: each block learns its own. Heads of V always learn their own.")
             .choices({ "shared", "private" })
             .of("learn-rotation"),
-        Row("steps", Type::integer, 100, "Steps", "Of the optimizer.")
-            .range(1, 1000000)
-            .of("learn-rotation"),
-        Row("batch", Type::integer, 2, "Batch", "Sequences a step.")
-            .range(1, 4096)
-            .unit("sequences")
-            .of("learn-rotation"),
-        Row("sequences", Type::integer, 128, "Sequences",
-            "A set of its own: it shares no text with the layer pass's calibration set.")
-            .range(1, 65536)
-            .of("learn-rotation"),
-        Row("length", Type::integer, 0, "Length",
-            "Tokens of each sequence; 0: as in the calibration.")
-            .range(0, 131072)
-            .unit("tokens")
-            .of("learn-rotation"),
-        Row("text", Type::choice, "calibration", "Text",
-            "Where the sequences come from: as the calibration's, sampled from the model itself, "
-            "windows of the calibration's text file, or both.")
-            .choices({ "calibration", "self", "file", "mixed" })
-            .of("learn-rotation"),
+        stepsRow("learn-rotation", 100),
+        batchRow("learn-rotation", 2),
+        ownSequencesRow("learn-rotation"),
+        ownLengthRow("learn-rotation"),
+        ownTextRow("learn-rotation"),
         Row("learningRate", Type::real, 1.5, "Learning rate",
             "Length of a step along the rotation's tangent; the step never passes 1 over the "
             "tangent's largest column sum.")
@@ -56,10 +97,7 @@ std::vector<Parameter> learnRotationTable()
             "is always exact.")
             .range(0, 1)
             .of("learn-rotation"),
-        Row("warmup", Type::integer, 0, "Warm-up", "Steps over which the rate rises linearly.")
-            .range(0, 1000000)
-            .unit("steps")
-            .of("learn-rotation"),
+        warmupRow("learn-rotation", 0, "Steps over which the rate rises linearly."),
         Row("minLearningRateFactor", Type::real, 0.0, "Final rate factor",
             "Rate at the end of the cosine over the full rate.")
             .range(0, 1)
@@ -73,24 +111,11 @@ std::vector<Parameter> learnRotationTable()
             "Of the divergence: both sides' logits are divided by it.")
             .range(0.05, 100)
             .of("learn-rotation"),
-        Row("scaleGradient", Type::boolean, true, "Scale gradient",
-            "Routes the gradient of a block's scale to its largest element.")
-            .of("learn-rotation"),
-        Row("steMask", Type::boolean, true, "Mask saturated",
-            "No gradient through saturated elements.")
-            .of("learn-rotation"),
-        Row("checkpointSteps", Type::integer, 10, "Checkpoint every",
-            "A killed job resumes from the last of these.")
-            .range(1, 1000000)
-            .unit("steps")
-            .of("learn-rotation"),
+        scaleGradientRow("learn-rotation"),
+        steMaskRow("learn-rotation"),
+        checkpointRow("learn-rotation", 10),
     };
 }
-
-namespace {
-const std::vector<std::string> kTuneGroups { "factors", "biases", "norms",
-                                             "gains",   "branch", "clips" };
-} // namespace
 
 std::vector<Parameter> tuneTable()
 {
@@ -110,25 +135,11 @@ std::vector<Parameter> tuneTable()
             "Learning rate of learned codes, in steps of the grid; one moves at half a step.")
             .range(0, 1)
             .of("tune"),
-        Row("steps", Type::integer, 150, "Steps", "Of the optimizer.").range(1, 1000000).of("tune"),
-        Row("batch", Type::integer, 2, "Batch", "Sequences a step.")
-            .range(1, 4096)
-            .unit("sequences")
-            .of("tune"),
-        Row("sequences", Type::integer, 128, "Sequences",
-            "A set of its own: it shares no text with the layer pass's calibration set.")
-            .range(1, 65536)
-            .of("tune"),
-        Row("length", Type::integer, 0, "Length",
-            "Tokens of each sequence; 0: as in the calibration.")
-            .range(0, 131072)
-            .unit("tokens")
-            .of("tune"),
-        Row("text", Type::choice, "calibration", "Text",
-            "Where the sequences come from: as the calibration's, sampled from the model itself, "
-            "windows of the calibration's text file, or both.")
-            .choices({ "calibration", "self", "file", "mixed" })
-            .of("tune"),
+        stepsRow("tune", 150),
+        batchRow("tune", 2),
+        ownSequencesRow("tune"),
+        ownLengthRow("tune"),
+        ownTextRow("tune"),
         Row("learningRate", Type::real, 1e-3, "Learning rate",
             "Of the transform factors; dense blocks want about 4e-4.")
             .range(0, 1)
@@ -150,10 +161,7 @@ std::vector<Parameter> tuneTable()
         Row("clipRate", Type::real, 1e-2, "Clip rate", "Learning rate of the clip logits.")
             .range(0, 1)
             .of("tune"),
-        Row("warmup", Type::integer, 5, "Warm-up", "Steps over which the rates rise linearly.")
-            .range(0, 1000000)
-            .unit("steps")
-            .of("tune"),
+        warmupRow("tune", 5, "Steps over which the rates rise linearly."),
         Row("minLearningRateFactor", Type::real, 0.0, "Final rate factor",
             "Rates at the end of the cosine over the full rates.")
             .range(0, 1)
@@ -170,17 +178,9 @@ std::vector<Parameter> tuneTable()
             "Both sides' logits are divided by it before the divergence.")
             .range(0.05, 100)
             .of("tune"),
-        Row("scaleGradient", Type::boolean, true, "Scale gradient",
-            "Routes the gradient of a block's scale to its largest element.")
-            .of("tune"),
-        Row("steMask", Type::boolean, true, "Mask saturated",
-            "No gradient through saturated elements.")
-            .of("tune"),
-        Row("checkpointSteps", Type::integer, 20, "Checkpoint every",
-            "A killed job resumes from the last of these.")
-            .range(1, 1000000)
-            .unit("steps")
-            .of("tune"),
+        scaleGradientRow("tune"),
+        steMaskRow("tune"),
+        checkpointRow("tune", 20),
     };
 }
 

@@ -87,6 +87,29 @@ inline std::vector<std::string> cacheFormats()
 inline const std::vector<std::string> kSiteChoices { "T1", "T2", "T3", "T4" };
 inline const Json kAllSites = Json::array({ "T1", "T2", "T3", "T4" });
 
+/// Rows of every stage that trains.
+inline Parameter batchRow(const char *stage, int sequences)
+{
+    return Row("batch", Type::integer, sequences, "Batch", "Sequences a step.")
+        .range(1, 4096)
+        .unit("sequences")
+        .of(stage);
+}
+inline Parameter scaleGradientRow(const char *stage)
+{
+    return Row("scaleGradient", Type::boolean, true, "Scale gradient",
+               "Routes the gradient of a block's scale to its largest element.")
+        .of(stage);
+}
+inline Parameter checkpointRow(const char *stage, int steps)
+{
+    return Row("checkpointSteps", Type::integer, steps, "Checkpoint every",
+               "A killed job resumes from the last of these.")
+        .range(1, 1000000)
+        .unit("steps")
+        .of(stage);
+}
+
 /// Tables of the stages, in the order of a recipe.
 std::vector<Parameter> learnRotationTable();
 std::vector<Parameter> precisionTable();

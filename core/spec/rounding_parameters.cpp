@@ -41,10 +41,7 @@ std::vector<Parameter> trainTable()
             "Passes over the calibration sequences, layer by layer.")
             .range(1, 1000)
             .of("train"),
-        Row("batch", Type::integer, 4, "Batch", "Sequences a step.")
-            .range(1, 4096)
-            .unit("sequences")
-            .of("train"),
+        batchRow("train", 4),
         Row("learningRate", Type::real, 2e-3, "Learning rate",
             "Of AdamW, at the start of the cosine.")
             .range(1e-8, 1)
@@ -67,9 +64,7 @@ std::vector<Parameter> trainTable()
         Row("normalizeLoss", Type::boolean, true, "Normalise loss",
             "Trains on L / stop-gradient(L), so that layers of any scale take equal steps.")
             .of("train"),
-        Row("scaleGradient", Type::boolean, true, "Scale gradient",
-            "Routes the gradient of a block's scale to its largest element.")
-            .of("train"),
+        scaleGradientRow("train"),
         Row("steMask", Type::boolean, true, "Mask saturated",
             "No gradient through saturated elements; off: straight through everything "
             "(microxcaling).")
@@ -90,11 +85,7 @@ std::vector<Parameter> trainTable()
             .range(0, 131072)
             .unit("tokens")
             .of("train"),
-        Row("checkpointSteps", Type::integer, 20, "Checkpoint every",
-            "A killed job resumes from the last of these.")
-            .range(1, 1000000)
-            .unit("steps")
-            .of("train"),
+        checkpointRow("train", 20),
     };
 }
 

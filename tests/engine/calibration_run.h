@@ -11,6 +11,8 @@
 
 #include <QTemporaryDir>
 
+#include <functional>
+
 /// Calibration runs on tiny random models.
 namespace batlab::test {
 
@@ -87,6 +89,46 @@ private:
             || (std::holds_alternative<LossCurve>(*a) && --stopAfterCurves == 0))
             job.requestCancel();
     }
+};
+
+/// Asks a job to stop when the n-th part that `counts` accepts is put; the part is still kept.
+class StoppingStore : public CheckpointStore
+{
+public:
+    using Counts = std::function<bool(std::string_view key, const Part &part)>;
+    StoppingStore(CheckpointStore &inner, int stopAt, Counts counts)
+        : m_inner(inner), m_stopAt(stopAt), m_counts(std::move(counts))
+    { }
+    void stops(JobContext &job) { m_job = &job; }
+    [[nodiscard]] int seen() const { return m_seen; }
+
+    Result<std::string> put(std::string_view key, const Part &part) override
+    {
+        if (m_counts(key, part) && ++m_seen == m_stopAt)
+            m_job->requestCancel();
+        return m_inner.put(key, part);
+    }
+    Result<std::optional<Part>> get(std::string_view key) const override
+    {
+        return m_inner.get(key);
+    }
+    Result<std::optional<Part>> getByHash(std::string_view hash) const override
+    {
+        return m_inner.getByHash(hash);
+    }
+    Result<void> remove(std::string_view key) override { return m_inner.remove(key); }
+    std::vector<std::string> keys(std::string_view prefix) const override
+    {
+        return m_inner.keys(prefix);
+    }
+    std::filesystem::path folder() const override { return m_inner.folder(); }
+
+private:
+    CheckpointStore &m_inner;
+    int m_stopAt;
+    Counts m_counts;
+    JobContext *m_job = nullptr;
+    int m_seen = 0;
 };
 
 inline at::Tensor logits(const nn::Decoder &decoder, const Variant &variant)

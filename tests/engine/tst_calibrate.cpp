@@ -217,41 +217,13 @@ private Q_SLOTS:
         // Inside training: keep only the states of the first layer's training.
         const auto interrupted = makeMemoryCheckpointStore();
         {
-            Run first(model, spec, *interrupted);
-            int checkpoints = 0;
-            struct Stop : CheckpointStore
-            {
-                Stop(CheckpointStore &s, JobContext *&j, int &c) : inner(s), job(j), count(c) { }
-                Result<std::string> put(std::string_view k, const Part &p) override
-                {
-                    if (p.kind == "train-state" && ++count == 2)
-                        job->requestCancel();
-                    return inner.put(k, p);
-                }
-                Result<std::optional<Part>> get(std::string_view k) const override
-                {
-                    return inner.get(k);
-                }
-                Result<std::optional<Part>> getByHash(std::string_view h) const override
-                {
-                    return inner.getByHash(h);
-                }
-                Result<void> remove(std::string_view k) override { return inner.remove(k); }
-                std::vector<std::string> keys(std::string_view p) const override
-                {
-                    return inner.keys(p);
-                }
-                std::filesystem::path folder() const override { return inner.folder(); }
-                CheckpointStore &inner;
-                JobContext *&job;
-                int &count;
-            };
-            JobContext *job = nullptr;
-            Stop stop(*interrupted, job, checkpoints);
+            test::StoppingStore stop(*interrupted, 2, [](std::string_view, const Part &p) {
+                return p.kind == "train-state";
+            });
             Run run(model, spec, stop);
-            job = &run.job;
+            stop.stops(run.job);
             QVERIFY_EXCEPTION_THROWN((void)run.go(), Exception);
-            QCOMPARE(checkpoints, 2);
+            QCOMPARE(stop.seen(), 2);
         }
         QVERIFY(!interrupted->keys("k").empty());
         QCOMPARE(Run(model, spec, *interrupted).go(), expected);

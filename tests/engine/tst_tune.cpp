@@ -524,39 +524,13 @@ private Q_SLOTS:
 
         const auto store = makeMemoryCheckpointStore();
         {
-            struct Stop : CheckpointStore
-            {
-                Stop(CheckpointStore &s, JobContext *&j) : inner(s), job(j) { }
-                Result<std::string> put(std::string_view k, const Part &p) override
-                {
-                    if (k.ends_with("/state") && ++states == 2)
-                        job->requestCancel();
-                    return inner.put(k, p);
-                }
-                Result<std::optional<Part>> get(std::string_view k) const override
-                {
-                    return inner.get(k);
-                }
-                Result<std::optional<Part>> getByHash(std::string_view h) const override
-                {
-                    return inner.getByHash(h);
-                }
-                Result<void> remove(std::string_view k) override { return inner.remove(k); }
-                std::vector<std::string> keys(std::string_view p) const override
-                {
-                    return inner.keys(p);
-                }
-                std::filesystem::path folder() const override { return inner.folder(); }
-                CheckpointStore &inner;
-                JobContext *&job;
-                int states = 0;
-            };
-            JobContext *job = nullptr;
-            Stop stop(*store, job);
+            test::StoppingStore stop(*store, 2, [](std::string_view key, const Part &) {
+                return key.ends_with("/state");
+            });
             Run interrupted(model, spec, stop);
-            job = &interrupted.job;
+            stop.stops(interrupted.job);
             QVERIFY_EXCEPTION_THROWN((void)interrupted.both(), Exception);
-            QCOMPARE(stop.states, 2);
+            QCOMPARE(stop.seen(), 2);
         }
         Run second(model, spec, *store);
         QCOMPARE(second.both(), expected);
