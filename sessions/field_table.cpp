@@ -14,6 +14,8 @@ const std::vector<FieldInfo> &fieldTable()
           "Sarle's bimodality coefficient of the block" },
         { "site-stats", "valley_depth", "f32", "", "1",
           "depth of the dip between the two highest modes" },
+        { "site-stats", "dip", "f32", "", "1",
+          "Hartigan's dip statistic of a sample of x / scale" },
         { "site-stats", "clip_share", "f32", "", "1", "share of values beyond the largest code" },
         { "site-stats", "sqnr_db", "f32", "", "dB", "SQNR of the activation quantizer" },
         { "site-stats", "histogram", "u32", "histogram/count", "counts",

@@ -160,6 +160,28 @@ void EngineClient::ask(Json question, std::function<void(Result<Json>)> done)
     });
 }
 
+void EngineClient::askLatest(const std::string &stream, Json question,
+                             std::function<void(const Result<Json> &)> done)
+{
+    Stream &s = m_streams[stream];
+    s.waiting.emplace(std::move(question), std::move(done));
+    if (!s.asking)
+        askNext(stream);
+}
+
+void EngineClient::askNext(const std::string &stream)
+{
+    Stream &s = m_streams[stream];
+    s.asking = s.waiting.has_value();
+    if (!s.asking)
+        return;
+    auto [question, done] = *std::exchange(s.waiting, std::nullopt);
+    ask(std::move(question), [this, stream, done = std::move(done)](const Result<Json> &answer) {
+        askNext(stream); // the engine goes on while the views take this answer in
+        done(answer);
+    });
+}
+
 void EngineClient::onControl(std::function<Result<void>(Engine &)> call)
 {
     m_control.start([this, slot = m_slot, call = std::move(call)] {

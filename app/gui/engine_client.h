@@ -8,7 +8,11 @@
 #include <QTimer>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace batlab::app {
@@ -38,6 +42,10 @@ public:
     void pause(JobId job);
     void resume(JobId job);
     void ask(Json question, std::function<void(Result<Json>)> done);
+    /// Of one stream at most one question is at the engine and one waits: a newer one takes the
+    /// waiting one's place, whose `done` is never called.
+    void askLatest(const std::string &stream, Json question,
+                   std::function<void(const Result<Json> &)> done);
 
 Q_SIGNALS:
     void stateChanged();
@@ -53,6 +61,12 @@ Q_SIGNALS:
 private:
     struct Inbox;
     struct Slot;
+    struct Stream
+    {
+        bool asking = false;
+        std::optional<std::pair<Json, std::function<void(const Result<Json> &)>>> waiting;
+    };
+    void askNext(const std::string &stream);
     void onControl(std::function<Result<void>(Engine &)> call);
     void drain();
     void setState(State state);
@@ -70,6 +84,7 @@ private:
     Json m_hello;
     QThreadPool m_control; ///< one thread: start, submit, pause, stop keep their order
     QThreadPool m_questions;
+    std::map<std::string, Stream> m_streams;
     QTimer m_tick;
 };
 

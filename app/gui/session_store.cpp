@@ -2,6 +2,7 @@
 #include "app/gui/session_store.h"
 
 #include "app/gui/session_bridge.h"
+#include "core/base/heap.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
@@ -92,6 +93,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
         const Result<void> saved = batlab::save(toSession(snapshot, base), fsPath(path), options);
+        returnFreedMemory();
         QMetaObject::invokeMethod(
             this,
             [this, path, isAutosave, done, revision, saved] {

@@ -64,6 +64,8 @@ struct SiteStats
         bimodality; ///< [blocks] Sarle's coefficient (skew^2+1)/kurtosis; 5/9 for a uniform
     std::vector<float>
         valleyDepth; ///< [blocks] 0..1: how deep the histogram dips between its two highest modes
+    std::vector<float>
+        dip; ///< [blocks] Hartigan's dip of a seeded sample of 4,096 x/scale; empty: not measured
     std::vector<float> clipShare; ///< [blocks] share of |x/scale| > 6
     std::vector<float> sqnrDb; ///< [blocks] of the activation quantizer
     std::int64_t bins = 0;

@@ -115,6 +115,8 @@ void describe(A &a, T &s)
     a.array("kurtosis", s.kurtosis, s.blocks, true);
     a.array("bimodality", s.bimodality, s.blocks, true);
     a.array("valley_depth", s.valleyDepth, s.blocks, true);
+    if (a.has("dip")) // sessions before protocol 1.1 lack it
+        a.array("dip", s.dip, s.blocks, true);
     a.array("clip_share", s.clipShare, s.blocks, true);
     a.array("sqnr_db", s.sqnrDb, s.blocks, true);
     a.array("histogram", s.histogram, s.blocks * s.bins, true);

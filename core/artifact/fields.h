@@ -23,6 +23,7 @@ class Writer
 public:
     static constexpr bool reading = false;
     explicit Writer(Json &out) : m_out(out) { }
+    [[nodiscard]] static bool has(std::string_view) { return true; }
     template<class T>
     void value(std::string_view key, const T &v)
     {
@@ -53,6 +54,8 @@ public:
     static constexpr bool reading = true;
     Reader(const Json &in, std::string where) : m_in(in), m_where(std::move(where)) { }
 
+    /// Whether a field that older files lack is there.
+    [[nodiscard]] bool has(std::string_view key) const { return m_in.contains(std::string(key)); }
     void value(std::string_view key, std::string &v)
     {
         if (const Json *j = get(key, "a text", &Json::is_string))

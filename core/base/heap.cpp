@@ -19,6 +19,15 @@ void keepFreedMemory()
 #endif
 }
 
+void keepLittleMemory()
+{
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 128 << 10); // fixed: it would grow with the first large buffer
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 void returnFreedMemory()
 {
 #ifdef __GLIBC__

@@ -2,6 +2,7 @@
 // The whole demo job in the real window with the real engine: stalls, memory, kill and resume.
 // About a quarter of an hour, so only on request: BATLAB_TEST_DEMO=FOLDER, where the session and
 // pictures are left.
+#include "core/base/heap.h"
 #include "core/model/model_source.h"
 #include "tests/app/window_fixture.h"
 #include "views/panels/banner.h"
@@ -39,6 +40,9 @@ double memoryMb(const char *line)
 class TestWindowDemo : public QObject
 {
     Q_OBJECT
+
+public:
+    static void initMain() { keepLittleMemory(); } // as batlab's main does
 
 private Q_SLOTS:
     void wholeDemoJob()

@@ -3,11 +3,13 @@
 
 #include "core/base/hash.h"
 #include "core/stats/block_statistics.h"
+#include "core/stats/dip.h"
 #include "core/stats/pyramid.h"
 #include "core/stats/recovery.h"
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 using namespace batlab;
 
@@ -111,6 +113,87 @@ private Q_SLOTS:
         QVERIFY(std::abs(kurtosis(skewed) - 21.0 / 9) < 1e-12);
         QVERIFY(std::isnan(kurtosis(sumsOf({ 3, 3, 3 }))));
         QVERIFY(std::isnan(bimodality(PowerSums {})));
+    }
+
+    /// A lower bound from the definition: the least d for which a convex and then concave function,
+    /// which may jump at its mode, lies within d of the sample's distribution function.
+    static double dipByDefinition(std::vector<double> x)
+    {
+        std::sort(x.begin(), x.end());
+        const std::size_t n = x.size();
+        // At x_i: F(x_i) >= (i+1)/n - d and, just before it, F <= i/n + d. At the mode F may jump:
+        // the convex side knows only the second, the concave side only the first.
+        const auto fits = [&](std::size_t from, std::size_t to, bool convex, double d) {
+            for (std::size_t i = from; i <= to; ++i) {
+                if (i == (convex ? to : from))
+                    continue;
+                const double below = double(i + 1) / double(n) - d;
+                const double above = double(i) / double(n) + d;
+                for (std::size_t a = from; a <= i; ++a) {
+                    for (std::size_t b = i; b <= to; ++b) {
+                        const double t = b == a ? 0 : (x[i] - x[a]) / (x[b] - x[a]);
+                        const double upper = (double(a) + t * double(b - a)) / double(n) + d;
+                        const double lower = (double(a + 1) + t * double(b - a)) / double(n) - d;
+                        if (convex ? upper < below - 1e-12 : lower > above + 1e-12)
+                            return false;
+                    }
+                }
+            }
+            return true;
+        };
+        double low = 0, high = 0.5;
+        for (int pass = 0; pass < 40; ++pass) {
+            const double d = (low + high) / 2;
+            bool possible = false;
+            for (std::size_t mode = 0; mode < n && !possible; ++mode)
+                possible = fits(0, mode, true, d) && fits(mode, n - 1, false, d);
+            (possible ? high : low) = d;
+        }
+        return high;
+    }
+
+    void dips()
+    {
+        QCOMPARE(dipStatistic({}), 0.0);
+        QCOMPARE(dipStatistic({ 7 }), 0.5);
+        std::vector<float> grid, two(64, -1.0F), same(50, 3.0F);
+        for (int i = 0; i < 100; ++i)
+            grid.push_back(float(i));
+        two.insert(two.end(), 64, 1.0F);
+        QCOMPARE(dipStatistic(grid), 1.0 / 200);
+        QCOMPARE(dipStatistic(same), 1.0 / 100);
+        QVERIFY(std::abs(dipStatistic(two) - 0.25) < 0.01);
+        std::mt19937_64 random(5);
+        for (int round = 0; round < 60; ++round) {
+            std::normal_distribution<double> noise(0, 0.3 + 0.1 * (round % 5));
+            std::vector<float> sample;
+            std::vector<double> exact;
+            for (int i = 0; i < 6 + round % 12; ++i) {
+                sample.push_back(
+                    static_cast<float>((round % 2 ? (i % 2 ? 1 : -1) : 0) + noise(random)));
+                exact.push_back(double(sample.back()));
+            }
+            const double n = double(sample.size());
+            const double found = dipStatistic(sample);
+            QVERIFY(found >= dipByDefinition(exact) - 1e-6);
+            QVERIFY(found >= 0.5 / n - 1e-12 && found <= 0.25 + 1e-12);
+            // Neither place, scale nor direction matters.
+            for (float &v : sample)
+                v = 3 - 2 * v;
+            QVERIFY(std::abs(dipStatistic(sample) - found) < 1e-5);
+        }
+        std::vector<float> uniform, bimodal;
+        std::normal_distribution<float> peak(0, 0.4F);
+        std::uniform_real_distribution<float> even(0, 1);
+        for (int i = 0; i < 4096; ++i) {
+            uniform.push_back(even(random));
+            bimodal.push_back((i % 2 ? 2.0F : -2.0F) + peak(random));
+        }
+        QVERIFY(dipStatistic(uniform) < 0.02); // about 0.4/sqrt(n) = 0.006
+        QVERIFY(dipStatistic(bimodal) > 0.1);
+        for (float &v : bimodal)
+            v += v > 0 ? 1e4F : -1e4F; // far apart: two points
+        QVERIFY(std::abs(dipStatistic(bimodal) - 0.25) < 0.001);
     }
 
     void valleys()

@@ -42,6 +42,7 @@ SiteStats stats(Numbers &n, const std::string &variant, LayerId layer, Site site
     s.kurtosis = n.list(s.blocks, 9);
     s.bimodality = n.list(s.blocks);
     s.valleyDepth = n.list(s.blocks);
+    s.dip = n.list(s.blocks, 0.25);
     s.clipShare = n.list(s.blocks, 0.1);
     if (stage == StatStage::after)
         s.sqnrDb = n.list(s.blocks, 30);

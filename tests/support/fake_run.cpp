@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/stats/block_statistics.h"
+#include "core/stats/dip.h"
 
 #include <fmt/format.h>
 
@@ -136,6 +137,13 @@ void fillBlock(SiteStats &s, std::int64_t block, double outlier, const Character
     s.valleyDepth[b] = static_cast<float>(valleyDepth(
         std::span(s.histogram)
             .subspan(static_cast<std::size_t>(block * kBins), static_cast<std::size_t>(kBins))));
+    std::vector<float> sample; // about 400 values in the histogram's shares
+    for (std::int64_t i = 0; i < kBins; ++i)
+        sample.insert(
+            sample.end(),
+            static_cast<std::size_t>(400 * weights[static_cast<std::size_t>(i)] / total),
+            static_cast<float>(-kLimit + (static_cast<double>(i) + 0.5) * 2 * kLimit / kBins));
+    s.dip[b] = static_cast<float>(dipStatistic(std::move(sample)));
     s.clipShare[b] = static_cast<float>(clipped / sums.count);
     s.sqnrDb[b] = static_cast<float>(18.6 - 2.2 * std::log(outlier) * (1 - 0.7 * c.spread)
                                      + 0.3 * noise.normal(500 + b));
@@ -155,7 +163,7 @@ SiteStats siteStats(const std::string &variant, int layer, std::size_t site, Sta
     s.histogramLimit = kLimit;
     const auto blocks = static_cast<std::size_t>(s.blocks);
     for (std::vector<float> *v : { &s.energy, &s.maxAbs, &s.kurtosis, &s.bimodality, &s.valleyDepth,
-                                   &s.clipShare, &s.sqnrDb })
+                                   &s.dip, &s.clipShare, &s.sqnrDb })
         v->resize(blocks);
     s.histogram.resize(blocks * kBins);
     s.codeUse.resize(blocks * 16);

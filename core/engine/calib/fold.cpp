@@ -11,8 +11,6 @@ namespace batlab::calib {
 
 namespace {
 
-constexpr std::int64_t kMxBlock = 32;
-
 at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input)
 {
     const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];

@@ -8,11 +8,7 @@
 
 namespace batlab::calib {
 
-namespace {
-
-constexpr std::int64_t kMxBlock = 32;
-
-} // namespace
+namespace { } // namespace
 
 std::vector<Linear> LayerState::linearsOf(Site s) const
 {

@@ -9,8 +9,6 @@ namespace batlab::calib {
 
 namespace {
 
-constexpr std::int64_t kMxBlock = 32;
-
 void permuteRows(nn::LayerWeights &w, Linear l, const at::Tensor &order)
 {
     w.of(l) = w.of(l).index_select(0, order);

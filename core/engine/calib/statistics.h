@@ -6,6 +6,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <map>
 #include <vector>
 
 namespace batlab::calib {
@@ -14,21 +15,29 @@ namespace batlab::calib {
 class SiteStatistics
 {
 public:
+    static constexpr std::int64_t kSampledTokens = 128; ///< 4,096 values of every block
     /// spec decides scale, codes and clipping; bins cover x/scale in [-8, 8].
-    SiteStatistics(const kernels::QuantSpec &spec, std::int64_t bins);
+    /// Without a sample there is no dip.
+    SiteStatistics(const kernels::QuantSpec &spec, std::int64_t bins, bool sampled = true);
 
     void add(const at::Tensor &x); ///< [.., n] fp32 or bf16, as it enters the quantizer
     [[nodiscard]] SiteStats finish(const std::string &variant, LayerId layer, Site site,
                                    StatStage stage) const;
 
 private:
+    void sample(const at::Tensor &in);
+    [[nodiscard]] std::vector<float> dips() const;
+
     kernels::QuantSpec m_spec;
     std::int64_t m_bins;
+    bool m_sampled;
     std::int64_t m_tokens = 0;
     std::vector<double> m_sum, m_sum2, m_sum3, m_sum4, m_error2;
     std::vector<float> m_maxAbs;
     std::vector<std::uint64_t> m_clipped;
     std::vector<std::uint32_t> m_histogram, m_codes;
+    /// The tokens with the smallest hashes, so that the sample does not depend on the batches.
+    std::map<std::uint64_t, at::Tensor> m_sample; ///< hash -> [n] fp32
 };
 
 /// Mean x^2 of every token's blocks, x [tokens, n].

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/engine/calib/branch.h"
+#include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/fold.h"
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/layer_state.h"
@@ -12,6 +13,7 @@
 #include "core/engine/calib/site_flow.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
+#include "core/engine/calib/statistics.h"
 #include "core/spec/parameter.h"
 
 #include <ATen/ATen.h>
@@ -65,8 +67,10 @@ private:
     const calib::LayerState &m_state;
 };
 
-std::array<at::Tensor, 4> captured(const ModelConfig &config, const nn::LayerOps &ops,
-                                   const at::Tensor &stream, at::Tensor *output = nullptr)
+} // namespace
+
+std::array<at::Tensor, 4> siteInputs(const ModelConfig &config, const nn::LayerOps &ops,
+                                     const at::Tensor &stream, at::Tensor *output)
 {
     std::array<at::Tensor, 4> out;
     const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
@@ -81,43 +85,58 @@ std::array<at::Tensor, 4> captured(const ModelConfig &config, const nn::LayerOps
     return out;
 }
 
-} // namespace
+LayerWalk::LayerWalk(std::shared_ptr<const nn::Decoder> decoder,
+                     const std::vector<std::vector<std::int32_t>> &sequences, std::int64_t tokens)
+    : m_decoder(std::move(decoder))
+{
+    if (sequences.empty() || sequences.front().empty() || tokens < 1)
+        throw Exception({ ErrorCode::usage, "the proxy needs tokens", "proxy", {} });
+    const auto length = std::min(tokens, static_cast<std::int64_t>(sequences.front().size()));
+    const auto count =
+        std::clamp<std::int64_t>(tokens / length, 1, static_cast<std::int64_t>(sequences.size()));
+    for (std::int64_t i = 0; i < count; ++i)
+        m_tokens.emplace_back(sequences[static_cast<std::size_t>(i)].begin(),
+                              sequences[static_cast<std::size_t>(i)].begin() + length);
+}
+
+LayerCache LayerWalk::layer(std::int64_t layer, JobContext &job)
+{
+    const c10::NoGradGuard noGrad;
+    const ModelConfig &config = m_decoder->config();
+    if (layer < 0 || layer >= config.layers)
+        throw Exception({ ErrorCode::usage, fmt::format("there is no layer {}", layer), "proxy",
+                          fmt::format("The model has layers 0 to {}.", config.layers - 1) });
+    if (m_streams.empty())
+        m_streams.push_back(m_decoder->embed(nn::idTensor(m_tokens)).to(at::kFloat));
+    const auto wanted = static_cast<std::size_t>(layer);
+    for (std::size_t l = std::min(wanted, m_streams.size() - 1);; ++l) {
+        job.checkpoint();
+        job.setStage(fmt::format("full precision: layer {} of {}", l + 1, wanted + 1), l,
+                     wanted + 1);
+        LayerCache cache;
+        cache.layer = { Branch::text, static_cast<std::int32_t>(l) };
+        cache.weights = m_decoder->loadLayer(static_cast<std::int64_t>(l), at::kFloat);
+        cache.stream = m_streams[l];
+        at::Tensor y;
+        cache.inputs = siteInputs(config, nn::PlainOps(cache.weights), cache.stream, &y);
+        if (m_streams.size() == l + 1)
+            m_streams.push_back(y);
+        if (l == wanted)
+            return cache;
+    }
+}
 
 std::vector<LayerCache> cacheLayers(const nn::Decoder &decoder,
                                     const std::vector<std::vector<std::int32_t>> &sequences,
                                     const std::vector<std::int64_t> &layers, std::int64_t tokens,
                                     JobContext &job)
 {
-    const c10::NoGradGuard noGrad;
-    const ModelConfig &config = decoder.config();
-    for (const std::int64_t l : layers)
-        if (l < 0 || l >= config.layers)
-            throw Exception({ ErrorCode::usage, fmt::format("there is no layer {}", l), "proxy",
-                              fmt::format("The model has layers 0 to {}.", config.layers - 1) });
-    if (sequences.empty() || layers.empty())
-        throw Exception({ ErrorCode::usage, "the proxy needs tokens and layers", "proxy", {} });
-    const auto length = std::min(tokens, static_cast<std::int64_t>(sequences.front().size()));
-    const auto count = std::clamp<std::int64_t>(tokens / std::max<std::int64_t>(length, 1), 1,
-                                                static_cast<std::int64_t>(sequences.size()));
-    std::vector<std::vector<std::int32_t>> chosen;
-    for (std::int64_t i = 0; i < count; ++i)
-        chosen.emplace_back(sequences[static_cast<std::size_t>(i)].begin(),
-                            sequences[static_cast<std::size_t>(i)].begin() + length);
-    at::Tensor x = decoder.embed(nn::idTensor(chosen)).to(at::kFloat);
-    const std::int64_t last = *std::max_element(layers.begin(), layers.end());
+    // The caller's decoder outlives the walk.
+    LayerWalk walk({ std::shared_ptr<void>(), &decoder }, sequences, tokens);
     std::vector<LayerCache> out;
-    for (std::int64_t l = 0; l <= last; ++l) {
-        job.checkpoint();
-        job.setStage(fmt::format("full precision: layer {} of {}", l + 1, last + 1),
-                     static_cast<std::uint64_t>(l), static_cast<std::uint64_t>(last + 1));
-        LayerCache cache;
-        cache.layer = { Branch::text, static_cast<std::int32_t>(l) };
-        cache.weights = decoder.loadLayer(l, at::kFloat);
-        cache.stream = x;
-        cache.inputs = captured(config, nn::PlainOps(cache.weights), x, &x);
-        if (std::find(layers.begin(), layers.end(), l) != layers.end())
-            out.push_back(std::move(cache));
-    }
+    out.reserve(layers.size());
+    for (const std::int64_t l : layers)
+        out.push_back(walk.layer(l, job));
     return out;
 }
 
@@ -151,7 +170,7 @@ double Scores::outputSqnrDb() const
 
 Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &recipe,
              const RecipeSettings &settings, const Protocol &protocol, std::uint64_t seed,
-             const std::function<void()> &check)
+             const std::function<void()> &check, Detail detail)
 {
     const c10::NoGradGuard noGrad;
     const Recipe form = proxyForm(recipe);
@@ -166,7 +185,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     // A folded layer is a plain layer with other weights: its sites see other numbers.
     std::array<at::Tensor, 4> inputs = cache.inputs;
     const auto recapture = [&] {
-        inputs = captured(config, calib::StateOps(state, nn::Compute::fp32), cache.stream);
+        inputs = siteInputs(config, calib::StateOps(state, nn::Compute::fp32), cache.stream);
         check();
     };
     if (const Stage *rotate = form.findStage("rotate")) { // as if the model had this layer only
@@ -232,8 +251,21 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
             calib::decibel(quant::sumOfSquares(t), quant::sumOfSquaredDifferences(t, q));
         out.sites[index].outputSqnrDb = calib::decibel(signal, noise);
         out.sites[index].condition = calib::siteCondition(s);
+        if (detail == Detail::statistics) {
+            calib::SiteStatistics statistics(calib::statisticsSpec(s.activation, settings), 96,
+                                             false);
+            statistics.add(t);
+            out.sites[index].statistics =
+                statistics.finish(recipe.id, cache.layer, site, StatStage::after);
+        }
         out.linears.insert(out.linears.end(), scores.begin(), scores.end());
         check();
+    }
+    if (detail == Detail::statistics) {
+        at::Tensor exact, solved;
+        (void)siteInputs(config, nn::PlainOps(cache.weights), cache.stream, &exact);
+        (void)siteInputs(config, *ops, cache.stream, &solved);
+        out.layerError = calib::outputError(solved, exact).all;
     }
     return out;
 }

@@ -65,30 +65,45 @@ Sequences fromPart(const Part &part, const Wanted &want, std::int64_t vocab)
     return out;
 }
 
+/// What decides sampled tokens.
+Json originOf(const RunSpec &spec, const Wanted &want, const nn::Decoder &decoder,
+              const Tokenizer &tokenizer)
+{
+    const CalibrationSpec &how = spec.calibration;
+    return { { "model", decoder.source().quickHash() },
+             { "start", tokenizer.documentStart() },
+             { "sequences", want.sequences },
+             { "length", want.length },
+             { "temperature", how.temperature },
+             { "top_p", how.topP },
+             { "top_k", how.topK },
+             { "seed", want.seed },
+             { "dtype", spec.protocol.dtype } };
+}
+
+std::string keyOf(const Json &origin) { return "tokens/" + hashHex(origin.dump()); }
+
+/// Tokens sampled earlier; empty without them.
+Sequences kept(const std::string &key, const Wanted &want, const nn::Decoder &decoder,
+               JobContext &job)
+{
+    const auto part = job.store().get(key).orThrow();
+    return part ? fromPart(*part, want, decoder.config().vocab) : Sequences {};
+}
+
 Sequences sampled(const RunSpec &spec, const Wanted &want,
                   const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,
                   JobContext &job)
 {
     const CalibrationSpec &how = spec.calibration;
     const TokenId start = tokenizer.documentStart();
-    const Json origin { { "model", decoder->source().quickHash() },
-                        { "start", start },
-                        { "sequences", want.sequences },
-                        { "length", want.length },
-                        { "temperature", how.temperature },
-                        { "top_p", how.topP },
-                        { "top_k", how.topK },
-                        { "seed", want.seed },
-                        { "dtype", spec.protocol.dtype } };
-    const std::string key = "tokens/" + hashHex(origin.dump());
-    if (const auto part = job.store().get(key).orThrow()) {
-        Sequences kept = fromPart(*part, want, decoder->config().vocab);
-        if (!kept.empty()) {
-            job.log(LogLevel::info,
-                    fmt::format("calibration: {} x {} tokens sampled earlier are used again",
-                                want.sequences, want.length));
-            return kept;
-        }
+    const Json origin = originOf(spec, want, *decoder, tokenizer);
+    const std::string key = keyOf(origin);
+    if (Sequences earlier = kept(key, want, *decoder, job); !earlier.empty()) {
+        job.log(LogLevel::info,
+                fmt::format("calibration: {} x {} tokens sampled earlier are used again",
+                            want.sequences, want.length));
+        return earlier;
     }
     const auto begin = std::chrono::steady_clock::now();
     const auto reference = referenceVariant(decoder);
@@ -178,6 +193,24 @@ calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> 
     const CalibrationSpec &c = spec.calibration;
     return gather(spec, c.source, { c.sequences, c.length, spec.seed }, nullptr, decoder, tokenizer,
                   job);
+}
+
+std::vector<std::vector<TokenId>> questionTokens(const RunSpec &spec, std::int64_t tokens,
+                                                 const std::shared_ptr<const nn::Decoder> &decoder,
+                                                 const Tokenizer &tokenizer, JobContext &job)
+{
+    const CalibrationSpec &c = spec.calibration;
+    const Wanted all { c.sequences, c.length, spec.seed };
+    Sequences own;
+    if (c.source == "self")
+        own = kept(keyOf(originOf(spec, all, *decoder, tokenizer)), all, *decoder, job);
+    if (own.empty()) {
+        const std::int64_t length = std::min(tokens, c.length);
+        own = gather(spec, c.source == "mixed" ? "file" : c.source,
+                     { std::max<std::int64_t>(tokens / length, 1), length, spec.seed }, nullptr,
+                     decoder, tokenizer, job);
+    }
+    return own;
 }
 
 std::vector<std::vector<TokenId>> tuneTokens(const RunSpec &spec, const Stage &tune,

@@ -21,6 +21,13 @@ namespace batlab {
 calibrationTokens(const RunSpec &spec, const std::shared_ptr<const nn::Decoder> &decoder,
                   const Tokenizer &tokenizer, JobContext &job);
 
+/// Sequences for a quick question about `tokens` tokens: the run's own where they are kept, else
+/// just enough of them, from its file or sampled for the question.
+[[nodiscard]] std::vector<std::vector<TokenId>>
+questionTokens(const RunSpec &spec, std::int64_t tokens,
+               const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,
+               JobContext &job);
+
 /// The sequences of a "tune" or "learn-rotation" stage: its own seed, its own count, length and
 /// source; file windows share no token with the calibration's.
 [[nodiscard]] std::vector<std::vector<TokenId>>

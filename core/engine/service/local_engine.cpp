@@ -2,6 +2,7 @@
 #include "core/engine/service/local_engine.h"
 #include "core/base/heap.h"
 #include "core/engine/service/preflight.h"
+#include "core/engine/service/questions.h"
 #include "core/engine/service/run_job.h"
 #include "core/spec/run_spec.h"
 
@@ -43,6 +44,10 @@ public:
     {
         if (options.threads <= 0)
             options.threads = defaultThreads();
+        Questions::OpenStore open;
+        if (options.stores)
+            open = [this](const std::string &workspace) { return openStore(workspace); };
+        questions = std::make_unique<Questions>(std::move(open), options.presets, options.threads);
         setEngineThreads(options.threads);
         worker = std::thread([this] { work(); });
         ticker = std::thread([this] { tick(); });
@@ -160,6 +165,7 @@ public:
     }
 
     Options options;
+    std::unique_ptr<Questions> questions;
     std::mutex mutex; ///< jobs, queue, current, stopping
     std::condition_variable wake;
     std::vector<std::shared_ptr<Job>> jobs;
@@ -282,6 +288,10 @@ Result<void> LocalEngine::resume(JobId id)
 Result<Json> LocalEngine::ask(const Json &question)
 {
     try {
+        const auto kind = question.is_object() ? question.find("ask") : question.end();
+        if (question.is_object() && kind != question.end() && kind->is_string()
+            && Questions::knows(kind->get<std::string>()))
+            return m_p->questions->answer(question);
         return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads);
     } catch (...) {
         return currentError();

@@ -19,6 +19,9 @@ namespace batlab {
 
 using quant::paddedToBlock;
 
+/// Channels of a block of the MX formats, and of what statistics call a block.
+inline constexpr std::int64_t kMxBlock = 32;
+
 /// What runs online at a site before its linears: transform, clip, activation quantizer.
 struct SiteSolution
 {

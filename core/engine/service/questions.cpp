@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/service/questions.h"
+
+#include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/formats.h"
+#include "core/engine/calib/planned_cost.h"
+#include "core/engine/proxy/proxy.h"
+#include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/open_model.h"
+#include "core/engine/service/question_answers.h"
+#include "core/spec/run_spec.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <mutex>
+
+namespace batlab {
+
+namespace {
+
+constexpr std::size_t kKeptLayers = 3; ///< with their weights: 14 MB each on SmolLM2, 0.9 GB on 8B
+
+std::string textOf(const Json &question, const char *key)
+{
+    const auto it = question.find(key);
+    return it != question.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+std::int64_t integerOf(const Json &question, const char *key, std::int64_t fallback)
+{
+    const auto it = question.find(key);
+    return it != question.end() && it->is_number_integer() ? it->get<std::int64_t>() : fallback;
+}
+
+Site siteOf(const Json &question)
+{
+    const std::string text = textOf(question, "site");
+    for (const Site site : kLinearSites)
+        if (text == name(site))
+            return site;
+    throw Exception({ ErrorCode::badInput, fmt::format("'{}' is no site with a quantizer", text),
+                      "question", "Sites are T1, T2, T3 and T4." });
+}
+
+/// A model with its tokens, streams and newest layers.
+struct Loaded
+{
+    std::string key, model;
+    std::shared_ptr<const ModelSource> source;
+    std::shared_ptr<const Tokenizer> tokenizer;
+    std::shared_ptr<const nn::Decoder> decoder;
+    std::unique_ptr<proxy::LayerWalk> walk;
+    std::deque<proxy::LayerCache> layers; ///< newest first
+
+    const proxy::LayerCache *find(std::int64_t layer) const
+    {
+        for (const proxy::LayerCache &each : layers)
+            if (each.layer.index == layer)
+                return &each;
+        return nullptr;
+    }
+};
+
+} // namespace
+
+class Questions::Private
+{
+public:
+    Private(OpenStore stores, const PresetLibrary &presets, int threads)
+        : m_stores(std::move(stores)), m_presets(presets), m_threads(threads)
+    { }
+
+    Json answer(const Json &question)
+    {
+        const std::lock_guard lock(m_mutex);
+        const c10::NoGradGuard noGrad;
+        const std::string ask = textOf(question, "ask");
+        const auto given = question.find("spec");
+        if (given == question.end())
+            throw Exception({ ErrorCode::badInput, ask + " needs a spec", "question", {} });
+        const RunSpec spec = runSpecFromJson(*given, m_presets, ask).orThrow();
+        if (ask == "cost")
+            return cost(spec);
+        const auto store = storeOf(textOf(question, "workspace"));
+        JobContext job({}, *store, m_threads);
+        const std::int64_t tokens =
+            std::clamp<std::int64_t>(integerOf(question, "tokens", 512), 32, 4096);
+        if (ask == "what-if")
+            return whatIf(spec, integerOf(question, "layer", 0), tokens, job);
+        // Microscope and maps look at the tokens of the run's sample sequence.
+        return numbers(ask, question, spec, job);
+    }
+
+private:
+    std::shared_ptr<CheckpointStore> storeOf(const std::string &workspace)
+    {
+        if (workspace.empty() || !m_stores)
+            return makeMemoryCheckpointStore();
+        return m_stores(workspace).orThrow();
+    }
+
+    Loaded &load(const RunSpec &spec, std::int64_t tokens, JobContext &job)
+    {
+        const std::string key = Json { spec.model, spec.toJson().at("calibration"), spec.seed,
+                                       spec.protocol.dtype, tokens }
+                                    .dump();
+        const auto same = std::find_if(m_loaded.begin(), m_loaded.end(),
+                                       [&](const auto &each) { return each->key == key; });
+        if (same != m_loaded.end()) {
+            std::rotate(m_loaded.begin(), same, same + 1);
+            return *m_loaded.front();
+        }
+        auto fresh = std::make_unique<Loaded>();
+        fresh->key = key;
+        fresh->model = spec.model;
+        const auto open = std::find_if(m_loaded.begin(), m_loaded.end(),
+                                       [&](const auto &each) { return each->model == spec.model; });
+        if (open != m_loaded.end()) {
+            fresh->source = (*open)->source;
+            fresh->tokenizer = (*open)->tokenizer;
+            fresh->decoder = (*open)->decoder;
+        } else {
+            OpenedModel model = openModel(spec.model).orThrow();
+            fresh->source = std::move(model.source);
+            fresh->tokenizer = std::move(model.tokenizer);
+            fresh->decoder = std::make_shared<const nn::Decoder>(fresh->source, nn::Compute::fp32);
+        }
+        fresh->walk = std::make_unique<proxy::LayerWalk>(
+            fresh->decoder, questionTokens(spec, tokens, fresh->decoder, *fresh->tokenizer, job),
+            tokens);
+        m_loaded.push_front(std::move(fresh));
+        if (m_loaded.size() > 2)
+            m_loaded.pop_back();
+        return *m_loaded.front();
+    }
+
+    static const proxy::LayerCache &layerOf(Loaded &loaded, std::int64_t layer, JobContext &job)
+    {
+        if (const proxy::LayerCache *kept = loaded.find(layer))
+            return *kept;
+        loaded.layers.push_front(loaded.walk->layer(layer, job));
+        if (loaded.layers.size() > kKeptLayers)
+            loaded.layers.pop_back();
+        return loaded.layers.front();
+    }
+
+    Json cost(const RunSpec &spec) const
+    {
+        const auto source = openSource(spec.model).orThrow();
+        return costAnswer(spec, source->config());
+    }
+
+    Json whatIf(const RunSpec &given, std::int64_t layer, std::int64_t tokens, JobContext &job)
+    {
+        if (given.variants.size() != 1)
+            throw Exception(
+                { ErrorCode::badInput, "what-if needs exactly one variant", "question", {} });
+        const VariantSpec &variant = given.variants.front();
+        const RunSpec spec = specFor(given, variant);
+        Loaded &loaded = load(spec, tokens, job);
+        const bool cached = loaded.find(layer) != nullptr;
+        const proxy::LayerCache &cache = layerOf(loaded, layer, job);
+        const auto begin = std::chrono::steady_clock::now();
+        const RecipeSettings settings = effectiveSettings(given, variant);
+        const proxy::Scores scores = proxy::score(
+            loaded.decoder->config(), cache, variant.recipe, settings, spec.protocol, spec.seed,
+            [&job] { job.checkpoint(); }, proxy::Detail::statistics);
+        Json out = whatIfAnswer(scores, variant.recipe);
+        out["layer"] = layer;
+        out["tokens"] = cache.inputs.front().size(0);
+        out["cached"] = cached;
+        out["cost"] = variantCost(given, variant, loaded.decoder->config());
+        out["milliseconds"] =
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
+                .count();
+        return out;
+    }
+
+    Json numbers(const std::string &ask, const Json &question, const RunSpec &spec, JobContext &job)
+    {
+        const Site site = siteOf(question);
+        const std::int64_t layer = integerOf(question, "layer", 0);
+        Loaded &loaded = load(spec, std::min<std::int64_t>(spec.analysis.sampleTokens, 512), job);
+        const proxy::LayerCache &cache = layerOf(loaded, layer, job);
+        const at::Tensor raw = cache.inputs[static_cast<std::size_t>(site)];
+        SiteView view { loaded.decoder->config(), site, raw, {}, {} };
+        for (const auto &sequence : loaded.walk->tokens())
+            for (const std::int32_t id : sequence)
+                view.pieces.push_back(loaded.tokenizer->piece(id));
+        const auto wanted = question.find("variants");
+        if (wanted != question.end() && wanted->is_array()) {
+            for (const Json &each : *wanted) {
+                const auto part = job.store().getByHash(textOf(each, "part")).orThrow();
+                if (!part)
+                    continue;
+                LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+                if (layer > 0) // the stream of a rotated variant: into its own basis
+                    if (const auto first = job.store().getByHash(textOf(each, "entry")).orThrow())
+                        solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
+                const auto ops = solvedOps(solution, nn::Compute::fp32);
+                view.variants.push_back(
+                    { textOf(each, "id"), solution.at(site),
+                      proxy::siteInputs(view.config, *ops,
+                                        cache.stream)[static_cast<std::size_t>(site)] });
+            }
+        }
+        const RecipeSettings settings = spec.settings;
+        return ask == "block" ? blockAnswer(view, settings, integerOf(question, "block", 0),
+                                            integerOf(question, "token", 0))
+                              : activationsAnswer(view, integerOf(question, "tokens", 64),
+                                                  question.value("reference", true));
+    }
+
+    OpenStore m_stores;
+    const PresetLibrary &m_presets;
+    int m_threads;
+    std::mutex m_mutex;
+    std::deque<std::unique_ptr<Loaded>> m_loaded; ///< newest first
+};
+
+Questions::Questions(OpenStore stores, const PresetLibrary &presets, int threads)
+    : m_p(std::make_unique<Private>(std::move(stores), presets, threads))
+{ }
+Questions::~Questions() = default;
+
+bool Questions::knows(std::string_view ask)
+{
+    return ask == "what-if" || ask == "cost" || ask == "block" || ask == "activations";
+}
+
+Json Questions::answer(const Json &question) { return m_p->answer(question); }
+
+} // namespace batlab
