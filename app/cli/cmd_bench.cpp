@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_what_if.h"
 #include "app/cli/common.h"
 #include "app/cli/session_run.h"
 #include "core/engine/service/gemm_time.h"
@@ -20,7 +21,7 @@ struct Options
     std::string filter;
     std::int64_t size = 4096;
     double seconds = 0.6;
-    std::string spec;
+    std::string spec, model = "demo";
     double elapsed = 0;
 };
 
@@ -118,7 +119,9 @@ void addBench(CLI::App &app, Common &common)
         "bench",
         "Kernel speed as ratios to memcpy and to libtorch op chains; checks the results first");
     verb->add_option("FILTER", options->filter,
-                     "Only benchmarks with this in their name; kernels: all");
+                     "Only benchmarks with this in their name; kernels: all; what-if: the window's "
+                     "questions");
+    verb->add_option("--model", options->model, "With what-if: folder, GGUF file or demo");
     verb->add_option("--size", options->size, "Rows and columns of the matrix (4096)")
         ->check(CLI::Range(256, 32768));
     verb->add_option("--seconds", options->seconds, "Time for each row (0.6)")
@@ -129,7 +132,9 @@ void addBench(CLI::App &app, Common &common)
                      "With --spec: what the job took in seconds; prints the ratio")
         ->needs("--spec");
     verb->callback([&common, options] {
-        if (options->spec.empty())
+        if (options->filter == "what-if")
+            benchWhatIf(common, options->model);
+        else if (options->spec.empty())
             bench(common, *options);
         else
             benchJob(common, *options);

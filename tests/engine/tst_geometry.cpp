@@ -360,7 +360,7 @@ private Q_SLOTS:
     void conditionalMomentsAreSchurComplements()
     {
         const at::Tensor h = test::randomMoments(1, 96, 5)[0];
-        const at::Tensor got = calib::blockMoments(h, 32, "conditional", 0.01, [] {});
+        const at::Tensor got = calib::conditionalMoments(h, 32, 0.01, [] {});
         const at::Tensor d = h + 0.01 * h.diagonal().mean() * at::eye(96, at::kDouble);
         for (std::int64_t b = 1; b < 3; ++b) {
             const at::Tensor before = d.narrow(0, 0, 32 * b).narrow(1, 0, 32 * b);
@@ -370,9 +370,29 @@ private Q_SLOTS:
                 own - at::mm(at::mm(cross, at::linalg_inv(before)), cross.t());
             QVERIFY(test::relative(got[b], expected) < 1e-9);
         }
-        QVERIFY(test::relative(calib::blockMoments(h, 32, "marginal", 0.01, [] {})[1],
-                               h.narrow(0, 32, 32).narrow(1, 32, 32))
-                == 0);
+    }
+
+    /// Blocks of second moments without the rest of the matrix; 80 channels: the last block is half
+    /// empty.
+    void blockMomentsAreTheMatrixs()
+    {
+        const std::vector<at::Tensor> weights { at::randn({ 40, 80 }), at::randn({ 24, 80 }) };
+        const at::Tensor all = at::cat(weights).to(at::kDouble);
+        const at::Tensor full = at::mm(all.t(), all) / 64;
+        calib::SiteMoments moments;
+        moments.add(weights[0]);
+        moments.add(weights[1]);
+        for (const at::Tensor &got :
+             { calib::weightBlockMoments(weights, 32), moments.blockMeans(32) }) {
+            QCOMPARE(got.sizes(), at::IntArrayRef({ 3, 32, 32 }));
+            QVERIFY(test::relative(got[1], full.narrow(0, 32, 32).narrow(1, 32, 32)) < 1e-6);
+            QVERIFY(test::relative(got[2].narrow(0, 0, 16).narrow(1, 0, 16),
+                                   full.narrow(0, 64, 16).narrow(1, 64, 16))
+                    < 1e-6);
+            QCOMPARE(got[2].narrow(0, 16, 16).abs().max().item<double>(), 0.0);
+        }
+        QVERIFY(test::relative(calib::weightMeanSquares(weights), full.diagonal()) < 1e-6);
+        QVERIFY(test::relative(moments.meanSquares(), full.diagonal()) < 1e-6);
     }
 
     void hiresKeepsItsCap()

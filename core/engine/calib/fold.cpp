@@ -34,25 +34,28 @@ at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const 
         }
         return transform::smoothQuantDiagonal(m.maxAbs, peak, alpha, block);
     }
-    return transform::balancedDiagonal(
-        m.mean().diagonal(), weightMoment(state.weightsAt(site)).diagonal(), alpha, block);
+    return transform::balancedDiagonal(m.meanSquares(), weightMeanSquares(state.weightsAt(site)),
+                                       alpha, block);
 }
 
 } // namespace
 
-void runFold(LayerState &state, const Json &p, const FoldInput *input)
+std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldInput *input)
 {
     runPermutation(state, p.at("permutation").get<std::string>(), p.at("sites"));
+    std::array<at::Tensor, 4> applied;
     if (p.at("diagonal") == "none")
-        return;
+        return applied;
     const bool grouped = state.config.heads != state.config.kvHeads;
     for (const Site site : { Site::t2, Site::t4, Site::t1, Site::t3 }) {
         if (!chosen(p.at("sites"), site))
             continue;
         if (site == Site::t2 && grouped && p.at("groupedValues") == "skip")
             continue;
-        applyDiagonal(state, site, diagonalFor(state, site, p, input));
+        applied[static_cast<std::size_t>(site)] =
+            applyDiagonal(state, site, diagonalFor(state, site, p, input));
     }
+    return applied;
 }
 
 } // namespace batlab::calib

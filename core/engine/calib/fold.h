@@ -15,7 +15,9 @@ struct FoldInput
 };
 
 /// Stage "fold": permutations, then diagonals of the chosen sites, T2 and T4 first since they
-/// change the weights T1 and T3 see. `input` is needed for diagonal: awq only.
-void runFold(LayerState &state, const Json &parameters, const FoldInput *input = nullptr);
+/// change the weights T1 and T3 see. `input` is needed for diagonal: awq only. Returns the
+/// diagonals as they were applied, fp64 [n] by site; undefined where there is none.
+std::array<at::Tensor, 4> runFold(LayerState &state, const Json &parameters,
+                                  const FoldInput *input = nullptr);
 
 } // namespace batlab::calib

@@ -47,17 +47,47 @@ at::Tensor SiteMoments::meanAbs() const
     return sumAbs.to(at::kDouble) / static_cast<double>(tokens);
 }
 
-at::Tensor weightMoment(const std::vector<at::Tensor> &weights)
+at::Tensor SiteMoments::meanSquares() const
+{
+    return sum.diagonal().to(at::kDouble) / static_cast<double>(tokens);
+}
+
+at::Tensor SiteMoments::blockMeans(std::int64_t g) const
+{
+    const std::int64_t n = sum.size(0), k = (n + g - 1) / g;
+    at::Tensor out = at::zeros({ k, g, g }, at::kDouble);
+    for (std::int64_t b = 0; b < k; ++b) {
+        const std::int64_t m = std::min(g, n - b * g);
+        out.select(0, b).narrow(0, 0, m).narrow(1, 0, m).copy_(
+            sum.narrow(0, b * g, m).narrow(1, b * g, m));
+    }
+    return out / static_cast<double>(tokens);
+}
+
+at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g)
 {
     at::Tensor total;
     std::int64_t rows = 0;
     for (const at::Tensor &w : weights) {
-        const at::Tensor f = w.to(at::kFloat);
-        const at::Tensor product = at::mm(f.t(), f).to(at::kDouble);
+        const std::int64_t n = w.size(1), k = (n + g - 1) / g;
+        const at::Tensor blocks = at::constant_pad_nd(w.to(at::kFloat), { 0, k * g - n })
+                                      .reshape({ w.size(0), k, g })
+                                      .permute({ 1, 2, 0 })
+                                      .contiguous();
+        const at::Tensor product = at::bmm(blocks, blocks.transpose(1, 2)).to(at::kDouble);
         total = total.defined() ? total + product : product;
         rows += w.size(0);
     }
     return total / static_cast<double>(rows);
+}
+
+at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights)
+{
+    constexpr std::int64_t kBlock = 32; // of products, since libtorch's sums depend on threads
+    return weightBlockMoments(weights, kBlock)
+        .diagonal(0, 1, 2)
+        .reshape({ -1 })
+        .narrow(0, 0, weights.front().size(1));
 }
 
 } // namespace batlab::calib

@@ -21,6 +21,9 @@ struct SiteMoments
     void
     add(const at::Tensor &x); ///< x [.., n]; the first token of a sequence counts like every other
     [[nodiscard]] at::Tensor mean() const; ///< [n, n] fp64
+    [[nodiscard]] at::Tensor meanSquares() const; ///< [n] fp64, its diagonal
+    /// Its diagonal blocks [k, g, g] fp64, channels padded with zeros to whole blocks.
+    [[nodiscard]] at::Tensor blockMeans(std::int64_t g) const;
     [[nodiscard]] at::Tensor meanAbs() const; ///< [n] fp64
 };
 using LayerMoments = std::array<SiteMoments, 4>; ///< T1..T4
@@ -32,8 +35,10 @@ inline constexpr std::int64_t kSquarePanel = 256;
 /// the diagonal are multiplied; the rest is their mirror.
 void addSquare(at::Tensor &sum, const at::Tensor &x);
 
-/// Second moments of weights over output rows: sum of W^T W over the linears of a site, divided by
-/// all their rows; fp64 [n, n].
-[[nodiscard]] at::Tensor weightMoment(const std::vector<at::Tensor> &weights);
+/// Second moments of weights over output rows: the diagonal blocks of the sum of W^T W over the
+/// linears of a site, divided by all their rows; fp64 [k, g, g], columns padded with zeros.
+[[nodiscard]] at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g);
+/// Their diagonal: mean squares of the columns, fp64 [n].
+[[nodiscard]] at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights);
 
 } // namespace batlab::calib

@@ -126,14 +126,14 @@ private:
         if (m_init == "random-orthogonal")
             return transform::randomOrthogonalFactors(g1, g2, count, seed(site));
         const double damping = m_p.at("damping");
-        const at::Tensor a =
-            blockMoments(paddedSquare(m_state.moments[static_cast<std::size_t>(site)].mean(), g), g,
-                         m_p.at("moment").get<std::string>(), damping, m_checkpoint);
+        const SiteMoments &moments = m_state.moments[static_cast<std::size_t>(site)];
+        const at::Tensor a = m_p.at("moment") == "marginal"
+            ? moments.blockMeans(g)
+            : conditionalMoments(paddedSquare(moments.mean(), g), g, damping, m_checkpoint);
         if (m_init == "greedy")
             return transform::greedyRotation(a, m_p.at("greedySteps").get<std::int64_t>(),
                                              seed(site));
-        const at::Tensor b =
-            transform::diagonalBlocks(paddedSquare(weightMoment(m_state.weightsAt(site)), g), g);
+        const at::Tensor b = weightBlockMoments(m_state.weightsAt(site), g);
         if (m_init == "hires")
             return transform::hiresFactors(a, b, m_p.at("conditionCap").get<double>(), damping);
         return transform::closedFormFactors(a, b, g1, g2, damping);
@@ -147,11 +147,9 @@ private:
 
 } // namespace
 
-at::Tensor blockMoments(const at::Tensor &h, std::int64_t g, const std::string &kind,
-                        double damping, const std::function<void()> &checkpoint)
+at::Tensor conditionalMoments(const at::Tensor &h, std::int64_t g, double damping,
+                              const std::function<void()> &checkpoint)
 {
-    if (kind == "marginal")
-        return transform::diagonalBlocks(h.to(at::kDouble), g);
     const at::Tensor m = h.to(at::kDouble);
     const double mean = m.diagonal().mean().item<double>();
     for (double share = damping; share <= 1; share *= 10) {

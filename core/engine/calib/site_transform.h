@@ -11,11 +11,10 @@ namespace batlab::calib {
 void runTransform(
     LayerState &state, const Json &parameters, const std::function<void()> &checkpoint = [] {});
 
-/// Second moments of the blocks [k, g, g], fp64, of h [n, n] (n a multiple of g). "marginal": its
-/// diagonal blocks. "conditional": R_bb^T R_bb of the upper Cholesky factor R of h + damping mean
-/// diag(h) I, the moments that are left of a block when the blocks before it are known (methods.md
-/// 2.10).
-[[nodiscard]] at::Tensor blockMoments(const at::Tensor &h, std::int64_t g, const std::string &kind,
-                                      double damping, const std::function<void()> &checkpoint);
+/// "conditional" moments of the blocks [k, g, g], fp64, of h [n, n] (n a multiple of g): R_bb^T
+/// R_bb of the upper Cholesky factor R of h + damping mean diag(h) I, what is left of a block when
+/// the blocks before it are known (methods.md 2.10).
+[[nodiscard]] at::Tensor conditionalMoments(const at::Tensor &h, std::int64_t g, double damping,
+                                            const std::function<void()> &checkpoint);
 
 } // namespace batlab::calib

@@ -73,16 +73,15 @@ struct Scores
 {
     std::array<SiteScore, 4> sites; ///< T1..T4
     std::vector<LinearScore> linears; ///< the seven of the layer
-    double layerError = 0; ///< |F(X)-F_q(X)|^2/|F(X)|^2 of the layer's output; with
-                           ///< Detail::statistics
     [[nodiscard]] double outputSqnrDb() const; ///< mean over the linears, dB
 };
 
 enum class Detail : std::uint8_t { scores, statistics };
 
 /// Scores of a recipe on one layer, in well under 300 ms for 512 tokens of a small model on two
-/// cores. seed: of random initial rotations, as the run's. check is called between the steps and
-/// may throw. Throws Exception where the recipe cannot run on the layer.
+/// cores. Output errors are those of 512 evenly spread output rows where a linear has more. seed:
+/// of random initial rotations, as the run's. check is called between the steps and may throw.
+/// Throws Exception where the recipe cannot run on the layer.
 [[nodiscard]] Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &recipe,
                            const RecipeSettings &settings, const Protocol &protocol,
                            std::uint64_t seed, const std::function<void()> &check,

@@ -205,7 +205,8 @@ std::vector<std::vector<TokenId>> questionTokens(const RunSpec &spec, std::int64
     if (c.source == "self")
         own = kept(keyOf(originOf(spec, all, *decoder, tokenizer)), all, *decoder, job);
     if (own.empty()) {
-        const std::int64_t length = std::min(tokens, c.length);
+        // Sampling takes a step a token of the sequence: several short ones are quicker.
+        const std::int64_t length = std::min(c.source == "self" ? tokens / 4 : tokens, c.length);
         own = gather(spec, c.source == "mixed" ? "file" : c.source,
                      { std::max<std::int64_t>(tokens / length, 1), length, spec.seed }, nullptr,
                      decoder, tokenizer, job);

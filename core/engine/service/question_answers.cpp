@@ -196,7 +196,6 @@ Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe)
     }
     return { { "outputSqnrDb", scores.outputSqnrDb() },
              { "outputMse", mse },
-             { "layerError", scores.layerError },
              { "notApplied", leftOut(recipe) },
              { "sites", sites },
              { "linears", linears } };

@@ -12,7 +12,7 @@
 /// The JSON forms of what Questions answers. Arrays are packed (core/base/json.h).
 namespace batlab {
 
-/// {"outputSqnrDb", "outputMse", "layerError", "notApplied", "sites": {"T1": {...}}, "linears"}.
+/// {"outputSqnrDb", "outputMse", "notApplied", "sites": {"T1": {...}}, "linears"}.
 [[nodiscard]] Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe);
 
 /// {"id", "title", "onlineParameters", "onlineBytes" (bf16), "onlineFlopPerToken",

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_what_if.h"
+
+#include "app/cli/session_run.h"
+#include "core/base/hash.h"
+#include "core/engine/proxy/proxy.h"
+#include "core/engine/service/local_engine.h"
+#include "core/engine/service/preflight.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace batlab::cli {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kTokens = 512;
+
+double millisecondsSince(Clock::time_point begin)
+{
+    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+/// What a user changes one after the other.
+const std::vector<std::pair<std::string, Json>> &edits()
+{
+    static const std::vector<std::pair<std::string, Json>> list {
+        { "as it is", Json::object() },
+        { "g1 x g2: 4 x 8", { { "transform.g1", 4 }, { "transform.g2", 8 } } },
+        { "g1 x g2: 1 x 32", { { "transform.g1", 1 }, { "transform.g2", 32 } } },
+        { "start: hadamard", { { "transform.init", "hadamard" } } },
+        { "no diagonal", { { "fold.diagonal", "none" } } },
+        { "scale rule: even", { { "settings.scaleRule", "even" } } },
+    };
+    return list;
+}
+
+struct Timing
+{
+    std::string where, edit;
+    double milliseconds = 0;
+};
+
+void report(Common &common, const std::vector<Timing> &rows)
+{
+    printLine(common, fmt::format("{:<34}{:<20}{:>12}", "what-if, 512 tokens", "edit", "ms"));
+    Json list = Json::array();
+    for (const Timing &row : rows) {
+        printLine(common,
+                  fmt::format("{:<34}{:<20}{:>12.0f}", row.where, row.edit, row.milliseconds));
+        list.push_back(
+            { { "where", row.where }, { "edit", row.edit }, { "milliseconds", row.milliseconds } });
+    }
+    printJson(common, { { "rows", list }, { "resources", resources() } });
+}
+
+/// A layer of random numbers with outlier channels.
+proxy::LayerCache randomLayer(const ModelConfig &config)
+{
+    at::manual_seed(1);
+    const auto matrix = [](std::int64_t out, std::int64_t in) {
+        return at::randn({ out, in }) / std::sqrt(static_cast<double>(in));
+    };
+    proxy::LayerCache cache;
+    nn::LayerWeights &w = cache.weights;
+    w.of(Linear::q) = matrix(config.heads * config.headDim, config.hidden);
+    w.of(Linear::k) = matrix(config.kvHeads * config.headDim, config.hidden);
+    w.of(Linear::v) = matrix(config.kvHeads * config.headDim, config.hidden);
+    w.of(Linear::o) = matrix(config.hidden, config.heads * config.headDim);
+    w.of(Linear::gate) = matrix(config.intermediate, config.hidden);
+    w.of(Linear::up) = matrix(config.intermediate, config.hidden);
+    w.of(Linear::down) = matrix(config.hidden, config.intermediate);
+    w.inputNorm = at::ones({ config.hidden });
+    w.postNorm = at::ones({ config.hidden });
+    if (config.qkNorm) {
+        w.qNorm = at::ones({ config.headDim });
+        w.kNorm = at::ones({ config.headDim });
+    }
+    cache.stream = at::randn({ 1, kTokens, config.hidden });
+    cache.stream.slice(2, 0, config.hidden, 97).mul_(20);
+    cache.inputs = proxy::siteInputs(config, nn::PlainOps(w), cache.stream);
+    return cache;
+}
+
+} // namespace
+
+void benchWhatIf(Common &common, const std::string &model)
+{
+    common.prepareDevice();
+    const c10::NoGradGuard noGrad;
+    const PresetLibrary presets = presetLibrary();
+    std::vector<Timing> rows;
+    const auto specOf = [&](const Json &changes) {
+        return runSpecFromJson(
+                   { { "model", model },
+                     { "variants", Json::array({ { { "preset", "bat" }, { "set", changes } } }) } },
+                   presets, "bench")
+            .orThrow();
+    };
+    {
+        LocalEngine::Options options;
+        options.threads = common.threadCount();
+        options.dataDir = common.dataDir();
+        options.presets = presets;
+        LocalEngine engine(std::move(options));
+        const auto layers = engine.ask({ { "ask", "inspect-model" }, { "model", model } })
+                                .orThrow()
+                                .at("config")
+                                .at("layers");
+        const std::int64_t middle = layers.get<std::int64_t>() / 2;
+        const auto ask = [&](const std::string &where, const std::string &edit,
+                             const Json &changes) {
+            const auto begin = Clock::now();
+            (void)engine
+                .ask({ { "ask", "what-if" },
+                       { "spec", specOf(changes).toJson() },
+                       { "layer", middle },
+                       { "tokens", kTokens } })
+                .orThrow();
+            rows.push_back({ where, edit, millisecondsSince(begin) });
+        };
+        ask(fmt::format("{}, layer {}, first question", model, middle), "load, sample, walk",
+            Json::object());
+        for (const auto &[edit, changes] : edits())
+            ask(fmt::format("{}, layer {}", model, middle), edit, changes);
+    }
+    ModelConfig config;
+    config.architecture = "qwen3";
+    config.hidden = 4096;
+    config.intermediate = 12288;
+    config.layers = 36;
+    config.heads = 32;
+    config.kvHeads = 8;
+    config.headDim = 128;
+    config.vocab = 151936;
+    config.qkNorm = true;
+    const proxy::LayerCache cache = randomLayer(config);
+    for (const auto &[edit, changes] : edits()) {
+        const RunSpec spec = specOf(changes);
+        const VariantSpec &variant = spec.variants.front();
+        const auto begin = Clock::now();
+        (void)proxy::score(
+            config, cache, variant.recipe, effectiveSettings(spec, variant), spec.protocol, 0,
+            [] {}, proxy::Detail::statistics);
+        rows.push_back({ "4,096 channels (Qwen3-8B), random", edit, millisecondsSince(begin) });
+    }
+    report(common, rows);
+}
+
+} // namespace batlab::cli
