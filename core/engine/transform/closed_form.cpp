@@ -2,8 +2,11 @@
 #include "core/engine/transform/closed_form.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <cmath>
+#include <tuple>
 
 namespace batlab::transform {
 
@@ -17,20 +20,42 @@ at::Tensor damped(const at::Tensor &moments, double damping)
     return m + damping * mean * at::eye(m.size(-1), at::kDouble);
 }
 
-/// f(M) of symmetric M by its eigenvalues, raised to `power`.
-at::Tensor symmetricPower(const at::Tensor &m, double power)
+/// Eigenvalues, ascending, and eigenvectors of symmetric matrices [g, g] or [k, g, g]; a batch is
+/// shared out over the threads, each matrix to one.
+struct Eigen
 {
-    const auto [values, vectors] = at::linalg_eigh(m);
-    const at::Tensor floored = values.clamp_min(1e-30);
-    return at::matmul(vectors * floored.pow(power).unsqueeze(-2), vectors.transpose(-1, -2));
-}
+    at::Tensor values, vectors;
+    explicit Eigen(const at::Tensor &m)
+    {
+        if (m.dim() < 3) {
+            std::tie(values, vectors) = at::linalg_eigh(m);
+            return;
+        }
+        values = at::empty({ m.size(0), m.size(1) }, m.options());
+        vectors = at::empty(m.sizes(), m.options());
+        at::parallel_for(0, m.size(0), 1, [&](std::int64_t begin, std::int64_t end) {
+            const c10::NoGradGuard noGrad; // thread-local
+            for (std::int64_t i = begin; i < end; ++i) {
+                const auto [w, v] = at::linalg_eigh(m.select(0, i));
+                values.select(0, i).copy_(w);
+                vectors.select(0, i).copy_(v);
+            }
+        });
+    }
+    /// f(M) for f(x) = x^power.
+    [[nodiscard]] at::Tensor power(double power) const
+    {
+        const at::Tensor floored = values.clamp_min(1e-30);
+        return at::matmul(vectors * floored.pow(power).unsqueeze(-2), vectors.transpose(-1, -2));
+    }
+};
+
+at::Tensor symmetricPower(const at::Tensor &m, double power) { return Eigen(m).power(power); }
 
 at::Tensor unitDeterminant(const at::Tensor &m)
 {
-    const auto [values, vectors] = at::linalg_eigh(m);
-    const at::Tensor logs = values.clamp_min(1e-30).log();
-    const at::Tensor centred = (logs - logs.mean(-1, true)).exp();
-    return at::matmul(vectors * centred.unsqueeze(-2), vectors.transpose(-1, -2));
+    const at::Tensor logs = std::get<1>(at::linalg_slogdet(m)) / static_cast<double>(m.size(-1));
+    return m * (-logs).exp().unsqueeze(-1).unsqueeze(-1);
 }
 
 at::Tensor symmetrised(const at::Tensor &m) { return 0.5 * (m + m.transpose(-1, -2)); }
@@ -38,7 +63,8 @@ at::Tensor symmetrised(const at::Tensor &m) { return 0.5 * (m + m.transpose(-1, 
 /// SPD with eigenvalues at least 1e-3 of the largest, determinant 1 (methods.md A.4).
 at::Tensor positiveDefinite(const at::Tensor &m)
 {
-    const auto [values, vectors] = at::linalg_eigh(symmetrised(m));
+    const Eigen e(symmetrised(m));
+    const at::Tensor &values = e.values, &vectors = e.vectors;
     const at::Tensor floored = at::maximum(values, 1e-3 * values.amax(-1, true)).clamp_min(1e-30);
     return unitDeterminant(at::matmul(vectors * floored.unsqueeze(-2), vectors.transpose(-1, -2)));
 }
@@ -78,9 +104,9 @@ at::Tensor smoothQuantDiagonal(const at::Tensor &activationMax, const at::Tensor
 at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b, double damping)
 {
     // A^-1 # B = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2
-    const at::Tensor da = damped(a, damping);
-    const at::Tensor root = symmetricPower(da, 0.5);
-    const at::Tensor inverseRoot = symmetricPower(da, -0.5);
+    const Eigen of(damped(a, damping));
+    const at::Tensor root = of.power(0.5);
+    const at::Tensor inverseRoot = of.power(-0.5);
     const at::Tensor inner =
         symmetricPower(symmetrised(at::matmul(at::matmul(root, damped(b, damping)), root)), 0.5);
     return unitDeterminant(symmetrised(at::matmul(at::matmul(inverseRoot, inner), inverseRoot)));
@@ -95,7 +121,7 @@ GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b, std::int6
         const at::Tensor root = symmetricPower(m, 0.5);
         const at::Tensor spread =
             symmetrised(at::matmul(at::matmul(root, damped(a, damping)), root));
-        const at::Tensor basis = std::get<1>(at::linalg_eigh(spread));
+        const at::Tensor basis = Eigen(spread).vectors;
         return { at::ones({ 1, 1 }, at::kDouble),
                  at::matmul(at::matmul(root, basis), hadamard(g2)) };
     }
@@ -118,8 +144,8 @@ GpkFactors hiresFactors(const at::Tensor &a, const at::Tensor &b, double cap, do
 {
     const at::Tensor inverse = symmetricPower(damped(b, damping), -1);
     const at::Tensor mean = 0.5 * (unitDeterminant(damped(a, damping)) + unitDeterminant(inverse));
-    const auto [values, vectors] = at::linalg_eigh(unitDeterminant(symmetrised(mean)));
-    at::Tensor logs = values.clamp_min(1e-30).log(); // [k, g], ascending, sum 0
+    const Eigen e(unitDeterminant(symmetrised(mean)));
+    at::Tensor logs = e.values.clamp_min(1e-30).log(); // [k, g], ascending, sum 0
     if (cap > 0) {
         // Shift t with sum clip(z - t, +-log cap) = 0, by bisection (methods.md A.5).
         const double bound = std::log(cap);
@@ -134,7 +160,7 @@ GpkFactors hiresFactors(const at::Tensor &a, const at::Tensor &b, double cap, do
         logs = (logs - 0.5 * (low + high)).clamp(-bound, bound);
     }
     const at::Tensor reference =
-        at::matmul(vectors * (-0.5 * logs).exp().unsqueeze(-2), vectors.transpose(-1, -2));
+        at::matmul(e.vectors * (-0.5 * logs).exp().unsqueeze(-2), e.vectors.transpose(-1, -2));
     return { at::ones({ 1, 1 }, at::kDouble), at::matmul(reference, hadamard(a.size(-1))) };
 }
 
