@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
+#include "app/gui/log_file.h"
 #include "app/gui/main_window.h"
+#include "app/gui/shell.h"
+#include "app/gui/translation.h"
 #include "core/job/remote_engine.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/inspect_page.h"
@@ -52,11 +55,14 @@ std::unique_ptr<QSettings> makeSettings(const Options &options)
     return settings;
 }
 
-QString dataFolder(const Options &options)
+QString dataFolder(const Options &options, const QSettings *settings)
 {
-    return options.dataFolder.isEmpty()
-        ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
-        : options.dataFolder;
+    if (!options.dataFolder.isEmpty())
+        return options.dataFolder;
+    const QString set =
+        settings ? settings->value(QStringLiteral("dataFolder")).toString() : QString();
+    return set.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)
+                         : set;
 }
 
 QStringList writeScreenshots(MainWindow &window, const QString &folder)
@@ -130,6 +136,16 @@ void selfTest(MainWindow &window)
     });
 }
 
+/// Goes to a place now, and again once what the command line named is open.
+void selectWhenOpen(MainWindow &window, const QString &place)
+{
+    window.shell()->openLink(place);
+    QObject::connect(
+        window.workbench()->document(), &views::WorkbenchDocument::documentReset, &window,
+        [&window, place] { window.shell()->openLink(place); },
+        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+}
+
 } // namespace
 
 int runApplication(QApplication &app, const Options &options, const QElapsedTimer &clock)
@@ -138,8 +154,18 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
     std::unique_ptr<QSettings> settings = makeSettings(options);
     if (!options.theme.isEmpty())
         settings->setValue(QStringLiteral("theme"), options.theme);
-    Workbench workbench(engineFactory(options.engine), dataFolder(options));
+    (void)installLanguage(app,
+                          options.language.isEmpty()
+                              ? settings->value(QStringLiteral("language")).toString()
+                              : options.language);
+    const QString folder = dataFolder(options, settings.get());
+    const QString engine = options.engine.isEmpty()
+        ? settings->value(QStringLiteral("engine/command")).toString()
+        : options.engine;
+    Workbench workbench(engineFactory(engine), folder);
+    const LogFile log(workbench.log(), folder + QStringLiteral("/log/batlab.log"));
     MainWindow window(&workbench, std::move(settings));
+    window.shell()->setRemote(isRemoteCommand(engine));
     window.startFrameClock(clock);
     window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
     QObject::connect(
@@ -147,6 +173,8 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
         [&window, &options] {
             if (!options.files.isEmpty())
                 window.openPath(options.files.first());
+            if (!options.select.isEmpty())
+                selectWhenOpen(window, options.select);
             if (options.demo)
                 window.startDemo();
             if (options.selfTest)

@@ -18,8 +18,8 @@ class MainWindow;
 /// What starts the engine: `command`, or batlab-cli beside this program.
 [[nodiscard]] EngineClient::Factory engineFactory(const QString &command);
 [[nodiscard]] std::unique_ptr<QSettings> makeSettings(const Options &options);
-/// Where work and recovery files go.
-[[nodiscard]] QString dataFolder(const Options &options);
+/// Where work, recovery files and the log go: the option's folder, else the setting's.
+[[nodiscard]] QString dataFolder(const Options &options, const QSettings *settings = nullptr);
 /// Builds the window, opens what was asked for, runs the event loop.
 [[nodiscard]] int runApplication(QApplication &app, const Options &options,
                                  const QElapsedTimer &clock);

@@ -2,6 +2,7 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/dock_title.h"
+#include "app/gui/shell.h"
 #include "views/models/project_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
@@ -44,6 +45,7 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
     setDockOptions(QMainWindow::AllowTabbedDocks | QMainWindow::AllowNestedDocks);
     m_projectModel = new views::ProjectModel(workbench->document(), this);
     setThemeName(m_settings->value(QStringLiteral("theme"), QStringLiteral("system")).toString());
+    m_shell = new Shell(this);
     registerActions();
     buildToolBars();
     buildPages();
@@ -51,8 +53,10 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
     buildStatus();
     buildMenus();
     connectWorkbench();
+    m_shell->attach();
     resetLayout();
     resize(m_settings->value(QStringLiteral("size"), QSize(1600, 1000)).toSize());
+    m_shell->restorePosition();
     if (m_settings->contains(QStringLiteral("layout")))
         restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
     setPage(Welcome);

@@ -4,6 +4,7 @@
 #include "app/gui/stall_monitor.h"
 #include "app/gui/workbench.h"
 #include "views/models/recent_files.h"
+#include "views/panels/banner.h"
 
 #include <QMainWindow>
 #include <QMap>
@@ -18,7 +19,6 @@ class QTabBar;
 class QToolButton;
 
 namespace batlab::views {
-class Banner;
 class ComparePage;
 class EvaluatePage;
 class InspectPage;
@@ -36,6 +36,7 @@ class WelcomePage;
 namespace batlab::app {
 
 class DockTitle;
+class Shell;
 
 /// The window: menus, toolbar, selection bar, pages, docks, status. What it shows lives in the
 /// Workbench.
@@ -60,12 +61,22 @@ public:
     [[nodiscard]] Page page() const;
     void setThemeName(const QString &name); ///< "system", "light", "dark"; remembered
     [[nodiscard]] QString themeName() const;
+    void newRun(const Json &spec = {});
+    void showProblem(const Error &error);
+    /// One line across the window; `action` gets the number of the button that was pressed.
+    void showBanner(views::Banner::Tone tone, const QString &text, const QStringList &buttons = {},
+                    std::function<void(int)> action = {}, const QString &details = {});
+    void showPalette();
     void resetLayout();
     void setReadout(const QString &text);
     /// Closing without questions: tests, --screenshot, the end of the desktop's session.
     void setAskOnClose(bool ask) { m_askOnClose = ask; }
 
     [[nodiscard]] Workbench *workbench() const { return m_workbench; }
+    [[nodiscard]] Shell *shell() const { return m_shell; }
+    [[nodiscard]] QSettings *settings() const { return m_settings.get(); }
+    [[nodiscard]] views::JobsPanel *jobsPanel() const { return m_jobs; }
+    [[nodiscard]] QStackedWidget *pages() const { return m_pages; }
     [[nodiscard]] StallMonitor *stalls() { return &m_stalls; }
     [[nodiscard]] views::Banner *banner() const { return m_banner; }
     [[nodiscard]] views::RunDialog *runDialog() const { return m_runDialog; }
@@ -101,6 +112,7 @@ private:
     void applyPerspective();
     void rememberPerspective();
     void arrangeBottom();
+    friend class Shell; // docks and layout
     [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content,
                                        Qt::DockWidgetArea area);
     // main_window_actions.cpp
@@ -109,18 +121,14 @@ private:
     void registerViewActions();
     void registerRunActions();
     void buildMenus();
-    void showPalette();
-    void showShortcuts();
     void showAbout();
     // main_window_work.cpp
     void chooseModel();
     void chooseSession();
     void save();
     void saveAs();
-    void newRun(const Json &spec = {});
     void queue(const Json &spec, const QString &title);
     void engineLost(const QString &message, const QString &details, const QStringList &runs);
-    void showProblem(const Error &error);
     void offerRecovery();
     void offerResume();
     void refreshRecent();
@@ -131,6 +139,7 @@ private:
     void askDemoDuration();
 
     Workbench *m_workbench;
+    Shell *m_shell = nullptr;
     std::unique_ptr<QSettings> m_settings;
     views::RecentFiles m_recentFiles;
     StallMonitor m_stalls;

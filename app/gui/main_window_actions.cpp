@@ -2,6 +2,7 @@
 // The actions of the window: one registry feeds menus, toolbar, palette and the shortcut sheet.
 #include "app/gui/main_window.h"
 
+#include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/command_palette.h"
 #include "views/panels/evaluate_page.h"
@@ -37,6 +38,7 @@ void MainWindow::registerActions()
     registerFileActions();
     registerViewActions();
     registerRunActions();
+    m_shell->registerActions();
 }
 
 void MainWindow::registerFileActions()
@@ -234,7 +236,8 @@ void MainWindow::registerViewActions()
         QString name, title;
     } themes[] = { { QStringLiteral("system"), tr("System theme") },
                    { QStringLiteral("light"), tr("Light theme") },
-                   { QStringLiteral("dark"), tr("Dark theme") } };
+                   { QStringLiteral("dark"), tr("Dark theme") },
+                   { QStringLiteral("high-contrast"), tr("High contrast theme") } };
     for (const auto &t : themes) {
         r->add({ QStringLiteral("view.theme.") + t.name,
                  t.title,
@@ -377,15 +380,6 @@ void MainWindow::registerRunActions()
                      return run.state == JobState::cancelled || run.state == JobState::failed;
                  });
              },
-             {},
-             {} });
-    r->add({ QStringLiteral("help.shortcuts"),
-             tr("Shortcuts"),
-             section(kHelp),
-             QKeySequence(tr("Ctrl+/")),
-             tr("All keys at a glance"),
-             [this] { showShortcuts(); },
-             {},
              {},
              {} });
     r->add({ QStringLiteral("help.about"),

@@ -2,8 +2,10 @@
 // Opening, saving, recovery, recent files, dropping and closing.
 #include "app/gui/main_window.h"
 
+#include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
+#include "views/panels/run_dialog.h"
 #include "views/panels/welcome_page.h"
 
 #include <QCloseEvent>
@@ -14,7 +16,6 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 
 namespace batlab::app {
 
@@ -30,14 +31,36 @@ bool looksLikeSession(const QString &path)
     return QFileInfo(path).isFile() && path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
 }
 
+bool isRunSpec(const QString &path)
+{
+    return QFileInfo(path).isFile()
+        && (path.endsWith(QLatin1String(".yaml"), Qt::CaseInsensitive)
+            || path.endsWith(QLatin1String(".yml"), Qt::CaseInsensitive));
+}
+
+/// A GGUF file or a folder of a checkpoint.
+bool looksLikeModel(const QFileInfo &info)
+{
+    return info.isDir() ? QFileInfo::exists(info.filePath() + QStringLiteral("/config.json"))
+                        : info.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
+}
+
 } // namespace
 
 void MainWindow::openPath(const QString &path)
 {
-    if (looksLikeSession(path))
+    if (path.startsWith(QLatin1String("batlab:"))) {
+        m_shell->openLink(path);
+    } else if (looksLikeSession(path)) {
         openSession(path);
-    else
+    } else if (isRunSpec(path)) {
+        newRun();
+        if (m_runDialog)
+            if (const Result<void> read = m_runDialog->openYaml(path); !read)
+                showProblem(read.error());
+    } else {
         openModel(path);
+    }
 }
 
 bool MainWindow::mayReplaceDocument(const QString &what)
@@ -83,15 +106,28 @@ void MainWindow::openSession(const QString &path)
                            .arg(index.evaluations().size()));
         m_workbench->jobs()->clear();
         m_banner->hide();
-        offerResume();
+        m_shell->restoreView(m_workbench->document()->viewState());
+        if (!m_shell->sessionOpened())
+            offerResume();
     });
 }
 
 void MainWindow::openModel(const QString &path)
 {
+    if (m_shell->isRemote()) { // a path on the engine's machine, which says so if it is wrong
+        newRun({ { "model", ss(path) } });
+        return;
+    }
     if (!QFileInfo::exists(path)) {
         showProblem({ ErrorCode::notFound, "there is no such file or folder", ss(path),
                       "open a model folder, a GGUF file or a session" });
+        return;
+    }
+    if (!looksLikeModel(QFileInfo(path))) {
+        showProblem({ ErrorCode::badInput,
+                      ss(tr("this is neither a session, nor a model, nor a run spec")), ss(path),
+                      ss(tr("open a file NAME.batlab.h5, a GGUF file, a model folder with "
+                            "config.json, or a run spec in YAML")) });
         return;
     }
     rememberRecent(path, false, QFileInfo(path).isDir() ? tr("model folder") : tr("GGUF file"));
@@ -139,18 +175,7 @@ void MainWindow::saveAs()
 
 void MainWindow::saveTo(const QString &path, std::function<void(bool)> done)
 {
-    Json view = m_workbench->document()->viewState();
-    if (!view.is_object())
-        view = Json::object();
-    const views::Selection &s = m_workbench->selection()->current();
-    view["selection"] = { { "variant", ss(s.variant) },
-                          { "layer", s.layer },
-                          { "site", std::string(name(s.site)) },
-                          { "block", s.block },
-                          { "channel", s.channel },
-                          { "token", s.token } };
-    view["page"] = static_cast<int>(page());
-    m_workbench->document()->setViewState(std::move(view));
+    m_workbench->document()->setViewState(m_shell->captureView());
     m_workbench->store()->save(
         path, [this, path, done = std::move(done)](const Result<void> &saved) {
             if (saved) {
@@ -183,21 +208,37 @@ void MainWindow::offerResume()
 
 void MainWindow::offerRecovery()
 {
-    const QStringList files = m_workbench->store()->leftovers();
-    if (files.isEmpty() || !m_banner->isHidden())
+    const std::vector<Leftover> all = m_workbench->store()->leftovers();
+    if (all.empty() || !m_banner->isHidden() || !m_workbench->document()->isEmpty())
         return;
-    const QString file = files.first();
-    m_bannerAction = [this, file](int button) {
-        if (button == 0)
-            m_workbench->store()->open(file);
-        else
-            QFile::rename(file, file + QStringLiteral(".skipped")); // remembered, never thrown away
-    };
-    m_banner->showMessage(
+    const Leftover found = all.front();
+    const bool saved = !found.origin.isEmpty() && QFileInfo::exists(found.origin);
+    QStringList buttons { tr("Recover") };
+    if (saved)
+        buttons.append(tr("Open saved"));
+    buttons.append(tr("Skip"));
+    showBanner(
         views::Banner::Tone::warning,
-        tr("A session was closed unexpectedly at %1.")
-            .arg(QFileInfo(file).lastModified().toString(QStringLiteral("yyyy-MM-dd HH:mm"))),
-        { tr("Recover"), tr("Skip") }, file);
+        tr("%1 was closed unexpectedly. A copy of %2 is here.")
+            .arg(found.origin.isEmpty() ? tr("A session that was never saved")
+                                        : QFileInfo(found.origin).fileName(),
+                 QFileInfo(found.file).lastModified().toString(QStringLiteral("yyyy-MM-dd HH:mm"))),
+        buttons,
+        [this, found, saved](int button) {
+            if (button == 0) {
+                m_workbench->store()->recover(found, [this](const Result<void> &opened) {
+                    if (opened && !m_shell->sessionOpened())
+                        offerResume();
+                });
+                return;
+            }
+            SessionStore::skip(found); // remembered, never thrown away
+            if (saved && button == 1)
+                openSession(found.origin);
+            else
+                offerRecovery(); // the next one
+        },
+        found.file);
 }
 
 void MainWindow::rememberRecent(const QString &path, bool isSession, const QString &note)
@@ -233,15 +274,16 @@ void MainWindow::dropEvent(QDropEvent *event)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (m_askOnClose && m_workbench->hasActiveJobs()) {
-        QMessageBox box(
-            QMessageBox::Question, tr("Close Batlab"),
-            tr("A job is running. Closing stops it; its checkpoint is kept and it can be resumed."),
-            QMessageBox::Cancel, this);
-        QPushButton *stop = box.addButton(tr("Stop and close"), QMessageBox::AcceptRole);
-        box.setDefaultButton(stop);
-        box.exec();
-        if (box.clickedButton() != stop) {
+        const Shell::Quit answer = m_shell->askQuit();
+        if (answer == Shell::Quit::cancel) {
             event->ignore();
+            return;
+        }
+        if (answer == Shell::Quit::discard) {
+            m_workbench->stopAll();
+            m_workbench->store()->discardWork();
+            m_shell->rememberPosition();
+            event->accept();
             return;
         }
     } else if (m_askOnClose && m_workbench->document()->isModified()
@@ -274,9 +316,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         m_workbench->stopAll();
         m_workbench->store()->autosaveNow(); // offered again at the next start
     }
-    m_settings->setValue(QStringLiteral("size"), size());
-    m_settings->setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
-    m_settings->sync();
+    m_shell->rememberPosition();
     event->accept();
 }
 

@@ -137,9 +137,7 @@ void MainWindow::setThemeName(const QString &name)
 {
     static const plots::ThemeKind system = plots::systemThemeKind(); // before any palette of ours
     m_settings->setValue(QStringLiteral("theme"), name);
-    const plots::ThemeKind kind = name == QLatin1String("light") ? plots::ThemeKind::light
-        : name == QLatin1String("dark")                          ? plots::ThemeKind::dark
-                                                                 : system;
+    const plots::ThemeKind kind = plots::themeKindFromName(name, system);
     plots::applyTheme(*qApp, kind);
     if (m_welcome)
         m_welcome->setTheme(name);

@@ -2,17 +2,16 @@
 // Menus, command palette, shortcut sheet, about: all made from the action registry.
 #include "app/gui/main_window.h"
 
+#include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/command_palette.h"
 #include "views/plots/theme.h"
 
 #include <QDialogButtonBox>
 #include <QFileInfo>
-#include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
-#include <QTableWidget>
 #include <QVBoxLayout>
 
 namespace batlab::app {
@@ -65,62 +64,11 @@ void MainWindow::buildMenus()
 void MainWindow::showPalette()
 {
     m_workbench->actions()->refresh();
-    std::vector<views::PaletteEntry> places;
-    views::SelectionContext *selection = m_workbench->selection();
-    for (int layer = 0; layer < m_workbench->document()->artifacts().layerCount(); ++layer)
-        places.push_back({ tr("Layer %1").arg(layer), tr("Go to"), {}, [selection, layer] {
-                              selection->setLayer(layer);
-                          } });
-    for (const Site site : kLinearSites)
-        places.push_back({ tr("Site %1 %2").arg(views::qs(name(site)), views::qs(title(site))),
-                           tr("Go to"),
-                           {},
-                           [selection, site] { selection->setSite(site); } });
-    for (const VariantInfo *info : m_workbench->document()->artifacts().variants()) {
-        const QString id = views::qs(info->id);
-        places.push_back(
-            { m_workbench->document()->variantTitle(id), tr("Show variant"), {}, [selection, id] {
-                 selection->setVariant(id);
-             } });
-        places.push_back(
-            { m_workbench->document()->variantTitle(id), tr("Pin baseline"), {}, [this, id] {
-                 m_workbench->document()->pinBaseline(id);
-             } });
-    }
-    auto *palette = new views::CommandPalette(m_workbench->actions(), std::move(places), this);
+    auto *palette =
+        new views::CommandPalette(m_workbench->actions(), m_shell->palettePlaces(), this);
     palette->setAttribute(Qt::WA_DeleteOnClose);
     palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, plots::px(70))));
     palette->show();
-}
-
-void MainWindow::showShortcuts()
-{
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("Shortcuts"));
-    auto *column = new QVBoxLayout(dialog);
-    auto *table = new QTableWidget(0, 3, dialog);
-    table->setAccessibleName(tr("Shortcuts"));
-    table->setHorizontalHeaderLabels({ tr("Menu"), tr("Action"), tr("Keys") });
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->verticalHeader()->hide();
-    table->setShowGrid(false);
-    for (const QAction *action : m_workbench->actions()->actions()) {
-        const views::ActionSpec *spec = m_workbench->actions()->spec(action->objectName());
-        if (action->shortcut().isEmpty())
-            continue;
-        const int row = table->rowCount();
-        table->insertRow(row);
-        table->setItem(row, 0, new QTableWidgetItem(spec->section));
-        table->setItem(row, 1, new QTableWidgetItem(spec->title));
-        table->setItem(row, 2,
-                       new QTableWidgetItem(action->shortcut().toString(QKeySequence::NativeText)));
-    }
-    table->resizeColumnsToContents();
-    table->horizontalHeader()->setStretchLastSection(true);
-    column->addWidget(table);
-    dialog->resize(plots::px(460), plots::px(560));
-    dialog->show();
 }
 
 void MainWindow::showAbout()

@@ -59,6 +59,8 @@ void MainWindow::startDemo()
 void MainWindow::newRun(const Json &spec)
 {
     if (m_runDialog) {
+        if (spec.is_object())
+            m_runDialog->loadSpec(spec, tr("The run"));
         m_runDialog->raise();
         return;
     }
@@ -77,9 +79,10 @@ void MainWindow::newRun(const Json &spec)
         m_form->setLibrary(std::move(recipes));
         m_form->setChosen({ QStringLiteral("bat") });
     }
-    if (spec.is_object())
-        m_form->loadSpec(spec);
     m_runDialog = new views::RunDialog(m_form, this);
+    m_runDialog->setSessionPath(m_workbench->document()->path());
+    if (spec.is_object())
+        m_runDialog->loadSpec(spec, tr("The run"));
     m_runDialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(m_runDialog, &QObject::destroyed, this, [this] { m_runDialog = nullptr; });
     connect(m_runDialog, &views::RunDialog::queueRequested, this, [this](const Json &asked) {
@@ -121,8 +124,15 @@ void MainWindow::showProblem(const Error &error)
 {
     if (error.code == ErrorCode::cancelled)
         return;
-    m_bannerAction = {};
-    m_banner->showMessage(views::Banner::Tone::error, qs(error.message()));
+    showBanner(views::Banner::Tone::error, qs(error.message()));
+}
+
+void MainWindow::showBanner(views::Banner::Tone tone, const QString &text,
+                            const QStringList &buttons, std::function<void(int)> action,
+                            const QString &details)
+{
+    m_bannerAction = std::move(action);
+    m_banner->showMessage(tone, text, buttons, details);
 }
 
 void MainWindow::refreshHere()

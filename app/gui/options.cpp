@@ -13,9 +13,11 @@ Options parseOptions(const QStringList &arguments)
     parser.setApplicationDescription(tr("Workbench for MXFP4 post-training quantization"));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument(QStringLiteral("files"),
-                                 tr("Sessions (NAME.batlab.h5), model folders or GGUF files"),
-                                 QStringLiteral("[files...]"));
+    parser.addPositionalArgument(
+        QStringLiteral("files"),
+        tr("Sessions (NAME.batlab.h5), models, run specs (YAML) or batlab:// "
+           "links"),
+        QStringLiteral("[files...]"));
     const QCommandLineOption demo(QStringLiteral("demo"), tr("Start the demo job on SmolLM2-135M"));
     const QCommandLineOption engine(
         QStringLiteral("engine"),
@@ -25,7 +27,8 @@ Options parseOptions(const QStringList &arguments)
                                    tr("Start with default settings; remember nothing"));
     const QCommandLineOption settings(QStringLiteral("settings"), tr("Keep settings in this file"),
                                       QStringLiteral("file"));
-    const QCommandLineOption theme(QStringLiteral("theme"), tr("system, light or dark"),
+    const QCommandLineOption theme(QStringLiteral("theme"),
+                                   tr("system, light, dark or high-contrast"),
                                    QStringLiteral("name"));
     const QCommandLineOption shots(QStringLiteral("screenshot"),
                                    tr("Write pictures of every page to this folder and leave"),
@@ -35,7 +38,13 @@ Options parseOptions(const QStringList &arguments)
     const QCommandLineOption data(QStringLiteral("data-folder"),
                                   tr("Keep work and recovery files in this folder"),
                                   QStringLiteral("folder"));
-    parser.addOptions({ demo, engine, fresh, settings, theme, shots, self, data });
+    const QCommandLineOption select(QStringLiteral("select"),
+                                    tr("Show this place: layer/site/block, for example 20/T4/17"),
+                                    QStringLiteral("place"));
+    const QCommandLineOption language(
+        QStringLiteral("language"), tr("Language of the window: en or de"), QStringLiteral("code"));
+    parser.addOptions(
+        { select, language, demo, engine, fresh, settings, theme, shots, self, data });
     parser.process(arguments);
     Options o;
     o.files = parser.positionalArguments();
@@ -43,6 +52,8 @@ Options parseOptions(const QStringList &arguments)
     o.engine = parser.value(engine);
     o.fresh = parser.isSet(fresh);
     o.settingsFile = parser.value(settings);
+    o.select = parser.value(select);
+    o.language = parser.value(language);
     o.theme = parser.value(theme);
     o.screenshots = parser.value(shots);
     o.selfTest = parser.isSet(self);

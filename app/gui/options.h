@@ -14,7 +14,9 @@ struct Options
     QString engine; ///< command of the engine; empty: batlab-cli beside this program
     bool fresh = false; ///< default settings, nothing remembered
     QString settingsFile;
-    QString theme; ///< "", "system", "light", "dark"
+    QString select; ///< place to show: "layer/site/block" or a batlab:// link
+    QString theme; ///< "", "system", "light", "dark", "high-contrast"
+    QString language; ///< "en", "de"; empty: as set, else the desktop's
     QString screenshots; ///< folder: write pictures of every page and leave
     bool selfTest = false;
     QString dataFolder; ///< work and recovery files; empty: the user's data folder

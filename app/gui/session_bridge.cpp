@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <system_error>
+#include <utility>
 
 namespace batlab::app {
 
@@ -40,13 +42,24 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
 {
     base.artifacts.clear();
     base.variantOrder.clear();
-    base.runs.clear();
+    std::map<std::string, RunRecord> before; // what the window does not show (log tails) stays
+    for (RunRecord &record : std::exchange(base.runs, {}))
+        before.emplace(record.id, std::move(record));
     for (const ArtifactPtr &artifact : document.artifacts)
         base.add(artifact);
     Json runs = Json::object();
     for (const views::RunEntry &run : document.runs) {
         RunRecord record;
+        if (const auto at = before.find(ss(run.id)); at != before.end())
+            record = at->second;
         record.id = ss(run.id);
+        if (const std::string host = text(run.where, "host"); !host.empty())
+            record.host = host;
+        if (const std::string device = text(run.where, "device"); !device.empty())
+            record.device = device;
+        if (run.where.is_object() && run.where.contains("threads")
+            && run.where["threads"].is_number_integer())
+            record.threads = run.where["threads"].get<std::int64_t>();
         record.state = name(run.state);
         record.started = ss(run.started);
         record.finished = ss(run.finished);
@@ -56,11 +69,14 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
         base.add(std::move(record));
         runs[ss(run.id)] = { { "title", ss(run.title) },
                              { "workspace", ss(run.workspace) },
-                             { "note", ss(run.note) } };
+                             { "note", ss(run.note) },
+                             { "version", text(run.where, "version") } };
     }
     Json view = document.viewState.is_object() ? document.viewState : Json::object();
     view["runs"] = std::move(runs);
     view["baseline"] = ss(document.baseline);
+    view["annotations"] = views::toJson(document.annotations);
+    base.notes = ss(document.notes);
     base.viewState = view.dump();
     return base;
 }
@@ -94,6 +110,10 @@ views::DocumentSnapshot fromSession(const Session &session)
     }
     const Json extras = out.viewState.contains("runs") ? out.viewState["runs"] : Json::object();
     out.baseline = qs(text(out.viewState, "baseline"));
+    out.notes = qs(session.notes);
+    if (out.viewState.contains("annotations"))
+        out.annotations = views::annotationsFromJson(out.viewState["annotations"]);
+    out.viewState.erase("annotations");
     out.viewState.erase("runs");
     out.viewState.erase("baseline");
     for (const RunRecord &record : session.runs) {
@@ -107,6 +127,10 @@ views::DocumentSnapshot fromSession(const Session &session)
             run.spec = *spec;
         const Json extra =
             extras.is_object() && extras.contains(record.id) ? extras[record.id] : Json::object();
+        run.where = { { "host", record.host },
+                      { "device", record.device },
+                      { "threads", record.threads },
+                      { "version", text(extra, "version") } };
         run.title = qs(text(extra, "title"));
         run.workspace = qs(text(extra, "workspace"));
         run.note = record.error.empty() ? qs(text(extra, "note")) : qs(record.error);

@@ -9,6 +9,9 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QSaveFile>
+
+#include <utility>
 
 namespace batlab::app {
 
@@ -17,6 +20,7 @@ using views::ss;
 
 namespace {
 const QString kSuffix = QStringLiteral(".batlab.h5");
+const QString kOriginSuffix = QStringLiteral(".origin"); ///< beside a recovery copy: whose it is
 
 std::filesystem::path fsPath(const QString &path) { return std::filesystem::path(ss(path)); }
 } // namespace
@@ -30,6 +34,7 @@ SessionStore::SessionStore(views::WorkbenchDocument *document, QString dataFolde
     m_worker.setMaxThreadCount(1);
     m_autosave.setInterval(kAutosaveMs);
     connect(&m_autosave, &QTimer::timeout, this, &SessionStore::autosaveNow);
+    m_autosave.start();
 }
 
 SessionStore::~SessionStore() { m_worker.waitForDone(); }
@@ -40,10 +45,30 @@ void SessionStore::setBusy(int delta)
     Q_EMIT busyChanged();
 }
 
-void SessionStore::newSession()
+void SessionStore::newSession() { takeOver(Session::make("batlab " BATLAB_VERSION), {}, {}); }
+
+void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path)
 {
-    m_base = Session::make("batlab " BATLAB_VERSION);
-    m_document->reset({}, {});
+    m_base = std::move(loaded);
+    m_base.artifacts.clear();
+    m_warnings.clear();
+    for (const std::string &warning : m_base.warnings)
+        m_warnings.append(qs(warning));
+    m_readOnly.clear();
+    if (m_lock && qs(m_lock->path().string()) != path)
+        m_lock.reset();
+    if (!path.isEmpty() && !m_lock) {
+        // Held while the session is open, so that a second window knows.
+        Result<FileLock> lock = FileLock::acquire(fsPath(path));
+        if (lock)
+            m_lock = std::make_shared<const FileLock>(std::move(*lock));
+        else
+            m_readOnly = qs(lock.error().what);
+    }
+    if (!path.isEmpty() && m_readOnly.isEmpty() && !QFileInfo(path).isWritable())
+        m_readOnly = tr("the file is write-protected");
+    m_recovered.clear();
+    m_document->reset(std::move(snapshot), path);
 }
 
 void SessionStore::open(const QString &path, std::function<void(Result<void>)> done)
@@ -59,25 +84,49 @@ void SessionStore::open(const QString &path, std::function<void(Result<void>)> d
             [this, path, done, loaded = std::move(loaded),
              snapshot = std::move(snapshot)]() mutable {
                 setBusy(-1);
-                if (!loaded) {
+                if (loaded)
+                    takeOver(std::move(*loaded), std::move(snapshot), path);
+                else
                     Q_EMIT failed(loaded.error());
-                    if (done)
-                        done(loaded.error());
-                    return;
-                }
-                const bool recovered = path.startsWith(m_dataFolder + QStringLiteral("/recovery/"));
-                m_base = std::move(*loaded);
-                m_base.artifacts.clear();
-                m_document->reset(std::move(snapshot), recovered ? QString() : path);
                 if (done)
-                    done({});
+                    done(loaded ? Result<void>() : Result<void>(loaded.error()));
             },
             Qt::QueuedConnection);
     });
 }
 
+void SessionStore::recover(const Leftover &leftover, std::function<void(Result<void>)> done)
+{
+    open(leftover.file, [this, leftover, done = std::move(done)](const Result<void> &opened) {
+        if (opened) {
+            m_lock.reset(); // of the copy
+            m_recovered = leftover.file;
+            m_readOnly.clear();
+            if (!leftover.origin.isEmpty()) {
+                Result<FileLock> lock = FileLock::acquire(fsPath(leftover.origin));
+                if (lock)
+                    m_lock = std::make_shared<const FileLock>(std::move(*lock));
+                else
+                    m_readOnly = qs(lock.error().what);
+            }
+            m_document->setPath(leftover.origin);
+            m_document->setUnsaved();
+        }
+        if (done)
+            done(opened);
+    });
+}
+
 void SessionStore::save(const QString &path, std::function<void(Result<void>)> done)
 {
+    if (!m_readOnly.isEmpty() && path == m_document->path()) {
+        const Error error { ErrorCode::readOnly, ss(m_readOnly), ss(path),
+                            ss(tr("save under another name")) };
+        Q_EMIT failed(error);
+        if (done)
+            done(error);
+        return;
+    }
     write(path, false, std::move(done));
 }
 
@@ -86,14 +135,24 @@ void SessionStore::write(const QString &path, bool isAutosave,
 {
     setBusy(1);
     const quint64 revision = m_document->revision();
+    const QString origin = m_document->path();
     // The snapshot shares the immutable artifacts; turning it into a Session happens on the worker.
-    m_worker.start([this, path, isAutosave, done = std::move(done), revision,
+    m_worker.start([this, path, isAutosave, done = std::move(done), revision, origin, lock = m_lock,
                     snapshot = m_document->snapshot(), base = m_base] {
         QDir().mkpath(QFileInfo(path).absolutePath());
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
+        if (lock && lock->path() == fsPath(path))
+            options.lock = lock.get();
         const Result<void> saved = batlab::save(toSession(snapshot, base), fsPath(path), options);
         returnFreedMemory();
+        if (saved && isAutosave) {
+            QSaveFile note(path + kOriginSuffix);
+            if (note.open(QIODevice::WriteOnly)) {
+                note.write(origin.toUtf8());
+                note.commit();
+            }
+        }
         QMetaObject::invokeMethod(
             this,
             [this, path, isAutosave, done, revision, saved] {
@@ -105,6 +164,12 @@ void SessionStore::write(const QString &path, bool isAutosave,
                     Q_EMIT autosaved(path);
                 } else {
                     m_base.origin = fsPath(path);
+                    m_readOnly.clear();
+                    if (!m_lock || m_lock->path() != fsPath(path)) {
+                        m_lock.reset();
+                        if (Result<FileLock> mine = FileLock::acquire(fsPath(path)); mine)
+                            m_lock = std::make_shared<const FileLock>(std::move(*mine));
+                    }
                     m_document->setPath(path);
                     m_document->setSavedAt(revision);
                     forgetRecovery();
@@ -116,8 +181,37 @@ void SessionStore::write(const QString &path, bool isAutosave,
     });
 }
 
+void SessionStore::savePortable(const QString &path, std::function<void(Result<void>)> done)
+{
+    setBusy(1);
+    m_worker.start([this, path, done = std::move(done), snapshot = m_document->snapshot(),
+                    base = m_base]() mutable {
+        SaveOptions options;
+        options.partFolders = partFolders(snapshot);
+        Session packed = toSession(snapshot, std::move(base));
+        packed.packed = true;
+        const Result<void> saved = batlab::save(packed, fsPath(path), options);
+        QMetaObject::invokeMethod(
+            this,
+            [this, done, saved] {
+                setBusy(-1);
+                if (!saved)
+                    Q_EMIT failed(saved.error());
+                if (done)
+                    done(saved);
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+QString SessionStore::uuid() const { return qs(m_base.uuid); }
+QString SessionStore::created() const { return qs(m_base.created); }
+QString SessionStore::creator() const { return qs(m_base.creator); }
+
 QString SessionStore::workspace() const
 {
+    if (!m_remoteWorkspace.isEmpty())
+        return m_remoteWorkspace + QLatin1Char('/') + qs(m_base.uuid);
     if (!m_document->path().isEmpty())
         return qs(partsFolderFor(fsPath(m_document->path())).string());
     return m_dataFolder + QStringLiteral("/work/") + qs(m_base.uuid);
@@ -131,30 +225,43 @@ QString SessionStore::recoveryPath() const
         .arg(kSuffix);
 }
 
-QStringList SessionStore::leftovers() const
+std::vector<Leftover> SessionStore::leftovers() const
 {
     const QDir folder(m_dataFolder + QStringLiteral("/recovery"));
-    QStringList files;
+    std::vector<Leftover> out;
     for (const QFileInfo &info :
          folder.entryInfoList({ QLatin1Char('*') + kSuffix }, QDir::Files, QDir::Time)) {
         // NAME is <uuid>.<pid>: the copy of a window that is still open is nobody's leftover.
         const qint64 pid = info.fileName().section(QLatin1Char('.'), 1, 1).toLongLong();
-        if (pid <= 0 || !QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)))
-            files.append(info.absoluteFilePath());
+        if (pid > 0 && QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)))
+            continue;
+        Leftover found { info.absoluteFilePath(), {} };
+        QFile note(found.file + kOriginSuffix);
+        if (note.open(QIODevice::ReadOnly))
+            found.origin = QString::fromUtf8(note.readAll());
+        out.push_back(found);
     }
-    return files;
+    return out;
+}
+
+void SessionStore::skip(const Leftover &leftover)
+{
+    QFile::rename(leftover.file, leftover.file + QStringLiteral(".skipped"));
+    QFile::remove(leftover.file + kOriginSuffix);
 }
 
 void SessionStore::setAutosaving(bool on)
 {
-    if (on == m_autosave.isActive())
-        return;
-    if (on) {
-        m_autosave.start();
-    } else {
-        m_autosave.stop();
+    if (!on)
         autosaveNow(); // the end of a job is worth keeping at once
-    }
+}
+
+void SessionStore::setAutosaveMinutes(int minutes)
+{
+    if (minutes > 0)
+        m_autosave.start(minutes * 60000);
+    else
+        m_autosave.stop();
 }
 
 void SessionStore::autosaveNow()
@@ -165,13 +272,28 @@ void SessionStore::autosaveNow()
     write(recoveryPath(), true, {});
 }
 
-void SessionStore::forgetRecovery()
+void SessionStore::dropRecovery(const QString &file) const
 {
-    const QString file = recoveryPath();
     QFile::remove(file);
+    QFile::remove(file + kOriginSuffix);
     const QString parts = qs(partsFolderFor(fsPath(file)).string());
     if (parts.startsWith(m_dataFolder + QStringLiteral("/recovery/")) && QDir(parts).exists())
         QDir(parts).removeRecursively();
+}
+
+void SessionStore::forgetRecovery()
+{
+    dropRecovery(recoveryPath());
+    if (!m_recovered.isEmpty())
+        dropRecovery(std::exchange(m_recovered, {}));
+}
+
+void SessionStore::discardWork()
+{
+    forgetRecovery();
+    const QString folder = m_dataFolder + QStringLiteral("/work/") + qs(m_base.uuid);
+    if (m_document->path().isEmpty() && QDir(folder).exists())
+        QDir(folder).removeRecursively();
 }
 
 void SessionStore::waitForDone() { m_worker.waitForDone(); }

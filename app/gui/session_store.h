@@ -9,11 +9,20 @@
 #include <QTimer>
 
 #include <functional>
+#include <memory>
 
 namespace batlab::app {
 
-/// Opens and saves the document's session on a worker thread, and keeps a recovery copy while jobs
-/// run: every two minutes and when asked. The GUI thread only hands over and takes back values.
+/// A recovery copy of a window that did not end as it should.
+struct Leftover
+{
+    QString file;
+    QString origin; ///< the session it belongs to; empty: never saved
+};
+
+/// Opens and saves the document's session on a worker thread, holds its lock while it is open, and
+/// keeps a recovery copy of unsaved changes: every two minutes, after a job, and when asked. The
+/// GUI thread only hands over and takes back values.
 class SessionStore : public QObject
 {
     Q_OBJECT
@@ -27,7 +36,22 @@ public:
     void open(const QString &path, std::function<void(Result<void>)> done = {});
     /// Writes the whole document to `path`; it becomes the document's path.
     void save(const QString &path, std::function<void(Result<void>)> done = {});
+    /// Writes a copy with all parts inside; the document keeps its own path.
+    void savePortable(const QString &path, std::function<void(Result<void>)> done = {});
+    /// Opens a recovery copy; the document gets the path of the session it belongs to.
+    void recover(const Leftover &leftover, std::function<void(Result<void>)> done = {});
     void newSession(); ///< an empty document with a fresh uuid
+    /// Why the open file must not be written ("in use: …"); empty: it may be.
+    [[nodiscard]] QString readOnlyReason() const { return m_readOnly; }
+    /// What the reader of the open file noticed (a newer minor version, a foreign writer).
+    [[nodiscard]] QStringList warnings() const { return m_warnings; }
+    [[nodiscard]] QString uuid() const;
+    [[nodiscard]] QString created() const;
+    [[nodiscard]] QString creator() const;
+    /// Where parts go on the machine of an engine that is reached through ssh; empty: this one.
+    void setRemoteWorkspace(const QString &folder) { m_remoteWorkspace = folder; }
+    [[nodiscard]] QString dataFolder() const { return m_dataFolder; }
+    void setAutosaveMinutes(int minutes); ///< 0: only after jobs
     [[nodiscard]] bool isBusy() const { return m_busy > 0; }
 
     /// Where the jobs of this session keep their parts: beside the saved file, else in the data
@@ -37,8 +61,12 @@ public:
     void autosaveNow();
     [[nodiscard]] QString recoveryPath() const;
     /// Recovery files of earlier, broken-off sessions.
-    [[nodiscard]] QStringList leftovers() const;
+    [[nodiscard]] std::vector<Leftover> leftovers() const;
+    /// Not offered again; the file stays, under another name.
+    static void skip(const Leftover &leftover);
     void forgetRecovery(); ///< after a save or a deliberate close
+    /// Takes away what jobs of a session that was never saved have left in the data folder.
+    void discardWork();
     void waitForDone(); ///< closing: lets a write in progress end
 
 Q_SIGNALS:
@@ -49,6 +77,8 @@ Q_SIGNALS:
 private:
     void write(const QString &path, bool isAutosave, std::function<void(Result<void>)> done);
     void setBusy(int delta);
+    void takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path);
+    void dropRecovery(const QString &file) const;
 
     views::WorkbenchDocument *m_document;
     QString m_dataFolder;
@@ -57,6 +87,9 @@ private:
     QTimer m_autosave;
     int m_busy = 0;
     quint64 m_autosavedRevision = 0;
+    std::shared_ptr<const FileLock> m_lock; ///< of the open file; saves on the worker share it
+    QString m_readOnly, m_recovered, m_remoteWorkspace;
+    QStringList m_warnings;
 };
 
 } // namespace batlab::app

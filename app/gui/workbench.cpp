@@ -84,40 +84,11 @@ Result<QString> Workbench::queueRun(const Json &spec, const QString &title)
     if (!frozen)
         return frozen.error();
     views::RunEntry run;
-    run.id = m_document.nextRunId();
     run.title = title;
     run.spec = frozen->toJson();
     run.specHash = qs(frozen->hash());
     run.workspace = m_store.workspace();
-    run.state = JobState::queued;
-    run.started = now();
-    m_document.putRun(run);
-    submit(run);
-    return run.id;
-}
-
-void Workbench::submit(const views::RunEntry &run)
-{
-    QDir().mkpath(run.workspace);
-    views::JobRow row;
-    row.run = run.id;
-    row.title = run.title;
-    row.specHash = run.specHash;
-    m_jobs.add(row);
-    const QString id = run.id;
-    m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](Result<JobId> job) {
-        if (job) {
-            m_jobs.setJobId(id, *job);
-            if (m_stopOnArrival.removeAll(id) > 0)
-                m_engine.cancel(*job);
-            for (const JobStateChanged &event : std::exchange(m_early, {}))
-                onState(event);
-            return;
-        }
-        m_jobs.failRun(id, job.error());
-        setRunState(id, JobState::failed, qs(job.error().message()));
-        Q_EMIT problem(job.error());
-    });
+    return enter(std::move(run));
 }
 
 void Workbench::resumeRun(const QString &id)
@@ -134,7 +105,7 @@ void Workbench::resumeRun(const QString &id)
     m_document.putRun(run);
     say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace),
         id);
-    submit(run);
+    enqueue(run);
 }
 
 void Workbench::resumeAll(const QStringList &runs)
@@ -144,19 +115,6 @@ void Workbench::resumeAll(const QStringList &runs)
 }
 
 void Workbench::stopJob(JobId job) { m_engine.cancel(job); }
-
-void Workbench::stopAll()
-{
-    for (int i = 0; i < m_jobs.rowCount(); ++i) {
-        const views::JobRow &row = m_jobs.row(i);
-        if (!row.active())
-            continue;
-        if (row.job != 0)
-            m_engine.cancel(row.job);
-        else
-            m_stopOnArrival.append(row.run);
-    }
-}
 
 void Workbench::setRunState(const QString &id, JobState state, const QString &note)
 {
@@ -173,6 +131,7 @@ void Workbench::setRunState(const QString &id, JobState state, const QString &no
 
 void Workbench::onArtifacts(const std::vector<ArtifactPtr> &artifacts)
 {
+    compareRepeat(artifacts);
     m_document.addArtifacts(artifacts);
     updateExtent();
     selectFirst();
@@ -234,7 +193,9 @@ void Workbench::onState(const JobStateChanged &event)
     if (isFinal(event.state)) {
         say(event.state == JobState::failed ? LogLevel::error : LogLevel::info,
             views::JobsModel::stateText(*row), run);
+        reportRepeat(run);
         Q_EMIT runFinished(run);
+        submitNext();
     }
 }
 

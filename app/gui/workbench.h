@@ -10,6 +10,7 @@
 #include "views/models/selection_context.h"
 #include "views/models/workbench_document.h"
 
+#include <QMap>
 #include <QObject>
 
 #include <optional>
@@ -45,7 +46,11 @@ public:
     void resumeRun(const QString &run);
     void resumeAll(const QStringList &runs);
     void stopJob(JobId job);
-    void stopAll();
+    void stopAll(); ///< the running job stops, waiting ones leave the queue
+    void takeOut(const QString &run); ///< a waiting job leaves the queue
+    /// The same frozen spec as a new run in a folder of its own, so that everything is computed
+    /// again; the log says whether the codes came out the same.
+    Result<QString> repeatRun(const QString &run);
     [[nodiscard]] bool hasActiveJobs() const { return m_jobs.activeCount() > 0; }
     void say(LogLevel level, const QString &text, const QString &job = {});
 
@@ -56,7 +61,13 @@ Q_SIGNALS:
     void runFinished(const QString &run);
 
 private:
+    Result<QString> enter(views::RunEntry run);
+    void enqueue(const views::RunEntry &run);
+    void submitNext();
     void submit(const views::RunEntry &run);
+    void noteEngine(const QString &run); ///< provenance: where it runs
+    void compareRepeat(const std::vector<ArtifactPtr> &artifacts);
+    void reportRepeat(const QString &run);
     void onArtifacts(const std::vector<ArtifactPtr> &artifacts);
     void onState(const JobStateChanged &event);
     void onLog(const std::vector<JobLog> &lines);
@@ -75,6 +86,13 @@ private:
     QStringList m_stopOnArrival; ///< runs stopped before submit() gave their id
     std::vector<JobStateChanged>
         m_early; ///< states of a job whose id has not come back from submit() yet
+    struct Repeat
+    {
+        QString of; ///< the run that is repeated
+        int same = 0;
+        QStringList different; ///< layers whose codes are not those of before
+    };
+    QMap<QString, Repeat> m_repeats; ///< by run
     bool m_selected = false; ///< the first look has been chosen (or the user chose)
 };
 

@@ -233,7 +233,7 @@ private Q_SLOTS:
         QCOMPARE(contents(document->snapshot()), before);
         QCOMPARE(document->runs().size(), std::size_t(1));
         QCOMPARE(document->path(), path);
-        QCOMPARE(w.page(), MainWindow::Inspect);
+        QCOMPARE(w.page(), MainWindow::Evaluate); // as it was saved
     }
 
     void stallsStayShortDuringTheJob()

@@ -3,8 +3,10 @@
 // stdout.
 //   fake_server [--layers N] [--step-seconds S]   --greeting TEXT: prints it first, as a login
 //   shell might
+//   --protocol N: answers the hello with another major version
 //   --exit N: writes a line to stderr and ends at once
 #include "core/job/engine_server.h"
+#include "core/job/frame.h"
 #include "tests/support/fake_engine.h"
 
 #include <cstdio>
@@ -24,6 +26,18 @@ int main(int argc, char **argv)
         } else if (key == "--greeting") {
             std::printf("%s\n", argv[i + 1]);
             std::fflush(stdout);
+        } else if (key == "--protocol") {
+            const batlab::Result<std::optional<batlab::Json>> hello =
+                batlab::readFrame(STDIN_FILENO);
+            if (!hello || !*hello)
+                return 3;
+            const batlab::Json reply {
+                { "reply", (**hello)["id"] },
+                { "value", { { "protocol", { std::atoi(argv[i + 1]), 0 } }, { "version", "9" } } }
+            };
+            (void)batlab::writeAll(STDOUT_FILENO, *batlab::encodeFrame(reply));
+            (void)batlab::readFrame(STDIN_FILENO); // until the window goes away
+            return 0;
         } else if (key == "--exit") {
             std::fprintf(stderr, "fake_server: cannot find the library\n");
             return std::atoi(argv[i + 1]);

@@ -12,8 +12,8 @@
 #include "views/panels/inspect_page.h"
 #include "views/panels/jobs_panel.h"
 #include "views/panels/log_panel.h"
+#include "views/panels/preflight_panel.h"
 #include "views/panels/project_panel.h"
-#include "views/panels/run_dialog.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/status_strip.h"
 #include "views/panels/ui_kit.h"
@@ -245,12 +245,20 @@ private Q_SLOTS:
                               { { "needed", 2147483648LL }, { "available", 8589934592LL } } },
                             { "warnings", { "padded" } },
                             { "errors", { "no such file" } } };
-        const QString text = preflightLines(answer).join(QLatin1Char('\n'));
-        QVERIFY2(text.startsWith(QStringLiteral("✗ no such file")), qPrintable(text));
-        QVERIFY(text.contains(QStringLiteral("! padded")));
+        PreflightPanel panel;
+        panel.setAnswer(answer);
+        QVERIFY(!panel.mayStart());
+        const QString text = panel.text();
+        QVERIFY2(text.startsWith(QStringLiteral("✗ Error no such file")), qPrintable(text));
+        QVERIFY(text.contains(QStringLiteral("! Warning padded")));
         QVERIFY(text.contains(QStringLiteral("≈ 12 min")));
-        QVERIFY(text.contains(QStringLiteral("memory 2.0 GiB of 8.0 GiB")));
-        QVERIFY(preflightLines(Json(3)).isEmpty());
+        QVERIFY(text.contains(QStringLiteral("Memory 2.0 GiB needed, 8.0 GiB free")));
+        panel.setAnswer(Json { { "seconds", 5.0 } });
+        QVERIFY(panel.mayStart());
+        panel.setError(QStringLiteral("gone"), false);
+        QVERIFY(!panel.mayStart());
+        panel.setChecking();
+        QVERIFY(!panel.mayStart());
     }
 
     void statusSaysEmulated()

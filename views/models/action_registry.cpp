@@ -5,6 +5,19 @@
 
 namespace batlab::views {
 
+namespace {
+
+void giveKeys(QAction *action, const ActionSpec &spec, const QKeySequence &sequence)
+{
+    action->setShortcut(sequence);
+    const QString keys = sequence.toString(QKeySequence::NativeText);
+    const QString help = spec.help.isEmpty() ? spec.title : spec.help;
+    action->setToolTip(keys.isEmpty() ? help
+                                      : help + QStringLiteral(" (") + keys + QLatin1Char(')'));
+}
+
+} // namespace
+
 ActionRegistry::ActionRegistry(QObject *parent) : QObject(parent) { }
 
 QAction *ActionRegistry::add(ActionSpec spec)
@@ -13,12 +26,8 @@ QAction *ActionRegistry::add(ActionSpec spec)
                qPrintable(spec.id));
     auto *action = new QAction(spec.title, this);
     action->setObjectName(spec.id);
-    action->setShortcut(spec.shortcut);
-    const QString keys = spec.shortcut.toString(QKeySequence::NativeText);
-    const QString help = spec.help.isEmpty() ? spec.title : spec.help;
-    action->setToolTip(keys.isEmpty() ? help
-                                      : help + QStringLiteral(" (") + keys + QLatin1Char(')'));
-    action->setStatusTip(help);
+    giveKeys(action, spec, spec.shortcut);
+    action->setStatusTip(spec.help.isEmpty() ? spec.title : spec.help);
     action->setCheckable(static_cast<bool>(spec.checked));
     if (spec.run)
         connect(action, &QAction::triggered, this, [run = spec.run] { run(); });
@@ -70,6 +79,24 @@ std::vector<QAction *> ActionRegistry::actions() const
     for (const Entry &e : m_entries)
         out.push_back(e.action);
     return out;
+}
+
+void ActionRegistry::setShortcut(const QString &id, const QKeySequence &keys)
+{
+    QAction *found = action(id);
+    if (!found || found->shortcut() == keys)
+        return;
+    giveKeys(found, *spec(id), keys);
+    Q_EMIT changed();
+}
+
+QAction *ActionRegistry::withShortcut(const QKeySequence &keys) const
+{
+    if (keys.isEmpty())
+        return nullptr;
+    const auto at = std::find_if(m_entries.begin(), m_entries.end(),
+                                 [&](const Entry &e) { return e.action->shortcut() == keys; });
+    return at == m_entries.end() ? nullptr : at->action;
 }
 
 bool ActionRegistry::trigger(const QString &id)

@@ -42,6 +42,10 @@ public:
     [[nodiscard]] std::vector<QAction *>
     section(const QString &name) const; ///< in order of registration
     [[nodiscard]] std::vector<QAction *> actions() const;
+    /// Another shortcut than the spec's (which stays the default); empty: none.
+    void setShortcut(const QString &id, const QKeySequence &keys);
+    /// The action that has these keys now, null if none.
+    [[nodiscard]] QAction *withShortcut(const QKeySequence &keys) const;
     /// Runs an action if it exists and is enabled; says whether it did.
     bool trigger(const QString &id);
     /// Asks every predicate again. Call after the state behind them changed.

@@ -13,10 +13,96 @@ JobsModel::JobsModel(QObject *parent) : QAbstractTableModel(parent) { }
 
 void JobsModel::add(const JobRow &row)
 {
-    beginInsertRows({}, 0, 0);
-    m_rows.insert(m_rows.begin(), row);
+    if (const int old = indexOfRun(row.run);
+        old >= 0 && !m_rows[static_cast<std::size_t>(old)].active()) {
+        beginRemoveRows({}, old, old);
+        m_rows.erase(m_rows.begin() + old);
+        endRemoveRows();
+    }
+    const int at = activeCount();
+    beginInsertRows({}, at, at);
+    m_rows.insert(m_rows.begin() + at, row);
     endInsertRows();
     Q_EMIT activityChanged();
+}
+
+void JobsModel::clearEnded()
+{
+    for (int at = rowCount() - 1; at >= 0; --at) {
+        if (row(at).active())
+            continue;
+        beginRemoveRows({}, at, at);
+        m_rows.erase(m_rows.begin() + at);
+        endRemoveRows();
+    }
+    Q_EMIT activityChanged();
+}
+
+bool JobsModel::canMove(const QString &run, int delta) const
+{
+    const int at = indexOfRun(run), to = at + delta;
+    return at >= 0 && to >= 0 && to < rowCount() && delta != 0 && row(at).waiting()
+        && row(to).waiting();
+}
+
+bool JobsModel::moveWaiting(const QString &run, int delta)
+{
+    if (!canMove(run, delta))
+        return false;
+    const int at = indexOfRun(run), to = at + delta;
+    beginMoveRows({}, at, at, {}, delta > 0 ? to + 1 : to);
+    JobRow moved = std::move(m_rows[static_cast<std::size_t>(at)]);
+    m_rows.erase(m_rows.begin() + at);
+    m_rows.insert(m_rows.begin() + to, std::move(moved));
+    endMoveRows();
+    emitRow(at); // what they wait for has changed
+    emitRow(to);
+    Q_EMIT activityChanged();
+    return true;
+}
+
+const JobRow *JobsModel::nextWaiting() const
+{
+    const auto at =
+        std::find_if(m_rows.begin(), m_rows.end(), [](const JobRow &r) { return r.waiting(); });
+    return at == m_rows.end() ? nullptr : &*at;
+}
+
+bool JobsModel::engineBusy() const
+{
+    return std::any_of(m_rows.begin(), m_rows.end(),
+                       [](const JobRow &r) { return r.active() && r.submitted; });
+}
+
+void JobsModel::setSubmitted(const QString &run)
+{
+    if (const int at = indexOfRun(run); at >= 0) {
+        m_rows[static_cast<std::size_t>(at)].submitted = true;
+        emitRow(at);
+    }
+}
+
+void JobsModel::takeOut(const QString &run)
+{
+    const int at = indexOfRun(run);
+    if (at < 0 || !row(at).waiting())
+        return;
+    m_rows[static_cast<std::size_t>(at)].state = JobState::cancelled;
+    emitRow(at);
+    settle(at);
+    Q_EMIT activityChanged();
+}
+
+void JobsModel::settle(int at)
+{
+    const int to = activeCount(); // rows above the place where ended jobs begin
+    if (row(at).active() || at >= to)
+        return;
+    beginMoveRows({}, at, at, {}, to + 1);
+    JobRow moved = std::move(m_rows[static_cast<std::size_t>(at)]);
+    m_rows.erase(m_rows.begin() + at);
+    m_rows.insert(m_rows.begin() + to, std::move(moved));
+    endMoveRows();
 }
 
 void JobsModel::clear()
@@ -51,6 +137,7 @@ void JobsModel::setJobId(const QString &run, JobId job)
         return;
     JobRow &row = m_rows[static_cast<std::size_t>(at)];
     row.job = job;
+    row.submitted = true;
     row.engineLost = false;
     emitRow(at);
 }
@@ -65,6 +152,7 @@ void JobsModel::setState(JobId job, JobState state, const Error &error)
     if (state == JobState::failed)
         row.error = error;
     emitRow(at);
+    settle(at);
     Q_EMIT activityChanged();
 }
 
@@ -74,6 +162,13 @@ void JobsModel::setProgress(JobId job, const ProgressSnapshot &progress)
     if (at < 0)
         return;
     JobRow &row = m_rows[static_cast<std::size_t>(at)];
+    const bool newSecond = row.progress.elapsedSeconds <= 0
+        || static_cast<long long>(row.progress.elapsedSeconds)
+            != static_cast<long long>(progress.elapsedSeconds);
+    if (newSecond || row.shownEta < 0) {
+        row.shownEta = progress.etaSeconds;
+        row.shownRate = progress.perSecond;
+    }
     row.progress = progress;
     if (progress.loss > 0 && (row.losses.empty() || row.losses.back() != progress.loss)) {
         row.losses.push_back(progress.loss);
@@ -109,6 +204,7 @@ void JobsModel::failRun(const QString &run, const Error &error)
     row.state = JobState::failed;
     row.error = error;
     emitRow(at);
+    settle(at);
     Q_EMIT activityChanged();
 }
 
@@ -132,7 +228,8 @@ const JobRow *JobsModel::running() const
             continue;
         if (row.state != JobState::queued)
             return &row;
-        queued = &row; // the last one listed was submitted first
+        if (!queued)
+            queued = &row;
     }
     return queued;
 }
@@ -181,6 +278,13 @@ QString JobsModel::stateText(const JobRow &row)
     return {};
 }
 
+QString JobsModel::waitingText(int at) const
+{
+    const QString spec = tr("spec %1").arg(row(at).specHash.left(8));
+    return at > 0 && row(at - 1).active() ? tr("waits for %1, %2").arg(row(at - 1).run, spec)
+                                          : tr("waiting, %1").arg(spec);
+}
+
 QVariant JobsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid() || index.row() >= rowCount())
@@ -195,7 +299,10 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
     case StateRole: return static_cast<int>(r.state);
     case RunRole: return r.run;
     case JobIdRole: return QVariant::fromValue<quint64>(r.job);
-    case SecondLineRole: return index.column() == Job ? stateText(r) : QString();
+    case SecondLineRole:
+        if (index.column() != Job)
+            return QString();
+        return r.waiting() ? waitingText(index.row()) : stateText(r);
     case FractionRole:
         if (index.column() == Layers)
             return r.state == JobState::succeeded ? 1.0 : fraction(p.done, p.total);
@@ -222,20 +329,21 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
     }
     switch (index.column()) {
     case Job:
-        return QString(r.run + QLatin1Char(' ') + r.title + QStringLiteral(" · ") + stateText(r));
+        return QString(r.run + QLatin1Char(' ') + r.title + QStringLiteral(" · ")
+                       + (r.waiting() ? waitingText(index.row()) : stateText(r)));
     case Layers:
         return p.total > 0 ? QStringLiteral("%1 / %2").arg(p.done).arg(p.total) : QString();
     case Step:
         return p.subTotal > 0 ? QStringLiteral("%1 / %2").arg(p.subDone).arg(p.subTotal)
                               : QString();
     case Elapsed: return p.elapsedSeconds > 0 ? clock(p.elapsedSeconds) : QString();
-    case Eta: return r.active() ? eta(p.etaSeconds) : QString();
+    case Eta: return r.active() ? eta(r.shownEta) : QString();
     case Loss: {
         QStringList parts;
         if (p.loss > 0)
             parts.append(QString::number(p.loss, 'g', 3));
-        if (r.active() && p.perSecond > 0)
-            parts.append(tr("%1 step/s").arg(number(p.perSecond, 1)));
+        if (r.active() && r.shownRate > 0)
+            parts.append(tr("%1 step/s").arg(number(r.shownRate, 1)));
         return parts.join(QStringLiteral(" · "));
     }
     default: return {};

@@ -22,10 +22,13 @@ struct JobRow
     std::vector<double> losses; ///< recent training losses, at most kLossPoints
     Error error; ///< when failed
     bool engineLost = false; ///< the engine stopped under it; the checkpoint is kept
+    bool submitted = false; ///< the engine has it; a row without waits for its turn in the window
+    double shownEta = -1, shownRate = 0; ///< of the last whole second: figures stay readable
     [[nodiscard]] bool active() const { return !isFinal(state) && !engineLost; }
+    [[nodiscard]] bool waiting() const { return active() && !submitted; }
 };
 
-/// Running, waiting and finished jobs, newest first among the finished.
+/// The running job, waiting ones in the order of their turn, then what has ended, newest first.
 class JobsModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -43,8 +46,18 @@ public:
     static constexpr std::size_t kLossPoints = 120;
 
     explicit JobsModel(QObject *parent = nullptr);
+    /// Adds a job behind those that wait; an ended row of the same run gives way.
     void add(const JobRow &row);
     void clear();
+    void clearEnded(); ///< takes finished, failed and stopped jobs off the list
+    /// Moves a waiting job by `delta` turns; false where it cannot.
+    bool moveWaiting(const QString &run, int delta);
+    [[nodiscard]] bool canMove(const QString &run, int delta) const;
+    [[nodiscard]] const JobRow *nextWaiting() const; ///< whose turn is next; null if none waits
+    [[nodiscard]] bool engineBusy() const; ///< some job is with the engine
+    void setSubmitted(const QString &run);
+    /// A waiting job leaves the queue: it ends as cancelled without having begun.
+    void takeOut(const QString &run);
     /// The engine accepted the row of this run under this id.
     void setJobId(const QString &run, JobId job);
     void setState(JobId job, JobState state, const Error &error);
@@ -77,6 +90,8 @@ private:
     [[nodiscard]] int indexOf(JobId job) const;
     [[nodiscard]] int indexOfRun(const QString &run) const;
     void emitRow(int at);
+    void settle(int at); ///< an ended row moves below the active ones
+    [[nodiscard]] QString waitingText(int at) const;
 
     std::vector<JobRow> m_rows;
 };

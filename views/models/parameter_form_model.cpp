@@ -8,6 +8,7 @@
 #include <QUndoStack>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace batlab::views {
@@ -214,18 +215,15 @@ void ParameterFormModel::loadSpec(const Json &spec)
 {
     if (!spec.is_object())
         return;
-    if (const auto variants = spec.find("variants");
-        variants != spec.end() && variants->is_array()) {
+    const auto variants = spec.find("variants");
+    const bool hasVariants = variants != spec.end() && variants->is_array();
+    if (m_undo && hasVariants)
+        m_undo->beginMacro(tr("load a run spec"));
+    if (hasVariants) {
         QStringList presets;
         for (const Json &variant : *variants) {
-            for (const char *key : { "preset", "id" }) {
-                if (variant.is_object() && variant.contains(key) && variant[key].is_string()) {
-                    const QString id = qs(variant[key].get<std::string>());
-                    if (recipe(id) && !presets.contains(id))
-                        presets.append(id);
-                    break;
-                }
-            }
+            if (const QString id = presetOf(variant); recipe(id) && !presets.contains(id))
+                presets.append(id);
         }
         setChosen(presets);
     }
@@ -234,6 +232,54 @@ void ParameterFormModel::loadSpec(const Json &spec)
             continue;
         if (const Json *value = getPath(spec, ss(field(at).path)))
             (void)setFieldValue(at, *value);
+    }
+    if (hasVariants) {
+        for (const Json &variant : *variants)
+            loadVariant(variant);
+    }
+    if (m_undo && hasVariants)
+        m_undo->endMacro();
+}
+
+QString ParameterFormModel::presetOf(const Json &variant) const
+{
+    const auto text = [](const Json &object, const char *key) {
+        return object.is_object() && object.contains(key) && object[key].is_string()
+            ? qs(object[key].get<std::string>())
+            : QString();
+    };
+    if (const QString id = text(variant, "preset"); !id.isEmpty())
+        return id;
+    if (variant.is_object() && variant.contains("recipe"))
+        if (const QString id = text(variant["recipe"], "id"); recipe(id))
+            return id;
+    return text(variant, "id");
+}
+
+void ParameterFormModel::loadVariant(const Json &variant)
+{
+    const QString id = presetOf(variant);
+    const auto put = [&](const QString &path, const Json &value) {
+        if (const int at = find(QStringLiteral("variants.%1.%2").arg(id, path)); at >= 0)
+            (void)setFieldValue(at, value);
+    };
+    if (variant.contains("set") && variant["set"].is_object()) {
+        for (const auto &[path, value] : variant["set"].items())
+            put(qs(path), value);
+    }
+    if (!variant.contains("recipe") || !variant["recipe"].is_object())
+        return;
+    QSet<QString> seen; // the form shows the first stage of a kind
+    for (const Json &pass : variant["recipe"].value("passes", Json::array())) {
+        for (const Json &stage : pass.value("stages", Json::array())) {
+            for (const auto &[kind, parameters] : stage.items()) {
+                if (seen.contains(qs(kind)) || !parameters.is_object())
+                    continue;
+                seen.insert(qs(kind));
+                for (const auto &[key, value] : parameters.items())
+                    put(qs(kind) + QLatin1Char('.') + qs(key), value);
+            }
+        }
     }
 }
 
@@ -248,6 +294,30 @@ QString ParameterFormModel::displayText(const Json &value)
         return parts.join(QStringLiteral(", "));
     }
     return qs(value.dump());
+}
+
+QString ParameterFormModel::rangeText(const FormField &f)
+{
+    const Parameter &p = f.parameter;
+    const auto figure = [](double value) {
+        return value == std::floor(value) && std::abs(value) < 1e15
+            ? count(static_cast<std::int64_t>(value))
+            : QString::number(value, 'g', 6);
+    };
+    QString range;
+    if (p.type == ParameterType::integer || p.type == ParameterType::real) {
+        if (p.minimum && p.maximum)
+            range = tr("%1 to %2").arg(figure(*p.minimum), figure(*p.maximum));
+        else if (p.minimum)
+            range = tr("from %1").arg(figure(*p.minimum));
+        else if (p.maximum)
+            range = tr("up to %1").arg(figure(*p.maximum));
+        if (!range.isEmpty() && !p.unit.empty())
+            range += QLatin1Char(' ') + qs(p.unit);
+    }
+    const QString original = displayText(f.original);
+    const QString usual = tr("default %1").arg(original.isEmpty() ? tr("empty") : original);
+    return range.isEmpty() ? usual : tr("%1, %2").arg(range, usual);
 }
 
 int ParameterFormModel::rowCount(const QModelIndex &parent) const
@@ -271,7 +341,7 @@ QVariant ParameterFormModel::data(const QModelIndex &index, int role) const
         if (index.column() == Title)
             return qs(f.parameter.title);
         return index.column() == Value ? displayText(f.value) : qs(f.parameter.unit);
-    case Qt::ToolTipRole:
+    case Qt::ToolTipRole: return QString(qs(f.parameter.help) + QLatin1Char('\n') + rangeText(f));
     case HelpRole: return qs(f.parameter.help);
     case PathRole: return f.path;
     case SectionRole: return f.section;

@@ -56,8 +56,8 @@ public:
     [[nodiscard]] bool isChanged(int at) const;
     [[nodiscard]] int changedCount() const;
     [[nodiscard]] Json spec() const;
-    /// Takes what a spec states (run-level values and its variants' presets); silent about fields
-    /// it lacks.
+    /// Takes what a spec states: run-level values, its variants' presets, and their stages from
+    /// "set" or from whole recipes; silent about what the form has no field for. One undo step.
     void loadSpec(const Json &spec);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
@@ -70,6 +70,8 @@ public:
                                       int role = Qt::DisplayRole) const override;
 
     [[nodiscard]] static QString displayText(const Json &value);
+    /// "1 to 4 096 sequences, default 32": what a field takes.
+    [[nodiscard]] static QString rangeText(const FormField &field);
 
 Q_SIGNALS:
     void fieldChanged(int at);
@@ -79,6 +81,8 @@ private:
     void applyChosen(const QStringList &presets);
     void applyValue(const QString &path, const Json &value);
     [[nodiscard]] const Recipe *recipe(const QString &id) const;
+    [[nodiscard]] QString presetOf(const Json &variant) const;
+    void loadVariant(const Json &variant);
     [[nodiscard]] std::vector<FormField> stageFields(const Recipe &recipe) const;
 
     QUndoStack *m_undo;

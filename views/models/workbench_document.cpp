@@ -13,8 +13,12 @@
 namespace batlab::views {
 
 WorkbenchDocument::WorkbenchDocument(QObject *parent)
-    : QObject(parent), m_baseline(QLatin1String(kReference)), m_undo(new QUndoStack(this))
+    : QObject(parent)
+    , m_baseline(QLatin1String(kReference))
+    , m_undo(new QUndoStack(this))
+    , m_annotations(new AnnotationsModel(m_undo, this))
 {
+    connect(m_annotations, &AnnotationsModel::edited, this, &WorkbenchDocument::touch);
     connect(m_undo, &QUndoStack::cleanChanged, this, &WorkbenchDocument::modifiedChanged);
 }
 
@@ -210,7 +214,7 @@ QString WorkbenchDocument::variantTitle(const QString &id) const
 
 DocumentSnapshot WorkbenchDocument::snapshot() const
 {
-    return { m_order, m_runs, m_baseline, m_viewState };
+    return { m_order, m_runs, m_baseline, m_viewState, m_notes, m_annotations->all() };
 }
 
 void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
@@ -225,6 +229,8 @@ void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
     m_runs = std::move(snapshot.runs);
     m_baseline = snapshot.baseline.isEmpty() ? QString::fromLatin1(kReference) : snapshot.baseline;
     m_viewState = std::move(snapshot.viewState);
+    m_notes = std::move(snapshot.notes);
+    m_annotations->reset(std::move(snapshot.annotations));
     m_undo->clear();
     ++m_revision;
     m_savedRevision = m_revision;
@@ -233,7 +239,64 @@ void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
     Q_EMIT pathChanged();
     Q_EMIT runsChanged();
     Q_EMIT baselineChanged();
+    Q_EMIT notesChanged();
     Q_EMIT modifiedChanged();
+}
+
+void WorkbenchDocument::setUnsaved()
+{
+    m_savedRevision = 0;
+    touch();
+    Q_EMIT modifiedChanged();
+}
+
+void WorkbenchDocument::setNotes(const QString &markdown)
+{
+    if (markdown == m_notes)
+        return;
+    constexpr int kNotesId = 0x6e6f7465;
+    m_undo->push(new SetValueCommand<QString>(
+        tr("change the notes"), m_notes, markdown,
+        [this](const QString &v) {
+            m_notes = v;
+            touch();
+            Q_EMIT notesChanged();
+        },
+        kNotesId));
+}
+
+QStringList WorkbenchDocument::models() const
+{
+    QStringList out;
+    for (const RunEntry &run : m_runs) {
+        if (!run.spec.is_object() || !run.spec.contains("model") || !run.spec["model"].is_string())
+            continue;
+        const QString model = qs(run.spec["model"].get<std::string>());
+        if (model != QLatin1String("demo") && !out.contains(model))
+            out.append(model);
+    }
+    return out;
+}
+
+void WorkbenchDocument::setModelValue(const QString &before, const QString &after)
+{
+    for (RunEntry &run : m_runs) {
+        if (run.spec.is_object() && run.spec.contains("model")
+            && run.spec["model"] == Json(ss(before)))
+            run.spec["model"] = ss(after);
+    }
+    touch();
+    Q_EMIT runsChanged();
+}
+
+void WorkbenchDocument::replaceModel(const QString &before, const QString &after)
+{
+    if (before == after)
+        return;
+    m_undo->push(new SetValueCommand<QString>(tr("locate the model"), before, after,
+                                              [this, before, after](const QString &v) {
+                                                  setModelValue(v == after ? before : after, v);
+                                              }));
 }
 
 } // namespace batlab::views

@@ -3,6 +3,7 @@
 
 #include "core/job/engine.h"
 #include "core/stats/recovery.h"
+#include "views/models/annotations_model.h"
 #include "views/models/artifact_index.h"
 
 #include <QObject>
@@ -26,6 +27,7 @@ struct RunEntry
     JobState state = JobState::queued;
     QString started, finished; ///< ISO-8601 UTC
     QString note; ///< "stopped at layer 12, checkpoint kept"
+    Json where = Json::object(); ///< {"host", "device", "threads", "version"} of the engine
     bool operator==(const RunEntry &) const = default;
 };
 
@@ -36,6 +38,8 @@ struct DocumentSnapshot
     std::vector<RunEntry> runs;
     QString baseline;
     Json viewState = Json::object();
+    QString notes; ///< Markdown
+    std::vector<Annotation> annotations;
 };
 
 /// What is open in a window: artifacts, runs, the pinned baseline and the undo history.
@@ -78,6 +82,13 @@ public:
     [[nodiscard]] Json viewState() const { return m_viewState; }
     void setViewState(Json state) { m_viewState = std::move(state); }
     [[nodiscard]] QUndoStack *undoStack() const { return m_undo; }
+    [[nodiscard]] AnnotationsModel *annotations() const { return m_annotations; }
+    [[nodiscard]] QString notes() const { return m_notes; }
+    void setNotes(const QString &markdown); ///< undoable; typing in one go is one step
+    /// The model of every run's spec, "demo" left out, each once.
+    [[nodiscard]] QStringList models() const;
+    void replaceModel(const QString &before, const QString &after); ///< in every spec; undoable
+    void setUnsaved(); ///< what is shown is in no file (a recovered session)
 
     [[nodiscard]] DocumentSnapshot snapshot() const;
     void reset(DocumentSnapshot snapshot, const QString &path);
@@ -89,19 +100,22 @@ Q_SIGNALS:
     void baselineChanged();
     void pathChanged();
     void modifiedChanged();
+    void notesChanged();
 
 private:
     void touch();
     void setBaselineValue(const QString &variant);
+    void setModelValue(const QString &before, const QString &after);
     void keep(const ArtifactPtr &artifact);
 
     ArtifactIndex m_index;
     std::vector<ArtifactPtr> m_order;
     std::map<std::string, std::size_t> m_orderOf; ///< artifactKey -> place in m_order
     std::vector<RunEntry> m_runs;
-    QString m_path, m_baseline;
+    QString m_path, m_baseline, m_notes;
     Json m_viewState = Json::object();
     QUndoStack *m_undo;
+    AnnotationsModel *m_annotations;
     quint64 m_revision = 0, m_savedRevision = 0;
 };
 

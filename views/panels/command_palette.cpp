@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <optional>
 
 namespace batlab::views {
 
@@ -28,16 +29,17 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
     for (QAction *action : actions->actions()) {
         const ActionSpec *spec = actions->spec(action->objectName());
         if (spec && spec->id != QLatin1String("view.palette"))
-            m_entries.push_back({ spec->title, spec->section,
-                                  spec->shortcut.toString(QKeySequence::NativeText),
-                                  [action] { action->trigger(); }, action->isEnabled() });
+            m_entries.push_back(
+                { spec->title, spec->section, action->shortcut().toString(QKeySequence::NativeText),
+                  [action] { action->trigger(); }, action->isEnabled(), PaletteKind::action });
     }
     for (PaletteEntry &place : places)
         m_entries.push_back(std::move(place));
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(1, 1, 1, 1);
     column->setSpacing(0);
-    m_text->setPlaceholderText(tr("Go to layer, variant, action…"));
+    m_text->setPlaceholderText(
+        tr("Go to…   > action   / layer, tensor   @ variant   # run   , setting"));
     m_text->setAccessibleName(tr("Go to"));
     m_text->setToolTip(tr("Type a few letters of a title"));
     m_text->setMinimumHeight(plots::px(32));
@@ -55,11 +57,27 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
     m_text->setFocus();
 }
 
-std::vector<PaletteEntry> CommandPalette::matches(const QString &text) const
+QChar paletteMark(PaletteKind kind)
 {
+    static constexpr char16_t marks[] = { u'>', u'/', u'@', u'#', u',' };
+    return marks[static_cast<std::size_t>(kind)];
+}
+
+std::vector<PaletteEntry> CommandPalette::matches(const QString &typed) const
+{
+    QString text = typed;
+    std::optional<PaletteKind> only;
+    for (const PaletteKind kind : { PaletteKind::action, PaletteKind::place, PaletteKind::variant,
+                                    PaletteKind::run, PaletteKind::setting }) {
+        if (text.startsWith(paletteMark(kind))) {
+            only = kind;
+            text = text.mid(1).trimmed();
+            break;
+        }
+    }
     std::vector<std::pair<int, const PaletteEntry *>> scored;
     for (const PaletteEntry &entry : m_entries) {
-        if (!entry.enabled)
+        if (!entry.enabled || (only && entry.kind != *only))
             continue;
         const int score =
             std::max(fuzzyScore(text, entry.title),

@@ -13,15 +13,22 @@ namespace batlab::views {
 
 class ActionRegistry;
 
-/// Something the palette can go to besides actions (a layer, a variant, a run).
+/// What an entry is; typing the mark first shows only its kind.
+enum class PaletteKind { action, place, variant, run, setting };
+/// ">", "/", "@", "#", ",".
+[[nodiscard]] QChar paletteMark(PaletteKind kind);
+
+/// Something the palette can go to besides actions (a layer, a tensor, a variant, a run).
 struct PaletteEntry
 {
     QString title, section, shortcut;
     std::function<void()> run;
     bool enabled = true;
+    PaletteKind kind = PaletteKind::place;
 };
 
-/// Type a few letters, press Enter (Ctrl+K).
+/// Type a few letters, press Enter (Ctrl+K). ">" actions, "/" layers and tensors, "@" variants, "#"
+/// runs, "," settings.
 class CommandPalette : public QDialog
 {
     Q_OBJECT

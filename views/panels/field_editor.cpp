@@ -29,7 +29,9 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     , m_dot(makeLabel(QStringLiteral("●"), &plots::Tokens::accent, plots::captionFont(), this))
     , m_reset(makeTool(QStringLiteral("reset"), tr("Back to the default"), this))
 {
-    const Parameter &p = model->field(model->find(path)).parameter;
+    const FormField &f = model->field(model->find(path));
+    const Parameter &p = f.parameter;
+    const QString hint = qs(p.help) + QLatin1Char('\n') + ParameterFormModel::rangeText(f);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(plots::px(6));
@@ -38,7 +40,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     row->addWidget(m_dot);
     auto *title = makeLabel(qs(p.title), &plots::Tokens::text2, plots::tableFont(), this);
     title->setFixedWidth(plots::px(kTitleWidth));
-    title->setToolTip(qs(p.help));
+    title->setToolTip(hint);
     row->addWidget(title);
     auto *box = new QWidget(this);
     auto *boxRow = new QHBoxLayout(box);
@@ -57,7 +59,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     m_reset->setSizePolicy(keep);
     row->addWidget(m_reset);
     auto *help = new ElidedLabel(this);
-    help->setText(qs(p.help));
+    help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + qs(p.help));
     help->setFont(plots::captionFont());
     keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
     row->addWidget(help, 1);
@@ -68,10 +70,12 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
 
 void FieldEditor::buildEditor(QWidget *box)
 {
-    const Parameter p = m_model->field(m_model->find(m_path)).parameter;
+    const FormField field = m_model->field(m_model->find(m_path));
+    const Parameter &p = field.parameter;
     const auto place = [&](QWidget *editor) {
         editor->setAccessibleName(qs(p.title));
-        editor->setToolTip(qs(p.help));
+        editor->setAccessibleDescription(qs(p.help));
+        editor->setToolTip(qs(p.help) + QLatin1Char('\n') + ParameterFormModel::rangeText(field));
         box->layout()->addWidget(editor);
     };
     const bool fitsInt = p.minimum && *p.minimum >= std::numeric_limits<int>::min() && p.maximum

@@ -6,8 +6,11 @@
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QMenu>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -22,6 +25,11 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     , m_pause(makeTool(QStringLiteral("pause"), tr("Pause the job"), this))
     , m_stop(makeTool(QStringLiteral("stop"), tr("Stop the job; finished layers are kept"), this))
     , m_resume(makeTool(QStringLiteral("play"), tr("Resume the job from its checkpoint"), this))
+    , m_up(makeTool(QStringLiteral("up"), tr("Earlier turn for the waiting job (Alt+Up)"), this))
+    , m_down(
+          makeTool(QStringLiteral("down"), tr("Later turn for the waiting job (Alt+Down)"), this))
+    , m_more(makeTool(QStringLiteral("more"), tr("More for the chosen job"), this))
+    , m_menu(new QMenu(this))
 {
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -68,11 +76,14 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     m_stack->addWidget(m_view);
     row->addWidget(m_stack, 1);
 
-    auto *tools = new QHBoxLayout;
+    auto *tools = new QGridLayout;
     tools->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
     tools->setSpacing(0);
-    for (QToolButton *tool : { m_pause, m_stop, m_resume })
-        tools->addWidget(tool);
+    int place = 0;
+    for (QToolButton *tool : { m_pause, m_stop, m_resume, m_up, m_down, m_more }) {
+        tools->addWidget(tool, place / 3, place % 3);
+        ++place;
+    }
     tools->setAlignment(Qt::AlignTop);
     row->addLayout(tools);
 
@@ -86,10 +97,10 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
                 Q_EMIT pauseRequested(r.job);
         }
     });
-    connect(m_stop, &QToolButton::clicked, this, [this] {
-        if (const int at = currentRow(); at >= 0)
-            Q_EMIT stopRequested(m_model->row(at).job);
-    });
+    connect(m_stop, &QToolButton::clicked, this, &JobsPanel::stopCurrent);
+    connect(m_up, &QToolButton::clicked, this, [this] { Q_EMIT moveRequested(currentRun(), -1); });
+    connect(m_down, &QToolButton::clicked, this, [this] { Q_EMIT moveRequested(currentRun(), 1); });
+    buildMenu();
     connect(m_resume, &QToolButton::clicked, this, [this] {
         if (const int at = currentRow(); at >= 0)
             Q_EMIT resumeRequested(m_model->row(at).run);
@@ -98,6 +109,65 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &JobsPanel::updateButtons);
     updateButtons();
+}
+
+void JobsPanel::buildMenu()
+{
+    m_menu->setToolTipsVisible(true);
+    const auto entry = [this](const QString &text, const QString &help, auto signal) {
+        QAction *action = m_menu->addAction(text);
+        action->setToolTip(help);
+        connect(action, &QAction::triggered, this, [this, signal] {
+            if (const QString run = currentRun(); !run.isEmpty())
+                Q_EMIT(this->*signal)(run);
+        });
+        return action;
+    };
+    m_clone = entry(tr("Copy into a new run…"), tr("Opens the run form with this run's values"),
+                    &JobsPanel::cloneRequested);
+    m_repeat = entry(tr("Repeat exactly"),
+                     tr("The same frozen spec in a fresh folder; the log says whether the codes "
+                        "came out the same"),
+                     &JobsPanel::repeatRequested);
+    m_copy = entry(tr("Copy as command"),
+                   tr("The spec and the batlab-cli command that makes the same run"),
+                   &JobsPanel::copyCommandRequested);
+    m_menu->addSeparator();
+    QAction *clear = m_menu->addAction(tr("Take ended jobs off the list"));
+    clear->setToolTip(tr("The session keeps the runs"));
+    connect(clear, &QAction::triggered, m_model, &JobsModel::clearEnded);
+    m_more->setMenu(m_menu);
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this,
+            [this](const QPoint &at) { m_menu->popup(m_view->viewport()->mapToGlobal(at)); });
+    for (const int delta : { -1, 1 }) {
+        auto *keys = new QShortcut(
+            QKeySequence(delta < 0 ? Qt::ALT | Qt::Key_Up : Qt::ALT | Qt::Key_Down), this);
+        keys->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(keys, &QShortcut::activated, this,
+                [this, delta] { Q_EMIT moveRequested(currentRun(), delta); });
+    }
+    auto *remove = new QShortcut(QKeySequence::Delete, m_view);
+    remove->setContext(Qt::WidgetShortcut);
+    connect(remove, &QShortcut::activated, this, &JobsPanel::stopCurrent);
+}
+
+void JobsPanel::stopCurrent()
+{
+    const int at = currentRow();
+    if (at < 0 || !m_model->row(at).active())
+        return;
+    if (m_model->row(at).waiting())
+        Q_EMIT takeOutRequested(m_model->row(at).run);
+    else if (m_model->row(at).job != 0)
+        Q_EMIT stopRequested(m_model->row(at).job);
+}
+
+QString JobsPanel::currentRun() const
+{
+    const int at = currentRow();
+    return at < 0 || at >= m_model->rowCount() ? QString() : m_model->row(at).run;
 }
 
 int JobsPanel::currentRow() const
@@ -118,7 +188,15 @@ void JobsPanel::updateButtons()
     const bool paused = r && r->state == JobState::paused;
     m_pause->setToolTip(paused ? tr("Continue the job") : tr("Pause the job"));
     m_pause->setAccessibleName(m_pause->toolTip());
-    m_stop->setEnabled(active && r->state != JobState::cancelling);
+    const bool waiting = r && r->waiting();
+    m_stop->setEnabled(waiting || (active && r->state != JobState::cancelling));
+    m_stop->setToolTip(waiting ? tr("Stop waiting: take the job out of the queue")
+                               : tr("Stop the job; finished layers are kept"));
+    m_stop->setAccessibleName(m_stop->toolTip());
+    m_up->setEnabled(r && m_model->canMove(r->run, -1));
+    m_down->setEnabled(r && m_model->canMove(r->run, 1));
+    for (QAction *action : { m_clone, m_repeat, m_copy })
+        action->setEnabled(r != nullptr);
     m_resume->setEnabled(
         r && (r->engineLost || r->state == JobState::cancelled || r->state == JobState::failed));
 }

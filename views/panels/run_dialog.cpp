@@ -4,6 +4,7 @@
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
 #include "views/panels/field_editor.h"
+#include "views/panels/preflight_panel.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -22,50 +23,7 @@ namespace {
 
 constexpr int kAskAfterMs = 300;
 
-double numberAt(const Json &object, const char *key)
-{
-    const auto at = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && at != object.end() && at->is_number() ? at->get<double>() : -1;
-}
-
-QStringList textsAt(const Json &object, const char *key)
-{
-    QStringList out;
-    if (object.is_object() && object.contains(key) && object[key].is_array()) {
-        for (const Json &line : object[key])
-            out.append(ParameterFormModel::displayText(line));
-    }
-    return out;
-}
-
 } // namespace
-
-QStringList preflightLines(const Json &answer)
-{
-    QStringList lines;
-    if (!answer.is_object())
-        return lines;
-    for (const QString &error : textsAt(answer, "errors"))
-        lines.append(QStringLiteral("✗ ") + error);
-    for (const QString &warning : textsAt(answer, "warnings"))
-        lines.append(QStringLiteral("! ") + warning);
-    QStringList needs;
-    if (const double seconds = numberAt(answer, "seconds"); seconds > 0)
-        needs.append(eta(seconds));
-    const auto room = [&](const char *key, const QString &name) {
-        if (!answer.contains(key))
-            return;
-        const double needed = numberAt(answer[key], "needed"),
-                     available = numberAt(answer[key], "available");
-        if (needed >= 0 && available >= 0)
-            needs.append(RunDialog::tr("%1 %2 of %3").arg(name, bytes(needed), bytes(available)));
-    };
-    room("memory", RunDialog::tr("memory"));
-    room("disk", RunDialog::tr("disk"));
-    if (!needs.isEmpty())
-        lines.append(needs.join(QStringLiteral("  ·  ")));
-    return lines;
-}
 
 RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
     : QDialog(parent)
@@ -73,7 +31,8 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
     , m_presets(new QListWidget(this))
     , m_scroll(new QScrollArea(this))
     , m_state(makeLabel({}, &plots::Tokens::text3, plots::tableFont(), this))
-    , m_preflight(makeLabel({}, &plots::Tokens::text2, plots::tableFont(), this))
+    , m_note(makeLabel({}, &plots::Tokens::warn, plots::tableFont(), this))
+    , m_preflight(new PreflightPanel(this))
     , m_ask(new QTimer(this))
 {
     setWindowTitle(tr("New run"));
@@ -92,11 +51,12 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
     middle->addWidget(m_scroll, 1);
     column->addLayout(middle, 1);
     column->addWidget(makeHairline(Qt::Horizontal, this));
-    m_preflight->setWordWrap(true);
-    m_preflight->setMinimumHeight(plots::px(48));
-    m_preflight->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_note->setWordWrap(true);
+    m_note->hide();
+    column->addWidget(m_note);
     column->addWidget(m_preflight);
     auto *foot = new QHBoxLayout;
+    buildFileTools(foot);
     foot->addWidget(m_state, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_queue = buttons->addButton(tr("Queue run"), QDialogButtonBox::AcceptRole);
@@ -121,8 +81,8 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
     m_ask->setSingleShot(true);
     m_ask->setInterval(kAskAfterMs);
     connect(m_ask, &QTimer::timeout, this, [this] {
-        m_preflight->setText(tr("Checking…"));
-        Q_EMIT preflightRequested(m_model->spec());
+        m_preflight->setChecking();
+        Q_EMIT preflightRequested(spec());
     });
     connect(m_presets, &QListWidget::itemChanged, this, [this] {
         if (m_filling)
@@ -134,9 +94,10 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
         }
         m_model->setChosen(chosen);
     });
+    connect(m_preflight, &PreflightPanel::retryRequested, this, [this] { m_ask->start(); });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_queue, &QPushButton::clicked, this, [this] {
-        Q_EMIT queueRequested(m_model->spec());
+        Q_EMIT queueRequested(spec());
         accept();
     });
     connect(model, &ParameterFormModel::structureChanged, this, &RunDialog::rebuild);
@@ -197,15 +158,24 @@ void RunDialog::updateState()
     const int changed = m_model->changedCount();
     m_state->setText(m_model->chosen().isEmpty() ? tr("Choose at least one method.")
                                                  : tr("%n parameter(s) changed", nullptr, changed));
-    m_queue->setEnabled(!m_model->chosen().isEmpty());
-    m_ask->start();
+    m_queue->setEnabled(false); // until preflight has answered
+    if (m_model->chosen().isEmpty() && !m_exact.is_object())
+        m_preflight->clear();
+    else
+        m_ask->start();
+    showNote();
 }
 
 void RunDialog::setPreflight(const Json &answer, const QString &error, bool mayQueue)
 {
-    m_preflight->setText(error.isEmpty() ? preflightLines(answer).join(QLatin1Char('\n')) : error);
-    m_queue->setEnabled((error.isEmpty() || mayQueue) && textsAt(answer, "errors").isEmpty()
-                        && !m_model->chosen().isEmpty());
+    if (m_ask->isActive())
+        return; // of what the form said before
+    if (error.isEmpty())
+        m_preflight->setAnswer(answer);
+    else
+        m_preflight->setError(error, mayQueue);
+    m_queue->setEnabled(m_preflight->mayStart()
+                        && (!m_model->chosen().isEmpty() || m_exact.is_object()));
 }
 
 QString RunDialog::preflightText() const { return m_preflight->text(); }

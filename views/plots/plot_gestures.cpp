@@ -13,6 +13,8 @@ namespace batlab::plots {
 
 namespace {
 
+constexpr int kSettleMs = 1000; ///< after a session was opened
+
 constexpr double kWheelStep = 0.8; ///< span after one notch towards the user's data
 constexpr double kClickSlop = 4; ///< pixels a click may wander
 
@@ -76,8 +78,59 @@ void PlotWidget::setClamped(const View &view, bool xAxis, double lower, double u
     axis->setRange(lower, upper);
 }
 
+std::vector<double> PlotWidget::limitValues() const
+{
+    if (!m_wanted.empty())
+        return m_wanted;
+    std::vector<double> out;
+    bool home = true;
+    for (const View &view : m_views) {
+        const auto take = [&](const QCPAxis *axis, double low, double high) {
+            if (!axis)
+                return;
+            const double slack = 1e-9 * std::max(std::abs(low), std::abs(high));
+            home = home && std::abs(axis->range().lower - low) <= slack
+                && std::abs(axis->range().upper - high) <= slack;
+            out.push_back(axis->range().lower);
+            out.push_back(axis->range().upper);
+        };
+        take(view.x, view.homeX0, view.homeX1);
+        take(view.y, view.homeY0, view.homeY1);
+    }
+    return home ? std::vector<double>() : out;
+}
+
+void PlotWidget::restoreLimits(std::vector<double> values)
+{
+    m_wanted.clear();
+    if (values.empty() && !limitValues().empty())
+        resetLimits();
+    m_wanted = std::move(values);
+    applyWantedLimits();
+}
+
+void PlotWidget::applyWantedLimits()
+{
+    Limits to = limits();
+    if (m_wanted.empty() || m_state != PanelState::ready || m_wanted.size() != 2 * to.size())
+        return;
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        to[i].lower = m_wanted[2 * i];
+        to[i].upper = m_wanted[2 * i + 1];
+        if (!(to[i].upper > to[i].lower))
+            return;
+    }
+    if (to == limits())
+        return;
+    m_history.push(limits(), false);
+    setLimits(to);
+    // What follows the opening (a site, a variant) may bring other data once more.
+    QTimer::singleShot(kSettleMs, this, [this] { m_wanted.clear(); });
+}
+
 void PlotWidget::resetLimits()
 {
+    m_wanted.clear();
     m_history.push(limits(), false);
     for (const View &view : m_views) {
         if (view.x)

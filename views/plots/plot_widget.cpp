@@ -284,6 +284,8 @@ void PlotWidget::dataChanged()
         refreshTwin();
     if (m_state == PanelState::ready || m_state == PanelState::loading)
         setAccessibleDescription(summary());
+    if (!m_wanted.empty())
+        QTimer::singleShot(0, this, &PlotWidget::applyWantedLimits); // after the data's own home
 }
 
 void PlotWidget::refreshTwin()

@@ -77,6 +77,11 @@ public:
     void resetLimits();
     /// The limits before the last change; false when there are none.
     bool previousLimits();
+    /// Lower and upper end of every axis that zooms, view by view; empty while they are where the
+    /// data ask for them. What a session keeps of the view.
+    [[nodiscard]] std::vector<double> limitValues() const;
+    /// Sets them (empty: home), now or when data of that many axes have come.
+    void restoreLimits(std::vector<double> values);
     /// Joins axes of the main view to a group.
     void linkX(LinkGroup *group);
     void linkY(LinkGroup *group);
@@ -199,6 +204,7 @@ private:
     void fillExportMenu();
     [[nodiscard]] Limits limits() const;
     void setLimits(const Limits &limits);
+    void applyWantedLimits();
     [[nodiscard]] int viewAt(const QPointF &pos, bool &onX, bool &onY) const;
     void setClamped(const View &view, bool xAxis, double lower, double upper);
     void mousePress(const QPointF &pos, Qt::MouseButton button);
@@ -226,6 +232,7 @@ private:
     PanelState m_state = PanelState::ready;
     QString m_title, m_subtitle, m_partial, m_readout;
     std::vector<View> m_views;
+    std::vector<double> m_wanted; ///< limits of a reopened session that wait for data
     LimitsHistory<Limits> m_history;
     Gesture m_gesture;
     QString m_stateText, m_emptyAction, m_details;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/gui/notifier.h"
+#include "app/gui/workbench.h"
+#include "views/panels/command_palette.h"
+
+#include <QObject>
+#include <QPointer>
+#include <QRect>
+
+#include <vector>
+
+class QDialog;
+class QDockWidget;
+
+namespace batlab::views {
+class HelpViewer;
+class NotesPanel;
+class SessionReport;
+} // namespace batlab::views
+
+namespace batlab::app {
+
+class MainWindow;
+class SettingsDialog;
+
+/// What makes a window a citizen of the desktop, apart from its pages: the queue's menus, the view
+/// a session keeps, notes, links, report, manual, settings, shortcuts, notifications.
+class Shell : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int kViewVersion = 1;
+    enum class Quit { keep, discard, cancel };
+
+    explicit Shell(MainWindow *window);
+    ~Shell() override;
+    void registerActions(); ///< before the menus are made of them
+    void attach(); ///< once pages and docks stand
+
+    // shell_sessions.cpp
+    [[nodiscard]] Json captureView() const;
+    void restoreView(const Json &view);
+    /// Says what is odd about the opened file (read-only, newer, its model is gone); false: nothing
+    /// is.
+    bool sessionOpened();
+    /// Another place for a model of the runs; the engine compares the weights first.
+    void relink(const QString &before, const QString &after);
+    void writeReport(const QString &path, std::function<void(bool)> done = {});
+    void showProvenance();
+    void bookmark();
+    [[nodiscard]] views::NotesPanel *notes() const { return m_notes; }
+
+    // shell.cpp
+    void openLink(const QString &link); ///< batlab://…, or layer/site/block
+    void copyLink();
+    void showManual(const QString &page = {}); ///< empty: that of the present page
+    void showSettings(int tab = 0);
+    [[nodiscard]] std::vector<views::PaletteEntry> palettePlaces();
+    [[nodiscard]] Quit askQuit();
+    [[nodiscard]] Notifier *notifier() { return &m_notifier; }
+    /// The engine runs on another machine (ssh): paths are those there.
+    [[nodiscard]] bool isRemote() const { return m_remote; }
+    void setRemote(bool remote);
+    void restorePosition();
+    void rememberPosition();
+    void applySettings(); ///< shortcuts, autosave
+
+private:
+    void registerSessionActions();
+    void pageSeen();
+    void restoreSelection(const Json &selection);
+    void registerJobHooks();
+    void runEnded(const QString &run);
+    void copyCommand(const QString &run);
+    void savePortable();
+    void locateModel(const QString &before);
+    void keepOnScreen();
+
+    MainWindow *m_window;
+    Workbench *m_workbench;
+    Notifier m_notifier;
+    views::NotesPanel *m_notes = nullptr;
+    QDockWidget *m_notesDock = nullptr;
+    QPointer<views::HelpViewer> m_help;
+    QPointer<SettingsDialog> m_settings;
+    std::shared_ptr<views::SessionReport> m_report;
+    Json m_unseen = Json::object(); ///< state of pages not shown since the session was opened
+    bool m_remote = false;
+};
+
+/// A window of this place and size so that it can be reached: moved onto the nearest screen, and
+/// made smaller where it is larger than that.
+[[nodiscard]] QRect onScreen(const QRect &window, const QList<QRect> &screens);
+/// Whether a command line starts the engine on another machine.
+[[nodiscard]] bool isRemoteCommand(const QString &command);
+
+} // namespace batlab::app

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The shell's part in sessions: the view they keep, banners on opening, notes, report, places.
+#include "app/gui/main_window.h"
+#include "app/gui/shell.h"
+#include "app/gui/view_state.h"
+#include "views/models/deep_link.h"
+#include "views/models/set_value_command.h"
+#include "views/models/text.h"
+#include "views/panels/notes_panel.h"
+#include "views/panels/provenance_dialog.h"
+#include "views/panels/session_report.h"
+
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QSaveFile>
+#include <QStackedWidget>
+#include <QTimer>
+
+namespace batlab::app {
+
+using views::qs;
+using views::ss;
+
+void Shell::registerSessionActions()
+{
+    views::ActionRegistry *r = m_workbench->actions();
+    const auto open = [this] { return !m_workbench->document()->isEmpty(); };
+    const QString file = QStringLiteral("File");
+    r->add({ QStringLiteral("file.savePortable"),
+             tr("Save portable copy…"),
+             file,
+             {},
+             tr("One file with all parts inside, for another machine"),
+             [this] { savePortable(); },
+             open,
+             {},
+             {} });
+    r->add({ QStringLiteral("file.report"),
+             tr("Write report…"),
+             file,
+             QKeySequence(QStringLiteral("Ctrl+Shift+R")),
+             tr("One HTML file with figures, tables, specs and provenance"),
+             [this] {
+                 const QString path = QFileDialog::getSaveFileName(m_window, tr("Write report"),
+                                                                   QStringLiteral("report.html"),
+                                                                   tr("HTML (*.html)"));
+                 if (!path.isEmpty())
+                     writeReport(path);
+             },
+             open,
+             {},
+             QStringLiteral("export") });
+    r->add({ QStringLiteral("file.provenance"),
+             tr("Provenance"),
+             file,
+             {},
+             tr("Hashes, data, specs, build and device behind the results"),
+             [this] { showProvenance(); },
+             open,
+             {},
+             QStringLiteral("info") });
+    r->add({ QStringLiteral("edit.bookmark"),
+             tr("Bookmark the block"),
+             QStringLiteral("Edit"),
+             QKeySequence(QStringLiteral("Ctrl+D")),
+             tr("A remark at the selected block, kept in the session"),
+             [this] { bookmark(); },
+             open,
+             {},
+             QStringLiteral("bookmark") });
+    r->add({ QStringLiteral("view.notes"),
+             tr("Notes dock"),
+             QStringLiteral("View"),
+             QKeySequence(QStringLiteral("Ctrl+Shift+N")),
+             tr("Show or hide notes and bookmarks"),
+             [this] {
+                 m_notesDock->setVisible(m_notesDock->isHidden());
+                 if (!m_notesDock->isHidden())
+                     m_notesDock->raise();
+             },
+             {},
+             [this] { return m_notesDock && !m_notesDock->isHidden(); },
+             QStringLiteral("note") });
+}
+
+Json Shell::captureView() const
+{
+    Json view = m_workbench->document()->viewState();
+    if (!view.is_object())
+        view = Json::object();
+    m_notes->flush();
+    const views::Selection &s = m_workbench->selection()->current();
+    view["version"] = kViewVersion;
+    view["selection"] = { { "variant", ss(s.variant) },
+                          { "layer", s.layer },
+                          { "site", std::string(name(s.site)) },
+                          { "block", s.block },
+                          { "channel", s.channel },
+                          { "token", s.token } };
+    view["docks"] = m_window->saveState(MainWindow::kLayoutVersion).toBase64().toStdString();
+    const QStackedWidget *pages = m_window->pages();
+    view["page"] = pages->currentWidget()->metaObject()->className();
+    Json widgets = Json::object();
+    for (int i = 0; i < pages->count(); ++i) {
+        const char *name = pages->widget(i)->metaObject()->className();
+        // A page not seen since keeps what the reopened file said.
+        widgets[name] =
+            m_unseen.contains(name) ? m_unseen[name] : captureWidgets(*pages->widget(i));
+    }
+    for (const QDockWidget *dock : m_window->findChildren<QDockWidget *>())
+        if (dock->widget())
+            widgets[ss(dock->objectName())] = captureWidgets(*dock);
+    view["widgets"] = std::move(widgets);
+    return view;
+}
+
+void Shell::restoreView(const Json &view)
+{
+    if (!view.is_object() || view.value("version", Json(1)) != Json(kViewVersion))
+        return;
+    const auto part = [&](const char *key) { return view.contains(key) ? view[key] : Json(); };
+    QStackedWidget *pages = m_window->pages();
+    const Json page = part("page");
+    for (int i = 0; page.is_string() && i < pages->count(); ++i) {
+        if (page.get<std::string>() == pages->widget(i)->metaObject()->className() && i > 0)
+            m_window->setPage(static_cast<MainWindow::Page>(i));
+    }
+    if (const Json docks = part("docks"); docks.is_string())
+        m_window->restoreState(
+            QByteArray::fromBase64(QByteArray::fromStdString(docks.get<std::string>())),
+            MainWindow::kLayoutVersion);
+    restoreSelection(part("selection")); // before the plots: their data follow it
+    const Json widgets = part("widgets");
+    m_unseen = Json::object();
+    for (int i = 0; widgets.is_object() && i < pages->count(); ++i) {
+        const char *name = pages->widget(i)->metaObject()->className();
+        if (widgets.contains(name))
+            m_unseen[name] = widgets[name];
+    }
+    pageSeen();
+    for (QDockWidget *dock : m_window->findChildren<QDockWidget *>()) {
+        if (widgets.is_object() && widgets.contains(ss(dock->objectName())))
+            restoreWidgets(*dock, widgets[ss(dock->objectName())]);
+    }
+}
+
+void Shell::pageSeen()
+{
+    QWidget *page = m_window->pages()->currentWidget();
+    const char *name = page->metaObject()->className();
+    if (!m_unseen.contains(name))
+        return;
+    const Json state = m_unseen[name];
+    m_unseen.erase(name);
+    restoreWidgets(*page, state);
+}
+
+void Shell::restoreSelection(const Json &s)
+{
+    if (!s.is_object())
+        return;
+    const auto number = [&](const char *key, int now) {
+        return s.contains(key) && s[key].is_number_integer() ? s[key].get<int>() : now;
+    };
+    views::Selection to = m_workbench->selection()->current();
+    if (s.contains("variant") && s["variant"].is_string())
+        to.variant = qs(s["variant"].get<std::string>());
+    if (s.contains("site") && s["site"].is_string())
+        to.site = siteFromName(s["site"].get<std::string>()).value_or(to.site);
+    to.layer = number("layer", to.layer);
+    to.block = number("block", to.block);
+    to.channel = number("channel", to.channel);
+    to.token = number("token", to.token);
+    m_workbench->selection()->set(to);
+    m_workbench->selection()->clearHistory();
+}
+
+bool Shell::sessionOpened()
+{
+    using Tone = views::Banner::Tone;
+    const SessionStore *store = m_workbench->store();
+    if (!store->readOnlyReason().isEmpty()) {
+        m_window->showBanner(Tone::warning,
+                             tr("Opened read-only: %1. Changes can be saved under another name.")
+                                 .arg(store->readOnlyReason()),
+                             { tr("Save as…") }, [this](int) {
+                                 m_workbench->actions()->trigger(QStringLiteral("file.saveAs"));
+                             });
+        return true;
+    }
+    if (!store->warnings().isEmpty()) {
+        m_window->showBanner(Tone::warning, store->warnings().join(QLatin1Char(' ')));
+        return true;
+    }
+    if (m_remote)
+        return false; // the paths are those of the other machine
+    for (const QString &model : m_workbench->document()->models()) {
+        if (QFileInfo::exists(model))
+            continue;
+        m_window->showBanner(
+            Tone::warning,
+            tr("The model is not at %1. Results can be looked at; resuming and what-if need it.")
+                .arg(model),
+            { tr("Locate…") }, [this, model](int) { locateModel(model); });
+        return true;
+    }
+    return false;
+}
+
+void Shell::locateModel(const QString &before)
+{
+    QString to = QFileInfo(before).suffix() == QLatin1String("gguf")
+        ? QFileDialog::getOpenFileName(m_window, tr("Locate %1").arg(QFileInfo(before).fileName()),
+                                       {}, tr("Models (*.gguf)"))
+        : QFileDialog::getExistingDirectory(m_window, tr("Locate %1").arg(before));
+    if (!to.isEmpty())
+        relink(before, to);
+}
+
+void Shell::relink(const QString &before, const QString &after)
+{
+    m_workbench->engine()->ask(
+        { { "ask", "inspect-model" }, { "model", ss(after) } },
+        [this, before, after](const Result<Json> &answer) {
+            if (!answer) {
+                m_window->showProblem(answer.error());
+                return;
+            }
+            const auto text = [&](const char *key) {
+                return answer->is_object() && answer->contains(key) && (*answer)[key].is_string()
+                    ? (*answer)[key].get<std::string>()
+                    : std::string();
+            };
+            const ModelSummary *known = m_workbench->document()->artifacts().model();
+            const bool content =
+                known && !known->contentHash.empty() && !text("contentHash").empty();
+            const bool same = !known
+                || (content ? known->contentHash == text("contentHash")
+                            : known->quickHash == text("quickHash"));
+            if (!same) {
+                m_window->showProblem(
+                    { ErrorCode::badInput,
+                      ss(tr("these are other weights than those of the session: hash %1, not %2")
+                             .arg(qs(content ? text("contentHash") : text("quickHash")).left(12),
+                                  qs(content ? known->contentHash : known->quickHash).left(12))),
+                      ss(after), ss(tr("choose the folder or file the session was made with")) });
+                return;
+            }
+            m_workbench->document()->replaceModel(before, after);
+            m_window->showBanner(
+                views::Banner::Tone::info,
+                tr("Same weights: the runs of this session now read %1.").arg(after));
+        });
+}
+
+void Shell::savePortable()
+{
+    QString path = QFileDialog::getSaveFileName(m_window, tr("Save portable copy"),
+                                                QStringLiteral("portable.batlab.h5"),
+                                                tr("Batlab sessions (*.batlab.h5)"));
+    if (path.isEmpty())
+        return;
+    if (!path.endsWith(QLatin1String(".h5")))
+        path += QStringLiteral(".batlab.h5");
+    m_workbench->document()->setViewState(captureView());
+    m_workbench->store()->savePortable(path, [this, path](const Result<void> &saved) {
+        if (saved)
+            m_workbench->say(LogLevel::info, tr("Portable copy written to %1").arg(path));
+    });
+}
+
+void Shell::showProvenance()
+{
+    const SessionStore *store = m_workbench->store();
+    auto *dialog =
+        new views::ProvenanceDialog(views::provenance(*m_workbench->document(), store->uuid(),
+                                                      store->created(), store->creator()),
+                                    m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+void Shell::bookmark()
+{
+    m_workbench->document()->annotations()->add({}, m_workbench->selection()->current());
+    m_notesDock->show();
+    m_notesDock->raise();
+    m_notes->editLast();
+}
+
+void Shell::writeReport(const QString &path, std::function<void(bool)> done)
+{
+    if (m_report)
+        return; // one is being written
+    m_notes->flush();
+    const SessionStore *store = m_workbench->store();
+    m_report = std::make_shared<views::SessionReport>(
+        m_workbench->document(),
+        views::provenance(*m_workbench->document(), store->uuid(), store->created(),
+                          store->creator()));
+    auto *timer = new QTimer(this); // a step a turn of the event loop
+    connect(timer, &QTimer::timeout, this, [this, timer, path, done = std::move(done)] {
+        if (m_report->step())
+            return;
+        timer->stop();
+        timer->deleteLater();
+        const QByteArray html = m_report->html().toUtf8();
+        m_report.reset();
+        QSaveFile file(path);
+        const bool written =
+            file.open(QIODevice::WriteOnly) && file.write(html) == html.size() && file.commit();
+        if (written)
+            m_window->showBanner(views::Banner::Tone::info,
+                                 tr("Report written to %1 (%2).")
+                                     .arg(path, views::bytes(static_cast<double>(html.size()))));
+        else
+            m_window->showProblem({ ErrorCode::readOnly, ss(file.errorString()), ss(path),
+                                    ss(tr("choose another folder")) });
+        if (done)
+            done(written);
+    });
+    timer->start(0);
+}
+
+} // namespace batlab::app

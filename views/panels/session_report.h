@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/models/workbench_document.h"
+
+#include <QImage>
+#include <QList>
+#include <QPair>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace batlab::plots {
+class PlotWidget;
+}
+
+namespace batlab::views {
+
+/// Name and value of a line of provenance; an empty value starts a section.
+using ProvenanceLine = QPair<QString, QString>;
+/// What the results stand on: session, model and its hashes, data, runs with spec, build and
+/// device, parts.
+[[nodiscard]] QList<ProvenanceLine> provenance(const WorkbenchDocument &document,
+                                               const QString &uuid, const QString &created,
+                                               const QString &creator);
+
+/// One HTML file of a session that needs nothing beside it: tables, figures as embedded pictures,
+/// specs, notes, bookmarks, provenance. Made in steps of a few tens of milliseconds, so that a
+/// window can stay awake meanwhile.
+class SessionReport
+{
+public:
+    SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance);
+    ~SessionReport();
+    /// Does the next piece; false when all is done.
+    bool step();
+    /// The whole file, UTF-8. Complete once step() has said false.
+    [[nodiscard]] QString html() const;
+
+private:
+    void plan();
+    void head();
+    void recovery();
+    void layers();
+    void energyFigure(Site site);
+    void sqnrFigure(Site site);
+    void runs();
+    void tail();
+    /// Takes a plot that has its data; the next steps draw and embed it.
+    void begin(std::unique_ptr<plots::PlotWidget> plot, const QString &title,
+               const QString &caption);
+    void draw();
+    void embed();
+
+    const WorkbenchDocument *m_document;
+    QList<ProvenanceLine> m_provenance;
+    QString m_body;
+    std::vector<std::function<void()>> m_steps;
+    std::size_t m_next = 0;
+    int m_figures = 0;
+    std::unique_ptr<plots::PlotWidget> m_plot; ///< of the figure at work
+    QImage m_image;
+    QString m_title, m_caption;
+};
+
+} // namespace batlab::views
