@@ -7,6 +7,7 @@
 #include "app/gui/translation.h"
 #include "core/job/remote_engine.h"
 #include "views/panels/compare_page.h"
+#include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_page.h"
 #include "views/plots/plot_widget.h"
 
@@ -94,6 +95,8 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
                 window.inspectPage()->flush();
                 if (p.page == MainWindow::Compare)
                     window.comparePage()->flush();
+                if (p.page == MainWindow::Evaluate)
+                    window.evaluatePage()->flush();
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
                 const int ratio = static_cast<int>(window.devicePixelRatioF());
                 QString file = QStringLiteral("%1/%2-%3-%4")

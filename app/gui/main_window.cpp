@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/main_window.h"
 
+#include "app/gui/comparison_files.h"
 #include "app/gui/dock_title.h"
 #include "app/gui/shell.h"
 #include "views/models/project_model.h"
@@ -37,6 +38,7 @@ using views::qs;
 MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent)
     : QMainWindow(parent)
     , m_workbench(workbench)
+    , m_comparison(new ComparisonFiles(workbench, this))
     , m_settings(std::move(settings))
     , m_recentFiles(m_settings.get())
 {
@@ -206,6 +208,18 @@ void MainWindow::buildPages()
     connect(m_inspect, &views::InspectPage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::inspectRequested, this, [this] { setPage(Inspect); });
+    m_compare->setAsk([engine = m_workbench->engine()](const std::string &stream, Json question,
+                                                       views::AskReply done) {
+        engine->askLatest(stream, std::move(question), std::move(done));
+    });
+    connect(m_compare, &views::ComparePage::addSessionRequested, m_comparison,
+            &ComparisonFiles::chooseSession);
+    connect(m_evaluate, &views::EvaluatePage::importRequested, m_comparison,
+            &ComparisonFiles::chooseResults);
+    connect(m_comparison, &ComparisonFiles::failed, this, &MainWindow::showProblem);
+    connect(m_evaluate, &views::EvaluatePage::saveFailed, this, [this](const QString &message) {
+        m_banner->showMessage(views::Banner::Tone::error, message, {});
+    });
     connect(m_evaluate, &views::EvaluatePage::readout, this, &MainWindow::setReadout);
     connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
     connect(m_welcome, &views::WelcomePage::demoRequested, this, &MainWindow::startDemo);
@@ -293,6 +307,7 @@ void MainWindow::connectWorkbench()
         updateBaseline();
         updatePages();
     });
+    connect(document, &views::WorkbenchDocument::guestsChanged, this, &MainWindow::updateBaseline);
     connect(document, &views::WorkbenchDocument::runsChanged, this, &MainWindow::updatePages);
     connect(document, &views::WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
@@ -337,6 +352,8 @@ void MainWindow::updateBaseline()
     for (const VariantInfo *info : document->artifacts().variants())
         m_baseline->addItem(views::methodIcon(*info, plots::tokensOf(this)),
                             document->variantTitle(qs(info->id)), qs(info->id));
+    for (const views::ImportedResults &import : document->imports())
+        m_baseline->addItem(qs(import.model), qs(import.id));
     if (m_baseline->findData(document->baseline()) < 0)
         m_baseline->insertItem(0, document->variantTitle(document->baseline()),
                                document->baseline());

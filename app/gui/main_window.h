@@ -35,6 +35,7 @@ class WelcomePage;
 
 namespace batlab::app {
 
+class ComparisonFiles;
 class DockTitle;
 class Shell;
 
@@ -83,6 +84,7 @@ public:
     [[nodiscard]] views::InspectPage *inspectPage() const { return m_inspect; }
     [[nodiscard]] views::ComparePage *comparePage() const { return m_compare; }
     [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
+    [[nodiscard]] ComparisonFiles *comparisonFiles() const { return m_comparison; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
     /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame;
     /// negative: not yet.
@@ -140,6 +142,7 @@ private:
 
     Workbench *m_workbench;
     Shell *m_shell = nullptr;
+    ComparisonFiles *m_comparison;
     std::unique_ptr<QSettings> m_settings;
     views::RecentFiles m_recentFiles;
     StallMonitor m_stalls;

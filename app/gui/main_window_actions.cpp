@@ -2,6 +2,7 @@
 // The actions of the window: one registry feeds menus, toolbar, palette and the shortcut sheet.
 #include "app/gui/main_window.h"
 
+#include "app/gui/comparison_files.h"
 #include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/command_palette.h"
@@ -36,6 +37,7 @@ QString section(const char *name) { return QString::fromLatin1(name); }
 void MainWindow::registerActions()
 {
     registerFileActions();
+    m_comparison->registerActions();
     registerViewActions();
     registerRunActions();
     m_shell->registerActions();

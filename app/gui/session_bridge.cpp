@@ -134,6 +134,13 @@ views::DocumentSnapshot fromSession(const Session &session)
         run.title = qs(text(extra, "title"));
         run.workspace = qs(text(extra, "workspace"));
         run.note = record.error.empty() ? qs(text(extra, "note")) : qs(record.error);
+        // A session of the command line, or one that was moved: its parts lie beside it.
+        if (std::error_code ignored;
+            run.workspace.isEmpty() || !std::filesystem::is_directory(ss(run.workspace), ignored)) {
+            const std::filesystem::path beside = partsFolderFor(session.origin);
+            if (!session.origin.empty() && std::filesystem::is_directory(beside, ignored))
+                run.workspace = qs(beside.string());
+        }
         if (run.title.isEmpty())
             run.title = run.id;
         out.runs.push_back(std::move(run));

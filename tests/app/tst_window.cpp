@@ -4,7 +4,7 @@
 #include "core/model/model_source.h"
 #include "tests/app/window_fixture.h"
 #include "views/models/bimodality_model.h"
-#include "views/models/recovery_model.h"
+#include "views/models/evaluation_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
 #include "views/panels/command_palette.h"
@@ -12,6 +12,7 @@
 #include "views/panels/evaluate_page.h"
 #include "views/panels/field_editor.h"
 #include "views/panels/inspect_page.h"
+#include "views/panels/panel_frame.h"
 #include "views/panels/run_dialog.h"
 #include "views/panels/ui_kit.h"
 #include "views/panels/welcome_page.h"
@@ -195,21 +196,22 @@ private Q_SLOTS:
         QCOMPARE(selection->current().block, 7);
 
         w.setPage(MainWindow::Compare);
+        w.comparePage()->setCurrentPanel(w.comparePage()->histogramPanel());
         QTRY_COMPARE(w.comparePage()->histograms().size(), std::size_t(6));
         QTRY_VERIFY(w.comparePage()->multiples()->mapRect(5).isValid());
         QVERIFY(w.comparePage()->multiples()->table().rows > 0);
 
         w.setPage(MainWindow::Evaluate);
-        views::RecoveryModel *table = w.evaluatePage()->model();
+        views::EvaluationModel *table = w.evaluatePage()->model();
         QTRY_VERIFY(table->rowCount() >= 6);
         w.evaluatePage()->copyAs(TableFormat::markdown);
         QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("| ")));
         w.evaluatePage()->copyAs(TableFormat::csv);
         QVERIFY(QApplication::clipboard()->text().count(QLatin1Char('\n')) >= 6);
         document->pinBaseline(QStringLiteral("gptq"));
-        QCOMPARE(table->table().baseline, std::string("gptq"));
+        QTRY_COMPARE(table->table().baseline, QStringLiteral("gptq"));
         document->undoStack()->undo();
-        QCOMPARE(table->table().baseline, std::string("reference"));
+        QTRY_COMPARE(table->table().baseline, QStringLiteral("reference"));
 
         qInfo("%s", qPrintable(w.stalls()->summary()));
         QVERIFY(w.stalls()->beats() > 0);

@@ -9,7 +9,6 @@
 #include "views/models/parameter_form_model.h"
 #include "views/models/project_model.h"
 #include "views/models/recent_files.h"
-#include "views/models/recovery_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 
@@ -211,36 +210,6 @@ private Q_SLOTS:
             QVERIFY(model.row(i - 1).peakOverMedian <= model.row(i).peakOverMedian);
         QCOMPARE(model.find(first.layer, first.site, first.block), held.row());
         QCOMPARE(rowTexts(model, 0).size(), int(BimodalityModel::ColumnCount));
-    }
-
-    void recoveryRows()
-    {
-        WorkbenchDocument d;
-        d.addArtifacts(m_artifacts);
-        RecoveryModel model;
-        QAbstractItemModelTester tester(&model,
-                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.setTable(d.recovery());
-        QVERIFY(model.rowCount() >= 6);
-        QCOMPARE(model.index(0, 0).data(RecoveryModel::FamilyRole).toString(),
-                 QStringLiteral("reference"));
-        QCOMPARE(model.index(0, RecoveryModel::Recovery).data().toString(),
-                 QStringLiteral("100.0"));
-        int best = 0;
-        for (int i = 0; i < model.rowCount(); ++i)
-            best += model.index(i, RecoveryModel::Perplexity).data(RecoveryModel::BestRole).toBool()
-                ? 1
-                : 0;
-        QCOMPARE(best, 1);
-        const int rtn = model.find(QStringLiteral("rtn"));
-        QVERIFY(rtn > 0);
-        QVERIFY(
-            model.index(rtn, RecoveryModel::Perplexity).data(RecoveryModel::ValueRole).toDouble()
-            > model.index(0, RecoveryModel::Perplexity).data(RecoveryModel::ValueRole).toDouble());
-        QVERIFY(model.index(rtn, RecoveryModel::Delta)
-                    .data()
-                    .toString()
-                    .startsWith(QStringLiteral("▲ +")));
     }
 
     void jobsFollowEvents()

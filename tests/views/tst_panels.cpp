@@ -2,6 +2,7 @@
 // Panels on synthetic artifacts, without a window around them.
 #include "tests/views/fake_document.h"
 #include "views/models/bimodality_model.h"
+#include "views/models/evaluation_model.h"
 #include "views/models/jobs_model.h"
 #include "views/models/log_model.h"
 #include "views/models/project_model.h"
@@ -12,6 +13,7 @@
 #include "views/panels/inspect_page.h"
 #include "views/panels/jobs_panel.h"
 #include "views/panels/log_panel.h"
+#include "views/panels/panel_frame.h"
 #include "views/panels/preflight_panel.h"
 #include "views/panels/project_panel.h"
 #include "views/panels/selection_bar.h"
@@ -109,6 +111,8 @@ private Q_SLOTS:
         ComparePage page(m_document.get(), m_selection.get());
         page.resize(1300, 800);
         page.show();
+        page.setCurrentPanel(page.histogramPanel());
+        page.flush();
         QVERIFY(page.histograms().size() >= 6);
         QCOMPARE(int(page.multiples()->state()), int(plots::PanelState::ready));
         Q_EMIT page.multiples()->cellSelected(QStringLiteral("gptq"), 4, 9);
@@ -126,6 +130,7 @@ private Q_SLOTS:
         EvaluatePage page(m_document.get(), m_selection.get());
         page.resize(1100, 700);
         page.show();
+        page.flush();
         QSignalSpy asked(&page, &EvaluatePage::runRequested);
         QPushButton *action = nullptr;
         for (QPushButton *b : page.findChildren<QPushButton *>())
@@ -134,7 +139,7 @@ private Q_SLOTS:
         QTest::mouseClick(action, Qt::LeftButton);
         QCOMPARE(asked.count(), 1);
         m_document->addArtifacts(m_artifacts);
-        QTRY_VERIFY(page.model() && m_document->recovery().rows.size() >= 6);
+        QTRY_VERIFY(page.model()->rowCount() >= 6);
         page.copyAs(TableFormat::latex);
         QTRY_VERIFY((page.copyAs(TableFormat::latex),
                      QApplication::clipboard()->text().contains(QLatin1Char('&'))));

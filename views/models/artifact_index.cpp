@@ -20,7 +20,10 @@ const T *lookUp(const Map &map, const Key &key)
 
 StatStage stageOf(const std::string &variant)
 {
-    return variant == kReference ? StatStage::before : StatStage::after;
+    // A guest's reference is "NAME:reference" (guest_session.h).
+    return variant == kReference || variant.ends_with(std::string(":") + kReference)
+        ? StatStage::before
+        : StatStage::after;
 }
 
 LayerId textLayer(int index) { return { Branch::text, index }; }
@@ -215,6 +218,17 @@ int ArtifactIndex::blockCount(Site site) const
 
 std::vector<double> ArtifactIndex::sqnrByLayer(const std::string &variant, Site site) const
 {
+    return byLayer(variant, site, &LinearScore::outputSqnrDb);
+}
+
+std::vector<double> ArtifactIndex::mseByLayer(const std::string &variant, Site site) const
+{
+    return byLayer(variant, site, &LinearScore::outputMse);
+}
+
+std::vector<double> ArtifactIndex::byLayer(const std::string &variant, Site site,
+                                           double LinearScore::*value) const
+{
     const int layers = layerCount();
     std::vector<double> out(static_cast<std::size_t>(layers), kNaN);
     for (int layer = 0; layer < layers; ++layer) {
@@ -224,7 +238,7 @@ std::vector<double> ArtifactIndex::sqnrByLayer(const std::string &variant, Site 
             if (inputSite(linear) != site)
                 continue;
             if (const LinearScore *score = linearScore(variant, textLayer(layer), linear)) {
-                sum += score->outputSqnrDb;
+                sum += score->*value;
                 ++n;
             }
         }
@@ -256,6 +270,25 @@ double peakOverMedian(const SiteStats &stats)
     const double median = *middle;
     const double peak = *std::max_element(stats.energy.begin(), stats.energy.end());
     return median > 0 ? peak / median : 0;
+}
+
+double energyLeaving(const SiteFlow &flow)
+{
+    const auto n = static_cast<std::size_t>(std::max<std::int64_t>(0, flow.groups));
+    if (flow.energyFlow.size() != n * n)
+        return kNaN;
+    double leaving = 0;
+    int groups = 0;
+    for (std::size_t from = 0; from < n; ++from) {
+        double sum = 0;
+        for (std::size_t to = 0; to < n; ++to)
+            sum += double(flow.energyFlow[from * n + to]);
+        if (sum <= 0)
+            continue;
+        leaving += 1 - double(flow.energyFlow[from * n + from]) / sum;
+        ++groups;
+    }
+    return groups > 0 ? leaving / groups : kNaN;
 }
 
 EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant, Site site)

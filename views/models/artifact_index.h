@@ -58,10 +58,14 @@ public:
     [[nodiscard]] int blockCount(Site site) const;
     /// Mean output SQNR of the variant's linears reading `site`, by layer (NaN where missing), dB.
     [[nodiscard]] std::vector<double> sqnrByLayer(const std::string &variant, Site site) const;
+    /// The same of the output's mean square error.
+    [[nodiscard]] std::vector<double> mseByLayer(const std::string &variant, Site site) const;
     /// Mean output SQNR over all linears that have arrived, dB; NaN without any.
     [[nodiscard]] double meanSqnr(const std::string &variant) const;
 
 private:
+    [[nodiscard]] std::vector<double> byLayer(const std::string &variant, Site site,
+                                              double LinearScore::*value) const;
     using LayerKey = std::pair<std::string, LayerId>;
     ArtifactPtr m_model, m_tokens;
     std::vector<std::string> m_variantOrder;
@@ -82,6 +86,9 @@ private:
 
 /// Largest over median block energy of a site; 0 without blocks.
 [[nodiscard]] double peakOverMedian(const SiteStats &stats);
+
+/// Share of a site's block energy that leaves its block: mean over the groups with energy.
+[[nodiscard]] double energyLeaving(const SiteFlow &flow);
 
 /// A layer x block map of block energy for one site. Missing layers are NaN rows.
 struct EnergyMap

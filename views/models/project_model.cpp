@@ -45,12 +45,20 @@ ProjectModel::ProjectModel(WorkbenchDocument *document, QObject *parent)
         build();
         endResetModel();
     });
+    connect(document, &WorkbenchDocument::guestsChanged, this, [this] {
+        beginResetModel();
+        build();
+        endResetModel();
+    });
     connect(document, &WorkbenchDocument::artifactsAdded, this, &ProjectModel::artifactsAdded);
     connect(document, &WorkbenchDocument::runsChanged, this, [this] {
         syncLists();
         refresh(m_runs);
     });
-    connect(document, &WorkbenchDocument::baselineChanged, this, [this] { refresh(m_variants); });
+    connect(document, &WorkbenchDocument::baselineChanged, this, [this] {
+        refresh(m_variants);
+        refresh(m_evaluations);
+    });
     connect(document, &WorkbenchDocument::pathChanged, this,
             [this] { Q_EMIT dataChanged(indexOf(m_session), indexOf(m_session, 1)); });
 }
@@ -311,6 +319,21 @@ double ProjectModel::figure(const Node &n) const
     }
 }
 
+double ProjectModel::delta(const Node &n) const
+{
+    const ArtifactIndex &artifacts = m_document->artifacts();
+    const std::string pin = ss(m_document->baseline());
+    if (n.kind == Kind::variant && n.id != m_document->baseline())
+        return artifacts.meanSqnr(ss(n.id)) - artifacts.meanSqnr(pin);
+    if (n.kind == Kind::evaluation
+        && n.id.section(QLatin1Char('/'), 0, 0) != m_document->baseline()) {
+        const EvaluationResult *base =
+            artifacts.evaluation(pin, ss(n.id.section(QLatin1Char('/'), 1)));
+        return base ? figure(n) - base->value : kNaN;
+    }
+    return kNaN;
+}
+
 QString ProjectModel::figureText(const Node &n) const
 {
     const double value = figure(n);
@@ -375,7 +398,14 @@ QVariant ProjectModel::data(const QModelIndex &index, int role) const
         : nullptr;
     switch (role) {
     case Qt::DisplayRole: return index.column() == 0 ? title(n) : figureText(n);
-    case Qt::ToolTipRole: return index.column() == 0 ? QVariant(title(n)) : QVariant();
+    case Qt::ToolTipRole: {
+        const double d = delta(n);
+        return index.column() == 0 || std::isnan(d)
+            ? QVariant(title(n))
+            : QVariant(tr("%1; Δ to %2: %3")
+                           .arg(figureText(n), m_document->variantTitle(m_document->baseline()),
+                                signedNumber(d, 2)));
+    }
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::Alignment(
             (index.column() == 1 ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
@@ -386,6 +416,8 @@ QVariant ProjectModel::data(const QModelIndex &index, int role) const
     case FamilyRole: return info ? qs(info->family) : QString();
     case FilledRole: return info ? info->filled : false;
     case PinnedRole: return n.kind == Kind::variant && n.id == m_document->baseline();
+    case DeltaRole: return delta(n);
+    case BetterRole: return n.kind == Kind::evaluation ? -1 : 1;
     case FigureRole: return figure(n);
     default: return {};
     }

@@ -39,6 +39,8 @@ public:
         FamilyRole, ///< family of a variant or evaluation, for its marker
         FilledRole,
         PinnedRole, ///< bool: the baseline
+        DeltaRole, ///< double: variant's or evaluation's figure minus the baseline's; NaN without
+        BetterRole, ///< int: +1 more is better, -1 less is better
         FigureRole, ///< double behind the second column; NaN without
     };
 
@@ -73,6 +75,7 @@ private:
     [[nodiscard]] QString title(const Node &node) const;
     [[nodiscard]] QString figureText(const Node &node) const;
     [[nodiscard]] double figure(const Node &node) const;
+    [[nodiscard]] double delta(const Node &node) const;
 
     WorkbenchDocument *m_document;
     std::unique_ptr<Node> m_root;

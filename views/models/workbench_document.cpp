@@ -2,6 +2,7 @@
 #include "views/models/workbench_document.h"
 
 #include "core/spec/run_spec.h"
+#include "views/models/guest_session.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
 
@@ -140,10 +141,12 @@ RecoveryTable WorkbenchDocument::recovery() const
 {
     std::vector<VariantInfo> variants;
     for (const VariantInfo *info : m_index.variants())
-        variants.push_back(*info);
+        if (guestOf(info->id).isEmpty())
+            variants.push_back(*info);
     std::vector<EvaluationResult> results;
     for (const EvaluationResult *result : m_index.evaluations())
-        results.push_back(*result);
+        if (guestOf(result->variant).isEmpty())
+            results.push_back(*result);
     if (results.empty())
         return {};
     return recoveryTable(variants, results, ss(m_baseline));
@@ -206,6 +209,9 @@ QString WorkbenchDocument::contract() const
 
 QString WorkbenchDocument::variantTitle(const QString &id) const
 {
+    for (const ImportedResults &import : m_imports)
+        if (qs(import.id) == id)
+            return qs(import.model);
     const VariantInfo *info = m_index.variant(ss(id));
     if (info && !info->title.empty())
         return qs(info->title);
@@ -214,7 +220,9 @@ QString WorkbenchDocument::variantTitle(const QString &id) const
 
 DocumentSnapshot WorkbenchDocument::snapshot() const
 {
-    return { m_order, m_runs, m_baseline, m_viewState, m_notes, m_annotations->all() };
+    Json viewState = m_viewState;
+    rememberGuests(viewState);
+    return { m_order, m_runs, m_baseline, std::move(viewState), m_notes, m_annotations->all() };
 }
 
 void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
@@ -229,6 +237,7 @@ void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
     m_runs = std::move(snapshot.runs);
     m_baseline = snapshot.baseline.isEmpty() ? QString::fromLatin1(kReference) : snapshot.baseline;
     m_viewState = std::move(snapshot.viewState);
+    forgetGuests(m_viewState);
     m_notes = std::move(snapshot.notes);
     m_annotations->reset(std::move(snapshot.annotations));
     m_undo->clear();

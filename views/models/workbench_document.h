@@ -5,10 +5,13 @@
 #include "core/stats/recovery.h"
 #include "views/models/annotations_model.h"
 #include "views/models/artifact_index.h"
+#include "views/models/imported_results.h"
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 
+#include <utility>
 #include <vector>
 
 class QUndoStack;
@@ -40,6 +43,15 @@ struct DocumentSnapshot
     Json viewState = Json::object();
     QString notes; ///< Markdown
     std::vector<Annotation> annotations;
+};
+
+/// Another session that is shown beside the document's own, read-only (guest_session.h).
+struct GuestSession
+{
+    QString name; ///< prefix of its variants: "e2"
+    QString path;
+    std::vector<ArtifactPtr> artifacts; ///< under prefixed ids
+    std::vector<RunEntry> runs;
 };
 
 /// What is open in a window: artifacts, runs, the pinned baseline and the undo history.
@@ -79,6 +91,24 @@ public:
     /// Title of a variant, or its id when its info has not arrived.
     [[nodiscard]] QString variantTitle(const QString &id) const;
 
+    [[nodiscard]] const std::vector<GuestSession> &guests() const { return m_guests; }
+    void addGuest(GuestSession guest); ///< replaces one of the same name
+    void removeGuest(const QString &name);
+    [[nodiscard]] const std::vector<ImportedResults> &imports() const { return m_imports; }
+    void addImport(ImportedResults results); ///< replaces one of the same file
+    void removeImport(const QString &path);
+    /// The import that the others are measured against; empty: the first.
+    [[nodiscard]] QString importReference() const { return m_importReference; }
+    void setImportReference(const QString &id);
+    /// Files that were compared with when the session was saved: sessions, imported results.
+    struct Remembered
+    {
+        QStringList sessions, imports;
+    };
+    [[nodiscard]] Remembered takeRemembered() { return std::exchange(m_remembered, {}); }
+    /// The newest run that holds a variant (of a guest: the guest's); null without one.
+    [[nodiscard]] const RunEntry *runOf(const std::string &variant) const;
+
     [[nodiscard]] Json viewState() const { return m_viewState; }
     void setViewState(Json state) { m_viewState = std::move(state); }
     [[nodiscard]] QUndoStack *undoStack() const { return m_undo; }
@@ -98,6 +128,8 @@ Q_SIGNALS:
     void documentReset();
     void runsChanged();
     void baselineChanged();
+    /// Guests or imports came or went: everything that shows variants starts afresh.
+    void guestsChanged();
     void pathChanged();
     void modifiedChanged();
     void notesChanged();
@@ -107,11 +139,18 @@ private:
     void setBaselineValue(const QString &variant);
     void setModelValue(const QString &before, const QString &after);
     void keep(const ArtifactPtr &artifact);
+    void guestsMoved();
+    void forgetGuests(Json &viewState);
+    void rememberGuests(Json &viewState) const;
 
     ArtifactIndex m_index;
     std::vector<ArtifactPtr> m_order;
     std::map<std::string, std::size_t> m_orderOf; ///< artifactKey -> place in m_order
     std::vector<RunEntry> m_runs;
+    std::vector<GuestSession> m_guests;
+    std::vector<ImportedResults> m_imports;
+    QString m_importReference;
+    Remembered m_remembered;
     QString m_path, m_baseline, m_notes;
     Json m_viewState = Json::object();
     QUndoStack *m_undo;

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/compare_page.h"
 
-#include "core/stats/pyramid.h"
+#include "views/models/activation_source.h"
 #include "views/models/selection_context.h"
+#include "views/models/spec_table.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/cell_delegates.h"
+#include "views/panels/method_series.h"
 #include "views/panels/panel_frame.h"
+#include "views/panels/panel_tabs.h"
 #include "views/panels/ui_kit.h"
+#include "views/panels/variant_chooser.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/histogram_plot.h"
+#include "views/plots/paired_plot.h"
+#include "views/plots/ridge_plot.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/small_multiples.h"
 #include "views/plots/theme.h"
 
-#include <QEvent>
+#include <QCheckBox>
 #include <QHBoxLayout>
+#include <QHeaderView>
+#include <QScrollArea>
 #include <QSplitter>
+#include <QTableView>
 #include <QVBoxLayout>
 
-#include <algorithm>
 #include <cmath>
 
 namespace batlab::views {
@@ -26,20 +35,6 @@ namespace batlab::views {
 namespace {
 
 constexpr int kCoalesceMs = 200;
-
-LayerId textLayer(int index) { return { Branch::text, index }; }
-
-plots::HeatmapText mapText(const QString &rowAxis, const QString &row)
-{
-    plots::HeatmapText text;
-    text.rowAxis = rowAxis;
-    text.columnAxis = ComparePage::tr("Block");
-    text.row = row;
-    text.column = ComparePage::tr("block");
-    text.value = QStringLiteral("E");
-    text.unit = ComparePage::tr("activation²");
-    return text;
-}
 
 QSplitter *splitter(Qt::Orientation orientation, QWidget *parent)
 {
@@ -55,300 +50,330 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
-    , m_maps(new plots::SmallMultiplesHeatmap(tr("Energy entering the quantizer"), this))
+    , m_source(new ActivationSource(document, this))
+    , m_maps(
+          new plots::SmallMultiplesHeatmap(tr("Activation magnitude entering the quantizer"), this))
+    , m_mapKind(new SegmentBar(this))
+    , m_layerKind(new SegmentBar(this))
+    , m_pairedPart(new SegmentBar(this))
+    , m_normalise(new QCheckBox(tr("Normalise"), this))
+    , m_retry(makeLink(tr("Retry"), this))
+    , m_chooser(new VariantChooser(document, this))
     , m_frame(new PanelFrame(tr("Values ÷ block scale"), this))
     , m_sheet(new QWidget(m_frame))
-    , m_sqnr(new plots::SeriesPlot(tr("Output SQNR by layer"), this))
+    , m_sqnr(new plots::SeriesPlot(tr("Error by layer"), this))
+    , m_wrong(makeErrorPlot(this))
+    , m_ridges(new plots::RidgePlot(tr("Distributions over layers"), this))
+    , m_flow(new plots::SmallMultiplesHeatmap(tr("Block energy flow"), this))
     , m_tokens(new plots::HeatmapPlot(tr("Energy by token"), this))
+    , m_paired(new plots::PairedPlot(tr("Paired differences"), this))
+    , m_specFrame(new PanelFrame(tr("Spec differences"), this))
+    , m_specs(new SpecTable(this))
+    , m_specView(new QTableView(this))
+    , m_byLayer(new PanelTabs(tr("Panels by layer"), this))
+    , m_byBlock(new PanelTabs(tr("Panels by block"), this))
+    , m_differences(new PanelTabs(tr("Panels of differences"), this))
+{
+    buildControls();
+    buildLayout();
+    connectPanels();
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kCoalesceMs);
+    connect(&m_timer, &QTimer::timeout, this, [this] { invalidate(All); });
+    m_stepTimer.setInterval(0);
+    connect(&m_stepTimer, &QTimer::timeout, this, &ComparePage::step);
+    const auto restart = [this] {
+        m_source->clear();
+        invalidate(All);
+    };
+    connect(document, &WorkbenchDocument::documentReset, this, restart);
+    connect(document, &WorkbenchDocument::guestsChanged, this, restart);
+    connect(document, &WorkbenchDocument::baselineChanged, this,
+            [this] { invalidate(Sqnr | Wrong | Paired | Specs); });
+    connect(document, &WorkbenchDocument::artifactsAdded, this, [this] {
+        m_dirty = All;
+        if (isVisible() && !m_timer.isActive())
+            m_timer.start();
+    });
+    connect(m_chooser, &VariantChooser::changed, this, [this] { invalidate(All); });
+    connect(m_chooser, &VariantChooser::addSessionRequested, this,
+            &ComparePage::addSessionRequested);
+    connect(m_source, &ActivationSource::changed, this, [this] { invalidate(Maps); });
+    connect(selection, &SelectionContext::changed, this, &ComparePage::follow);
+}
+
+void ComparePage::buildControls()
+{
+    m_mapKind->addSegment(tr("Activations"), tr("|x| of sample tokens, channel by channel"), 0);
+    m_mapKind->addSegment(tr("Energy"),
+                          tr("Mean x² of each block over all calibration tokens, "
+                             "layer by layer"),
+                          1);
+    m_mapKind->setCurrent(0);
+    m_normalise->setFont(plots::tableFont());
+    m_normalise->setToolTip(tr("Divide each map by its own maximum: shapes instead of sizes"));
+    m_retry->hide();
+    m_maps->addHeaderWidget(m_retry);
+    m_maps->addHeaderWidget(m_mapKind);
+    m_maps->addHeaderWidget(m_normalise);
+    m_maps->addHeaderWidget(m_chooser);
+    m_layerKind->addSegment(tr("SQNR"),
+                            tr("Signal over quantization noise of the linears' "
+                               "outputs, dB"),
+                            0);
+    m_layerKind->addSegment(tr("MSE"), tr("Mean square error of the linears' outputs"), 1);
+    m_layerKind->setCurrent(0);
+    m_sqnr->addHeaderWidget(m_layerKind);
+    m_pairedPart->addSegment(tr("Differences"), tr("Each layer and site"), 0);
+    m_pairedPart->addSegment(tr("Summary"), tr("Mean, interval, wins and p"), 1);
+    m_pairedPart->setCurrent(0);
+    m_pairedPart->hide();
+    m_paired->addHeaderWidget(m_pairedPart);
+    m_flow->setProfilesVisible(false);
+    m_flow->setColumnFrame(true);
+    m_flow->colorScale()->setMap(plots::ColorMap::cividis);
+    m_flow->colorScale()->setZeroIsBlank(true);
+    connect(m_mapKind, &SegmentBar::chosen, this, [this] { invalidate(Maps); });
+    connect(m_normalise, &QCheckBox::toggled, this, [this] { invalidate(Maps); });
+    connect(m_retry, &QToolButton::clicked, m_source, &ActivationSource::retry);
+    connect(m_layerKind, &SegmentBar::chosen, this, [this] { invalidate(Sqnr); });
+    connect(m_pairedPart, &SegmentBar::chosen, this, &ComparePage::fold);
+}
+
+void ComparePage::buildLayout()
 {
     auto *sheet = new QHBoxLayout(m_sheet);
     sheet->setContentsMargins(plots::px(8), 0, plots::px(8), plots::px(4));
     sheet->setSpacing(plots::px(4));
-    m_frame->setContent(m_sheet);
+    auto *scroll = new QScrollArea(m_frame); // many variants: histograms keep a size to read
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_sheet->setAutoFillBackground(false);
+    scroll->setWidget(m_sheet);
+    m_frame->setContent(scroll);
+    m_specView->setModel(m_specs);
+    m_specView->setItemDelegate(new TextCellDelegate(m_specView));
+    m_specView->setAccessibleName(tr("Spec differences"));
+    m_specView->setFrameShape(QFrame::NoFrame);
+    m_specView->setShowGrid(false);
+    m_specView->setAlternatingRowColors(true);
+    m_specView->setTabKeyNavigation(false);
+    m_specView->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_specView->verticalHeader()->hide();
+    m_specView->verticalHeader()->setDefaultSectionSize(plots::px(22));
+    m_specView->horizontalHeader()->setFixedHeight(plots::px(24));
+    m_specView->horizontalHeader()->setHighlightSections(false);
+    m_specView->horizontalHeader()->setMinimumSectionSize(plots::px(80));
+    m_specFrame->setContent(m_specView);
+    m_byLayer->add(tr("Error by layer"), tr("Output error of the linears at the site"), m_sqnr);
+    m_byLayer->add(tr("First wrong layer"),
+                   tr("Where the error of the residual stream crosses a "
+                      "threshold"),
+                   m_wrong);
+    m_byLayer->add(tr("Distributions"), tr("Values ÷ block scale, layer above layer"), m_ridges);
+    m_byBlock->add(tr("Energy flow"), tr("Which blocks a transform sends energy to"), m_flow);
+    m_byBlock->add(tr("Block histogram"), tr("The selected block under each variant"), m_frame);
+    m_byBlock->add(tr("By token"), tr("Energy of each sample token's blocks"), m_tokens);
+    m_differences->add(tr("Paired differences"), tr("Each layer and site against the baseline"),
+                       m_paired);
+    m_differences->add(tr("Spec differences"), tr("What the variants' specs differ in"),
+                       m_specFrame);
+
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     auto *rows = splitter(Qt::Vertical, this);
-    auto *lower = splitter(Qt::Horizontal, rows);
-    lower->addWidget(m_sqnr);
-    lower->addWidget(m_tokens);
-    lower->setSizes({ 550, 450 });
+    auto *middle = splitter(Qt::Horizontal, rows);
+    middle->addWidget(m_byLayer);
+    middle->addWidget(m_byBlock);
+    middle->setSizes({ 500, 500 });
     rows->addWidget(m_maps);
-    rows->addWidget(m_frame);
-    rows->addWidget(lower);
-    rows->setSizes({ 340, 210, 330 });
+    rows->addWidget(middle);
+    rows->addWidget(m_differences);
+    rows->setSizes({ 330, 290, 270 });
     column->addWidget(rows);
+}
 
-    m_timer.setSingleShot(true);
-    m_timer.setInterval(kCoalesceMs);
-    connect(&m_timer, &QTimer::timeout, this, &ComparePage::refresh);
-    m_stepTimer.setInterval(0);
-    connect(&m_stepTimer, &QTimer::timeout, this, &ComparePage::step);
-    connect(document, &WorkbenchDocument::documentReset, this, &ComparePage::flush);
-    connect(document, &WorkbenchDocument::artifactsAdded, this, [this] {
-        m_stale = true;
-        if (isVisible() && !m_timer.isActive())
-            m_timer.start();
-    });
-    connect(selection, &SelectionContext::changed, this,
-            [this](const Selection &now, const Selection &before) {
-                if (!isVisible()) {
-                    m_stale = true; // the next show brings everything up to date
-                    return;
-                }
-                if (now.site != before.site) {
-                    refresh();
-                    return;
-                }
-                if (now.layer != before.layer || now.variant != before.variant)
-                    rebuildTokens();
-                showSelection();
-            });
-    for (plots::PlotWidget *plot :
-         { static_cast<plots::PlotWidget *>(m_maps), static_cast<plots::PlotWidget *>(m_sqnr),
-           static_cast<plots::PlotWidget *>(m_tokens) })
+void ComparePage::connectPanels()
+{
+    for (plots::PlotWidget *plot : std::initializer_list<plots::PlotWidget *> {
+             m_maps, m_sqnr, m_wrong, m_ridges, m_flow, m_tokens, m_paired })
         connect(plot, &plots::PlotWidget::readout, this, &ComparePage::readout);
-    connect(m_maps, &plots::SmallMultiplesHeatmap::cellSelected, this,
-            [this](const QString &id, int layer, int block) {
-                Selection s = m_selection->current();
-                s.variant = id;
-                s.layer = layer;
-                s.block = block;
-                m_selection->set(s);
-            });
-    connect(m_tokens, &plots::HeatmapPlot::cellSelected, this, [this](int token, int block) {
+    for (PanelTabs *tabs : { m_byLayer, m_byBlock, m_differences })
+        connect(tabs, &PanelTabs::currentChanged, this, [this] { invalidate(0); });
+    const auto choose = [this](auto change) {
         Selection s = m_selection->current();
-        s.token = token;
-        s.block = block;
+        change(s);
         m_selection->set(s);
+    };
+    connect(m_maps, &plots::SmallMultiplesHeatmap::cellSelected, this,
+            [this, choose](const QString &id, int row, int column) {
+                choose([&](Selection &s) {
+                    s.variant = id;
+                    if (m_activations) {
+                        s.token = row;
+                        s.block = column / 32;
+                        s.channel = column;
+                    } else {
+                        s.layer = row;
+                        s.block = column;
+                        s.channel = 32 * column;
+                    }
+                });
+            });
+    connect(m_flow, &plots::SmallMultiplesHeatmap::cellSelected, this,
+            [choose](const QString &id, int, int from) {
+                choose([&](Selection &s) {
+                    s.variant = id;
+                    s.block = from;
+                });
+            });
+    connect(m_tokens, &plots::HeatmapPlot::cellSelected, this, [choose](int token, int block) {
+        choose([&](Selection &s) {
+            s.token = token;
+            s.block = block;
+        });
     });
     connect(m_tokens, &plots::HeatmapPlot::cellActivated, this, &ComparePage::inspectRequested);
-    connect(m_sqnr, &plots::SeriesPlot::pointSelected, this, [this](const QString &id, double x) {
-        Selection s = m_selection->current();
-        s.variant = id;
-        s.layer = static_cast<int>(std::lround(x));
-        m_selection->set(s);
-    });
-    flush();
+    for (plots::SeriesPlot *plot : { m_sqnr, m_wrong })
+        connect(plot, &plots::SeriesPlot::pointSelected, this,
+                [choose](const QString &id, double x) {
+                    choose([&](Selection &s) {
+                        s.variant = id.section(QLatin1Char('/'), 0, 0);
+                        s.layer = static_cast<int>(std::lround(x));
+                    });
+                });
+    connect(m_ridges, &plots::RidgePlot::layerSelected, this,
+            [choose](const QString &id, int layer) {
+                choose([&](Selection &s) {
+                    s.variant = id;
+                    s.layer = layer;
+                });
+            });
+    connect(m_paired, &plots::PairedPlot::cellSelected, this,
+            [choose](const QString &id, int site, int layer) {
+                choose([&](Selection &s) {
+                    s.variant = id;
+                    s.site = kLinearSites[static_cast<std::size_t>(site)];
+                    s.layer = layer;
+                });
+            });
+    connect(m_paired, &plots::PlotWidget::pinRequested, this,
+            [this] { m_document->pinBaseline(m_selection->current().variant); });
+    connect(m_sqnr, &plots::PlotWidget::pinRequested, this,
+            [this] { m_document->pinBaseline(m_selection->current().variant); });
 }
 
-std::vector<plots::HistogramPlot *> ComparePage::histograms() const
+void ComparePage::setAsk(Ask ask)
 {
-    std::vector<plots::HistogramPlot *> out;
-    for (const Multiple &m : m_multiples)
-        out.push_back(m.histogram);
-    return out;
+    m_source->setAsk(std::move(ask));
+    invalidate(Maps);
 }
 
-std::vector<std::string> ComparePage::shownVariants() const
+void ComparePage::setCurrentPanel(QWidget *panel)
 {
-    std::vector<std::string> out;
-    const Site site = m_selection->current().site;
-    for (const VariantInfo *info : m_document->artifacts().variants()) {
-        for (const SiteStats *stats : m_document->artifacts().allSiteStats(info->id)) {
-            if (stats->site == site) {
-                out.push_back(info->id);
-                break;
-            }
-        }
+    for (PanelTabs *tabs : { m_byLayer, m_byBlock, m_differences })
+        if (tabs->isAncestorOf(panel))
+            tabs->setCurrent(panel);
+}
+
+void ComparePage::follow(const Selection &now, const Selection &before)
+{
+    unsigned pieces = 0;
+    if (now.site != before.site)
+        pieces |= Maps | Histograms | Sqnr | Ridges | Flow | Tokens;
+    if (now.layer != before.layer)
+        pieces |= Flow | Tokens | (m_mapKind->current() == 0 ? unsigned(Maps) : 0U);
+    if (now.variant != before.variant)
+        pieces |= Sqnr | Wrong | Tokens;
+    invalidate(pieces);
+    if (isVisible())
+        showSelection();
+}
+
+QWidget *ComparePage::widgetOf(Piece piece) const
+{
+    switch (piece) {
+    case Maps: return m_maps;
+    case Histograms: return m_frame;
+    case Sqnr: return m_sqnr;
+    case Wrong: return m_wrong;
+    case Ridges: return m_ridges;
+    case Flow: return m_flow;
+    case Tokens: return m_tokens;
+    case Paired: return m_paired;
+    case Specs: return m_specFrame;
+    case All: break;
     }
-    return out;
+    return nullptr;
 }
 
-void ComparePage::syncHistograms()
+void ComparePage::invalidate(unsigned pieces)
 {
-    const std::vector<std::string> wanted = shownVariants();
-    bool same = wanted.size() == m_multiples.size();
-    for (std::size_t i = 0; same && i < wanted.size(); ++i)
-        same = wanted[i] == m_multiples[i].variant;
-    if (same)
-        return;
-    for (const Multiple &m : m_multiples)
-        m.box->deleteLater();
-    m_multiples.clear();
-    for (const std::string &id : wanted) {
-        const QString title = m_document->variantTitle(qs(id));
-        Multiple m;
-        m.variant = id;
-        m.box = new QWidget(m_sheet);
-        auto *column = new QVBoxLayout(m.box);
-        column->setContentsMargins(0, 0, 0, 0);
-        column->setSpacing(0);
-        m.caption = new ElidedLabel(m.box);
-        m.caption->setFont(plots::tableFont());
-        m.caption->setText(title);
-        m.caption->setFixedHeight(plots::px(18));
-        column->addWidget(m.caption);
-        m.histogram = new plots::HistogramPlot(tr("Values ÷ block scale of %1").arg(title), m.box);
-        m.histogram->setHeaderVisible(false);
-        m.histogram->setMinimumSize(plots::px(120), plots::px(100));
-        column->addWidget(m.histogram, 1);
-        connect(m.histogram, &plots::PlotWidget::readout, this, &ComparePage::readout);
-        m_sheet->layout()->addWidget(m.box);
-        m_multiples.push_back(m);
+    m_dirty |= pieces;
+    if (isVisible())
+        m_stepTimer.start();
+}
+
+bool ComparePage::step()
+{
+    for (unsigned bit = 1; bit < All; bit <<= 1U) {
+        const auto piece = static_cast<Piece>(bit);
+        if (!(m_dirty & bit) || !widgetOf(piece)->isVisible())
+            continue;
+        m_dirty &= ~bit;
+        rebuild(piece);
+        return true;
     }
+    m_stepTimer.stop();
+    showSelection();
+    return false;
 }
 
 void ComparePage::flush()
 {
-    refresh();
-    while (m_stepTimer.isActive())
-        step();
+    while (step()) { }
 }
 
-void ComparePage::refresh()
+void ComparePage::rebuild(Piece piece)
 {
-    m_timer.stop();
-    m_stale = false;
-    m_step = 0;
-    m_stepTimer.start();
-}
-
-void ComparePage::step()
-{
-    switch (m_step++) {
-    case 0: syncHistograms(); break;
-    case 1: rebuildMaps(); break;
-    case 2: rebuildSqnr(); break;
-    case 3: rebuildTokens(); break;
-    default: m_stepTimer.stop(); showSelection();
+    const QString selected = m_selection->current().variant;
+    switch (piece) {
+    case Maps: rebuildMaps(); break;
+    case Histograms: syncHistograms(); break;
+    case Sqnr: rebuildSqnr(); break;
+    case Wrong: showErrors(*m_wrong, *m_document, m_chooser->shown(), selected); break;
+    case Ridges: rebuildRidges(); break;
+    case Flow: rebuildFlow(); break;
+    case Tokens: rebuildTokens(); break;
+    case Paired: rebuildPaired(); break;
+    case Specs: rebuildSpecs(); break;
+    case All: break;
     }
 }
 
-void ComparePage::rebuildMaps()
+void ComparePage::fold()
 {
-    const Site site = m_selection->current().site;
-    if (m_multiples.empty()) {
-        const QString text = m_document->isEmpty()
-            ? tr("No session.")
-            : tr("No variant has statistics of this site yet.");
-        m_maps->setMaps({}, {});
-        m_maps->setEmpty(text);
-        m_frame->setEmpty(text);
-        return;
-    }
-    m_frame->setReady();
-    m_maps->setReady();
-    m_maps->setSubtitle(tr("%1 %2, mean x² per block of 32, layer by layer, identical limits")
-                            .arg(qs(name(site)), qs(title(site))));
-    std::vector<plots::MapItem> items;
-    for (const Multiple &m : m_multiples) {
-        const EnergyMap map = energyMap(m_document->artifacts(), m.variant, site);
-        const VariantInfo *info = m_document->artifacts().variant(m.variant);
-        plots::MapItem item;
-        item.id = qs(m.variant);
-        item.name = m_document->variantTitle(item.id);
-        item.family = info ? qs(info->family) : QString();
-        item.filled = info && info->filled;
-        float peak = 0;
-        for (const float v : map.cells)
-            peak = std::isnan(v) ? peak : std::max(peak, v);
-        item.note = tr("max %1").arg(number(peak, peak < 10 ? 2 : 1));
-        item.data = std::make_shared<const LodPyramid>(
-            LodPyramid::build(map.cells, map.layers, map.blocks));
-        items.push_back(std::move(item));
-    }
-    m_maps->setMaps(std::move(items), mapText(tr("Layer"), tr("layer")));
+    // Below 1050 the summary stands behind a segment of the differences.
+    const bool narrow = m_paired->width() < plots::px(1000);
+    m_pairedPart->setVisible(narrow);
+    m_paired->setPart(!narrow                            ? plots::PairedPlot::Part::both
+                          : m_pairedPart->current() == 1 ? plots::PairedPlot::Part::summary
+                                                         : plots::PairedPlot::Part::strips);
 }
 
-void ComparePage::rebuildSqnr()
+void ComparePage::resizeEvent(QResizeEvent *event)
 {
-    const ArtifactIndex &index = m_document->artifacts();
-    const Site site = m_selection->current().site;
-    std::vector<plots::Series> series;
-    for (const VariantInfo *info : index.variants()) {
-        if (info->family == "reference")
-            continue;
-        const std::vector<double> values = index.sqnrByLayer(info->id, site);
-        if (std::none_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); }))
-            continue;
-        plots::Series s;
-        s.id = qs(info->id);
-        s.name = m_document->variantTitle(qs(info->id));
-        s.family = qs(info->family);
-        s.filled = info->filled;
-        for (std::size_t layer = 0; layer < values.size(); ++layer) {
-            s.x.push_back(static_cast<double>(layer));
-            s.y.push_back(values[layer]);
-        }
-        series.push_back(std::move(s));
-    }
-    m_sqnr->setSubtitle(tr("%1 %2, higher is better").arg(qs(name(site)), qs(title(site))));
-    if (series.empty()) {
-        m_sqnr->setEmpty(tr("No layer of a variant is done yet."));
-        return;
-    }
-    m_sqnr->setReady();
-    m_sqnr->setSeries(std::move(series),
-                      { tr("Layer"), tr("Output SQNR, dB"), tr("layer"), tr("dB") });
-}
-
-void ComparePage::rebuildTokens()
-{
-    const Selection &s = m_selection->current();
-    const std::string variant = s.variant.isEmpty() ? std::string(kReference) : ss(s.variant);
-    const TokenEnergyMap *map =
-        m_document->artifacts().tokenMap(variant, textLayer(s.layer), s.site);
-    m_tokens->setSubtitle(
-        tr("L%1 %2, %3").arg(s.layer).arg(qs(name(s.site)), m_document->variantTitle(qs(variant))));
-    if (!map || map->tokens <= 0 || map->blocks <= 0) {
-        m_tokens->setData(nullptr, {});
-        m_tokens->setEmpty(tr("No token map of this layer yet."));
-        return;
-    }
-    plots::HeatmapText text = mapText(tr("Token"), tr("token"));
-    if (const SampleTokens *sample = m_document->artifacts().sampleTokens()) {
-        text.note = [pieces = sample->pieces](int row, int) {
-            const auto at = static_cast<std::size_t>(row);
-            return at < pieces.size() ? QStringLiteral("“%1”").arg(qs(pieces[at])) : QString();
-        };
-    }
-    m_tokens->setReady();
-    m_tokens->setData(std::make_shared<const LodPyramid>(
-                          LodPyramid::build(map->energy, map->tokens, map->blocks)),
-                      text);
-}
-
-void ComparePage::showHistograms()
-{
-    const Selection &s = m_selection->current();
-    for (const Multiple &m : m_multiples) {
-        const SiteStats *stats =
-            m_document->artifacts().siteStats(m.variant, textLayer(s.layer), s.site);
-        if (!stats || stats->bins <= 0 || s.block >= stats->blocks) {
-            m.histogram->setEmpty(tr("No histogram yet."));
-            continue;
-        }
-        m.histogram->setReady();
-        m.histogram->setData(plots::HistogramData::fromStats(*stats, s.block));
-    }
-}
-
-void ComparePage::showSelection()
-{
-    const Selection &s = m_selection->current();
-    m_maps->setSelectedCell({ s.layer, s.block });
-    m_tokens->setSelectedCell({ s.token, s.block });
-    m_sqnr->setCursor(s.layer);
-    if (!m_multiples.empty())
-        m_frame->setSubtitle(tr("layer %1, %2 %3, block %4 under each method")
-                                 .arg(s.layer)
-                                 .arg(qs(name(s.site)), qs(title(s.site)))
-                                 .arg(s.block));
-    showHistograms();
+    QWidget::resizeEvent(event);
+    fold();
 }
 
 void ComparePage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale) // hidden pages do not follow artifacts
-        refresh();
-}
-
-void ComparePage::changeEvent(QEvent *event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_sqnr)
-        rebuildSqnr();
+    fold();
+    invalidate(0); // what changed while the page was hidden
 }
 
 } // namespace batlab::views

@@ -1,261 +1,188 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/evaluate_page.h"
 
-#include "views/models/recovery_model.h"
+#include "views/models/divergence_text.h"
+#include "views/models/evaluation_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
-#include "views/panels/panel_frame.h"
-#include "views/panels/score_delegate.h"
-#include "views/panels/ui_kit.h"
+#include "views/panels/method_series.h"
+#include "views/panels/panel_tabs.h"
+#include "views/panels/recovery_panel.h"
+#include "views/panels/samples_panel.h"
+#include "views/panels/windows_panel.h"
+#include "views/plots/divergence_plot.h"
 #include "views/plots/series_plot.h"
-#include "views/plots/theme.h"
 
-#include <QApplication>
-#include <QClipboard>
-#include <QHeaderView>
-#include <QPushButton>
 #include <QSplitter>
-#include <QTableView>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace batlab::views {
 
 namespace {
 constexpr int kCoalesceMs = 200;
-}
+constexpr double kZ95 = 1.959964;
+} // namespace
 
 EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
                            QWidget *parent)
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
-    , m_model(new RecoveryModel(this))
-    , m_frame(new PanelFrame(tr("Recovery"), this))
-    , m_view(new QTableView(this))
-    , m_foot(new ElidedLabel(this))
-    , m_windows(new plots::SeriesPlot(tr("Window by window"), this))
-    , m_divergence(new plots::SeriesPlot(tr("Divergence by window"), this))
+    , m_recovery(new RecoveryPanel(document, selection, this))
+    , m_divergence(new plots::DivergencePlot(tr("Divergence"), this))
+    , m_wrong(makeErrorPlot(this))
+    , m_windows(new WindowsPanel(document, selection, this))
+    , m_samples(new SamplesPanel(document, selection, this))
+    , m_drill(new PanelTabs(tr("Drill-down"), this))
 {
-    const struct
-    {
-        QString text, tip;
-        TableFormat format;
-    } copies[] = { { tr("Copy as Markdown"),
-                     tr("Copy the table as Markdown, with contract and footnotes"),
-                     TableFormat::markdown },
-                   { tr("LaTeX"), tr("Copy the table as LaTeX"), TableFormat::latex },
-                   { tr("CSV"), tr("Copy the table as CSV, numbers in full"), TableFormat::csv } };
-    for (const auto &copy : copies) {
-        auto *button = new QPushButton(copy.text, this);
-        button->setAutoDefault(false);
-        button->setToolTip(copy.tip);
-        button->setAccessibleName(copy.tip);
-        button->setFixedHeight(plots::px(24));
-        button->setMinimumWidth(button->fontMetrics().horizontalAdvance(copy.text) + plots::px(24));
-        m_frame->addHeaderWidget(button);
-        connect(button, &QPushButton::clicked, this,
-                [this, format = copy.format] { copyAs(format); });
-    }
-    m_frame->setContent(buildTable());
+    m_drill->add(tr("Windows"), tr("The selected variant window by window"), m_windows);
+    m_drill->add(tr("Samples"), tr("What flipped in imported results"), m_samples);
+    const auto splitter = [](Qt::Orientation orientation, QWidget *owner) {
+        auto *s = new QSplitter(orientation, owner);
+        s->setHandleWidth(1);
+        s->setChildrenCollapsible(false);
+        return s;
+    };
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    auto *rows = new QSplitter(Qt::Vertical, this);
-    rows->setHandleWidth(1);
-    rows->setChildrenCollapsible(false);
-    rows->addWidget(m_frame);
-    auto *lower = new QSplitter(Qt::Horizontal, rows);
-    lower->setHandleWidth(1);
-    lower->setChildrenCollapsible(false);
-    lower->addWidget(m_windows);
+    auto *rows = splitter(Qt::Vertical, this);
+    rows->addWidget(m_recovery);
+    auto *lower = splitter(Qt::Horizontal, rows);
     lower->addWidget(m_divergence);
+    lower->addWidget(m_wrong);
+    lower->addWidget(m_drill);
+    lower->setSizes({ 340, 300, 400 });
     rows->addWidget(lower);
-    rows->setSizes({ 470, 410 });
+    rows->setSizes({ 440, 440 });
     column->addWidget(rows);
 
     m_rebuild.setSingleShot(true);
     m_rebuild.setInterval(kCoalesceMs);
     connect(&m_rebuild, &QTimer::timeout, this, &EvaluatePage::rebuild);
-    connect(document, &WorkbenchDocument::documentReset, this, &EvaluatePage::rebuild);
-    connect(document, &WorkbenchDocument::baselineChanged, this, &EvaluatePage::rebuild);
+    connect(document, &WorkbenchDocument::documentReset, this, &EvaluatePage::invalidate);
+    connect(document, &WorkbenchDocument::baselineChanged, this, &EvaluatePage::invalidate);
+    connect(document, &WorkbenchDocument::guestsChanged, this, &EvaluatePage::invalidate);
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 for (const ArtifactPtr &a : artifacts) {
                     if (std::holds_alternative<EvaluationResult>(*a)
-                        || std::holds_alternative<VariantInfo>(*a)) {
-                        m_rebuild.start();
+                        || std::holds_alternative<VariantInfo>(*a)
+                        || std::holds_alternative<LayerDone>(*a)) {
+                        invalidate();
                         return;
                     }
                 }
             });
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
+                if (!isVisible()) {
+                    m_stale = m_stale || now.variant != before.variant;
+                    return;
+                }
                 if (now.variant != before.variant)
                     follow();
+                m_wrong->setCursor(now.layer);
             });
-    connect(m_frame, &PanelFrame::actionTriggered, this, &EvaluatePage::runRequested);
-    connect(m_windows, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
-    connect(m_divergence, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
-    rebuild();
+    connect(m_recovery, &PanelFrame::actionTriggered, this, &EvaluatePage::runRequested);
+    connect(m_recovery, &RecoveryPanel::importRequested, this, &EvaluatePage::importRequested);
+    connect(m_recovery, &RecoveryPanel::saveFailed, this, &EvaluatePage::saveFailed);
+    connect(m_samples, &PanelFrame::actionTriggered, this, &EvaluatePage::importRequested);
+    for (plots::PlotWidget *plot : { static_cast<plots::PlotWidget *>(m_divergence),
+                                     static_cast<plots::PlotWidget *>(m_wrong) })
+        connect(plot, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
+    connect(m_windows, &WindowsPanel::readout, this, &EvaluatePage::readout);
+    connect(m_divergence, &plots::DivergencePlot::rowSelected, selection,
+            &SelectionContext::setVariant);
+    connect(m_wrong, &plots::SeriesPlot::pointSelected, this, [this](const QString &id, double x) {
+        Selection s = m_selection->current();
+        s.variant = id.section(QLatin1Char('/'), 0, 0);
+        s.layer = static_cast<int>(std::lround(x));
+        m_selection->set(s);
+    });
 }
 
-QWidget *EvaluatePage::buildTable()
+EvaluationModel *EvaluatePage::model() const { return m_recovery->model(); }
+
+void EvaluatePage::copyAs(TableFormat format) const { m_recovery->copyAs(format); }
+
+void EvaluatePage::setCurrentPanel(QWidget *panel) { m_drill->setCurrent(panel); }
+
+void EvaluatePage::invalidate()
 {
-    auto *box = new QWidget(this);
-    auto *column = new QVBoxLayout(box);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    m_view->setModel(m_model);
-    m_view->setAccessibleName(tr("Recovery table"));
-    m_view->setItemDelegate(new ScoreDelegate(m_view));
-    m_view->setFrameShape(QFrame::NoFrame);
-    m_view->setShowGrid(false);
-    m_view->setTabKeyNavigation(false);
-    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_view->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(plots::px(44));
-    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    QHeaderView *header = m_view->horizontalHeader();
-    header->setFixedHeight(plots::px(24));
-    header->setHighlightSections(false);
-    header->setSectionResizeMode(QHeaderView::Fixed);
-    header->setSectionResizeMode(RecoveryModel::Method, QHeaderView::Stretch);
-    column->addWidget(m_view, 1);
-    m_foot->setFont(plots::captionFont());
-    m_foot->setContentsMargins(plots::px(10), plots::px(6), plots::px(10), plots::px(6));
-    keepColors(m_foot, { { QPalette::WindowText, &plots::Tokens::text3 } });
-    column->addWidget(m_foot);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &now) {
-                const QString variant =
-                    now.siblingAtColumn(0).data(RecoveryModel::VariantRole).toString();
-                if (now.isValid() && variant != m_selection->current().variant)
-                    m_selection->setVariant(variant);
-            });
-    return box;
+    m_stale = true;
+    if (isVisible())
+        m_rebuild.start();
+}
+
+void EvaluatePage::flush()
+{
+    if (m_stale || m_rebuild.isActive())
+        rebuild();
+}
+
+void EvaluatePage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_stale && !m_rebuild.isActive())
+        QTimer::singleShot(0, this, &EvaluatePage::flush); // the page appears first
 }
 
 void EvaluatePage::rebuild()
 {
     m_rebuild.stop();
-    m_model->setTable(m_document->recovery());
-    const RecoveryTable &table = m_model->table();
-    if (table.rows.empty()) {
-        m_frame->setSubtitle({});
-        m_frame->setEmpty(tr("No evaluation yet."), tr("New run…"));
-    } else {
-        m_frame->setReady();
-        m_frame->setSubtitle(
-            table.contract.empty()
-                ? tr("differences against %1").arg(m_document->variantTitle(qs(table.baseline)))
-                : qs(table.contract));
-    }
-    m_foot->setText(tr("L lossless, drop ≤ 1 %   F fair, 1–3 %   R risky, ≥ 3 %   n.s. not "
-                       "significant (paired bootstrap over windows, 95 %)"
-                       "   Δ against %1")
-                        .arg(m_document->variantTitle(m_document->baseline())));
-    foldColumns();
+    m_stale = false;
+    m_recovery->rebuild();
     follow();
+    m_samples->rebuild();
 }
 
 void EvaluatePage::follow()
 {
-    const int row = m_model->find(m_selection->current().variant);
-    if (row >= 0 && m_view->currentIndex().row() != row)
-        m_view->setCurrentIndex(m_model->index(row, 0));
-    drillDown();
+    const QString selected = m_selection->current().variant;
+    std::vector<std::string> all;
+    for (const VariantInfo *info : m_document->artifacts().variants())
+        all.push_back(info->id);
+    showErrors(*m_wrong, *m_document, all, selected);
+    m_wrong->setCursor(m_selection->current().layer);
+    rebuildDivergence();
+    m_windows->rebuild();
 }
 
-namespace {
-
-/// A variant's perplexity on the text of its protocol; null without one.
-const EvaluationResult *ownEvaluation(const ArtifactIndex &artifacts, const std::string &variant)
+void EvaluatePage::rebuildDivergence()
 {
-    const VariantInfo *info = artifacts.variant(variant);
-    const EvaluationResult *any = nullptr;
-    for (const EvaluationResult *result : artifacts.evaluations()) {
-        if (result->variant != variant || result->metric != "perplexity")
+    const ArtifactIndex &index = m_document->artifacts();
+    const QString selected = m_selection->current().variant;
+    std::vector<plots::Divergence> rows;
+    const EvaluationResult *detail = nullptr;
+    QString task;
+    for (const EvaluationResult *r : index.evaluations()) {
+        if (r->metric != "perplexity" || r->windowKld.empty())
             continue;
-        if (info && result->protocolHash == info->protocolHash)
-            return result;
-        any = any ? any : result;
+        if (task.isEmpty())
+            task = qs(r->task);
+        if (qs(r->task) != task)
+            continue; // the first text; the table holds them all
+        const plots::Series style = methodSeries(*m_document, r->variant, selected);
+        rows.push_back({ style.id, style.name, style.family, style.filled, r->kld,
+                         kZ95 * r->kldStandardError, 100 * r->top1Agreement });
+        if (style.emphasised || !detail)
+            detail = r;
     }
-    return any;
-}
-
-} // namespace
-
-void EvaluatePage::drillDown()
-{
-    std::vector<plots::Series> nll, kld;
-    const EvaluationResult *reference = ownEvaluation(m_document->artifacts(), kReference);
-    for (const EvaluationResult *result : m_document->artifacts().evaluations()) {
-        if (!reference || result->task != reference->task || result->metric != reference->metric
-            || result->windowNll.empty())
-            continue;
-        const VariantInfo *info = m_document->artifacts().variant(result->variant);
-        plots::Series s;
-        s.id = qs(result->variant);
-        s.name = m_document->variantTitle(s.id);
-        s.family = info ? qs(info->family) : QString();
-        s.filled = info && info->filled;
-        s.emphasised = s.id == m_selection->current().variant;
-        for (std::size_t i = 0; i < result->windowNll.size(); ++i)
-            s.x.push_back(static_cast<double>(i));
-        plots::Series d = s;
-        s.y = result->windowNll;
-        nll.push_back(std::move(s));
-        if (result->windowKld.size() == d.x.size()) {
-            d.y = result->windowKld;
-            kld.push_back(std::move(d));
-        }
+    m_divergence->setTitle(tr("Divergence from the reference"));
+    if (!detail) {
+        m_divergence->setSubtitle({});
+        m_divergence->setRows({}, {});
+        m_divergence->setEmpty(tr("No evaluation of a quantized variant yet."));
+        return;
     }
-    const auto put = [this](plots::SeriesPlot *plot, std::vector<plots::Series> series,
-                            const QString &axis) {
-        if (series.empty()) {
-            plot->setEmpty(tr("No evaluation yet."));
-            return;
-        }
-        plot->setReady();
-        plot->setSeries(std::move(series), { tr("Window"), axis, tr("window"), tr("nat") });
-    };
-    const std::size_t windows = reference ? reference->windowNll.size() : 0;
-    m_windows->setSubtitle(
-        tr("mean negative log likelihood of %1 windows, WikiText-2").arg(windows));
-    m_divergence->setSubtitle(tr("mean KL(reference || variant) of each window"));
-    put(m_windows, std::move(nll), tr("NLL, nat a token"));
-    put(m_divergence, std::move(kld), tr("KLD, nat a token"));
-}
-
-void EvaluatePage::foldColumns()
-{
-    // Secondary columns leave first; the method column is the one that stretches.
-    const int room = width();
-    m_view->setColumnHidden(RecoveryModel::Online, room < plots::px(1000));
-    m_view->setColumnHidden(RecoveryModel::GapLeft, room < plots::px(900));
-    const struct
-    {
-        int column, width;
-    } widths[] = { { RecoveryModel::Perplexity, 96 }, { RecoveryModel::Recovery, 92 },
-                   { RecoveryModel::Band, 52 },       { RecoveryModel::Kld, 92 },
-                   { RecoveryModel::Top1, 76 },       { RecoveryModel::Delta, 148 },
-                   { RecoveryModel::GapLeft, 88 },    { RecoveryModel::Online, 100 } };
-    for (const auto &w : widths)
-        m_view->setColumnWidth(w.column, plots::px(w.width));
-}
-
-void EvaluatePage::resizeEvent(QResizeEvent *event)
-{
-    QWidget::resizeEvent(event);
-    foldColumns();
-}
-
-void EvaluatePage::copyAs(TableFormat format) const
-{
-    QApplication::clipboard()->setText(qs(batlab::render(m_model->table(), format)));
+    m_divergence->setSubtitle(tr("%1, mean over windows ± half of the 95 % interval").arg(task));
+    m_divergence->setReady();
+    m_divergence->setSelected(selected);
+    m_divergence->setRows(std::move(rows),
+                          divergenceNotes(*detail, m_document->variantTitle(qs(detail->variant))));
 }
 
 } // namespace batlab::views

@@ -6,21 +6,23 @@
 #include <QTimer>
 #include <QWidget>
 
-class QTableView;
-
 namespace batlab::plots {
+class DivergencePlot;
 class SeriesPlot;
-}
+} // namespace batlab::plots
 
 namespace batlab::views {
 
-class ElidedLabel;
-class PanelFrame;
-class RecoveryModel;
+class EvaluationModel;
+class PanelTabs;
+class RecoveryPanel;
+class SamplesPanel;
 class SelectionContext;
+class WindowsPanel;
 class WorkbenchDocument;
 
-/// Is it good enough: the recovery table, and the selected variant window by window below.
+/// Is it good enough: the recovery table; below it divergence from the full-precision model, first
+/// wrong layer, and the selected variant window by window or sample by sample.
 class EvaluatePage : public QWidget
 {
     Q_OBJECT
@@ -29,30 +31,40 @@ public:
     EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
                  QWidget *parent = nullptr);
     void copyAs(TableFormat format) const; ///< exactly what is shown, with contract and footnotes
-    [[nodiscard]] RecoveryModel *model() const { return m_model; }
+    void flush(); ///< everything but the table's statistics, which come from a worker
+    [[nodiscard]] EvaluationModel *model() const;
+    [[nodiscard]] RecoveryPanel *recovery() const { return m_recovery; }
+    [[nodiscard]] plots::DivergencePlot *divergence() const { return m_divergence; }
+    [[nodiscard]] plots::SeriesPlot *wrongLayer() const { return m_wrong; }
+    [[nodiscard]] WindowsPanel *windows() const { return m_windows; }
+    [[nodiscard]] SamplesPanel *samples() const { return m_samples; }
+    void setCurrentPanel(QWidget *panel); ///< windows or samples
 
 Q_SIGNALS:
     void readout(const QString &text);
     void runRequested();
+    void importRequested();
+    void saveFailed(const QString &message);
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
+    void showEvent(QShowEvent *event) override;
 
 private:
-    [[nodiscard]] QWidget *buildTable();
+    void invalidate();
     void rebuild();
     void follow();
-    void drillDown();
-    void foldColumns();
+    void rebuildDivergence();
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
-    RecoveryModel *m_model;
-    PanelFrame *m_frame;
-    QTableView *m_view;
-    ElidedLabel *m_foot;
-    plots::SeriesPlot *m_windows, *m_divergence;
+    RecoveryPanel *m_recovery;
+    plots::DivergencePlot *m_divergence;
+    plots::SeriesPlot *m_wrong;
+    WindowsPanel *m_windows;
+    SamplesPanel *m_samples;
+    PanelTabs *m_drill;
     QTimer m_rebuild;
+    bool m_stale = true;
 };
 
 } // namespace batlab::views

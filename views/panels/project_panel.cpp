@@ -3,6 +3,7 @@
 
 #include "views/models/project_model.h"
 #include "views/models/selection_context.h"
+#include "views/models/text.h"
 #include "views/panels/method_icon.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
@@ -11,10 +12,13 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 namespace batlab::views {
 
@@ -35,6 +39,50 @@ public:
     }
 
     void clearIcons() { m_icons.clear(); }
+
+    /// The figure, then its difference to the baseline in the colour of better or worse.
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override
+    {
+        const QString delta = index.column() == 1 ? deltaText(index) : QString();
+        if (delta.isEmpty()) {
+            QStyledItemDelegate::paint(painter, option, index);
+            return;
+        }
+        QStyleOptionViewItem item(option);
+        initStyleOption(&item, index);
+        const QString figure = item.text;
+        item.text.clear();
+        item.widget->style()->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+        const plots::Tokens &t = plots::tokensOf(option.widget);
+        const bool better = index.data(ProjectModel::DeltaRole).toDouble()
+                * index.data(ProjectModel::BetterRole).toInt()
+            > 0;
+        painter->save();
+        painter->setFont(item.font);
+        QRect room = option.rect.adjusted(plots::px(3), 0, -plots::px(3), 0);
+        painter->setPen(better ? t.good : t.bad);
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, delta);
+        room.setRight(room.right() - deltaWidth(item.fontMetrics));
+        painter->setPen(t.text3);
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, figure);
+        painter->restore();
+    }
+
+    /// What a figure's difference takes beside it.
+    [[nodiscard]] static int deltaWidth(const QFontMetrics &metrics)
+    {
+        return metrics.horizontalAdvance(QStringLiteral("▲ +00.0")) + plots::px(4);
+    }
+    [[nodiscard]] static QString deltaText(const QModelIndex &index)
+    {
+        const QVariant value = index.data(ProjectModel::DeltaRole);
+        const double d = value.isValid() ? value.toDouble() : std::nan("");
+        if (!std::isfinite(d))
+            return {};
+        const QString text = signedNumber(d, std::abs(d) < 1 ? 2 : 1);
+        return d > 0 ? QStringLiteral("▲ ") + text : d < 0 ? QStringLiteral("▼ ") + text : text;
+    }
 
 protected:
     void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
@@ -144,6 +192,8 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     connect(selection, &SelectionContext::changed, this, &ProjectPanel::follow);
     connect(model, &QAbstractItemModel::modelReset, this, &ProjectPanel::expandDefaults);
     connect(model, &QAbstractItemModel::rowsInserted, this, &ProjectPanel::expandDefaults);
+    connect(model, &QAbstractItemModel::dataChanged, this, &ProjectPanel::sizeFigures);
+    connect(model, &QAbstractItemModel::modelReset, this, &ProjectPanel::sizeFigures);
     expandDefaults();
 }
 
@@ -152,6 +202,21 @@ void ProjectPanel::expandDefaults()
     for (const Kind kind : { Kind::session, Kind::model, Kind::layers, Kind::variants, Kind::runs })
         m_view->expand(m_filter->mapFromSource(m_model->branch(kind)));
     follow();
+}
+
+void ProjectPanel::sizeFigures()
+{
+    // Differences need room only while there are some: the pinned variant has figures of its own.
+    bool differences = false;
+    for (const Kind kind : { Kind::variants, Kind::evaluations }) {
+        const QModelIndex branch = m_model->branch(kind);
+        for (int row = 0; row < m_model->rowCount(branch) && !differences; ++row)
+            differences = !TreeDelegate::deltaText(m_model->index(row, 0, branch)).isEmpty();
+    }
+    const int width =
+        plots::px(68) + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
+    if (m_view->header()->sectionSize(1) != width)
+        m_view->header()->resizeSection(1, width);
 }
 
 void ProjectPanel::focusFilter() { m_text->setFocus(Qt::ShortcutFocusReason); }

@@ -34,6 +34,7 @@ private:
     void choose(const QModelIndex &proxyIndex);
     void showMenu(const QPoint &pos);
     void expandDefaults();
+    void sizeFigures();
 
     ProjectModel *m_model;
     SelectionContext *m_selection;

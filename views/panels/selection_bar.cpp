@@ -96,6 +96,7 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     connect(selection, &SelectionContext::changed, this, [this] { showSelection(); });
     connect(selection, &SelectionContext::extentChanged, this, [this] { showExtent(); });
     connect(document, &WorkbenchDocument::documentReset, this, [this] { fillVariants(); });
+    connect(document, &WorkbenchDocument::guestsChanged, this, [this] { fillVariants(); });
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 for (const ArtifactPtr &a : artifacts) {

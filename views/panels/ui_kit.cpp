@@ -275,6 +275,12 @@ void SegmentBar::setCurrent(int id)
         button->setChecked(true);
 }
 
+void SegmentBar::setText(int id, const QString &text)
+{
+    if (QAbstractButton *button = m_group->button(id))
+        button->setText(text);
+}
+
 int SegmentBar::current() const { return m_group->checkedId(); }
 
 } // namespace batlab::views

@@ -85,6 +85,7 @@ public:
     explicit SegmentBar(QWidget *parent = nullptr);
     void addSegment(const QString &text, const QString &toolTip, int id);
     void setCurrent(int id); ///< without a signal
+    void setText(int id, const QString &text); ///< "Lost 12"
     [[nodiscard]] int current() const;
 
 Q_SIGNALS:

@@ -32,8 +32,10 @@ SeriesPlot::SeriesPlot(const QString &title, QWidget *parent) : PlotWidget(title
     styleAxisRect(m_rect, false, true);
     addView({ m_rect, x, y, 0, 1, 0, 1, false, 0 });
     const auto clip = [this] { return m_rect->rect().adjusted(-4, -4, 4, 4); };
-    new PaintedLayerable(canvas(), QStringLiteral("main"), clip,
-                         [this](QCPPainter &p) { drawLines(p); });
+    new PaintedLayerable(canvas(), QStringLiteral("main"), clip, [this](QCPPainter &p) {
+        drawLines(p);
+        drawThreshold(p);
+    });
     new PaintedLayerable(canvas(), QStringLiteral("axes"), nullptr,
                          [this](QCPPainter &p) { drawLabels(p); });
     new PaintedLayerable(canvas(), QStringLiteral("cursor"), nullptr,

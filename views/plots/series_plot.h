@@ -36,6 +36,12 @@ public:
     void setLogY(bool log);
     /// Marks an x from outside (a selected layer); none: nothing.
     void setCursor(std::optional<double> x);
+    /// A line that can be dragged, and a circle where each solid series first rises above it; none:
+    /// no line.
+    void setThreshold(std::optional<double> value, const QString &label = QStringLiteral("%1"));
+    [[nodiscard]] std::optional<double> threshold() const { return m_threshold; }
+    /// Where a series first rises above the threshold; none: never.
+    [[nodiscard]] std::optional<double> crossing(const QString &id) const;
 
     [[nodiscard]] PlotTable table() const override;
     [[nodiscard]] QString summary() const override;
@@ -43,15 +49,22 @@ public:
 Q_SIGNALS:
     /// A click: the nearest x of any series, and the series nearest to the cursor.
     void pointSelected(const QString &id, double x);
+    void thresholdMoved(double value);
 
 protected:
     QString hover(const QPointF *pos) override;
     bool clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers) override;
     bool key(int key, Qt::KeyboardModifiers modifiers) override;
     void themeChanged(const Tokens &tokens) override;
+    bool dragStarted(const QPointF &pos) override;
+    void dragMoved(const QPointF &pos) override;
+    [[nodiscard]] Qt::CursorShape cursorAt(const QPointF &pos) const override;
 
 private:
     void home();
+    void drawThreshold(QCPPainter &painter);
+    [[nodiscard]] bool nearThreshold(const QPointF &pos) const;
+    [[nodiscard]] std::optional<double> crossing(const Series &series) const;
     void drawLines(QCPPainter &painter);
     void drawLabels(QCPPainter &painter);
     void drawCursor(QCPPainter &painter);
@@ -62,7 +75,8 @@ private:
     std::vector<Series> m_series;
     SeriesText m_text;
     QCPAxisRect *m_rect = nullptr;
-    std::optional<double> m_cursor, m_hovered;
+    std::optional<double> m_cursor, m_hovered, m_threshold;
+    QString m_thresholdLabel;
     bool m_log = false;
 };
 

@@ -34,6 +34,21 @@ SmallMultiplesHeatmap::SmallMultiplesHeatmap(const QString &title, QWidget *pare
         fill();
         replotLater();
     });
+    // One name for the x axes of all maps, under the last row.
+    new PaintedLayerable(canvas(), QStringLiteral("axes"), nullptr, [this](QCPPainter &p) {
+        if (m_cells.empty())
+            return;
+        const QRect first = m_cells.front()->rect->rect(),
+                    last = m_cells[std::size_t(m_columns) - 1]->rect->rect();
+        const QFontMetrics metrics(captionFont());
+        p.setFont(captionFont());
+        p.setPen(tokens().tick);
+        p.drawText(
+            QRect(first.left(), canvas()->height() - metrics.height() - px(2),
+                  last.right() - first.left(), metrics.height()),
+            Qt::AlignCenter,
+            metrics.elidedText(m_text.columnAxis, Qt::ElideRight, last.right() - first.left()));
+    });
     m_cursor =
         new PaintedLayerable(canvas(), QStringLiteral("cursor"), nullptr, [this](QCPPainter &p) {
             const HeatCell at = cursorCell();
@@ -43,6 +58,11 @@ SmallMultiplesHeatmap::SmallMultiplesHeatmap(const QString &title, QWidget *pare
                 const QRectF view = cell->rect->rect();
                 const QRectF box = cell->map->cellRect(at.row, at.column);
                 p.setClipRect(view);
+                if (m_columnFrame && !m_hovered.isValid()) {
+                    drawCellFrame(p, QRectF(box.left(), view.top(), box.width(), view.height()),
+                                  tokens());
+                    continue;
+                }
                 drawCrosshair(p, view, box.center());
                 if (view.contains(box.center()))
                     drawValuePlate(p, view, box.center(),
@@ -79,7 +99,7 @@ void SmallMultiplesHeatmap::rebuild(int columns)
     if (m_maps.empty())
         return;
     grid->setAutoMargins(QCP::msNone);
-    grid->setMargins(QMargins(px(8), 0, px(4), px(6)));
+    grid->setMargins(QMargins(px(8), 0, px(4), px(18)));
     grid->setRowSpacing(px(2));
     grid->setColumnSpacing(px(8));
     const int rowsEach = m_profiles ? 3 : 2;
@@ -189,6 +209,12 @@ void SmallMultiplesHeatmap::fill()
         for (std::size_t k = 0; k < base.max.size(); ++k)
             if (float &m = maxima[k % maxima.size()]; std::isnan(m) || base.max[k] > m)
                 m = base.max[k];
+        for (std::size_t k = 0; m_group > 1 && k < maxima.size(); k += std::size_t(m_group)) {
+            const auto end =
+                maxima.begin() + std::ptrdiff_t(std::min(k + std::size_t(m_group), maxima.size()));
+            const auto begin = maxima.begin() + std::ptrdiff_t(k);
+            std::fill(begin, end, *std::max_element(begin, end));
+        }
         cell.profile->setValues(std::move(maxima));
         QCPAxis *value = cell.profile->valueAxis();
         const bool log = m_scale->mode() == ScaleMode::log;
@@ -272,7 +298,10 @@ void SmallMultiplesHeatmap::drawTitle(QCPPainter &p, const QRect &r, int index)
     bold.setWeight(QFont::DemiBold);
     const QFontMetrics nameMetrics(bold), noteMetrics(captionFont());
     const int left = r.left() + px(14);
-    const QString name = nameMetrics.elidedText(item.name, Qt::ElideRight, r.right() - left);
+    // The note keeps its room while the name keeps at least half.
+    const int noteWidth = noteMetrics.horizontalAdvance(item.note) + px(8);
+    const int nameRoom = r.right() - left - (noteWidth < (r.right() - left) / 2 ? noteWidth : 0);
+    const QString name = nameMetrics.elidedText(item.name, Qt::ElideRight, nameRoom);
     p.setFont(bold);
     p.setPen(t.text);
     p.drawText(QRect(left, r.top(), r.right() - left, r.height()), Qt::AlignLeft | Qt::AlignVCenter,
@@ -281,7 +310,7 @@ void SmallMultiplesHeatmap::drawTitle(QCPPainter &p, const QRect &r, int index)
     if (room < px(40))
         return;
     p.setFont(captionFont());
-    p.setPen(t.text3);
+    p.setPen(item.noteIsWarning ? t.bad : t.text3);
     p.drawText(QRect(r.right() - room, r.top(), room, r.height()),
                Qt::AlignRight | Qt::AlignVCenter,
                noteMetrics.elidedText(item.note, Qt::ElideRight, room));
@@ -357,6 +386,8 @@ QString SmallMultiplesHeatmap::hover(const QPointF *pos)
     for (std::size_t i = 0; i < m_cells.size(); ++i)
         text += QStringLiteral(" · ") + m_maps[i].name + QLatin1Char(' ')
             + numberText(m_cells[i]->map->value(m_hovered.row, m_hovered.column));
+    if (m_text.note)
+        text += QLatin1Char(' ') + m_text.note(m_hovered.row, m_hovered.column);
     return text;
 }
 

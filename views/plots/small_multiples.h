@@ -4,6 +4,7 @@
 #include "core/stats/pyramid.h"
 #include "views/plots/heatmap_plot.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace batlab::plots {
@@ -14,6 +15,7 @@ struct MapItem
     QString id, name, family;
     bool filled = false;
     QString note; ///< right of the name: "max 39.6, crest 48.7"
+    bool noteIsWarning = false;
     std::shared_ptr<const LodPyramid> data;
 };
 
@@ -31,6 +33,10 @@ public:
     [[nodiscard]] std::shared_ptr<ColorScale> colorScale() const { return m_scale; }
     void setProfilesVisible(bool visible);
     void setSelectedCell(HeatCell cell);
+    /// The profile takes the maximum of this many columns (blocks of channels).
+    void setProfileGroup(int columns) { m_group = std::max(1, columns); }
+    /// The selected column is framed, without crosshair and values, until the mouse is over a map.
+    void setColumnFrame(bool frame) { m_columnFrame = frame; }
     /// Where map i is drawn, in pixels of plot().
     [[nodiscard]] QRect mapRect(int i) const;
     [[nodiscard]] int mapColumns() const { return m_columns; }
@@ -75,7 +81,8 @@ private:
     HeatCell m_selected, m_hovered;
     int m_columns = 0;
     int m_dragged = 0;
-    bool m_profiles = true;
+    int m_group = 1;
+    bool m_profiles = true, m_columnFrame = false;
 };
 
 } // namespace batlab::plots

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Evaluate page: the recovery table by hand, its copies, imported results (also hostile ones),
+// windows and samples.
+#include "tests/views/fake_document.h"
+#include "views/models/divergence_text.h"
+#include "views/models/evaluation_model.h"
+#include "views/models/imported_samples.h"
+#include "views/models/samples_model.h"
+#include "views/models/selection_context.h"
+#include "views/models/text.h"
+#include "views/models/windows_model.h"
+#include "views/panels/evaluate_page.h"
+#include "views/panels/recovery_panel.h"
+#include "views/panels/samples_panel.h"
+#include "views/panels/windows_panel.h"
+#include "views/plots/divergence_plot.h"
+#include "views/plots/series_plot.h"
+#include "views/plots/theme.h"
+
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QDir>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+using namespace batlab;
+using namespace batlab::views;
+
+namespace {
+
+VariantInfo info(const std::string &id, const std::string &family)
+{
+    VariantInfo v;
+    v.id = v.title = id;
+    v.family = family;
+    return v;
+}
+
+/// Perplexity exp(nll) with the same `nll` in every window but for `wiggle` up and down.
+EvaluationResult perplexity(const std::string &variant, double nll, double wiggle = 0)
+{
+    EvaluationResult r;
+    r.variant = variant;
+    r.task = "wikitext2";
+    r.metric = "perplexity";
+    r.value = std::exp(nll);
+    r.standardError = 0.1;
+    r.samples = 20;
+    for (int i = 0; i < 20; ++i)
+        r.windowNll.push_back(nll + (i % 2 == 0 ? wiggle : -wiggle));
+    return r;
+}
+
+void write(const QString &path, const QByteArray &bytes)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(bytes);
+}
+
+/// Results of a model on 8 questions of "piqa": `right` says which it answers.
+void writeModel(const QDir &folder, const QString &name, const QString &right)
+{
+    QDir().mkpath(folder.filePath(name));
+    const auto n = double(right.count(QLatin1Char('1')));
+    Json results {
+        { "model_name", "hub/" + ss(name) },
+        { "lm_eval_version", "0.4.9" },
+        { "results",
+          { { "piqa",
+              { { "alias", "piqa" },
+                { "acc,none", n / 8 },
+                { "acc_stderr,none", 0.12 },
+                { "sample_len", 8 } } },
+            { "wikitext",
+              { { "word_perplexity,none", 20 + n },
+                { "word_perplexity_stderr,none", "N/A" } } } } },
+        { "n-samples", { { "piqa", { { "original", 8 }, { "effective", 8 } } } } },
+    };
+    write(folder.filePath(name + QStringLiteral("/results_2026-01-02.json")),
+          QByteArray::fromStdString(results.dump()));
+    QByteArray lines;
+    for (int i = 7; i >= 0; --i) { // any order
+        const bool isRight = right.at(i) == QLatin1Char('1');
+        const int target = i % 2;
+        const Json sample {
+            { "doc_id", i },
+            { "target", std::to_string(target) },
+            { "filter", "none" },
+            { "arguments",
+              { { "gen_args_0",
+                  { { "arg_0", "Question " + std::to_string(i) }, { "arg_1", " a" } } },
+                { "gen_args_1", { { "arg_0", "Question" }, { "arg_1", " b" } } } } },
+            { "filtered_resps",
+              Json::array(
+                  { Json::array({ (target == 0) == isRight ? "-1.0" : "-2.5", "False" }),
+                    Json::array({ (target == 1) == isRight ? "-1.0" : "-2.5", "False" }) }) },
+            { "acc", isRight ? 1.0 : 0.0 },
+        };
+        lines += QByteArray::fromStdString(sample.dump()) + '\n';
+    }
+    write(folder.filePath(name + QStringLiteral("/samples_piqa_2026-01-02.jsonl")), lines);
+    // Another task whose name begins alike must not be taken for it.
+    write(folder.filePath(name + QStringLiteral("/samples_piqa_hard_2026-01-02.jsonl")), "{}\n");
+}
+
+} // namespace
+
+class TstEvaluate : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        plots::applyTheme(*qApp, plots::ThemeKind::light);
+        QDir().mkpath(QStringLiteral(BATLAB_LOOKS_DIR));
+    }
+
+    void tableByHand()
+    {
+        EvaluationInput input;
+        input.variants = { info("reference", "reference"), info("rtn", "none"), info("good", "bat"),
+                           info("same", "bat") };
+        // 2 % more NLL is 100/e^0.02 = 98.02 % recovery: fair.
+        input.results = { perplexity("reference", 3), perplexity("rtn", 3.2),
+                          perplexity("good", 3.02), perplexity("same", 3.0001, 0.3) };
+        EvaluationResult site = perplexity("good", 1);
+        site.task = "wikitext2-T1";
+        site.metric = "site-kld"; // no task of its own
+        input.results.push_back(site);
+        input.baseline = "reference";
+        const EvaluationTable t = evaluationTable(input);
+        QCOMPARE(t.columns.size(), std::size_t(1));
+        QCOMPARE(t.columns[0].title, QStringLiteral("WikiText-2 ppl"));
+        QCOMPARE(t.rows.size(), std::size_t(4));
+        QVERIFY(t.rows[0].isReference);
+        QCOMPARE(t.rows[0].recovery, 100.0);
+        const EvaluationRow &rtn = t.rows[1], &good = t.rows[2], &same = t.rows[3];
+        QVERIFY(std::abs(good.recovery - 100 * std::exp(-0.02)) < 1e-9);
+        QCOMPARE(bandLetter(good.recovery), QLatin1Char('F'));
+        QCOMPARE(bandLetter(rtn.recovery), QLatin1Char('R'));
+        QCOMPARE(bandLetter(99.0), QLatin1Char('L'));
+        QCOMPARE(bandLetter(97.0), QLatin1Char('R'));
+        QCOMPARE(good.cells[0].verdict, -1);
+        QVERIFY(good.cells[0].p < 0.001);
+        QVERIFY(std::abs(good.low - good.recovery) < 1e-9); // every window differs alike
+        QCOMPARE(same.cells[0].verdict, 0); // lost in the noise
+        QVERIFY(same.cells[0].p > 0.05);
+        QVERIFY(same.low < 99.99 && same.high > 99.99);
+        QVERIFY(same.cells[0].best && !good.cells[0].best && !t.rows[0].cells[0].best);
+        QVERIFY(std::abs(good.cells[0].error - 0.1959964) < 1e-6);
+        // exp(3.02)-exp(3) over exp(3.2)-exp(3).
+        QVERIFY(std::abs(good.gapLeft - (std::exp(0.02) - 1) / (std::exp(0.2) - 1)) < 1e-9);
+        // Another pin: RTN is worse than "good".
+        input.baseline = "good";
+        const EvaluationTable pinned = evaluationTable(input);
+        QCOMPARE(pinned.rows[1].cells[0].verdict, -1);
+        QVERIFY(std::abs(pinned.rows[1].cells[0].delta - (std::exp(3.2) - std::exp(3.02))) < 1e-9);
+        QVERIFY(std::isnan(pinned.rows[2].cells[0].p));
+        QVERIFY(std::abs(pinned.rows[2].recovery - good.recovery)
+                < 1e-12); // of the reference still
+    }
+
+    void seedsShareARow()
+    {
+        EvaluationInput input;
+        VariantInfo first = info("bat", "bat"), second = info("bat.s2", "bat");
+        second.settings = { { "seed", 2 } };
+        input.variants = { info("reference", "reference"), first, second };
+        input.results = { perplexity("reference", 3), perplexity("bat", 3.1),
+                          perplexity("bat.s2", 3.2) };
+        input.baseline = "reference";
+        const EvaluationTable t = evaluationTable(input);
+        if (seedGroup(second) != "bat")
+            QSKIP("seeds are told otherwise");
+        QCOMPARE(t.rows.size(), std::size_t(2));
+        QVERIFY(std::abs(t.rows[1].cells[0].value - (std::exp(3.1) + std::exp(3.2)) / 2) < 1e-9);
+    }
+
+    void modelAndCopies()
+    {
+        WorkbenchDocument d;
+        d.addArtifacts(test::demoArtifacts(4));
+        EvaluationModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setTable(evaluationTable(evaluationInput(d)));
+        using Kind = EvaluationModel::Kind;
+        QCOMPARE(model.rowCount(), 6);
+        QCOMPARE(model.index(0, 0).data(EvaluationModel::FamilyRole).toString(),
+                 QStringLiteral("reference"));
+        const int recovery = model.columnOf(Kind::recovery), task = model.columnOf(Kind::task);
+        QCOMPARE(model.index(0, recovery).data().toString(), QStringLiteral("100.0"));
+        int best = 0;
+        for (int i = 0; i < model.rowCount(); ++i)
+            best += model.index(i, task).data(EvaluationModel::BestRole).toBool() ? 1 : 0;
+        QCOMPARE(best, 1);
+        const int rtn = model.find(QStringLiteral("rtn"));
+        QVERIFY(rtn > 0);
+        QCOMPARE(model.index(rtn, task).data(EvaluationModel::MarkRole).toString(),
+                 QStringLiteral("▼"));
+        QCOMPARE(model.index(rtn, task).data(EvaluationModel::BandRole).toString(),
+                 QStringLiteral("R"));
+        QVERIFY(model.index(rtn, model.columnOf(Kind::delta))
+                    .data()
+                    .toString()
+                    .startsWith(QStringLiteral("▼ −")));
+        model.sort(recovery, Qt::DescendingOrder);
+        QCOMPARE(model.index(0, 0).data(EvaluationModel::FamilyRole).toString(),
+                 QStringLiteral("reference")); // stays on top
+        for (int i = 2; i < model.rowCount(); ++i)
+            QVERIFY(model.index(i - 1, recovery).data(EvaluationModel::ValueRole).toDouble()
+                    >= model.index(i, recovery).data(EvaluationModel::ValueRole).toDouble());
+
+        // Copies hold what is shown and nothing else.
+        const auto text = [&](const EvaluationShow &show, TableFormat format) {
+            return qs(render(model.table(), show, format));
+        };
+        const QString all = text({}, TableFormat::markdown);
+        QVERIFY(all.contains(QStringLiteral("±")) && all.contains(QStringLiteral("▼")));
+        QVERIFY(all.contains(QStringLiteral("| Band |")));
+        const QString bare = text({ false, false, false }, TableFormat::markdown);
+        QVERIFY(!bare.contains(QStringLiteral("±")) && !bare.contains(QStringLiteral("▼")));
+        QVERIFY(!bare.contains(QStringLiteral("Band")));
+        QCOMPARE(bare.section(QLatin1Char('\n'), 0, 7).count(QStringLiteral("\n|")), 7);
+        const QString latex = text({}, TableFormat::latex);
+        QVERIFY(latex.contains(QStringLiteral("\\toprule"))
+                && latex.contains(QStringLiteral("\\underline{"))
+                && latex.contains(QStringLiteral("$\\pm$")));
+        const QString csv = text({}, TableFormat::csv);
+        QStringList rows;
+        for (const QString &line : csv.split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+            if (!line.startsWith(QLatin1Char('#')))
+                rows.append(line);
+        QCOMPARE(rows.size(), 7);
+        for (const QString &row : rows)
+            QCOMPARE(row.count(QLatin1Char(',')), rows.first().count(QLatin1Char(',')));
+    }
+
+    void importsResults()
+    {
+        QTemporaryDir folder;
+        writeModel(QDir(folder.path()), QStringLiteral("full"), QStringLiteral("11111100"));
+        writeModel(QDir(folder.path()), QStringLiteral("quant"), QStringLiteral("10011101"));
+        const auto imported = importResults(std::filesystem::path(ss(folder.path())));
+        QVERIFY2(imported.ok(), imported.ok() ? "" : imported.error().message().c_str());
+        QCOMPARE(imported->size(), std::size_t(2));
+        const ImportedResults &full = (*imported)[0], &quant = (*imported)[1];
+        QCOMPARE(full.model, std::string("full"));
+        QCOMPARE(full.tasks.size(), std::size_t(2));
+        const ImportedTask &piqa = full.tasks[0];
+        QCOMPARE(piqa.metric, std::string("acc"));
+        QCOMPARE(piqa.samples, 8);
+        QCOMPARE(piqa.items.size(), std::size_t(8));
+        QCOMPARE(piqa.items[3].id, 3);
+        QCOMPARE(piqa.items[3].target, 1);
+        QCOMPARE(piqa.items[3].answer, 1);
+        QCOMPARE(piqa.items[3].margin(), 1.5);
+        QVERIFY(!full.tasks[1].higherIsBetter);
+        QCOMPARE(full.tasks[1].standardError, 0.0); // "N/A"
+        // 1 and 2 lost, 7 gained, 6 wrong in both.
+        const std::vector<SamplePair> pairs = pairSamples(full, quant);
+        QCOMPARE(pairs.size(), std::size_t(8));
+        QCOMPARE(int(pairs[1].flip), int(Flip::lost));
+        QCOMPARE(int(pairs[2].flip), int(Flip::lost));
+        QCOMPARE(int(pairs[6].flip), int(Flip::bothWrong));
+        QCOMPARE(int(pairs[7].flip), int(Flip::gained));
+        QCOMPARE(pairs[1].marginChange, -3.0);
+
+        EvaluationInput input;
+        input.imports = *imported;
+        input.baseline = "reference";
+        const EvaluationTable t = evaluationTable(input);
+        QCOMPARE(t.rows.size(), std::size_t(2));
+        QVERIFY(t.rows[0].isReference);
+        const EvaluationCell &acc = t.rows[1].cells[0];
+        QVERIFY(std::abs(acc.recovery - 100 * 5.0 / 6) < 1e-9);
+        QVERIFY(acc.paired);
+        QVERIFY(std::abs(acc.p - 1) < 1e-9); // 2 against 1, and Holm
+        QCOMPARE(acc.verdict, 0);
+        QVERIFY(t.columns[0].percent);
+        QCOMPARE(t.columns[0].chance, 0.5);
+        QVERIFY(!t.columns[0].nearChance); // 0.75 - 0.5 > 1.96 * 0.12
+        QVERIFY(std::abs(t.rows[1].cells[1].recovery - 100 * 26.0 / 25) < 1e-9);
+
+        SamplesModel samples;
+        QAbstractItemModelTester tester(&samples,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        samples.show(full, quant);
+        QCOMPARE(samples.rowCount(), 2); // lost first
+        QCOMPARE(samples.count(Flip::gained), 1);
+        QVERIFY(std::abs(samples.p() - 1) < 1e-9);
+        samples.setFilter(std::nullopt);
+        QCOMPARE(samples.rowCount(), 8);
+        samples.sort(SamplesModel::Margin, Qt::AscendingOrder);
+        QCOMPARE(samples.index(0, SamplesModel::Margin).data().toString(), QStringLiteral("−3.00"));
+    }
+
+    void hostileResults_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("empty") << QByteArray() << QStringLiteral("JSON");
+        QTest::newRow("truncated") << QByteArray("{\"results\": {") << QStringLiteral("JSON");
+        QTest::newRow("deep") << QByteArray(100000, '[') << QStringLiteral("nested");
+        QTest::newRow("list") << QByteArray("[1,2]") << QStringLiteral("results");
+        QTest::newRow("other") << QByteArray("{\"results\": 3}") << QStringLiteral("results");
+        QTest::newRow("task") << QByteArray("{\"results\": {\"piqa\": 3}}")
+                              << QStringLiteral("piqa");
+        QTest::newRow("none") << QByteArray("{\"results\": {\"piqa\": {\"acc,none\": \"x\"}}}")
+                              << QStringLiteral("number");
+    }
+
+    void hostileResults()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QString, says);
+        QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("results_x.json"));
+        write(path, json);
+        const auto imported = importResults(std::filesystem::path(ss(path)));
+        QVERIFY(!imported.ok());
+        QVERIFY2(imported.error().message().find(ss(says)) != std::string::npos,
+                 imported.error().message().c_str());
+        QCOMPARE(imported.error().where.find(ss(path)), std::size_t(0));
+    }
+
+    void hostileSamples()
+    {
+        QTemporaryDir folder;
+        writeModel(QDir(folder.path()), QStringLiteral("m"), QStringLiteral("11110000"));
+        const QString samples = folder.filePath(QStringLiteral("m/samples_piqa_2026-01-02.jsonl"));
+        write(samples, "{\"doc_id\": 0, \"acc\": 1}\n{\"acc\": 1}\n");
+        const auto imported = importResults(std::filesystem::path(ss(folder.path())));
+        QVERIFY(!imported.ok());
+        QVERIFY2(imported.error().where.find("line 2") != std::string::npos,
+                 imported.error().where.c_str());
+        QVERIFY(!importResults(std::filesystem::path("/nowhere/results.json")).ok());
+        QTemporaryDir bare;
+        QVERIFY(!importResults(std::filesystem::path(ss(bare.path()))).ok());
+    }
+
+    void rmsByHand()
+    {
+        // The quantile function of a uniform on [-1, 1]: RMS 1/sqrt(3), the tails cut.
+        std::vector<double> uniform;
+        for (const double q : kDeltaPAt)
+            uniform.push_back(2 * q / 100 - 1);
+        QVERIFY(std::abs(rmsFromPercentiles(uniform) - std::sqrt(1.0 / 3)) < 1e-3);
+        QVERIFY(std::isnan(rmsFromPercentiles({ 1, 2 })));
+    }
+
+    void windowsAgainstThePin()
+    {
+        WindowsModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::QtTest);
+        EvaluationResult a = perplexity("a", 3), b = perplexity("b", 3.1, 0.2);
+        model.show(&b, &a);
+        QCOMPARE(model.rowCount(), 20);
+        QCOMPARE(model.worse(), 10);
+        QVERIFY(std::abs(model.meanDelta() - 0.1) < 1e-9);
+        model.sort(WindowsModel::Delta, Qt::DescendingOrder);
+        QCOMPARE(model.windowOf(0) % 2, 0);
+        QVERIFY(
+            std::abs(model.index(0, WindowsModel::Delta).data(WindowsModel::kValueRole).toDouble()
+                     - 0.3)
+            < 1e-9);
+        a.windowNll.pop_back(); // not the same windows
+        model.show(&b, &a);
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void pageFollows()
+    {
+        WorkbenchDocument document;
+        SelectionContext selection;
+        EvaluatePage page(&document, &selection);
+        page.resize(1344, 866);
+        page.show();
+        QSignalSpy imports(&page, &EvaluatePage::importRequested);
+        document.addArtifacts(test::demoArtifacts(6));
+        QTRY_COMPARE(page.model()->rowCount(), 6);
+        QTRY_VERIFY(page.recovery()->isSettled());
+        QCOMPARE(page.divergence()->table().rows, 5);
+        QCOMPARE(page.windows()->model()->rowCount(), 20);
+        QVERIFY(page.wrongLayer()->table().rows > 0);
+        Q_EMIT page.divergence()->rowSelected(QStringLiteral("mr-gptq"));
+        QCOMPARE(selection.current().variant, QStringLiteral("mr-gptq"));
+        QVERIFY(page.windows()->plot()->table().rows == 20);
+        document.pinBaseline(QStringLiteral("gptq"));
+        QTRY_COMPARE(page.model()->table().baseline, QStringLiteral("gptq"));
+        // Imports stand beside our own and leave again.
+        QTemporaryDir folder;
+        writeModel(QDir(folder.path()), QStringLiteral("full"), QStringLiteral("11111100"));
+        writeModel(QDir(folder.path()), QStringLiteral("quant"), QStringLiteral("10011101"));
+        const auto imported = importResults(std::filesystem::path(ss(folder.path())));
+        QVERIFY(imported.ok());
+        for (const ImportedResults &one : *imported)
+            document.addImport(one);
+        QTRY_COMPARE(page.model()->rowCount(), 8);
+        QTRY_COMPARE(page.samples()->model()->total(), 8);
+        page.samples()->chooseFlip(1);
+        QCOMPARE(page.samples()->model()->rowCount(), 1);
+        page.copyAs(TableFormat::markdown);
+        QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("quant")));
+        document.setImportReference(QStringLiteral("lm-eval quant"));
+        QTRY_VERIFY(page.model()->table().rows[1].variant == "lm-eval quant"
+                    || page.model()->table().rows[0].variant == "lm-eval quant");
+        const QString path = document.imports().front().path;
+        document.removeImport(path);
+        QTRY_COMPARE(page.model()->rowCount(), 7);
+    }
+
+    void pictures()
+    {
+        WorkbenchDocument document;
+        SelectionContext selection;
+        document.addArtifacts(test::demoArtifacts(30));
+        QTemporaryDir folder;
+        writeModel(QDir(folder.path()), QStringLiteral("SmolLM2-135M"), QStringLiteral("11111100"));
+        writeModel(QDir(folder.path()), QStringLiteral("SmolLM2-135M-MXFP4"),
+                   QStringLiteral("10011101"));
+        const auto imported = importResults(std::filesystem::path(ss(folder.path())));
+        QVERIFY(imported.ok());
+        for (const ImportedResults &one : *imported)
+            document.addImport(one);
+        selection.setVariant(QStringLiteral("bat"));
+        for (const plots::ThemeKind theme : { plots::ThemeKind::light, plots::ThemeKind::dark }) {
+            plots::applyTheme(*qApp, theme);
+            for (const QSize size : { QSize(1344, 866), QSize(1072, 666) }) {
+                EvaluatePage page(&document, &selection);
+                page.resize(size);
+                page.show();
+                page.flush();
+                QTRY_VERIFY(page.recovery()->isSettled());
+                for (QWidget *panel : { static_cast<QWidget *>(page.windows()),
+                                        static_cast<QWidget *>(page.samples()) }) {
+                    page.setCurrentPanel(panel);
+                    QTest::qWait(30);
+                    const QString file =
+                        QStringLiteral(BATLAB_LOOKS_DIR "/evaluate-%1-%2-%3.png")
+                            .arg(plots::name(theme))
+                            .arg(size.width())
+                            .arg(panel == page.windows() ? QStringLiteral("windows")
+                                                         : QStringLiteral("samples"));
+                    QVERIFY(page.grab().save(file));
+                }
+            }
+        }
+        plots::applyTheme(*qApp, plots::ThemeKind::light);
+    }
+};
+
+QTEST_MAIN(TstEvaluate)
+#include "tst_evaluate.moc"

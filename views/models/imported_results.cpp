@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/imported_results.h"
+
+#include "core/base/json.h"
+#include "views/models/imported_samples.h"
+#include "views/models/text.h"
+
+#include <QDirIterator>
+#include <QFile>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr qint64 kMostBytes = 64 << 20; // of a results file
+constexpr std::size_t kMostTasks = 2000;
+
+Error bad(const QString &what, const QString &where)
+{
+    return { ErrorCode::badInput, ss(what), ss(where),
+             "Choose a results_*.json that lm-evaluation-harness wrote with --output_path." };
+}
+
+const Json *member(const Json &object, const std::string &key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && at != object.end() ? &*at : nullptr;
+}
+
+std::string textOf(const Json &object, const std::string &key)
+{
+    const Json *value = member(object, key);
+    return value && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+double numberOf(const Json &object, const std::string &key)
+{
+    const Json *value = member(object, key);
+    return value && value->is_number() ? value->get<double>()
+                                       : std::numeric_limits<double>::quiet_NaN();
+}
+
+/// "acc_norm,none" -> {"acc_norm", "none"}.
+struct MetricKey
+{
+    std::string metric, filter;
+};
+
+/// The metric a task is judged by, among those with a finite value.
+std::optional<MetricKey> mainMetric(const Json &task)
+{
+    std::vector<MetricKey> found;
+    for (const auto &[key, value] : task.items()) {
+        if (!value.is_number() || !std::isfinite(value.get<double>()))
+            continue;
+        const std::size_t comma = key.find(',');
+        MetricKey m { key.substr(0, comma),
+                      comma == std::string::npos ? std::string() : key.substr(comma + 1) };
+        if (!m.metric.ends_with("_stderr") && m.metric != "sample_len")
+            found.push_back(std::move(m));
+    }
+    if (found.empty())
+        return std::nullopt;
+    for (const char *wanted : { "acc_norm", "acc", "exact_match", "word_perplexity", "perplexity" })
+        for (const MetricKey &m : found)
+            if (m.metric == wanted)
+                return m;
+    return found.front();
+}
+
+bool higherIsBetter(const Json &file, const std::string &task, const std::string &metric)
+{
+    if (const Json *table = member(file, "higher_is_better"))
+        if (const Json *row = member(*table, task))
+            if (const Json *value = member(*row, metric); value && value->is_boolean())
+                return value->get<bool>();
+    return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte"
+        && metric.find("loss") == std::string::npos;
+}
+
+std::int64_t sampleCount(const Json &file, const std::string &task)
+{
+    if (const Json *table = member(file, "n-samples"))
+        if (const Json *row = member(*table, task))
+            if (const double n = numberOf(*row, "effective"); n > 0 && n < 1e12)
+                return static_cast<std::int64_t>(n);
+    return 0;
+}
+
+std::string modelName(const Json &file, const QString &path)
+{
+    std::string name = textOf(file, "model_name");
+    if (name.empty())
+        if (const Json *config = member(file, "config"))
+            name = textOf(*config, "model");
+    if (name.empty())
+        name = ss(QFileInfo(path).dir().dirName());
+    // The last folder of a path says it; the rest would fill the column.
+    while (name.size() > 1 && name.back() == '/')
+        name.pop_back();
+    if (const std::size_t slash = name.rfind('/'); slash != std::string::npos)
+        name = name.substr(slash + 1);
+    return name;
+}
+
+QString noteOf(const Json &file)
+{
+    QStringList parts { QStringLiteral("lm-eval") };
+    if (const std::string version = textOf(file, "lm_eval_version"); !version.empty())
+        parts.append(qs(version));
+    if (const Json *config = member(file, "config")) {
+        if (const std::string dtype = textOf(*config, "model_dtype"); !dtype.empty())
+            parts.append(qs(dtype).section(QLatin1Char('.'), -1));
+        if (const double limit = numberOf(*config, "limit"); limit > 0)
+            parts.append(QStringLiteral("limit %1").arg(limit));
+    }
+    return parts.join(QLatin1Char(' '));
+}
+
+Result<ImportedResults> readFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error { ErrorCode::notFound, ss(file.errorString()), ss(path), {} };
+    if (file.size() > kMostBytes)
+        return bad(QStringLiteral("the file is larger than 64 MiB, results are small"), path);
+    const QByteArray bytes = file.readAll();
+    const Result<Json> json = parseJson(
+        std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())), ss(path));
+    if (!json)
+        return json.error();
+    const Json *results = member(*json, "results");
+    if (!results || !results->is_object())
+        return bad(QStringLiteral("there is no object \"results\" in it"), path);
+    if (results->size() > kMostTasks)
+        return bad(QStringLiteral("more than 2 000 tasks"), path);
+    ImportedResults out;
+    out.path = path;
+    out.model = modelName(*json, path);
+    out.note = ss(noteOf(*json));
+    for (const auto &[name, row] : results->items()) {
+        if (!row.is_object())
+            return bad(QStringLiteral("results.%1 is no object").arg(qs(name)), path);
+        const std::optional<MetricKey> key = mainMetric(row);
+        if (!key)
+            continue; // a group without numbers of its own
+        const std::string suffix = key->filter.empty() ? std::string() : "," + key->filter;
+        ImportedTask task;
+        task.task = name;
+        task.metric = key->metric;
+        task.value = numberOf(row, key->metric + suffix);
+        const double error = numberOf(row, key->metric + "_stderr" + suffix);
+        task.standardError = std::isfinite(error) && error > 0 ? error : 0;
+        task.samples = sampleCount(*json, name);
+        task.higherIsBetter = higherIsBetter(*json, name, key->metric);
+        const Result<std::vector<ImportedSample>> items = readSamples(path, task, key->filter);
+        if (!items)
+            return items.error();
+        task.items = *items;
+        if (task.samples == 0)
+            task.samples = static_cast<std::int64_t>(task.items.size());
+        out.tasks.push_back(std::move(task));
+    }
+    if (out.tasks.empty())
+        return bad(QStringLiteral("no task in it has a number"), path);
+    return out;
+}
+
+} // namespace
+
+double ImportedSample::margin() const
+{
+    if (target < 0 || static_cast<std::size_t>(target) >= scores.size() || scores.size() < 2)
+        return std::numeric_limits<double>::quiet_NaN();
+    double other = -std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < scores.size(); ++i)
+        if (i != static_cast<std::size_t>(target))
+            other = std::max(other, scores[i]);
+    return scores[static_cast<std::size_t>(target)] - other;
+}
+
+Result<std::vector<ImportedResults>> importResults(const std::filesystem::path &path)
+{
+    const QString name = qs(path.string());
+    QStringList files;
+    if (QFileInfo(name).isDir()) {
+        QDirIterator walk(name, { QStringLiteral("results*.json") }, QDir::Files,
+                          QDirIterator::Subdirectories);
+        while (walk.hasNext() && files.size() < 1000)
+            files.append(walk.next());
+        files.sort();
+        if (files.isEmpty())
+            return Error { ErrorCode::notFound, "no results_*.json in this folder", path.string(),
+                           "Choose the folder that was given to lm_eval as --output_path." };
+    } else {
+        files.append(name);
+    }
+    std::vector<ImportedResults> out;
+    std::map<std::string, int> seen;
+    for (const QString &file : files) {
+        Result<ImportedResults> one = readFile(file);
+        if (!one)
+            return one.error();
+        // Several runs of one model: told apart by a number.
+        if (const int n = ++seen[one->model]; n > 1)
+            one->model += " (" + std::to_string(n) + ")";
+        one->id = "lm-eval " + one->model;
+        out.push_back(std::move(*one));
+    }
+    return out;
+}
+
+} // namespace batlab::views

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a document shows beside its own results: other sessions and imported results. They are not
+// saved with it, only where they come from.
+#include "views/models/guest_session.h"
+#include "views/models/text.h"
+#include "views/models/workbench_document.h"
+
+#include <algorithm>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr const char *kSessionsKey = "comparedSessions", *kImportsKey = "importedResults";
+
+QStringList takePaths(Json &state, const char *key)
+{
+    QStringList out;
+    const auto at = state.is_object() ? state.find(key) : state.end();
+    if (!state.is_object() || at == state.end())
+        return out;
+    if (at->is_array())
+        for (const Json &path : *at)
+            if (path.is_string())
+                out.append(qs(path.get<std::string>()));
+    state.erase(key);
+    return out;
+}
+
+template<class List>
+void putPaths(Json &state, const char *key, const List &list)
+{
+    if (list.empty())
+        return;
+    Json paths = Json::array();
+    for (const auto &item : list)
+        paths.push_back(ss(item.path));
+    state[key] = std::move(paths);
+}
+
+} // namespace
+
+void WorkbenchDocument::addGuest(GuestSession guest)
+{
+    std::erase_if(m_guests, [&](const GuestSession &g) { return g.name == guest.name; });
+    m_guests.push_back(std::move(guest));
+    guestsMoved();
+}
+
+void WorkbenchDocument::removeGuest(const QString &name)
+{
+    if (std::erase_if(m_guests, [&](const GuestSession &g) { return g.name == name; }) == 0)
+        return;
+    if (guestOf(ss(m_baseline)) == name)
+        setBaselineValue(QLatin1String(kReference));
+    guestsMoved();
+}
+
+void WorkbenchDocument::guestsMoved()
+{
+    m_index.clear();
+    for (const ArtifactPtr &artifact : m_order)
+        m_index.add(artifact);
+    for (const GuestSession &guest : m_guests)
+        for (const ArtifactPtr &artifact : guest.artifacts)
+            m_index.add(artifact);
+    touch();
+    Q_EMIT guestsChanged();
+}
+
+const RunEntry *WorkbenchDocument::runOf(const std::string &variant) const
+{
+    const QString guest = guestOf(variant);
+    const std::string own = ownVariant(variant);
+    const std::vector<RunEntry> *runs = &m_runs;
+    for (const GuestSession &g : m_guests)
+        if (g.name == guest)
+            runs = &g.runs;
+    for (auto run = runs->rbegin(); run != runs->rend(); ++run) { // the newest first
+        if (!run->spec.is_object() || !run->spec.contains("variants"))
+            continue;
+        for (const Json &v : run->spec["variants"])
+            if (v.is_object() && v.contains("id") && v["id"] == own)
+                return &*run;
+    }
+    return nullptr;
+}
+
+void WorkbenchDocument::addImport(ImportedResults results)
+{
+    std::erase_if(m_imports, [&](const ImportedResults &i) { return i.path == results.path; });
+    m_imports.push_back(std::move(results));
+    touch();
+    Q_EMIT guestsChanged();
+}
+
+void WorkbenchDocument::removeImport(const QString &path)
+{
+    if (std::erase_if(m_imports, [&](const ImportedResults &i) { return i.path == path; }) == 0)
+        return;
+    touch();
+    Q_EMIT guestsChanged();
+}
+
+void WorkbenchDocument::setImportReference(const QString &id)
+{
+    if (id == m_importReference)
+        return;
+    m_importReference = id;
+    Q_EMIT guestsChanged();
+}
+
+void WorkbenchDocument::forgetGuests(Json &viewState)
+{
+    m_guests.clear();
+    m_imports.clear();
+    m_remembered = { takePaths(viewState, kSessionsKey), takePaths(viewState, kImportsKey) };
+}
+
+void WorkbenchDocument::rememberGuests(Json &viewState) const
+{
+    if (!viewState.is_object())
+        viewState = Json::object();
+    putPaths(viewState, kSessionsKey, m_guests);
+    putPaths(viewState, kImportsKey, m_imports);
+}
+
+} // namespace batlab::views

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ComparePage: what enters the quantizer under each variant, from the engine or from the session.
+#include "views/models/activation_source.h"
+#include "views/models/selection_context.h"
+#include "views/models/text.h"
+#include "views/models/workbench_document.h"
+#include "views/panels/compare_page.h"
+#include "views/panels/method_series.h"
+#include "views/panels/ui_kit.h"
+#include "views/panels/variant_chooser.h"
+#include "views/plots/small_multiples.h"
+
+#include <QCheckBox>
+#include <QToolButton>
+
+#include <algorithm>
+#include <cmath>
+
+namespace batlab::views {
+
+namespace {
+
+QString siteText(Site site) { return qs(name(site)) + QLatin1Char(' ') + qs(title(site)); }
+
+float largest(const std::vector<float> &values)
+{
+    float peak = 0;
+    for (const float v : values)
+        peak = std::isfinite(v) ? std::max(peak, v) : peak;
+    return peak;
+}
+
+/// The same map in units of its own maximum.
+std::shared_ptr<const LodPyramid> normalised(const LodPyramid &map)
+{
+    const float peak = largest(map.levels.front().max);
+    if (!(peak > 0))
+        return std::make_shared<const LodPyramid>(map);
+    LodPyramid out = map;
+    for (LodPyramid::Level &level : out.levels)
+        for (std::vector<float> *values : { &level.max, &level.mean, &level.min })
+            for (float &v : *values)
+                v /= peak;
+    return std::make_shared<const LodPyramid>(std::move(out));
+}
+
+} // namespace
+
+void ComparePage::rebuildMaps()
+{
+    const std::vector<std::string> shown = m_chooser->shown();
+    const Selection &s = m_selection->current();
+    const bool wanted = m_mapKind->current() == 0;
+    m_retry->setVisible(wanted && m_source->state() == ActivationSource::State::failed);
+    if (!wanted) {
+        showEnergy({});
+        return;
+    }
+    if (!m_source->canAsk(shown)) {
+        showEnergy(tr("activations need an engine and a run of this session"));
+        return;
+    }
+    if (m_source->state() != ActivationSource::State::failed)
+        m_source->request(s.layer, s.site, shown);
+    switch (m_source->state()) {
+    case ActivationSource::State::ready: showActivations(); break;
+    case ActivationSource::State::loading:
+        if (!m_activations)
+            showEnergy(tr("activations are being computed"));
+        m_maps->setLoading(-1, tr("Computing activations of layer %1…").arg(s.layer));
+        break;
+    case ActivationSource::State::failed:
+        showEnergy(tr("no activations: %1").arg(qs(m_source->error().message())));
+        break;
+    case ActivationSource::State::none:
+        showEnergy(tr("layer %1 is not done yet").arg(s.layer));
+        break;
+    }
+}
+
+void ComparePage::showActivations()
+{
+    const Selection &s = m_selection->current();
+    const bool normalise = m_normalise->isChecked();
+    std::vector<plots::MapItem> items;
+    std::int64_t tokens = 0, channels = 0;
+    for (const ActivationSource::Map &map : m_source->maps()) {
+        plots::MapItem item = methodMap(*m_document, map.variant);
+        item.note =
+            tr("max %1, crest %2")
+                .arg(number(double(map.maximum), map.maximum < 10 ? 2 : 1), number(map.crest, 1));
+        item.data = normalise ? normalised(*map.values) : map.values;
+        tokens = map.values->levels.front().rows;
+        channels = map.values->levels.front().cols;
+        items.push_back(std::move(item));
+    }
+    m_activations = true;
+    plots::HeatmapText text;
+    text.rowAxis = tr("Token");
+    text.columnAxis =
+        tr("Channel (%1 blocks of 32), max-pooled to the pixel").arg((channels + 31) / 32);
+    text.row = tr("token");
+    text.column = tr("channel");
+    text.value = normalise ? tr("|x| ÷ max") : QStringLiteral("|x|");
+    text.note = [pieces = m_source->pieces()](int row, int) {
+        return row < pieces.size() ? QStringLiteral("“%1”").arg(pieces.at(row)) : QString();
+    };
+    m_maps->setReady();
+    m_maps->setTitle(tr("Activation magnitude entering the quantizer"));
+    m_maps->setSubtitle(tr("layer %1, %2, %3 sample tokens, identical limits; below: block maxima")
+                            .arg(s.layer)
+                            .arg(siteText(s.site))
+                            .arg(tokens));
+    m_maps->setProfileGroup(32);
+    m_maps->setMaps(std::move(items), text);
+}
+
+void ComparePage::showEnergy(const QString &why)
+{
+    const Site site = m_selection->current().site;
+    const std::vector<std::string> variants = variantsAtSite();
+    m_activations = false;
+    m_maps->setTitle(tr("Energy entering the quantizer"));
+    m_maps->setProfileGroup(1);
+    if (variants.empty()) {
+        m_maps->setMaps({}, {});
+        m_maps->setSubtitle({});
+        m_maps->setEmpty(m_document->isEmpty()
+                             ? tr("No session.")
+                             : tr("No shown variant has statistics of this site yet."));
+        return;
+    }
+    const bool normalise = m_normalise->isChecked();
+    std::vector<plots::MapItem> items;
+    for (const std::string &id : variants) {
+        const EnergyMap map = energyMap(m_document->artifacts(), id, site);
+        plots::MapItem item = methodMap(*m_document, id);
+        const float peak = largest(map.cells);
+        item.note = tr("max %1").arg(number(double(peak), peak < 10 ? 2 : 1));
+        const LodPyramid pyramid = LodPyramid::build(map.cells, map.layers, map.blocks);
+        item.data = normalise ? normalised(pyramid) : std::make_shared<const LodPyramid>(pyramid);
+        items.push_back(std::move(item));
+    }
+    plots::HeatmapText text;
+    text.rowAxis = tr("Layer");
+    text.columnAxis = tr("Block of 32 channels");
+    text.row = tr("layer");
+    text.column = tr("block");
+    text.value = normalise ? tr("E ÷ max") : QStringLiteral("E");
+    text.unit = tr("activation²");
+    m_maps->setReady();
+    const QString what =
+        tr("%1, mean x² per block, layer by layer, identical limits").arg(siteText(site));
+    m_maps->setSubtitle(why.isEmpty() ? what : tr("%1 (%2)").arg(what, why));
+    m_maps->setMaps(std::move(items), text);
+}
+
+} // namespace batlab::views

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/panels/panel_frame.h"
+
+class QComboBox;
+class QTableView;
+
+namespace batlab::plots {
+class SeriesPlot;
+}
+
+namespace batlab::views {
+
+class SelectionContext;
+class WindowsModel;
+class WorkbenchDocument;
+
+/// The selected variant window by window against the baseline: a plot of the differences and a
+/// sortable table; a click in either marks the window in both.
+class WindowsPanel : public PanelFrame
+{
+    Q_OBJECT
+
+public:
+    WindowsPanel(WorkbenchDocument *document, SelectionContext *selection,
+                 QWidget *parent = nullptr);
+    void rebuild();
+    [[nodiscard]] WindowsModel *model() const { return m_model; }
+    [[nodiscard]] plots::SeriesPlot *plot() const { return m_plot; }
+
+Q_SIGNALS:
+    void readout(const QString &text);
+
+private:
+    void fillTasks();
+    void showWindow(int window);
+
+    WorkbenchDocument *m_document;
+    SelectionContext *m_selection;
+    WindowsModel *m_model;
+    QComboBox *m_task;
+    plots::SeriesPlot *m_plot;
+    QTableView *m_view;
+};
+
+} // namespace batlab::views
