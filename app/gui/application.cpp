@@ -6,6 +6,8 @@
 #include "app/gui/shell.h"
 #include "app/gui/translation.h"
 #include "core/job/remote_engine.h"
+#include "views/models/what_if_model.h"
+#include "views/panels/ablate_page.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_page.h"
@@ -66,6 +68,23 @@ QString dataFolder(const Options &options, const QSettings *settings)
                          : set;
 }
 
+namespace {
+
+/// A picture of numbers, not of waiting for them; the first question loads the model.
+void waitForAnswer(const MainWindow &window)
+{
+    constexpr int most = 60000;
+    QElapsedTimer clock;
+    clock.start();
+    const views::WhatIfModel *model = window.ablatePage()->model();
+    while (model->isBusy() && clock.elapsed() < most)
+        QCoreApplication::processEvents(
+            QEventLoop::ExcludeUserInputEvents | QEventLoop::WaitForMoreEvents, 100);
+    QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 200);
+}
+
+} // namespace
+
 QStringList writeScreenshots(MainWindow &window, const QString &folder)
 {
     QDir().mkpath(folder);
@@ -76,6 +95,7 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
     } pages[] = { { MainWindow::Welcome, "welcome" },
                   { MainWindow::Inspect, "inspect" },
                   { MainWindow::Compare, "compare" },
+                  { MainWindow::Ablate, "ablate" },
                   { MainWindow::Evaluate, "evaluate" } };
     const MainWindow::Page before = window.page();
     const QString theme = window.themeName();
@@ -97,6 +117,8 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
                     window.comparePage()->flush();
                 if (p.page == MainWindow::Evaluate)
                     window.evaluatePage()->flush();
+                if (p.page == MainWindow::Ablate)
+                    waitForAnswer(window);
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
                 const int ratio = static_cast<int>(window.devicePixelRatioF());
                 QString file = QStringLiteral("%1/%2-%3-%4")
@@ -185,6 +207,9 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
             if (!options.screenshots.isEmpty())
                 QTimer::singleShot(
                     options.files.isEmpty() ? 500 : 3000, &window, [&window, &options] {
+                        while (window.workbench()->store()->isBusy()) // a session still opens
+                            QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents
+                                                            | QEventLoop::WaitForMoreEvents);
                         for (const QString &file : writeScreenshots(window, options.screenshots))
                             std::fprintf(stdout, "%s\n", qPrintable(file));
                         QCoreApplication::exit(0);

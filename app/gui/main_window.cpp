@@ -129,7 +129,7 @@ void MainWindow::buildToolBars()
     m_tabs->setExpanding(false);
     m_tabs->setFont(plots::baseFont());
     m_tabs->setAccessibleName(tr("Pages"));
-    for (const QString &name : { tr("Inspect"), tr("Compare"), tr("Evaluate") })
+    for (const QString &name : { tr("Inspect"), tr("Compare"), tr("Ablate"), tr("Evaluate") })
         m_tabs->addTab(name);
     m_main->addWidget(m_tabs);
     auto *stretch = new QWidget(m_main);
@@ -203,7 +203,8 @@ void MainWindow::buildPages()
     m_compare = new views::ComparePage(document, selection, m_pages);
     m_evaluate = new views::EvaluatePage(document, selection, m_pages);
     for (QWidget *w : { static_cast<QWidget *>(m_welcome), static_cast<QWidget *>(m_inspect),
-                        static_cast<QWidget *>(m_compare), static_cast<QWidget *>(m_evaluate) })
+                        static_cast<QWidget *>(m_compare), buildAblatePage(),
+                        static_cast<QWidget *>(m_evaluate) })
         m_pages->addWidget(w);
     connect(m_inspect, &views::InspectPage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::readout, this, &MainWindow::setReadout);

@@ -19,6 +19,7 @@ class QTabBar;
 class QToolButton;
 
 namespace batlab::views {
+class AblatePage;
 class ComparePage;
 class EvaluatePage;
 class InspectPage;
@@ -47,7 +48,7 @@ class MainWindow : public QMainWindow
 
 public:
     static constexpr int kLayoutVersion = 1; ///< of saveState(): another one is not restored
-    enum Page { Welcome, Inspect, Compare, Evaluate, PageCount };
+    enum Page { Welcome, Inspect, Compare, Ablate, Evaluate, PageCount };
 
     MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings,
                QWidget *parent = nullptr);
@@ -83,6 +84,7 @@ public:
     [[nodiscard]] views::RunDialog *runDialog() const { return m_runDialog; }
     [[nodiscard]] views::InspectPage *inspectPage() const { return m_inspect; }
     [[nodiscard]] views::ComparePage *comparePage() const { return m_compare; }
+    [[nodiscard]] views::AblatePage *ablatePage() const { return m_ablate; }
     [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
     [[nodiscard]] ComparisonFiles *comparisonFiles() const { return m_comparison; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
@@ -124,6 +126,9 @@ private:
     void registerRunActions();
     void buildMenus();
     void showAbout();
+    // main_window_ablate.cpp
+    [[nodiscard]] QWidget *buildAblatePage();
+    void registerAblateActions();
     // main_window_work.cpp
     void chooseModel();
     void chooseSession();
@@ -159,6 +164,7 @@ private:
     views::WelcomePage *m_welcome = nullptr;
     views::InspectPage *m_inspect = nullptr;
     views::ComparePage *m_compare = nullptr;
+    views::AblatePage *m_ablate = nullptr;
     views::EvaluatePage *m_evaluate = nullptr;
     views::ProjectPanel *m_project = nullptr;
     views::JobsPanel *m_jobs = nullptr;

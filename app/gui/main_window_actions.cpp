@@ -40,6 +40,7 @@ void MainWindow::registerActions()
     m_comparison->registerActions();
     registerViewActions();
     registerRunActions();
+    registerAblateActions();
     m_shell->registerActions();
 }
 
@@ -167,8 +168,10 @@ void MainWindow::registerViewActions()
           tr("Which blocks carry the outliers"), QStringLiteral("Alt+1") },
         { Compare, QStringLiteral("view.compare"), tr("Compare"),
           tr("Which transform helps, and where"), QStringLiteral("Alt+2") },
+        { Ablate, QStringLiteral("view.ablate"), tr("Ablate"),
+          tr("What if a parameter were different"), QStringLiteral("Alt+3") },
         { Evaluate, QStringLiteral("view.evaluate"), tr("Evaluate"), tr("Is it good enough"),
-          QStringLiteral("Alt+3") },
+          QStringLiteral("Alt+4") },
     };
     for (const auto &p : pages) {
         r->add({ p.id,

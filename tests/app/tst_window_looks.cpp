@@ -29,7 +29,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->hasActiveJobs(), 90000);
         QTest::qWait(500);
         files += app::writeScreenshots(w, QStringLiteral(BATLAB_LOOKS_DIR));
-        QCOMPARE(files.size(), 16);
+        QCOMPARE(files.size(), 20);
         for (const QString &file : files) {
             const QImage image(file);
             const qreal ratio = w.devicePixelRatioF();

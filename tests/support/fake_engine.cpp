@@ -2,6 +2,7 @@
 #include "tests/support/fake_engine.h"
 
 #include "core/spec/parameter.h"
+#include "tests/support/fake_answers.h"
 #include "tests/support/fake_run.h"
 
 #include <chrono>
@@ -278,6 +279,10 @@ Result<Json> FakeEngine::ask(const Json &question)
                           .artifact);
     if (what == "resources")
         return hello();
+    if (what == "what-if")
+        return fakeWhatIf(question, m_p->presets);
+    if (what == "cost")
+        return fakeCost(question, m_p->presets);
     return Error { ErrorCode::unsupported,
                    "the synthetic engine has no answer to '" + what.substr(0, 40) + "'",
                    "engine",

@@ -65,7 +65,7 @@ const Recipe *ParameterFormModel::recipe(const QString &id) const
     return at == m_library.end() ? nullptr : &*at;
 }
 
-std::vector<FormField> ParameterFormModel::stageFields(const Recipe &recipe) const
+std::vector<FormField> ParameterFormModel::stageFields(const Recipe &recipe)
 {
     std::vector<FormField> fields;
     QSet<QString> seen; // an override reaches the first stage of a kind only
@@ -93,6 +93,14 @@ std::vector<FormField> ParameterFormModel::stageFields(const Recipe &recipe) con
         }
     }
     return fields;
+}
+
+void ParameterFormModel::setFields(std::vector<FormField> fields)
+{
+    beginResetModel();
+    m_fields = std::move(fields);
+    endResetModel();
+    Q_EMIT structureChanged();
 }
 
 void ParameterFormModel::applyChosen(const QStringList &presets)

@@ -59,6 +59,10 @@ public:
     /// Takes what a spec states: run-level values, its variants' presets, and their stages from
     /// "set" or from whole recipes; silent about what the form has no field for. One undo step.
     void loadSpec(const Json &spec);
+    /// Shows other fields than a run's: those of one variant that is edited in place.
+    void setFields(std::vector<FormField> fields);
+    /// The parameters of a recipe's stages as fields, the first stage of each kind.
+    [[nodiscard]] static std::vector<FormField> stageFields(const Recipe &recipe);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -83,7 +87,6 @@ private:
     [[nodiscard]] const Recipe *recipe(const QString &id) const;
     [[nodiscard]] QString presetOf(const Json &variant) const;
     void loadVariant(const Json &variant);
-    [[nodiscard]] std::vector<FormField> stageFields(const Recipe &recipe) const;
 
     QUndoStack *m_undo;
     std::vector<Recipe> m_library;

@@ -30,9 +30,13 @@ void drawText(QPainter *painter, const QStyleOptionViewItem &option, const QMode
               const QRectF &area, Qt::Alignment alignment)
 {
     const plots::Tokens &t = plots::tokensOf(option.widget);
-    painter->setPen(option.state & QStyle::State_Selected ? t.selText : t.text);
-    painter->setFont(option.font);
-    const QString text = option.fontMetrics.elidedText(index.data().toString(), Qt::ElideRight,
+    const QVariant ink = index.data(Qt::ForegroundRole), face = index.data(Qt::FontRole);
+    const QFont font = face.isValid() ? face.value<QFont>() : option.font;
+    painter->setPen(ink.isValid()                               ? ink.value<QColor>()
+                        : option.state & QStyle::State_Selected ? t.selText
+                                                                : t.text);
+    painter->setFont(font);
+    const QString text = QFontMetrics(font).elidedText(index.data().toString(), Qt::ElideRight,
                                                        static_cast<int>(area.width()));
     painter->drawText(area, static_cast<int>(alignment | Qt::AlignVCenter) | Qt::TextSingleLine,
                       text);

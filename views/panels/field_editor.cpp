@@ -20,12 +20,26 @@ namespace batlab::views {
 
 namespace {
 constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 76;
-}
+constexpr int kCompactTitle = 88;
+constexpr std::size_t kMostSegments = 4, kMostLetters = 18;
 
-FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget *parent)
+/// Choices that stand side by side in a narrow column.
+bool fitsSegments(const Parameter &p)
+{
+    std::size_t letters = 0;
+    for (const std::string &choice : p.choices)
+        letters += choice.size();
+    return p.type == ParameterType::choice && p.choices.size() <= kMostSegments
+        && letters <= kMostLetters;
+}
+} // namespace
+
+FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget *parent,
+                         Layout layout)
     : QWidget(parent)
     , m_model(model)
     , m_path(path)
+    , m_layout(layout)
     , m_dot(makeLabel(QStringLiteral("●"), &plots::Tokens::accent, plots::captionFont(), this))
     , m_reset(makeTool(QStringLiteral("reset"), tr("Back to the default"), this))
 {
@@ -34,23 +48,31 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     const QString hint = qs(p.help) + QLatin1Char('\n') + ParameterFormModel::rangeText(f);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(plots::px(6));
-    m_dot->setFixedWidth(plots::px(12));
+    const bool compact = m_layout == Layout::compact;
+    row->setSpacing(plots::px(compact ? 4 : 6));
+    m_dot->setFixedWidth(plots::px(compact ? 10 : 12));
     m_dot->setToolTip(tr("Changed"));
     row->addWidget(m_dot);
     auto *title = makeLabel(qs(p.title), &plots::Tokens::text2, plots::tableFont(), this);
-    title->setFixedWidth(plots::px(kTitleWidth));
+    title->setFixedWidth(plots::px(compact ? kCompactTitle : kTitleWidth));
+    title->setWordWrap(compact);
     title->setToolTip(hint);
     row->addWidget(title);
     auto *box = new QWidget(this);
     auto *boxRow = new QHBoxLayout(box);
     boxRow->setContentsMargins(0, 0, 0, 0);
-    boxRow->setSpacing(plots::px(8));
-    box->setFixedWidth(plots::px(kEditorWidth));
-    buildEditor(box);
-    row->addWidget(box);
+    boxRow->setSpacing(plots::px(compact ? 4 : 8));
+    if (!compact)
+        box->setFixedWidth(plots::px(kEditorWidth));
+    if (compact && fitsSegments(p))
+        buildSegments(box);
+    else
+        buildEditor(box);
+    row->addWidget(box, compact ? 1 : 0);
     auto *unit = makeLabel(qs(p.unit), &plots::Tokens::text3, plots::captionFont(), this);
-    unit->setFixedWidth(plots::px(kUnitWidth));
+    if (!compact)
+        unit->setFixedWidth(plots::px(kUnitWidth));
+    unit->setVisible(!compact || !p.unit.empty());
     row->addWidget(unit);
     m_reset->setFixedSize(plots::px(24), plots::px(24));
     m_reset->setAccessibleName(tr("Reset %1").arg(qs(p.title)));
@@ -58,11 +80,13 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     keep.setRetainSizeWhenHidden(true);
     m_reset->setSizePolicy(keep);
     row->addWidget(m_reset);
-    auto *help = new ElidedLabel(this);
-    help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + qs(p.help));
-    help->setFont(plots::captionFont());
-    keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
-    row->addWidget(help, 1);
+    if (!compact) {
+        auto *help = new ElidedLabel(this);
+        help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + qs(p.help));
+        help->setFont(plots::captionFont());
+        keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
+        row->addWidget(help, 1);
+    }
     connect(m_reset, &QToolButton::clicked, this,
             [this] { m_model->resetField(m_model->find(m_path)); });
     sync();
@@ -102,6 +126,10 @@ void FieldEditor::buildEditor(QWidget *box)
         auto *combo = new QComboBox(box);
         for (const std::string &choice : p.choices)
             combo->addItem(qs(choice));
+        if (m_layout == Layout::compact) {
+            combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+            combo->setMinimumContentsLength(6);
+        }
         place(combo);
         connect(combo, &QComboBox::textActivated, this,
                 [this](const QString &text) { write(ss(text)); });
@@ -135,6 +163,8 @@ void FieldEditor::buildEditor(QWidget *box)
         };
     } else {
         auto *edit = new QLineEdit(box);
+        if (m_layout == Layout::compact)
+            edit->setMinimumWidth(plots::px(48));
         place(edit);
         connect(edit, &QLineEdit::editingFinished, this, [this, edit] {
             if (edit->isModified())
@@ -153,6 +183,24 @@ void FieldEditor::buildEditor(QWidget *box)
             });
         }
     }
+}
+
+void FieldEditor::buildSegments(QWidget *box)
+{
+    const Parameter p = m_model->field(m_model->find(m_path)).parameter;
+    auto *segments = new SegmentBar(box);
+    segments->setAccessibleName(qs(p.title));
+    for (std::size_t i = 0; i < p.choices.size(); ++i)
+        segments->addSegment(qs(p.choices[i]), qs(p.title) + QLatin1Char(' ') + qs(p.choices[i]),
+                             static_cast<int>(i));
+    box->layout()->addWidget(segments);
+    static_cast<QHBoxLayout *>(box->layout())->addStretch(1);
+    connect(segments, &SegmentBar::chosen, this,
+            [this, choices = p.choices](int id) { write(choices[static_cast<std::size_t>(id)]); });
+    m_show = [segments, choices = p.choices](const Json &v) {
+        const auto at = std::find(choices.begin(), choices.end(), v);
+        segments->setCurrent(static_cast<int>(at - choices.begin()));
+    };
 }
 
 void FieldEditor::write(const Json &value)

@@ -21,7 +21,11 @@ class FieldEditor : public QWidget
     Q_OBJECT
 
 public:
-    FieldEditor(ParameterFormModel *model, const QString &path, QWidget *parent = nullptr);
+    /// Wide: help stands beside the field. Compact: for a narrow column; short choices are
+    /// segments.
+    enum class Layout { wide, compact };
+    FieldEditor(ParameterFormModel *model, const QString &path, QWidget *parent = nullptr,
+                Layout layout = Layout::wide);
     void sync(); ///< shows the model's value
     [[nodiscard]] QString path() const { return m_path; }
 
@@ -31,11 +35,13 @@ Q_SIGNALS:
 
 private:
     void buildEditor(QWidget *box);
+    void buildSegments(QWidget *box);
     void write(const Json &value);
     void writeText(const QString &text);
 
     ParameterFormModel *m_model;
     QString m_path;
+    Layout m_layout;
     QLabel *m_dot;
     QToolButton *m_reset;
     std::function<void(const Json &)> m_show; ///< puts a value into the editor without a signal

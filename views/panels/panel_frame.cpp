@@ -63,6 +63,12 @@ void PanelFrame::setEmpty(const QString &text, const QString &action)
     m_stack->setCurrentWidget(m_state);
 }
 
+void PanelFrame::setError(const QString &text)
+{
+    m_state->setLine(text, { tr("Retry") }, true, true);
+    m_stack->setCurrentWidget(m_state);
+}
+
 QString PanelFrame::emptyText() const
 {
     return m_stack->currentWidget() == m_state ? m_state->text() : QString();

@@ -27,6 +27,8 @@ public:
     void addHeaderWidget(QWidget *widget);
     void setReady();
     void setEmpty(const QString &text, const QString &action = {});
+    /// Text in the colour of errors, and Retry: actionTriggered() when it is pressed.
+    void setError(const QString &text);
     [[nodiscard]] QString emptyText() const; ///< empty while ready
 
 Q_SIGNALS:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plots/delegates.h"
 
+#include "views/plots/colormaps.h"
 #include "views/plots/markers.h"
 #include "views/plots/number_text.h"
 #include "views/plots/theme.h"
@@ -171,12 +172,18 @@ void DeltaDelegate::draw(QPainter &p, const QRect &rect, const QStyleOptionViewI
     }
     const Tokens &t = tokensFor(option);
     const QVariant decimals = index.data(DecimalsRole);
-    const QString value = signedText(delta.toDouble(), decimals.isValid() ? decimals.toInt() : 2);
+    const QString suffix = index.data(DeltaSuffixRole).toString();
+    const QString value = signedText(delta.toDouble(), decimals.isValid() ? decimals.toInt() : 2)
+        + (suffix.isEmpty() ? suffix : QLatin1Char(' ') + suffix);
     const double sign = value.startsWith(QLatin1Char('+')) ? 1
         : value.startsWith(QChar(0x2212))                  ? -1
                                                            : 0;
     const double better = sign * index.data(BetterRole).toInt();
-    p.setPen(better > 0 ? t.good : better < 0 ? t.bad : textColor(option));
+    const QVariant ink = index.data(Qt::ForegroundRole); // quiet: a number of an earlier setting
+    p.setPen(ink.isValid()    ? ink.value<QColor>()
+                 : better > 0 ? t.good
+                 : better < 0 ? t.bad
+                              : textColor(option));
     text(p, rect, Qt::AlignRight, value, option);
     if (sign == 0)
         return;
@@ -188,6 +195,22 @@ void DeltaDelegate::draw(QPainter &p, const QRect &rect, const QStyleOptionViewI
     p.drawPolygon(QPolygonF({ QPointF(right - size, middle + sign * size * 0.4),
                               QPointF(right, middle + sign * size * 0.4),
                               QPointF(right - size / 2, middle - sign * size * 0.5) }));
+}
+
+void BetterDelegate::draw(QPainter &p, const QRect &rect, const QStyleOptionViewItem &option,
+                          const QModelIndex &index) const
+{
+    const Tokens &t = tokensFor(option);
+    const double share = std::clamp(index.data(ShareRole).toDouble(), -1.0, 1.0);
+    const double middle = rect.center().x(), half = rect.width() / 2.0;
+    const ColorTable &colors = colorTable(ColorMap::diverging, t.kind);
+    const double width = half * std::abs(share);
+    if (width > 0.5)
+        p.fillRect(
+            QRectF(share > 0 ? middle : middle - width, rect.center().y() - px(5), width, px(11)),
+            QColor::fromRgb(
+                colors[share > 0 ? kColorEntries - kColorEntries / 6 : kColorEntries / 6]));
+    p.fillRect(QRectF(middle, rect.top() + 2, 1, rect.height() - 4), t.axis);
 }
 
 void IntervalDelegate::draw(QPainter &p, const QRect &rect, const QStyleOptionViewItem &option,

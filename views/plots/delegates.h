@@ -16,6 +16,8 @@ enum DrawRole {
     DecimalsRole, ///< int, of DeltaRole; 2 unless given
     IntervalRole, ///< QList<double> {value, low, high}; of a common axis
     IntervalAxisRole, ///< QList<double> {lower, upper} and, optional, a reference value
+    DeltaSuffixRole, ///< QString after the difference ("%" where it is relative)
+    ShareRole, ///< double, -1..1: how much better (below 0: worse)
 };
 
 /// Rows of 22 px, selection and alternation drawn by the style; subclasses draw into the free
@@ -77,6 +79,19 @@ protected:
 
 /// A difference with arrow and sign; its colour says better or worse, not the sign.
 class DeltaDelegate : public CellDelegate
+{
+    Q_OBJECT
+public:
+    using CellDelegate::CellDelegate;
+
+protected:
+    void draw(QPainter &painter, const QRect &rect, const QStyleOptionViewItem &option,
+              const QModelIndex &index) const override;
+};
+
+/// A bar from the middle that points to "better" whatever the sign: blue to the right, orange to
+/// the left.
+class BetterDelegate : public CellDelegate
 {
     Q_OBJECT
 public:

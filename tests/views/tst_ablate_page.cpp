@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Ablate page and its panels, without a window and with a fake engine's door.
+#include "tests/views/fake_what_if.h"
+#include "views/models/selection_context.h"
+#include "views/models/what_if_metrics.h"
+#include "views/models/what_if_model.h"
+#include "views/models/what_if_sweep.h"
+#include "views/panels/ablate_page.h"
+#include "views/panels/cost_panel.h"
+#include "views/panels/factor_row.h"
+#include "views/panels/fallback_panel.h"
+#include "views/panels/field_editor.h"
+#include "views/panels/metrics_panel.h"
+#include "views/panels/spec_difference_dialog.h"
+#include "views/panels/sweep_matrix.h"
+#include "views/panels/sweep_panel.h"
+#include "views/panels/ui_kit.h"
+#include "views/panels/what_if_form.h"
+#include "views/panels/what_if_history_panel.h"
+#include "views/plots/block_delta_plot.h"
+#include "views/plots/matrix_plot.h"
+#include "views/plots/series_plot.h"
+#include "views/plots/theme.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QDoubleSpinBox>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTest>
+#include <QToolButton>
+#include <QUndoStack>
+
+using namespace batlab;
+using namespace batlab::views;
+
+namespace {
+
+void press(const SegmentBar *bar, const QString &text)
+{
+    for (QToolButton *button : bar->findChildren<QToolButton *>()) {
+        if (button->text() == text) {
+            QTest::mouseClick(button, Qt::LeftButton);
+            return;
+        }
+    }
+    QFAIL(qPrintable(QStringLiteral("no segment %1").arg(text)));
+}
+
+} // namespace
+
+class TstAblatePage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { plots::applyTheme(*qApp, plots::ThemeKind::light); }
+
+    void init()
+    {
+        m_document = std::make_unique<WorkbenchDocument>();
+        m_selection = std::make_unique<SelectionContext>();
+        m_ask = std::make_unique<test::FakeAsk>();
+        m_ask->atOnce = true;
+        SelectionExtent extent;
+        extent.layers = 6;
+        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
+        m_selection->setExtent(extent);
+        m_page = std::make_unique<AblatePage>(m_document.get(), m_selection.get(), m_ask->presets);
+        m_page->setAsk(m_ask->ask());
+        m_page->resize(1344, 878);
+        m_page->show();
+    }
+    void cleanup() { m_page.reset(); }
+
+    void emptyOffersARun()
+    {
+        QVERIFY2(m_page->emptyText().contains(QStringLiteral("first run")),
+                 qPrintable(m_page->emptyText()));
+        QSignalSpy asked(m_page.get(), &AblatePage::runRequested);
+        for (QPushButton *button : m_page->findChildren<QPushButton *>())
+            if (button->isVisible() && button->text() == QStringLiteral("New run…"))
+                QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE(asked.count(), 1);
+        fill();
+        QVERIFY(m_page->emptyText().isEmpty());
+    }
+
+    void editsAreScoredAndMarked()
+    {
+        fill();
+        WhatIfModel *model = m_page->model();
+        QCOMPARE(model->base()->variant, QStringLiteral("bat"));
+        QCOMPARE(m_page->metrics()->metrics()->rowCount(), 9);
+        QVERIFY2(m_page->metrics()->subtitle().contains(QStringLiteral("ms")),
+                 qPrintable(m_page->metrics()->subtitle()));
+        QVERIFY(!m_page->form()->queueButton()->isEnabled());
+        FactorRow *factors = m_page->form()->factors();
+        QVERIFY(factors && factors->isVisible());
+        press(factors->factors(), QStringLiteral("4×8"));
+        QCOMPARE(model->changes().dump(), std::string(R"({"transform.g1":4,"transform.g2":8})"));
+        press(factors->blocks(), QStringLiteral("64"));
+        QCOMPARE(model->changes()["transform.g2"].get<int>(), 16);
+        QTRY_VERIFY(!model->isStale());
+        QVERIFY(m_page->form()->queueButton()->isEnabled());
+        QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(48));
+        m_selection->setSite(Site::t1);
+        QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(18));
+        m_selection->setLayer(4);
+        QVERIFY(model->isStale()); // the old numbers stay meanwhile
+        QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(18));
+        QTRY_VERIFY(!model->isStale());
+        QCOMPARE(model->answer()->layer, 4);
+    }
+
+    void reasonsStandUnderTheField()
+    {
+        fill();
+        const QString kind = QStringLiteral("transform.kind");
+        FieldEditor *editor = m_page->form()->editor(QStringLiteral("transform.g1"));
+        QVERIFY(editor);
+        m_page->model()->edit({ { "transform.g1", 3 } }, QStringLiteral("odd"));
+        QVERIFY(!m_page->form()->noteOf(QStringLiteral("transform.g1")).isEmpty());
+        QVERIFY(editor->isVisible()); // shown although it is one of the rarer ones
+        QVERIFY(!m_page->form()->queueButton()->isEnabled());
+        m_document->undoStack()->undo();
+        QVERIFY(m_page->form()->noteOf(QStringLiteral("transform.g1")).isEmpty());
+        QVERIFY(m_page->form()->noteOf(kind).isEmpty());
+    }
+
+    void queuesWithItsDifference()
+    {
+        fill();
+        QSignalSpy queued(m_page.get(), &AblatePage::queueRequested);
+        m_page->model()->edit({ { "settings.scaleRule", "floor" } }, QStringLiteral("rule"));
+        QTest::mouseClick(m_page->form()->queueButton(), Qt::LeftButton);
+        SpecDifferenceDialog *dialog = m_page->differenceDialog();
+        QVERIFY(dialog);
+        QCOMPARE(dialog->table()->rowCount(), 1);
+        QCOMPARE(dialog->table()->item(0, 0)->text(), QStringLiteral("settings.scaleRule"));
+        QCOMPARE(dialog->table()->item(0, 1)->text(), QStringLiteral("uos"));
+        QCOMPARE(dialog->table()->item(0, 2)->text(), QStringLiteral("floor"));
+        QCOMPARE(queued.count(), 0);
+        dialog->accept();
+        QCOMPARE(queued.count(), 1);
+        const auto spec = queued[0][0].value<Json>();
+        QCOMPARE(spec["variants"].size(), std::size_t(1));
+        QCOMPARE(spec["variants"][0]["own"]["settings.scaleRule"].get<std::string>(),
+                 std::string("floor"));
+        m_page->copyCommand();
+        QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("batlab-cli compare")));
+    }
+
+    void sweepFillsAndLoads()
+    {
+        fill();
+        SweepPanel *panel = m_page->sweep();
+        panel->setAxis(0, QStringLiteral("transform.g1:transform.g2"), QStringLiteral("4:8,8:4"));
+        panel->setAxis(1, QStringLiteral("settings.scaleRule"), QStringLiteral("uos,floor,even"));
+        panel->setAxis(2, QStringLiteral("transform.parametrization"),
+                       QStringLiteral("affine,orthogonal"));
+        QTest::mouseClick(panel->startButton(), Qt::LeftButton);
+        QTRY_COMPARE(panel->sweep()->doneCount(), 12);
+        QTRY_COMPARE(panel->matrix()->data().cells.size(), std::size_t(12));
+        QCOMPARE(panel->matrix()->data().groups.size(), std::size_t(2));
+        QTRY_COMPARE(panel->matrix()->presentCell().value_or(-1), 3); // 8 x 4, uos, affine
+        QVERIFY(panel->matrix()->bestCell());
+        QCOMPARE(m_document->artifacts().sweeps().size(), std::size_t(2)); // kept in the session
+        QVERIFY(!panel->matrix()->grab().isNull());
+        QSignalSpy activated(panel->matrix(), &plots::MatrixPlot::cellActivated);
+        panel->matrix()->setFocus();
+        for (const Qt::Key key : { Qt::Key_Up, Qt::Key_Right, Qt::Key_Return })
+            QTest::keyClick(panel->matrix(), key);
+        QTRY_COMPARE(activated.count(), 1);
+        QCOMPARE(m_page->model()->changes()["settings.scaleRule"].get<std::string>(),
+                 std::string("floor"));
+        QCOMPARE(m_page->model()->changes()["transform.g1"].get<int>(), 4);
+        m_document->undoStack()->undo();
+        QVERIFY(m_page->model()->changes().empty());
+    }
+
+    void storedSweepsAreShown()
+    {
+        Sweep sweep;
+        sweep.mode = "one-at-a-time";
+        sweep.metric = "output SQNR";
+        sweep.unit = "dB";
+        sweep.axes = Json::array({ { { "path", "round.damp" }, { "values", { 0.1, 0.2 } } },
+                                   { { "path", "fold.alpha" }, { "values", { 1, 2, 3 } } } });
+        sweep.cells =
+            Json::array({ { { "at", { nullptr, nullptr } }, { "value", 5 } },
+                          { { "at", { 1, nullptr } }, { "value", 7 } },
+                          { { "at", { nullptr, 2 } }, { "value", nullptr }, { "reason", "no" } } });
+        const plots::MatrixData data = matrixOf(sweep, 6.0);
+        QCOMPARE(data.cells.size(), std::size_t(6));
+        QCOMPARE(data.cells[1].value, 7.0);
+        QCOMPARE(data.cells[1].delta, 1.0);
+        QCOMPARE(data.cells[1].caption, QStringLiteral("0.2"));
+        QCOMPARE(data.cells[5].note, QStringLiteral("no"));
+        QCOMPARE(bestOf(data, true).value_or(-1), 1);
+        sweep.axes = Json(3); // hostile
+        QVERIFY(matrixOf(sweep, 6.0).cells.empty());
+    }
+
+    void fallbackSuggestsAndApplies()
+    {
+        fill();
+        m_page->lowerTabs()->setCurrentWidget(m_page->fallback());
+        FallbackPanel *panel = m_page->fallback();
+        QVERIFY2(panel->state().contains(QStringLiteral("4.250 bits")), qPrintable(panel->state()));
+        panel->budget()->setValue(4.75);
+        QTest::mouseClick(panel->suggestButton(), Qt::LeftButton);
+        QVERIFY2(!panel->state().contains(QStringLiteral("4.250 bits")),
+                 qPrintable(panel->state()));
+        QVERIFY(panel->pareto()->table().rows > 4);
+        QTest::mouseClick(panel->applyButton(), Qt::LeftButton);
+        QVERIFY(m_page->model()->changes().contains("precision.overrides"));
+        QVERIFY2(m_page->model()->current().ok(), qPrintable(m_page->model()->problem()));
+    }
+
+    void costFollows()
+    {
+        fill();
+        QTRY_VERIFY(m_page->cost()->lines().contains(QStringLiteral("emulated, not native FP4")));
+        QTRY_VERIFY2(m_page->cost()->lines().contains(QStringLiteral("T4: ")),
+                     qPrintable(m_page->cost()->lines()));
+    }
+
+    void hiddenAsksNothing()
+    {
+        m_page->hide();
+        m_document->reset({}, {});
+        test::fillDocument(*m_document);
+        const int before = m_ask->asked;
+        m_selection->setLayer(2);
+        QTest::qWait(100);
+        QCOMPARE(m_ask->asked, before);
+        m_page->show();
+        QTRY_VERIFY(m_ask->asked > before);
+    }
+
+    void narrowHasTabs()
+    {
+        fill();
+        QVERIFY(m_page->history()->isVisible() && m_page->cost()->isVisible());
+        const auto *scroll = m_page->form()->findChild<QScrollArea *>();
+        const auto fits = [&] {
+            return scroll->widget()->minimumSizeHint().width() <= scroll->viewport()->width();
+        };
+        QVERIFY2(fits(), qPrintable(QString::number(scroll->widget()->minimumSizeHint().width())));
+        m_page->resize(1070, 670);
+        QVERIFY2(m_page->width() <= 1070, qPrintable(QString::number(m_page->width())));
+        QVERIFY2(fits(), qPrintable(QString::number(scroll->widget()->minimumSizeHint().width())));
+        QTRY_VERIFY(!m_page->history()->isVisible() && m_page->cost()->isVisible());
+        m_page->resize(1344, 878);
+        QTRY_VERIFY(m_page->history()->isVisible() && m_page->cost()->isVisible());
+    }
+
+    void anErrorCanBeRetried()
+    {
+        m_ask->error = Error { ErrorCode::notFound, "no such model", "demo", "relink it" };
+        test::fillDocument(*m_document);
+        QTRY_VERIFY(m_page->model()->error().has_value());
+        m_ask->error.reset();
+        QPushButton *retry = nullptr;
+        for (QPushButton *button : m_page->metrics()->findChildren<QPushButton *>())
+            retry = button->text() == QStringLiteral("Retry") ? button : retry;
+        QVERIFY(retry);
+        QTest::mouseClick(retry, Qt::LeftButton);
+        QTRY_VERIFY(m_page->model()->answer());
+    }
+
+private:
+    void fill()
+    {
+        test::fillDocument(*m_document);
+        m_selection->setVariant(QStringLiteral("bat"));
+        m_selection->setCell(3, Site::t4, 11);
+        QTRY_VERIFY(m_page->model()->answer());
+        QTRY_VERIFY(!m_page->model()->isStale());
+    }
+
+    std::unique_ptr<WorkbenchDocument> m_document;
+    std::unique_ptr<SelectionContext> m_selection;
+    std::unique_ptr<test::FakeAsk> m_ask;
+    std::unique_ptr<AblatePage> m_page;
+};
+
+QTEST_MAIN(TstAblatePage)
+#include "tst_ablate_page.moc"

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is changed, step by step, and the form that shows it.
+#include "core/spec/parameter.h"
+#include "views/models/set_value_command.h"
+#include "views/models/text.h"
+#include "views/models/what_if_model.h"
+
+#include <QPointer>
+#include <QUndoStack>
+
+#include <algorithm>
+#include <array>
+
+namespace batlab::views {
+
+namespace {
+
+/// Run-level parameters a what-if may change.
+constexpr std::array<const char *, 4> kRunFields { "settings.scaleRule", "settings.ties",
+                                                   "protocol.weightFormat",
+                                                   "protocol.activationFormat" };
+/// What the engine measures at once (proxy.h); training, GPTQ, recovery and tuning it does not.
+constexpr std::array<std::string_view, 8> kAtOnce {
+    "settings", "protocol", "precision", "rotate", "fold", "transform", "clip", "branch"
+};
+
+std::string stageOf(const std::string &path) { return path.substr(0, path.find('.')); }
+
+} // namespace
+
+const WhatIfHistory &WhatIfModel::history() const
+{
+    static const WhatIfHistory none;
+    const auto at = m_histories.find(m_key);
+    return m_base && at != m_histories.end() ? at->second : none;
+}
+
+const Json &WhatIfModel::changes() const
+{
+    static const Json none = Json::object();
+    const WhatIfHistory &h = history();
+    return h.at < h.steps.size() ? h.steps[h.at].changes : none;
+}
+
+std::string WhatIfModel::changePath(const FormField &field)
+{
+    return field.variant.isEmpty() ? ss(field.path) : ss(field.path.section(QLatin1Char('.'), 2));
+}
+
+bool WhatIfModel::answersAtOnce(const std::string &path)
+{
+    return std::find(kAtOnce.begin(), kAtOnce.end(), stageOf(path)) != kAtOnce.end();
+}
+
+std::vector<std::string> WhatIfModel::stages() const
+{
+    std::vector<std::string> out;
+    for (const std::string &kind : stageKinds()) {
+        if (m_recipe && m_recipe->findStage(kind))
+            out.push_back(kind);
+    }
+    return out;
+}
+
+std::vector<std::string> WhatIfModel::absentStages() const
+{
+    std::vector<std::string> out;
+    for (const std::string &kind : stageKinds()) {
+        if (m_recipe && !m_recipe->findStage(kind))
+            out.push_back(kind);
+    }
+    return out;
+}
+
+bool WhatIfModel::isAddedStage(const std::string &kind) const
+{
+    return m_base && !m_base->spec.variants.front().recipe.findStage(kind) && m_recipe
+        && m_recipe->findStage(kind);
+}
+
+void WhatIfModel::addStage(const std::string &kind)
+{
+    const std::vector<Parameter> &rows = stageParameters(kind);
+    if (!rows.empty())
+        edit({ { rows.front().path, rows.front().defaultValue } },
+             tr("Add stage %1").arg(qs(kind)));
+}
+
+void WhatIfModel::removeStage(const std::string &kind)
+{
+    Json next = Json::object();
+    for (const auto &[path, value] : changes().items()) {
+        if (stageOf(path) != kind)
+            next[path] = value;
+    }
+    appendStep(next, tr("Remove stage %1").arg(qs(kind)), {});
+}
+
+Json WhatIfModel::merged(const Json &changes, const Json &values) const
+{
+    Json next = changes;
+    for (const auto &[path, value] : values.items()) {
+        if (m_base && baseValue(*m_base, path) == value)
+            next.erase(path);
+        else
+            next[path] = value;
+    }
+    return next;
+}
+
+void WhatIfModel::edit(const Json &values, const QString &text)
+{
+    m_problemPath = values.empty() ? QString() : qs(values.begin().key());
+    appendStep(merged(changes(), values), text, {});
+}
+
+void WhatIfModel::load(const Json &changes, const QString &text)
+{
+    appendStep(merged(Json::object(), changes), text, {});
+}
+
+void WhatIfModel::resetAll() { appendStep(Json::object(), tr("Reset all"), {}); }
+
+void WhatIfModel::fieldEdited(int at)
+{
+    if (m_syncing || !m_base)
+        return;
+    const FormField &f = m_form.field(at);
+    const std::string path = changePath(f);
+    const WhatIfHistory &h = history();
+    const bool again = m_lastPath == qs(path) && h.at > 0 && !known(changes());
+    const Json &from = again ? h.steps[h.at - 1].changes : changes();
+    Json before = from.contains(path) ? from[path] : baseValue(*m_base, path);
+    if (before.is_null())
+        before = f.original;
+    m_problemPath = qs(path);
+    appendStep(merged(changes(), { { path, f.value } }),
+               tr("%1: %2 → %3")
+                   .arg(qs(f.parameter.title), ParameterFormModel::displayText(before),
+                        ParameterFormModel::displayText(f.value)),
+               qs(path));
+}
+
+void WhatIfModel::appendStep(const Json &changes, const QString &text, const QString &mergePath)
+{
+    if (!m_base || changes == this->changes()) {
+        syncForm();
+        return;
+    }
+    WhatIfHistory next = history();
+    next.steps.resize(next.at + 1);
+    // The same field again before its answer came (a spin box held down): one step.
+    const bool again = !mergePath.isEmpty() && m_lastPath == mergePath && next.at > 0
+        && !known(next.steps[next.at].changes);
+    if (!again)
+        next.steps.emplace_back();
+    next.steps.back() = { text, changes };
+    next.at = next.steps.size() - 1;
+    m_lastPath = mergePath;
+    const int id =
+        mergePath.isEmpty() ? -1 : static_cast<int>((qHash(mergePath) + next.at) & 0x7fffffffU);
+    push(text, std::move(next), id);
+}
+
+void WhatIfModel::goToStep(std::size_t step)
+{
+    WhatIfHistory next = history();
+    if (step >= next.steps.size() || step == next.at)
+        return;
+    next.at = step;
+    m_lastPath.clear();
+    push(tr("go to step %1").arg(step + 1), std::move(next));
+}
+
+void WhatIfModel::pin()
+{
+    if (!m_base)
+        return;
+    WhatIfHistory next = history();
+    next.pin = changes();
+    next.pinTitle = next.at == 0 ? m_base->title : tr("step %1").arg(next.at + 1);
+    push(tr("pin the what-if"), std::move(next));
+}
+
+void WhatIfModel::unpin()
+{
+    WhatIfHistory next = history();
+    next.pin.reset();
+    next.pinTitle.clear();
+    if (m_base && next != history())
+        push(tr("compare with the baseline"), std::move(next));
+}
+
+QString WhatIfModel::pinnedTitle() const
+{
+    const WhatIfHistory &h = history();
+    return h.pin ? h.pinTitle : m_baseline ? m_baseline->title : m_base ? m_base->title : QString();
+}
+
+void WhatIfModel::push(const QString &text, WhatIfHistory next, int mergeId)
+{
+    if (!m_undo) {
+        apply(m_key, next);
+        return;
+    }
+    const auto set = [guard = QPointer<WhatIfModel>(this), key = m_key](const WhatIfHistory &h) {
+        if (guard)
+            guard->apply(key, h);
+    };
+    m_undo->push(
+        new SetValueCommand<WhatIfHistory>(text, history(), std::move(next), set, mergeId));
+}
+
+void WhatIfModel::apply(const QString &base, const WhatIfHistory &history)
+{
+    m_histories[base] = history;
+    if (base == m_key)
+        refresh();
+}
+
+void WhatIfModel::syncForm()
+{
+    std::vector<FormField> fields;
+    if (m_base && m_recipe) {
+        for (const char *path : kRunFields) {
+            const Parameter *row = findParameter(runParameters(), path);
+            const Json value = baseValue(*m_base, path);
+            fields.push_back({ *row, qs(path), QStringLiteral("format"), {}, value, value });
+        }
+        for (FormField &f : ParameterFormModel::stageFields(*m_recipe)) {
+            const std::string path = changePath(f);
+            f.section = qs(stageOf(path));
+            const Json base = baseValue(*m_base, path);
+            f.original = f.value = base.is_null() ? f.parameter.defaultValue : base;
+            fields.push_back(std::move(f));
+        }
+        for (FormField &f : fields) {
+            if (const auto at = changes().find(changePath(f)); at != changes().end())
+                f.value = *at;
+        }
+    }
+    bool same = static_cast<int>(fields.size()) == m_form.fieldCount();
+    for (int i = 0; same && i < m_form.fieldCount(); ++i)
+        same = m_form.field(i).path == fields[static_cast<std::size_t>(i)].path
+            && m_form.field(i).original == fields[static_cast<std::size_t>(i)].original;
+    m_syncing = true;
+    if (same) {
+        for (int i = 0; i < m_form.fieldCount(); ++i)
+            (void)m_form.setFieldValue(i, fields[static_cast<std::size_t>(i)].value);
+    } else {
+        m_form.setFields(std::move(fields));
+    }
+    m_syncing = false;
+    if (!same)
+        Q_EMIT structureChanged();
+}
+
+} // namespace batlab::views

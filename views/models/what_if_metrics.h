@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "views/models/what_if_answer.h"
+
+#include <QAbstractTableModel>
+
+#include <memory>
+#include <vector>
+
+namespace batlab::views {
+
+/// The numbers of a what-if beside those it is compared with.
+class WhatIfMetrics : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    enum Column { Metric, Pinned, WhatIf, Delta, Better, ColumnCount };
+    enum Role {
+        DeltaValueRole = Qt::UserRole, ///< double; NaN: not known
+        BetterSignRole, ///< int: +1 higher is better, -1 lower is better
+        DecimalsRole,
+        SuffixRole, ///< of the difference: "%" where it is relative
+        ShareRole, ///< -1 .. 1: how much better (worse: below 0) on the metric's own scale
+    };
+
+    using QAbstractTableModel::QAbstractTableModel;
+    void setAnswers(std::shared_ptr<const WhatIfAnswer> pinned,
+                    std::shared_ptr<const WhatIfAnswer> now, Site site, const QString &pinnedTitle);
+
+    [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex &index,
+                                int role = Qt::DisplayRole) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role = Qt::DisplayRole) const override;
+
+private:
+    struct Row
+    {
+        QString name, unit, help;
+        double pinned = kUnknown, now = kUnknown;
+        int decimals = 2;
+        int better = 1;
+        double full = 1; ///< a difference this large fills the bar
+        bool relative = false; ///< the difference in percent of the pinned value
+        bool scientific = false;
+        [[nodiscard]] double delta() const;
+    };
+    [[nodiscard]] static QString text(const Row &row, double value);
+
+    std::vector<Row> m_rows;
+    QString m_pinnedTitle;
+};
+
+} // namespace batlab::views

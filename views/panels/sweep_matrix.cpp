@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/sweep_matrix.h"
+
+#include "core/artifact/artifact.h"
+#include "views/models/parameter_form_model.h"
+#include "views/models/text.h"
+#include "views/models/what_if_sweep.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace batlab::views {
+
+namespace {
+
+using plots::MatrixCell;
+using plots::MatrixData;
+
+QString tr(const char *text) { return QCoreApplication::translate("batlab::views", text); }
+
+QString shown(QString value) { return value.replace(QLatin1Char(':'), QChar(0xd7)); }
+
+QStringList titles(const SweepAxis &axis)
+{
+    QStringList out;
+    for (const SweepValue &value : axis.values)
+        out.append(shown(qs(value.text)));
+    return out;
+}
+
+QStringList titles(const Json &axis)
+{
+    QStringList out;
+    if (axis.is_object() && axis.contains("values") && axis["values"].is_array()) {
+        for (const Json &value : axis["values"])
+            out.append(shown(ParameterFormModel::displayText(value)));
+    }
+    return out;
+}
+
+QString pathOf(const Json &axis)
+{
+    return axis.is_object() && axis.contains("path") && axis["path"].is_string()
+        ? WhatIfSweep::pathTitle(axis["path"].get<std::string>())
+        : QString();
+}
+
+/// Symmetric, from the largest difference that is shown.
+void colour(MatrixData &data, double pinned)
+{
+    double most = 0, low = INFINITY, high = -INFINITY;
+    for (const MatrixCell &cell : data.cells) {
+        if (cell.state != MatrixCell::State::done)
+            continue;
+        low = std::min(low, cell.value);
+        high = std::max(high, cell.value);
+    }
+    // Without a pin the middle of the values is what differences are to.
+    const double middle = std::isnan(pinned) && low <= high ? (low + high) / 2 : pinned;
+    for (MatrixCell &cell : data.cells) {
+        if (cell.state == MatrixCell::State::done) {
+            cell.delta = cell.value - middle;
+            most = std::max(most, std::abs(cell.delta));
+        }
+    }
+    data.limit = most > 0 ? std::ceil(most * 10) / 10 : 1;
+}
+
+struct Shape
+{
+    std::size_t groups = 1, rows = 1, columns = 1;
+    [[nodiscard]] std::size_t count() const { return groups * rows * columns; }
+};
+
+/// Where a stored cell stands; nothing if it does not fit.
+std::optional<std::size_t> placeOf(const Json &cell, const std::vector<std::size_t> &sizes,
+                                   bool oneAtATime, const Shape &shape)
+{
+    if (!cell.is_object() || !cell.contains("at") || !cell["at"].is_array()
+        || cell["at"].size() != sizes.size())
+        return {};
+    std::size_t out = 0;
+    for (std::size_t a = 0; a < sizes.size(); ++a) {
+        const Json &at = cell["at"][a];
+        if (!at.is_number_integer()) {
+            if (!oneAtATime)
+                return {};
+            continue;
+        }
+        const auto index = at.get<std::int64_t>();
+        if (index < 0 || static_cast<std::size_t>(index) >= sizes[a])
+            return {};
+        if (oneAtATime)
+            return a * shape.columns + static_cast<std::size_t>(index);
+        out = out * sizes[a] + static_cast<std::size_t>(index);
+    }
+    return oneAtATime ? std::nullopt : std::optional(out);
+}
+
+} // namespace
+
+MatrixData matrixOf(const WhatIfSweep &sweep, double pinned)
+{
+    MatrixData data;
+    if (sweep.isEmpty())
+        return data;
+    data.rowAxis = WhatIfSweep::pathTitle(sweep.rows().path);
+    data.rows = titles(sweep.rows());
+    data.unit = tr("dB");
+    data.statistic = tr("output SQNR in dB of layer %1").arg(sweep.layer());
+    const QStringList columns = titles(sweep.columns());
+    if (const SweepAxis *groups = sweep.groups()) {
+        for (const QString &title : titles(*groups))
+            data.groups.push_back({ title, columns });
+    } else {
+        data.groups.push_back({ {}, columns });
+    }
+    using State = WhatIfSweep::Cell::State;
+    for (const WhatIfSweep::Cell &cell : sweep.cells()) {
+        MatrixCell out;
+        out.state = cell.state == State::done ? MatrixCell::State::done
+            : cell.state == State::queued     ? MatrixCell::State::queued
+            : cell.state == State::running    ? MatrixCell::State::running
+                                              : MatrixCell::State::none;
+        out.value = cell.value;
+        out.note = cell.reason;
+        data.cells.push_back(std::move(out));
+    }
+    colour(data, pinned);
+    return data;
+}
+
+MatrixData matrixOf(const Sweep &sweep, double pinned)
+{
+    MatrixData data;
+    if (!sweep.axes.is_array() || sweep.axes.empty() || !sweep.cells.is_array())
+        return data;
+    const bool oneAtATime = sweep.mode == "one-at-a-time";
+    std::vector<std::size_t> sizes;
+    for (const Json &axis : sweep.axes)
+        sizes.push_back(static_cast<std::size_t>(titles(axis).size()));
+    if ((!oneAtATime && sizes.size() > 3)
+        || std::any_of(sizes.begin(), sizes.end(), [](std::size_t n) { return n == 0; }))
+        return data;
+    Shape shape;
+    data.unit = qs(sweep.unit);
+    data.statistic = qs(sweep.metric) + QStringLiteral(", ") + data.unit;
+    const std::size_t last = sizes.size() - 1;
+    if (oneAtATime) {
+        shape.rows = sizes.size();
+        shape.columns = *std::max_element(sizes.begin(), sizes.end());
+        for (const Json &axis : sweep.axes)
+            data.rows.append(pathOf(axis));
+        QStringList columns;
+        for (std::size_t c = 0; c < shape.columns; ++c)
+            columns.append(QString::number(c + 1));
+        data.groups.push_back({ {}, columns });
+    } else {
+        shape.columns = sizes[last];
+        shape.rows = last > 0 ? sizes[last - 1] : 1;
+        shape.groups = last > 1 ? sizes[0] : 1;
+        data.rowAxis = last > 0 ? pathOf(sweep.axes[last - 1]) : QString();
+        data.rows = last > 0 ? titles(sweep.axes[last - 1]) : QStringList { qs(sweep.base) };
+        const QStringList columns = titles(sweep.axes[last]);
+        if (last > 1) {
+            for (const QString &title : titles(sweep.axes[0]))
+                data.groups.push_back({ title, columns });
+        } else {
+            data.groups.push_back({ {}, columns });
+        }
+    }
+    MatrixCell none;
+    none.state = MatrixCell::State::none;
+    data.cells.assign(shape.count(), none);
+    for (const Json &cell : sweep.cells) {
+        const std::optional<std::size_t> at = placeOf(cell, sizes, oneAtATime, shape);
+        if (!at)
+            continue;
+        MatrixCell &out = data.cells[*at];
+        if (cell.contains("value") && cell["value"].is_number()) {
+            out.state = MatrixCell::State::done;
+            out.value = cell["value"].get<double>();
+        }
+        if (cell.contains("reason") && cell["reason"].is_string())
+            out.note = qs(cell["reason"].get<std::string>());
+        if (oneAtATime)
+            out.caption = titles(sweep.axes[*at / shape.columns])
+                              .value(static_cast<int>(*at % shape.columns));
+    }
+    colour(data, pinned);
+    if (!sweep.higherIsBetter) {
+        for (MatrixCell &cell : data.cells)
+            cell.delta = -cell.delta; // blue stays better
+    }
+    return data;
+}
+
+std::optional<int> bestOf(const MatrixData &data, bool higherIsBetter)
+{
+    std::optional<int> best;
+    for (std::size_t i = 0; i < data.cells.size(); ++i) {
+        const MatrixCell &cell = data.cells[i];
+        if (cell.state != MatrixCell::State::done)
+            continue;
+        const double sign = higherIsBetter ? 1 : -1;
+        if (!best || sign * cell.value > sign * data.cells[static_cast<std::size_t>(*best)].value)
+            best = static_cast<int>(i);
+    }
+    return best;
+}
+
+} // namespace batlab::views

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+#include <vector>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+
+namespace batlab {
+struct Sweep;
+}
+
+namespace batlab::plots {
+class MatrixPlot;
+struct MatrixData;
+} // namespace batlab::plots
+
+namespace batlab::views {
+
+class WhatIfModel;
+class WhatIfSweep;
+class WorkbenchDocument;
+
+/// A matrix of what-ifs over two or three parameters of the schema, and the sweeps the session
+/// keeps. A click on a cell loads it into the form.
+class SweepPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget *parent = nullptr);
+    [[nodiscard]] WhatIfSweep *sweep() const { return m_sweep; }
+    [[nodiscard]] plots::MatrixPlot *matrix() const { return m_matrix; }
+    [[nodiscard]] QPushButton *startButton() const { return m_start; }
+    void setAxis(int axis, const QString &path, const QString &values); ///< rows, columns, groups
+    void startOrPause();
+
+Q_SIGNALS:
+    void readout(const QString &text);
+
+private:
+    struct Axis
+    {
+        QComboBox *path = nullptr;
+        QLineEdit *values = nullptr;
+    };
+    void buildControls(QWidget *box);
+    void fillPaths();
+    void fillSources();
+    void update();
+    void showSweep();
+    void showStored(const Sweep &sweep);
+    void activate(int cell);
+    [[nodiscard]] QString axisText(const Axis &axis) const;
+    [[nodiscard]] const Sweep *stored() const; ///< the chosen session sweep; null: the live one
+    [[nodiscard]] double pinnedScore() const;
+
+    WorkbenchDocument *m_document;
+    WhatIfModel *m_model;
+    WhatIfSweep *m_sweep;
+    plots::MatrixPlot *m_matrix;
+    std::vector<Axis> m_axes;
+    QWidget *m_valueRow = nullptr;
+    QComboBox *m_source = nullptr;
+    QPushButton *m_start = nullptr, *m_cancel = nullptr, *m_best = nullptr;
+    QProgressBar *m_progress = nullptr;
+    QLabel *m_state = nullptr;
+    QTimer m_update; ///< cells come in bursts
+};
+
+} // namespace batlab::views
