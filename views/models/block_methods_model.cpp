@@ -83,11 +83,15 @@ QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole: break;
     default: return {};
     }
+    if (!b.hasCodes && (index.column() == Scale || index.column() == Clip))
+        return QStringLiteral("–");
     switch (index.column()) {
     case Method: return untouched ? tr("as it is") : m_document->variantTitle(qs(b.id));
     case Scale:
-        return QStringLiteral("0x%1").arg(b.scaleByte, 2, 16, QLatin1Char('0')).toUpper().replace(
-            QLatin1Char('X'), QLatin1Char('x'));
+        return QStringLiteral("0x%1")
+            .arg(b.scaleByte, 2, 16, QLatin1Char('0'))
+            .toUpper()
+            .replace(QLatin1Char('X'), QLatin1Char('x'));
     case Clip: return number(b.clipShare * 100, 1);
     case MaxError: return significant(b.maxError);
     case Sqnr: return number(b.sqnrDb, 1);
@@ -100,8 +104,8 @@ QVariant BlockMethodsModel::headerData(int section, Qt::Orientation orientation,
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::Alignment(
-            (section == Method ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+        return QVariant::fromValue(
+            Qt::Alignment((section == Method ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
     if (role == Qt::ToolTipRole) {
         switch (section) {
         case Scale: return tr("Scale of the block: an E8M0 byte, 2 to the power of byte − 127");

@@ -4,14 +4,11 @@
 #include "views/models/text.h"
 
 #include <algorithm>
-#include <limits>
 #include <set>
 
 namespace batlab::views {
 
 namespace {
-
-constexpr std::size_t kBlock = 32;
 
 Error malformed(const std::string &what, const std::string &where)
 {
@@ -41,42 +38,51 @@ Result<std::vector<T>> array(const Json &value, const char *key, std::size_t siz
     return out;
 }
 
-Result<BlockNumbers> numbers(const Json &value, const std::string &where)
+/// Text of a token, which need not be whole characters and so comes as bytes.
+std::string pieceOf(const Json &value)
+{
+    if (value.is_binary())
+        return { value.get_binary().begin(), value.get_binary().end() };
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+Result<BlockNumbers> numbers(const Json &value, std::size_t count, const std::string &where)
 {
     BlockNumbers out;
     if (value.is_object() && value.contains("id") && value["id"].is_string())
         out.id = value["id"].get<std::string>();
-    auto values = array<float>(value, "values", kBlock, where);
+    auto values = array<float>(value, "values", count, where);
     if (!values)
         return values.error();
-    auto dequantized = array<float>(value, "dequantized", kBlock, where);
+    auto dequantized = array<float>(value, "dequantized", count, where);
     if (!dequantized)
         return dequantized.error();
-    auto codes = array<std::uint8_t>(value, "codes", kBlock, where);
-    if (!codes)
-        return codes.error();
     out.values = std::move(*values);
     out.dequantized = std::move(*dequantized);
-    out.codes = std::move(*codes);
-    const std::pair<const char *, double *> figures[] = { { "scale", &out.scale },
-                                                          { "clipShare", &out.clipShare },
-                                                          { "maxError", &out.maxError },
-                                                          { "sqnrDb", &out.sqnrDb } };
+    std::vector<std::pair<const char *, double *>> figures { { "maxError", &out.maxError },
+                                                             { "sqnrDb", &out.sqnrDb } };
+    out.hasCodes = value.contains("codes");
+    if (out.hasCodes) {
+        auto codes = unpackArray<std::uint8_t>(value["codes"], where + ".codes");
+        if (!codes)
+            return codes.error();
+        if (codes->size() < count)
+            return malformed("code for every number", where);
+        codes->resize(count); // a short last block is padded
+        out.codes = std::move(*codes);
+        const auto byte = field<int>(value, "scaleByte", where);
+        if (!byte)
+            return byte.error();
+        out.scaleByte = *byte;
+        figures.emplace_back("scale", &out.scale);
+        figures.emplace_back("clipShare", &out.clipShare);
+    }
     for (const auto &[key, target] : figures) {
-        // An exact block has an infinite SQNR, which JSON writes as null.
-        if (const auto at = value.find(key); at != value.end() && at->is_null()) {
-            *target = std::numeric_limits<double>::infinity();
-            continue;
-        }
         const auto figure = field<double>(value, key, where);
         if (!figure)
             return figure.error();
         *target = *figure;
     }
-    const auto byte = field<int>(value, "scaleByte", where);
-    if (!byte)
-        return byte.error();
-    out.scaleByte = *byte;
     return out;
 }
 
@@ -123,18 +129,20 @@ Result<BlockAnswer> blockAnswerFromJson(const Json &value)
         return (block ? token : block).error();
     out.block = *block;
     out.token = *token;
-    if (const auto at = value.find("channels");
-        at != value.end() && at->is_array() && at->size() == 2 && (*at)[0].is_number_integer()
-        && (*at)[1].is_number_integer()) {
+    if (const auto at = value.find("channels"); at != value.end() && at->is_array()
+        && at->size() == 2 && (*at)[0].is_number_integer() && (*at)[1].is_number_integer()) {
         out.firstChannel = (*at)[0].get<int>();
         out.lastChannel = (*at)[1].get<int>();
     } else {
         return malformed("channels", "block");
     }
-    if (const auto at = value.find("piece"); at != value.end() && at->is_string())
-        out.piece = at->get<std::string>();
+    if (out.lastChannel < out.firstChannel)
+        return malformed("sensible channels", "block");
+    const auto size = static_cast<std::size_t>(out.lastChannel - out.firstChannel + 1);
+    if (const auto at = value.find("piece"); at != value.end())
+        out.piece = pieceOf(*at);
     if (const auto at = value.find("reference"); at != value.end() && at->is_object()) {
-        auto reference = numbers(*at, "block.reference");
+        auto reference = numbers(*at, size, "block.reference");
         if (!reference)
             return reference.error();
         out.reference = std::move(*reference);
@@ -143,7 +151,7 @@ Result<BlockAnswer> blockAnswerFromJson(const Json &value)
     }
     if (const auto at = value.find("variants"); at != value.end() && at->is_array()) {
         for (const Json &entry : *at) {
-            auto variant = numbers(entry, "block.variants");
+            auto variant = numbers(entry, size, "block.variants");
             if (!variant)
                 return variant.error();
             out.variants.push_back(std::move(*variant));
@@ -167,7 +175,7 @@ Result<ActivationAnswer> activationAnswerFromJson(const Json &value)
         static_cast<std::size_t>(out.tokens) * static_cast<std::size_t>(out.channels);
     if (const auto at = value.find("pieces"); at != value.end() && at->is_array())
         for (const Json &piece : *at)
-            out.pieces.push_back(piece.is_string() ? piece.get<std::string>() : std::string());
+            out.pieces.push_back(pieceOf(piece));
     if (value.contains("reference")) {
         auto reference = array<float>(value, "reference", cells, "activations");
         if (!reference)
@@ -203,10 +211,9 @@ std::vector<RunParts> runParts(const WorkbenchDocument &document, int layer)
             const std::string name = id->get<std::string>();
             const std::string part = partOf(document.artifacts(), name, layer);
             if (!part.empty())
-                parts.variants.push_back(
-                    { { "id", name },
-                      { "part", part },
-                      { "entry", partOf(document.artifacts(), name, 0) } });
+                parts.variants.push_back({ { "id", name },
+                                           { "part", part },
+                                           { "entry", partOf(document.artifacts(), name, 0) } });
         }
         if (out.empty() || !parts.variants.empty())
             out.push_back(std::move(parts));

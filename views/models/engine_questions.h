@@ -11,15 +11,16 @@
 
 namespace batlab::views {
 
-/// One block of 32 numbers and what the quantizer makes of them.
+/// One block (32 numbers, fewer at the end of a site) and what the quantizer makes of them.
 struct BlockNumbers
 {
     std::string id; ///< variant; empty: the numbers as the model gives them
-    std::vector<float> values, dequantized; ///< [32]
-    std::vector<std::uint8_t> codes; ///< [32] E2M1, sign in bit 3
+    std::vector<float> values, dequantized;
+    bool hasCodes = true; ///< false where the site is not quantized in blocks: no codes, no scale
+    std::vector<std::uint8_t> codes; ///< E2M1, sign in bit 3
     double scale = 0;
     int scaleByte = 0; ///< E8M0
-    double clipShare = 0, maxError = 0, sqnrDb = 0;
+    double clipShare = 0, maxError = 0, sqnrDb = 0; ///< 200 dB: exact
     [[nodiscard]] int toZero() const; ///< how many nonzero values became 0
 };
 

@@ -115,9 +115,9 @@ Candidates clipShare(const ArtifactIndex &index)
 Candidates bimodalAfter(const ArtifactIndex &index)
 {
     const auto share = [](const SiteStats &stats) {
-        const auto n = std::count_if(
-            stats.bimodality.begin(), stats.bimodality.end(),
-            [](float b) { return static_cast<double>(b) > kUniformBimodality; });
+        const auto n = std::count_if(stats.bimodality.begin(), stats.bimodality.end(), [](float b) {
+            return static_cast<double>(b) > kUniformBimodality;
+        });
         return static_cast<double>(n)
             / static_cast<double>(std::max<std::size_t>(1, stats.bimodality.size()));
     };
@@ -142,8 +142,7 @@ Candidates condition(const ArtifactIndex &index)
     for (const VariantInfo *info : methods(index))
         for (int layer = 0; layer < index.layerCount(); ++layer)
             for (const Site site : kLinearSites)
-                if (const SiteFlow *flow =
-                        index.siteFlow(info->id, { Branch::text, layer }, site))
+                if (const SiteFlow *flow = index.siteFlow(info->id, { Branch::text, layer }, site))
                     out.push_back(
                         { { info->id, layer, site, std::nullopt },
                           flow->condition,

@@ -60,9 +60,9 @@ std::vector<Finding> findFindings(const ArtifactIndex &index)
                 f.value = found[i].value;
                 f.text = found[i].text;
                 if (i + 1 == shown && found.size() > shown)
-                    f.text += QCoreApplication::translate("Findings", ", and %n more like it",
-                                                          nullptr,
-                                                          static_cast<int>(found.size() - shown));
+                    f.text +=
+                        QCoreApplication::translate("Findings", ", and %n more like it", nullptr,
+                                                    static_cast<int>(found.size() - shown));
                 out.push_back(std::move(f));
             }
         }

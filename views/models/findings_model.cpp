@@ -102,8 +102,8 @@ QVariant FindingsModel::data(const QModelIndex &index, int role) const
     const Finding &f = row(index.row());
     if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole)
         return tr("%1, %2, %3: %4")
-            .arg(levelText(f.severity), m_document->variantTitle(qs(f.at.variant)),
-                 placeText(f.at), f.text);
+            .arg(levelText(f.severity), m_document->variantTitle(qs(f.at.variant)), placeText(f.at),
+                 f.text);
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

@@ -75,8 +75,7 @@ QString module(const SensitivityModel::Row &row)
 
 QString SensitivityModel::Row::name() const
 {
-    const QString place =
-        QStringLiteral("%1 · %2").arg(layer).arg(qs(batlab::name(site)));
+    const QString place = QStringLiteral("%1 · %2").arg(layer).arg(qs(batlab::name(site)));
     return linear ? place + QStringLiteral(" · ") + qs(batlab::name(*linear)) : place;
 }
 
@@ -118,7 +117,8 @@ void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &va
             rows.push_back(row);
         }
     }
-    const bool samePlaces = rows.size() == m_rows.size()
+    const bool samePlaces =
+        rows.size() == m_rows.size()
         && std::equal(rows.begin(), rows.end(), m_rows.begin(), [](const Row &a, const Row &b) {
                return a.layer == b.layer && a.site == b.site && a.linear == b.linear;
            });
@@ -153,10 +153,9 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(Qt::Alignment(
             (index.column() == Place ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
     case ValueRole:
-        return index.column() == Place
-            ? QVariant(r.layer * 100.0 + static_cast<int>(r.site) * 10
-                       + (r.linear ? static_cast<int>(*r.linear) : 0))
-            : QVariant(value);
+        return index.column() == Place ? QVariant(r.layer * 100.0 + static_cast<int>(r.site) * 10
+                                                  + (r.linear ? static_cast<int>(*r.linear) : 0))
+                                       : QVariant(value);
     case Qt::DisplayRole:
         if (index.column() == Place)
             return r.name();
@@ -176,9 +175,9 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
 
 QStringList SensitivityModel::filterKeys()
 {
-    return { QStringLiteral("sqnr"), QStringLiteral("weight"),  QStringLiteral("mse"),
-             QStringLiteral("kurtosis"), QStringLiteral("peak"), QStringLiteral("energy"),
-             QStringLiteral("clip"), QStringLiteral("entropy") };
+    return { QStringLiteral("sqnr"),     QStringLiteral("weight"), QStringLiteral("mse"),
+             QStringLiteral("kurtosis"), QStringLiteral("peak"),   QStringLiteral("energy"),
+             QStringLiteral("clip"),     QStringLiteral("entropy") };
 }
 
 QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -186,15 +185,16 @@ QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, 
     if (orientation != Qt::Horizontal)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::Alignment(
-            (section == Place ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+        return QVariant::fromValue(
+            Qt::Alignment((section == Place ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
     static const std::array<std::pair<const char *, const char *>, ColumnCount> texts { {
         { QT_TR_NOOP("Layer · site · linear"),
           QT_TR_NOOP("Layer, the site whose numbers the linear reads, and the linear") },
         { QT_TR_NOOP("Out. dB"),
           QT_TR_NOOP("Output SQNR on the calibration inputs, dB: energy of the output over "
                      "energy of its error (filter: sqnr)") },
-        { QT_TR_NOOP("Weight dB"), QT_TR_NOOP("SQNR of the transformed weights, dB (filter: weight)") },
+        { QT_TR_NOOP("Weight dB"),
+          QT_TR_NOOP("SQNR of the transformed weights, dB (filter: weight)") },
         { QT_TR_NOOP("MSE"), QT_TR_NOOP("Mean squared error of the output (filter: mse)") },
         { QT_TR_NOOP("Kurtosis"),
           QT_TR_NOOP("Mean kurtosis of the site's blocks, 3 for a normal (filter: kurtosis)") },

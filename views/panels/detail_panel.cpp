@@ -37,12 +37,13 @@ DetailPanel::DetailPanel(WorkbenchDocument *document, SelectionContext *selectio
     m_tabs->setUsesScrollButtons(false);
     m_tabs->setFont(plots::tableFont());
     m_tabs->setAccessibleName(tr("Details"));
-    for (const QString &name : { tr("Microscope"), tr("Sensitivity"), tr("Info"), tr("Parameters") })
+    for (const QString &name :
+         { tr("Microscope"), tr("Sensitivity"), tr("Info"), tr("Parameters") })
         m_tabs->addTab(name);
     m_tabs->setTabVisible(Parameters, false);
-    for (QWidget *page : { static_cast<QWidget *>(m_microscope),
-                           static_cast<QWidget *>(m_sensitivity), static_cast<QWidget *>(m_info),
-                           static_cast<QWidget *>(m_parameters) })
+    for (QWidget *page :
+         { static_cast<QWidget *>(m_microscope), static_cast<QWidget *>(m_sensitivity),
+           static_cast<QWidget *>(m_info), static_cast<QWidget *>(m_parameters) })
         m_stack->addWidget(page);
     column->addWidget(m_tabs);
     column->addWidget(m_stack, 1);

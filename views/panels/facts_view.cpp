@@ -61,7 +61,7 @@ void FactsView::copy() const
     for (int i = 0; i < topLevelItemCount(); ++i) {
         QTreeWidgetItem *item = topLevelItem(i);
         if (chosen.isEmpty() || chosen.contains(item))
-            lines << (item->text(0) + QLatin1Char('\t') + item->text(1)).trimmed();
+            lines << QString(item->text(0) + QLatin1Char('\t') + item->text(1)).trimmed();
     }
     QApplication::clipboard()->setText(lines.join(QLatin1Char('\n')));
 }

@@ -34,9 +34,11 @@ plots::MicroscopeBlock picture(const BlockNumbers &b, const QString &name)
     out.dequantized = b.dequantized;
     out.codes = b.codes;
     out.scale = b.scale;
-    out.scaleText = MicroscopePanel::tr("E8M0 0x%1 = %2")
-                        .arg(QStringLiteral("%1").arg(b.scaleByte, 2, 16, QLatin1Char('0')).toUpper(),
-                             plots::powerText(b.scaleByte));
+    if (b.hasCodes)
+        out.scaleText =
+            MicroscopePanel::tr("E8M0 0x%1 = %2")
+                .arg(QStringLiteral("%1").arg(b.scaleByte, 2, 16, QLatin1Char('0')).toUpper(),
+                     plots::powerText(b.scaleByte));
     out.note = MicroscopePanel::tr("%1 of %2 → 0").arg(b.toZero()).arg(b.values.size());
     out.sqnrText = MicroscopePanel::tr("%1 dB").arg(number(b.sqnrDb, 1));
     out.good = b.sqnrDb >= kGoodDb;
@@ -72,10 +74,10 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     column->addWidget(m_plot, 1);
     column->addWidget(makeHairline(Qt::Horizontal, this));
 
-    m_table->setItemDelegateForColumn(
-        BlockMethodsModel::Method,
-        new MethodCellDelegate(BlockMethodsModel::FamilyRole, BlockMethodsModel::FilledRole,
-                               m_table));
+    m_table->setItemDelegateForColumn(BlockMethodsModel::Method,
+                                      new MethodCellDelegate(BlockMethodsModel::FamilyRole,
+                                                             BlockMethodsModel::FilledRole,
+                                                             m_table));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
     const int widths[] = { 0, 44, 44, 54, 58 };
@@ -185,12 +187,9 @@ void MicroscopePanel::step(int blocks, int tokens)
 void MicroscopePanel::showHeader()
 {
     const Selection &s = m_selection->current();
-    m_plot->setTitle(
-        tr("L%1 · %2 · block %3").arg(s.layer).arg(qs(name(s.site))).arg(s.block));
-    QString text = tr("channels %1–%2, token %3")
-                       .arg(s.block * 32)
-                       .arg(s.block * 32 + 31)
-                       .arg(s.token);
+    m_plot->setTitle(tr("L%1 · %2 · block %3").arg(s.layer).arg(qs(name(s.site))).arg(s.block));
+    QString text =
+        tr("channels %1–%2, token %3").arg(s.block * 32).arg(s.block * 32 + 31).arg(s.token);
     const SampleTokens *sample = m_document->artifacts().sampleTokens();
     if (const auto at = static_cast<std::size_t>(s.token); sample && at < sample->pieces.size())
         text += QStringLiteral(" “%1”").arg(qs(sample->pieces[at]).trimmed());
@@ -257,8 +256,9 @@ void MicroscopePanel::showAnswer()
     const BlockNumbers *after = untouched ? nullptr : m_answer->find(ss(s.variant));
     m_plot->setReady();
     m_plot->setBlocks(m_answer->firstChannel, picture(m_answer->reference, tr("Before")),
-                      after ? picture(*after, tr("After %1").arg(m_document->variantTitle(s.variant)))
-                            : plots::MicroscopeBlock());
+                      after
+                          ? picture(*after, tr("After %1").arg(m_document->variantTitle(s.variant)))
+                          : plots::MicroscopeBlock());
     m_plot->setChannel(s.channel);
     showHeader();
     if (!untouched && !after)

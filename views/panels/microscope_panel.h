@@ -23,9 +23,9 @@ class FactsView;
 class SelectionContext;
 class WorkbenchDocument;
 
-/// The selected block of the selected token: 32 numbers before and after, the same block under every
-/// method, and the frozen parameters of the variant. The engine computes the numbers on demand;
-/// hidden, the panel asks nothing.
+/// The selected block of the selected token: 32 numbers before and after, the same block under
+/// every method, and the frozen parameters of the variant. The engine computes the numbers on
+/// demand; hidden, the panel asks nothing.
 class MicroscopePanel : public QWidget
 {
     Q_OBJECT

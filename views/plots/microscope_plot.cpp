@@ -80,14 +80,12 @@ MicroscopePlot::MicroscopePlot(const QString &title, QWidget *parent) : PlotWidg
 void MicroscopePlot::build(Section &section, int row, QCPMarginGroup *sides)
 {
     QCPLayoutGrid *grid = canvas()->plotLayout();
-    section.title = new PaintedElement(canvas(), [this, &section](QCPPainter &p, const QRect &r) {
-        drawTitle(p, r, section);
-    });
+    section.title = new PaintedElement(
+        canvas(), [this, &section](QCPPainter &p, const QRect &r) { drawTitle(p, r, section); });
     section.bars = new QCPAxisRect(canvas());
     section.errors = new QCPAxisRect(canvas());
-    section.codes = new PaintedElement(canvas(), [this, &section](QCPPainter &p, const QRect &r) {
-        drawCodes(p, r, section);
-    });
+    section.codes = new PaintedElement(
+        canvas(), [this, &section](QCPPainter &p, const QRect &r) { drawCodes(p, r, section); });
     grid->addElement(row, 0, section.title);
     grid->addElement(row + 1, 0, section.bars);
     grid->addElement(row + 2, 0, section.errors);
@@ -121,11 +119,10 @@ void MicroscopePlot::setBlocks(int firstChannel, MicroscopeBlock before, Microsc
     m_sections[1].data = std::move(after);
     for (Section &section : m_sections) {
         const bool shown = !section.data.isEmpty();
-        for (QCPLayoutElement *element :
-             { static_cast<QCPLayoutElement *>(section.title),
-               static_cast<QCPLayoutElement *>(section.bars),
-               static_cast<QCPLayoutElement *>(section.errors),
-               static_cast<QCPLayoutElement *>(section.codes) })
+        for (QCPLayoutElement *element : { static_cast<QCPLayoutElement *>(section.title),
+                                           static_cast<QCPLayoutElement *>(section.bars),
+                                           static_cast<QCPLayoutElement *>(section.errors),
+                                           static_cast<QCPLayoutElement *>(section.codes) })
             element->setVisible(shown);
         for (QCPAxisRect *rect : { section.bars, section.errors })
             for (QCPAxis *axis : rect->axes())
@@ -323,8 +320,8 @@ const MicroscopePlot::Section *MicroscopePlot::sectionAt(const QPointF &pos, int
         if (section.data.isEmpty())
             continue;
         const QRect bars = section.bars->rect();
-        if (pos.x() < bars.left() || pos.x() > bars.right()
-            || pos.y() < section.title->rect().top() || pos.y() > section.codes->rect().bottom())
+        if (pos.x() < bars.left() || pos.x() > bars.right() || pos.y() < section.title->rect().top()
+            || pos.y() > section.codes->rect().bottom())
             continue;
         index = std::clamp(
             int(std::lround(section.bars->axis(QCPAxis::atBottom)->pixelToCoord(pos.x()))), 0,
@@ -385,9 +382,10 @@ PlotTable MicroscopePlot::table() const
     for (const Section &section : m_sections) {
         if (section.data.isEmpty())
             continue;
-        out.comments << QStringLiteral("%1: %2, %3").arg(section.data.name, section.data.scaleText,
-                                                         section.data.sqnrText);
-        const QString prefix = blocks.empty() ? QStringLiteral("before_") : QStringLiteral("after_");
+        out.comments << QStringLiteral("%1: %2, %3")
+                            .arg(section.data.name, section.data.scaleText, section.data.sqnrText);
+        const QString prefix =
+            blocks.empty() ? QStringLiteral("before_") : QStringLiteral("after_");
         for (const char *name : { "value", "dequantized", "code", "error" })
             out.columns << prefix + QLatin1String(name);
         blocks.push_back(section.data);
@@ -420,8 +418,7 @@ QString MicroscopePlot::summary() const
             parts << tr("%1: scale %2, %3, largest error %4, %5")
                          .arg(section.data.name, section.data.scaleText, section.data.note,
                               numberText(largestError(section.data)), section.data.sqnrText);
-    QString text =
-        tr("32 channels from %1. ").arg(m_first) + parts.join(QStringLiteral("; "));
+    QString text = tr("32 channels from %1. ").arg(m_first) + parts.join(QStringLiteral("; "));
     if (m_channel >= 0)
         text += tr(". Selected: %1").arg(describe(m_sections[0], m_channel - m_first));
     return text;
