@@ -204,16 +204,19 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
                 window.startDemo();
             if (options.selfTest)
                 selfTest(window);
-            if (!options.screenshots.isEmpty())
-                QTimer::singleShot(
-                    options.files.isEmpty() ? 500 : 3000, &window, [&window, &options] {
-                        while (window.workbench()->store()->isBusy()) // a session still opens
-                            QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents
-                                                            | QEventLoop::WaitForMoreEvents);
-                        for (const QString &file : writeScreenshots(window, options.screenshots))
-                            std::fprintf(stdout, "%s\n", qPrintable(file));
-                        QCoreApplication::exit(0);
-                    });
+            if (options.screenshots.isEmpty())
+                return;
+            const auto pictures = [&window, &options] {
+                for (const QString &file : writeScreenshots(window, options.screenshots))
+                    std::fprintf(stdout, "%s\n", qPrintable(file));
+                QCoreApplication::exit(0);
+            };
+            if (options.files.isEmpty())
+                QTimer::singleShot(500, &window, pictures);
+            else // once it is read, with time for the engine's first answers
+                QObject::connect(
+                    window.workbench()->document(), &views::WorkbenchDocument::documentReset,
+                    &window, [&window, pictures] { QTimer::singleShot(8000, &window, pictures); });
         },
         Qt::QueuedConnection);
     window.show();

@@ -19,8 +19,8 @@ DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock), m_dock(dock), m_nothing
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(plots::px(12), 0, plots::px(4), 0);
     row->setSpacing(plots::px(8));
-    row->addWidget(
-        views::makeLabel(dock->windowTitle(), &plots::Tokens::text, plots::titleFont(), this));
+    m_name = views::makeLabel(dock->windowTitle(), &plots::Tokens::text, plots::titleFont(), this);
+    row->addWidget(m_name);
     m_note = views::makeLabel({}, &plots::Tokens::text3, plots::captionFont(), this);
     row->addWidget(m_note);
     row->addStretch(1);
@@ -44,6 +44,13 @@ void DockTitle::setHiddenByTab(bool hidden)
     QWidget *wanted = hidden ? m_nothing : this;
     if (m_dock->titleBarWidget() != wanted)
         m_dock->setTitleBarWidget(wanted);
+}
+
+void DockTitle::setTabs(QWidget *tabs)
+{
+    m_name->hide();
+    static_cast<QHBoxLayout *>(layout())->insertWidget(0, tabs);
+    layout()->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
 }
 
 void DockTitle::setNote(const QString &note) { m_note->setText(note); }

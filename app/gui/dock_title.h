@@ -16,12 +16,14 @@ class DockTitle : public QWidget
 public:
     explicit DockTitle(QDockWidget *dock);
     void setNote(const QString &note);
+    /// A tab bar in the place of the name.
+    void setTabs(QWidget *tabs);
     /// Gives its place up while a tab says the name.
     void setHiddenByTab(bool hidden);
 
 private:
     QDockWidget *m_dock;
-    QLabel *m_note;
+    QLabel *m_name, *m_note;
     QWidget *m_nothing; ///< stands in, zero high
 };
 

@@ -274,6 +274,7 @@ void MainWindow::buildDocks()
     m_log = new views::LogPanel(m_workbench->log(), this);
     m_logDock = addDock(QStringLiteral("log"), tr("Log"), m_log, Qt::BottomDockWidgetArea);
     m_logTitle = static_cast<DockTitle *>(m_logDock->titleBarWidget());
+    buildInspectDocks();
     connect(m_project, &views::ProjectPanel::pinRequested, m_workbench->document(),
             &views::WorkbenchDocument::pinBaseline);
     connect(m_jobs, &views::JobsPanel::pauseRequested, m_workbench->engine(), &EngineClient::pause);

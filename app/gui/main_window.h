@@ -3,6 +3,7 @@
 
 #include "app/gui/stall_monitor.h"
 #include "app/gui/workbench.h"
+#include "views/models/ask.h"
 #include "views/models/recent_files.h"
 #include "views/panels/banner.h"
 
@@ -21,6 +22,7 @@ class QToolButton;
 namespace batlab::views {
 class AblatePage;
 class ComparePage;
+class DetailPanel;
 class EvaluatePage;
 class InspectPage;
 class JobsPanel;
@@ -47,7 +49,7 @@ class MainWindow : public QMainWindow
     Q_OBJECT
 
 public:
-    static constexpr int kLayoutVersion = 1; ///< of saveState(): another one is not restored
+    static constexpr int kLayoutVersion = 2; ///< of saveState(): another one is not restored
     enum Page { Welcome, Inspect, Compare, Ablate, Evaluate, PageCount };
 
     MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings,
@@ -87,6 +89,7 @@ public:
     [[nodiscard]] views::AblatePage *ablatePage() const { return m_ablate; }
     [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
     [[nodiscard]] ComparisonFiles *comparisonFiles() const { return m_comparison; }
+    [[nodiscard]] views::DetailPanel *detailPanel() const { return m_detail; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
     /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame;
     /// negative: not yet.
@@ -119,6 +122,11 @@ private:
     friend class Shell; // docks and layout
     [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content,
                                        Qt::DockWidgetArea area);
+    // main_window_inspect.cpp
+    void buildInspectDocks();
+    /// The docks a perspective remembers, in the order of its flags.
+    [[nodiscard]] QList<QDockWidget *> perspectiveDocks() const;
+    [[nodiscard]] views::Ask ask() const; ///< questions of views, put to the engine
     // main_window_actions.cpp
     void registerActions();
     void registerFileActions();
@@ -170,8 +178,10 @@ private:
     views::JobsPanel *m_jobs = nullptr;
     views::LogPanel *m_log = nullptr;
     views::StatusStrip *m_status = nullptr;
+    views::DetailPanel *m_detail = nullptr;
     QDockWidget *m_projectDock = nullptr, *m_jobsDock = nullptr, *m_logDock = nullptr;
-    DockTitle *m_jobsTitle = nullptr, *m_logTitle = nullptr;
+    QDockWidget *m_detailDock = nullptr, *m_findingsDock = nullptr;
+    DockTitle *m_jobsTitle = nullptr, *m_logTitle = nullptr, *m_findingsTitle = nullptr;
     views::ParameterFormModel *m_form = nullptr;
     views::RunDialog *m_runDialog = nullptr;
     QTimer m_resources;

@@ -214,7 +214,11 @@ void MainWindow::registerViewActions()
         { &MainWindow::m_projectDock, QStringLiteral("view.project"), tr("Project dock"),
           tr("Ctrl+P") },
         { &MainWindow::m_jobsDock, QStringLiteral("view.jobs"), tr("Jobs dock"), tr("Ctrl+J") },
-        { &MainWindow::m_logDock, QStringLiteral("view.log"), tr("Log dock"), tr("Ctrl+L") }
+        { &MainWindow::m_logDock, QStringLiteral("view.log"), tr("Log dock"), tr("Ctrl+L") },
+        { &MainWindow::m_findingsDock, QStringLiteral("view.findings"), tr("Findings dock"),
+          tr("Ctrl+Shift+L") },
+        { &MainWindow::m_detailDock, QStringLiteral("view.detail"), tr("Details dock"),
+          tr("Ctrl+D") }
     };
     for (const auto &d : docks) {
         r->add({ d.id,

@@ -3,6 +3,7 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/dock_title.h"
+#include "views/panels/detail_panel.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/status_strip.h"
@@ -52,33 +53,38 @@ void MainWindow::applyPerspective()
 {
     QList<bool> shown = m_perspectives.value(page());
     if (shown.isEmpty())
-        shown = page() == Welcome ? QList<bool> { false, false, false }
-            : page() == Inspect   ? QList<bool> { true, true, true }
-                                  : QList<bool> { true, false, false };
+        shown = page() == Welcome ? QList<bool> { false, false, false, false, false }
+            : page() == Inspect   ? QList<bool> { true, true, true, true, true }
+                                  : QList<bool> { true, false, false, false, false };
     m_applying = true;
-    m_projectDock->setVisible(shown.at(0));
-    m_jobsDock->setVisible(shown.at(1));
-    m_logDock->setVisible(shown.at(2));
+    const QList<QDockWidget *> docks = perspectiveDocks();
+    for (qsizetype i = 0; i < docks.size(); ++i)
+        docks.at(i)->setVisible(shown.value(i));
     m_applying = false;
     arrangeBottom();
 }
 
 void MainWindow::rememberPerspective()
 {
-    if (m_applying || !isVisible() || isMinimized() || !m_logDock)
+    if (m_applying || !isVisible() || isMinimized() || !m_findingsDock)
         return;
-    m_perspectives[page()] = { !m_projectDock->isHidden(), !m_jobsDock->isHidden(),
-                               !m_logDock->isHidden() };
+    QList<bool> shown;
+    for (const QDockWidget *dock : perspectiveDocks())
+        shown << !dock->isHidden();
+    m_perspectives[page()] = shown;
 }
 
 void MainWindow::arrangeBottom()
 {
-    if (!m_logDock)
+    if (!m_findingsDock)
         return;
     const bool low = height() < kLow, narrow = width() < kNarrow;
     if (m_projectDock->isVisible())
         resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
-    const bool tabbed = !tabifiedDockWidgets(m_jobsDock).isEmpty();
+    if (m_detailDock->isVisible())
+        resizeDocks({ m_detailDock }, { plots::px(narrow ? 288 : 328) }, Qt::Horizontal);
+    m_detail->setLow(low);
+    const bool tabbed = tabifiedDockWidgets(m_jobsDock).contains(m_logDock);
     if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating()
         && !m_logDock->isFloating()) {
         m_applying = true;
@@ -87,18 +93,25 @@ void MainWindow::arrangeBottom()
             m_jobsDock->raise();
         } else if (!low && tabbed) {
             // A dock that is or was tabbed takes its neighbour in as a tab: both start afresh.
-            removeDockWidget(m_logDock);
-            removeDockWidget(m_jobsDock);
+            const bool findings = !m_findingsDock->isHidden();
+            for (QDockWidget *dock : { m_logDock, m_jobsDock, m_findingsDock })
+                removeDockWidget(dock);
             addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
             m_jobsDock->show();
             splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
             m_logDock->show();
+            tabifyDockWidget(m_jobsDock, m_findingsDock);
+            m_findingsDock->setVisible(findings);
+            m_jobsDock->raise();
         }
         m_applying = false;
     }
     const bool tabs = !tabifiedDockWidgets(m_jobsDock).isEmpty();
     m_jobsTitle->setHiddenByTab(tabs && !m_jobsDock->isFloating());
-    m_logTitle->setHiddenByTab(tabs && !m_logDock->isFloating());
+    m_logTitle->setHiddenByTab(!tabifiedDockWidgets(m_logDock).isEmpty()
+                               && !m_logDock->isFloating());
+    m_findingsTitle->setHiddenByTab(!tabifiedDockWidgets(m_findingsDock).isEmpty()
+                                    && !m_findingsDock->isFloating());
     if (m_jobsDock->isVisible())
         resizeDocks({ m_jobsDock }, { plots::px(low ? 132 : 176) }, Qt::Vertical);
     if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())
@@ -109,11 +122,14 @@ void MainWindow::arrangeBottom()
 void MainWindow::resetLayout()
 {
     m_perspectives.clear();
-    for (QDockWidget *dock : { m_projectDock, m_jobsDock, m_logDock })
+    for (QDockWidget *dock : perspectiveDocks())
         dock->setFloating(false);
     addDockWidget(Qt::LeftDockWidgetArea, m_projectDock);
     addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
     splitDockWidget(m_jobsDock, m_logDock, Qt::Horizontal);
+    tabifyDockWidget(m_jobsDock, m_findingsDock);
+    addDockWidget(Qt::RightDockWidgetArea, m_detailDock);
+    m_jobsDock->raise();
     applyPerspective();
 }
 

@@ -2,6 +2,7 @@
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
 #include "core/base/hash.h"
+#include "core/stats/activation_blocks.h"
 #include "core/stats/block_statistics.h"
 #include "core/stats/dip.h"
 #include "core/stats/pyramid.h"
@@ -97,6 +98,32 @@ class TestStats : public QObject
     }
 
 private Q_SLOTS:
+    void activationsByBlock()
+    {
+        // One outlier of 64 in a block: the scale follows it, ones vanish. 40 channels: a short
+        // block at the end, counted by its own 8.
+        std::vector<float> values(2 * 40, 1.0F);
+        values[3] = 64;
+        values[40 + 35] = 0.5F;
+        kernels::QuantSpec spec;
+        spec.rule = kernels::ScaleRule::floor;
+        const ActivationBlocks out = activationBlocks(values, 2, 40, spec);
+        QCOMPARE(out.tokens, 2);
+        QCOMPARE(out.blocks, 2);
+        QVERIFY(std::abs(out.energy[0] - (64.0F * 64 + 31) / 32) < 1e-3F);
+        QVERIFY(std::abs(out.error[0] - 31.0F / 32) < 1e-6F); // every 1 became 0
+        QCOMPARE(out.beyond[0], 0.0F);
+        QCOMPARE(out.error[1], 0.0F); // 1 is on the grid
+        QVERIFY(std::abs(out.energy[3] - (7 + 0.25F) / 8) < 1e-6F);
+        // 7.5 saturates at 6 under the floor rule.
+        values.assign(32, 0.0F);
+        values[0] = 7.5F;
+        const ActivationBlocks clipped = activationBlocks(values, 1, 32, spec);
+        QVERIFY(std::abs(clipped.beyond[0] - 1.0F / 32) < 1e-7F);
+        QVERIFY(std::abs(clipped.error[0] - 1.5F * 1.5F / 32) < 1e-6F);
+        QVERIFY(activationBlocks(values, 3, 32, spec).energy.empty()); // fewer numbers than said
+    }
+
     void moments()
     {
         std::vector<double> uniform;

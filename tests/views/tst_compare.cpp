@@ -3,7 +3,7 @@
 // engine, what specs differ in.
 #include "core/stats/paired_tests.h"
 #include "tests/views/fake_document.h"
-#include "views/models/activation_source.h"
+#include "views/models/method_activations.h"
 #include "views/models/guest_session.h"
 #include "views/models/project_model.h"
 #include "views/models/selection_context.h"
@@ -294,7 +294,7 @@ private Q_SLOTS:
     void hostileAnswers()
     {
         addRun();
-        ActivationSource source(m_document.get());
+        MethodActivations source(m_document.get());
         AskReply reply;
         source.setAsk([&](const std::string &, Json, AskReply done) { reply = std::move(done); });
         const auto fails = [&](Json json) {
@@ -302,7 +302,7 @@ private Q_SLOTS:
             source.request(0, Site::t1, { "reference", "bat" });
             reply(Result<Json>(std::move(json)));
             return QTest::qWaitFor(
-                [&] { return source.state() == ActivationSource::State::failed; }, 5000);
+                [&] { return source.state() == MethodActivations::State::failed; }, 5000);
         };
         QVERIFY(fails(Json::array()));
         QVERIFY(fails({ { "tokens", -1 }, { "channels", 4 } }));

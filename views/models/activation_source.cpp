@@ -1,232 +1,218 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/activation_source.h"
 
-#include "views/models/guest_session.h"
-#include "views/models/off_thread.h"
+#include "core/spec/format_names.h"
 #include "views/models/text.h"
+
+#include <QPointer>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 namespace batlab::views {
 
 namespace {
 
-constexpr std::int64_t kMostChannels = 1 << 20;
+constexpr int kCoalesceMs = 30;
 
-/// The variant's layer as the engine's part store knows it; null while it is not done.
-const LayerDone *layerDone(const ArtifactIndex &index, const std::string &variant, int layer)
+std::string textOf(const Json &object, const char *key)
 {
-    for (const LayerDone *done : index.layersDone(variant))
-        if (done->layer == LayerId { Branch::text, layer })
-            return done;
-    return nullptr;
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>()
+                                                                       : std::string();
 }
 
-/// The run whose spec and workspace the engine can load a variant from; null without one.
-const RunEntry *runFor(const WorkbenchDocument &document, const std::string &variant)
+Result<std::shared_ptr<const ActivationView>> viewOf(const Json &reply, ActivationView view,
+                                                     const kernels::QuantSpec &quantizer)
 {
-    const RunEntry *run = document.runOf(variant);
-    return run && !run->workspace.isEmpty() ? run : nullptr;
-}
-
-ActivationSource::Map mapOf(std::string variant, const std::vector<float> &values,
-                            std::int64_t tokens, std::int64_t channels)
-{
-    ActivationSource::Map map;
-    map.variant = std::move(variant);
-    std::vector<float> magnitude(values.size());
-    double squares = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        magnitude[i] = std::abs(values[i]);
-        if (std::isfinite(values[i])) {
-            squares += double(values[i]) * double(values[i]);
-            map.maximum = std::max(map.maximum, magnitude[i]);
-        }
+    Result<ActivationAnswer> answer = activationAnswerFromJson(reply);
+    if (!answer)
+        return answer.error();
+    std::vector<float> values;
+    if (view.variant == kReference) {
+        values = std::move(answer->reference);
+    } else {
+        const auto at = answer->variants.find(view.variant);
+        if (at == answer->variants.end())
+            return Error { ErrorCode::notFound, "this layer of the variant is not done yet",
+                           "activations", "it comes when the run has passed it" };
+        values = std::move(at->second);
     }
-    const double rms = std::sqrt(squares / std::max<double>(1, double(values.size())));
-    map.crest = rms > 0 ? double(map.maximum) / rms : 0;
-    map.values = std::make_shared<const LodPyramid>(LodPyramid::build(magnitude, tokens, channels));
-    return map;
+    view.tokens = answer->tokens;
+    view.channels = answer->channels;
+    view.pieces = std::move(answer->pieces);
+    view.blocks = activationBlocks(values, view.tokens, view.channels, quantizer);
+    for (float &v : values)
+        v = std::abs(v);
+    view.magnitude = LodPyramid::build(values, view.tokens, view.channels);
+    view.errors = LodPyramid::build(view.blocks.error, view.blocks.tokens, view.blocks.blocks);
+    return std::make_shared<const ActivationView>(std::move(view));
 }
 
 } // namespace
 
-ActivationSource::ActivationSource(WorkbenchDocument *document, QObject *parent)
-    : QObject(parent), m_document(document)
-{ }
-
-bool ActivationSource::canAsk(const std::vector<std::string> &variants) const
+ActivationSource::ActivationSource(WorkbenchDocument *document, SelectionContext *selection,
+                                   QObject *parent)
+    : QObject(parent), m_document(document), m_selection(selection)
 {
-    return m_ask && std::any_of(variants.begin(), variants.end(), [this](const std::string &id) {
-               return runFor(*m_document, id) != nullptr;
-           });
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kCoalesceMs);
+    connect(&m_timer, &QTimer::timeout, this, &ActivationSource::request);
+    connect(selection, &SelectionContext::changed, this, &ActivationSource::later);
+    connect(document, &WorkbenchDocument::documentReset, this, [this] {
+        m_ready.reset();
+        later();
+    });
+    connect(document, &WorkbenchDocument::runsChanged, this, &ActivationSource::later);
 }
 
-void ActivationSource::clear()
+void ActivationSource::setAsk(Ask ask)
 {
-    ++m_round;
-    m_key = {};
-    m_state = State::none;
-    m_maps.clear();
+    m_ask = std::move(ask);
+    later();
 }
 
-void ActivationSource::request(int layer, Site site, const std::vector<std::string> &variants)
+void ActivationSource::setWanted(const QObject *who, bool wanted)
 {
-    Key key { layer, site, {} };
-    for (const std::string &id : variants)
-        if (layerDone(m_document->artifacts(), id, layer) || ownVariant(id) == kReference)
-            key.variants.push_back(id);
-    if (key == m_key && m_state != State::none)
+    const bool has = std::find(m_wanting.begin(), m_wanting.end(), who) != m_wanting.end();
+    if (has == wanted)
         return;
-    m_key = std::move(key);
-    send();
+    if (wanted)
+        m_wanting.push_back(who);
+    else
+        std::erase(m_wanting, who);
+    if (wanted)
+        later();
 }
 
-void ActivationSource::retry() { send(); }
-
-void ActivationSource::send()
+void ActivationSource::setBefore(bool before)
 {
-    ++m_round;
-    m_state = State::loading;
-    m_coming.clear();
-    m_waiting = 0;
-    struct Part
-    {
-        Json variants = Json::array();
-        bool reference = false;
-        QString guest;
-    };
-    std::map<const RunEntry *, Part> parts;
-    const ArtifactIndex &index = m_document->artifacts();
-    for (const std::string &id : m_key.variants) {
-        if (ownVariant(id) == kReference)
+    if (before == m_before)
+        return;
+    m_before = before;
+    later();
+}
+
+ActivationSource::Key ActivationSource::key() const
+{
+    const Selection &s = m_selection->current();
+    return { m_before || s.variant.isEmpty() ? std::string(kReference) : ss(s.variant), s.layer,
+             s.site };
+}
+
+std::shared_ptr<const ActivationView> ActivationSource::view() const
+{
+    return m_ready && *m_ready == key() ? m_view : nullptr;
+}
+
+kernels::QuantSpec ActivationSource::quantizer() const
+{
+    // Of the reference: as the first method would quantize it.
+    const std::string wanted = key().variant;
+    for (const VariantInfo *info : m_document->artifacts().variants()) {
+        if (!info || info->family == "reference" || (wanted != kReference && info->id != wanted))
             continue;
-        const RunEntry *run = runFor(*m_document, id);
-        const LayerDone *entry = layerDone(index, id, 0), *done = layerDone(index, id, m_key.layer);
-        if (!run || !entry || !done)
-            continue;
-        Part &part = parts[run];
-        part.guest = guestOf(id);
-        part.variants.push_back(
-            { { "id", ownVariant(id) }, { "part", done->part }, { "entry", entry->part } });
+        const auto spec =
+            quantSpec(textOf(info->protocol, "activationFormat"),
+                      textOf(info->settings, "scaleRule"), textOf(info->settings, "ties"));
+        if (spec)
+            return *spec;
     }
-    // The reference enters with the first of its session's runs.
-    for (const std::string &id : m_key.variants) {
-        if (ownVariant(id) != kReference)
-            continue;
-        const auto home = std::find_if(parts.begin(), parts.end(), [&](const auto &p) {
-            return p.second.guest == guestOf(id);
+    return {};
+}
+
+void ActivationSource::setState(State state)
+{
+    m_state = state;
+    Q_EMIT changed();
+}
+
+void ActivationSource::later()
+{
+    if (m_wanting.empty() || (m_ready && *m_ready == key() && m_state == State::ready)
+        || (m_asked && *m_asked == key()))
+        return;
+    m_timer.start();
+}
+
+void ActivationSource::retry()
+{
+    m_ready.reset();
+    m_asked.reset();
+    later();
+}
+
+void ActivationSource::cancel()
+{
+    m_asked.reset();
+    m_task.cancel();
+    setState(m_view && view() ? State::ready : State::idle);
+}
+
+void ActivationSource::request()
+{
+    if (m_wanting.empty())
+        return;
+    const Key wanted = key();
+    if (m_ready && *m_ready == wanted) {
+        m_asked.reset();
+        setState(State::ready);
+        return;
+    }
+    std::vector<RunParts> runs = runParts(*m_document, wanted.layer);
+    // The run that has the variant; of the reference any.
+    const auto run = std::find_if(runs.begin(), runs.end(), [&](const RunParts &parts) {
+        return wanted.variant == kReference
+            || std::any_of(parts.variants.begin(), parts.variants.end(),
+                           [&](const Json &v) { return v["id"] == wanted.variant; });
+    });
+    if (runs.empty() || !m_ask) {
+        setState(State::noRun);
+        return;
+    }
+    if (run == runs.end()) {
+        m_error = { ErrorCode::notFound, "this layer of the variant is not done yet", "activations",
+                    "it comes when the run has passed it" };
+        setState(State::error);
+        return;
+    }
+    Selection at = m_selection->current();
+    m_asked = wanted;
+    setState(State::loading);
+    m_ask("activations", activationsQuestion(*run, at, kTokens, wanted.variant),
+          [self = QPointer<ActivationSource>(this), wanted](const Result<Json> &reply) {
+              if (self && self->m_asked && *self->m_asked == wanted)
+                  self->take(wanted, reply);
+          });
+}
+
+void ActivationSource::take(const Key &asked, const Result<Json> &reply)
+{
+    if (!reply) {
+        m_asked.reset();
+        m_error = reply.error();
+        setState(State::error);
+        return;
+    }
+    ActivationView view;
+    view.variant = asked.variant;
+    view.layer = asked.layer;
+    view.site = asked.site;
+    m_task.start(
+        [reply = *reply, view, quantizer = quantizer()] { return viewOf(reply, view, quantizer); },
+        [this, asked](const Result<std::shared_ptr<const ActivationView>> &done) {
+            if (!m_asked || *m_asked != asked)
+                return;
+            m_asked.reset();
+            if (!done) {
+                m_error = done.error();
+                setState(State::error);
+                return;
+            }
+            m_view = *done;
+            m_ready = asked;
+            setState(State::ready);
         });
-        if (home != parts.end())
-            home->second.reference = true;
-    }
-    m_waiting = static_cast<int>(parts.size());
-    if (parts.empty()) {
-        m_state = State::none;
-        Q_EMIT changed();
-        return;
-    }
-    int stream = 0;
-    for (const auto &[run, part] : parts) {
-        const Json question { { "ask", "activations" },
-                              { "spec", run->spec },
-                              { "workspace", ss(run->workspace) },
-                              { "layer", m_key.layer },
-                              { "site", std::string(name(m_key.site)) },
-                              { "tokens", kTokens },
-                              { "variants", part.variants },
-                              { "reference", part.reference } };
-        m_ask(
-            "compare-activations-" + std::to_string(stream++), question,
-            [this, round = m_round, guest = part.guest](const Result<Json> &reply) {
-                if (round != m_round)
-                    return;
-                const std::string reference =
-                    guest.isEmpty() ? std::string(kReference) : guestVariant(guest, kReference);
-                if (!reply) {
-                    auto failed = std::make_shared<Answer>();
-                    failed->error = reply.error();
-                    taken(failed, round);
-                    return;
-                }
-                offThread(
-                    this,
-                    [json = *reply, reference, guest] { return read(json, reference, guest); },
-                    [this, round](const std::shared_ptr<Answer> &answer) { taken(answer, round); });
-            });
-    }
-    Q_EMIT changed();
-}
-
-std::shared_ptr<ActivationSource::Answer>
-ActivationSource::read(const Json &reply, const std::string &reference, const QString &guest)
-{
-    auto out = std::make_shared<Answer>();
-    const auto fail = [&](const std::string &what) {
-        out->error = { ErrorCode::internal, what, "the engine's answer about activations", {} };
-        return out;
-    };
-    const auto size = [&](const char *key) -> std::int64_t {
-        return reply.is_object() && reply.contains(key) && reply[key].is_number_integer()
-            ? reply[key].get<std::int64_t>()
-            : 0;
-    };
-    const std::int64_t tokens = size("tokens"), channels = size("channels");
-    if (tokens <= 0 || channels <= 0 || tokens > kMostChannels || channels > kMostChannels)
-        return fail("its sizes make no sense");
-    const auto add = [&](const std::string &id, const Json &packed) {
-        const Result<std::vector<float>> values = unpackArray<float>(packed, id);
-        if (!values || static_cast<std::int64_t>(values->size()) != tokens * channels)
-            return false;
-        out->maps.push_back(mapOf(id, *values, tokens, channels));
-        return true;
-    };
-    if (reply.contains("reference") && reply["reference"].is_binary()
-        && !add(reference, reply["reference"]))
-        return fail("the reference is not tokens x channels");
-    if (reply.contains("variants") && reply["variants"].is_array())
-        for (const Json &v : reply["variants"]) {
-            if (!v.is_object() || !v.contains("id") || !v["id"].is_string()
-                || !v.contains("values"))
-                return fail("a variant without values");
-            const std::string id = v["id"].get<std::string>();
-            if (!add(guest.isEmpty() ? id : guestVariant(guest, id), v["values"]))
-                return fail("variant " + id + " is not tokens x channels");
-        }
-    if (reply.contains("pieces") && reply["pieces"].is_array())
-        for (const Json &piece : reply["pieces"])
-            out->pieces.append(piece.is_string() ? qs(piece.get<std::string>()) : QString());
-    out->ok = true;
-    return out;
-}
-
-void ActivationSource::taken(const std::shared_ptr<Answer> &answer, quint64 round)
-{
-    if (round != m_round)
-        return;
-    if (!answer->ok) {
-        m_state = State::failed;
-        m_error = answer->error;
-        ++m_round; // what else comes of this round is not waited for
-        Q_EMIT changed();
-        return;
-    }
-    m_coming.insert(m_coming.end(), answer->maps.begin(), answer->maps.end());
-    if (!answer->pieces.isEmpty())
-        m_pieces = answer->pieces;
-    if (--m_waiting > 0)
-        return;
-    // In the order asked for, whatever order the runs answered in.
-    m_maps.clear();
-    for (const std::string &id : m_key.variants)
-        for (const Map &map : m_coming)
-            if (map.variant == id)
-                m_maps.push_back(map);
-    m_coming.clear();
-    m_state = State::ready;
-    Q_EMIT changed();
 }
 
 } // namespace batlab::views

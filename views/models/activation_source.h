@@ -1,46 +1,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/stats/activation_blocks.h"
 #include "core/stats/pyramid.h"
 #include "views/models/ask.h"
-#include "views/models/selection_context.h"
-#include "views/models/workbench_document.h"
+#include "views/models/engine_questions.h"
+#include "views/models/latest_task.h"
+
+#include <QObject>
+#include <QTimer>
 
 #include <memory>
+#include <optional>
 
 namespace batlab::views {
 
-/// |x| of sample tokens as it enters a site's quantizer, token x channel, under several variants:
-/// asked of the engine once for a layer, site and set of variants.
+/// The numbers of one site on the sample's first tokens, ready to be shown.
+struct ActivationView
+{
+    std::string variant; ///< whose numbers; kReference: as the model gives them
+    int layer = 0;
+    Site site = Site::t1;
+    int tokens = 0, channels = 0;
+    std::vector<std::string> pieces;
+    LodPyramid magnitude; ///< |x|, [tokens, channels]
+    LodPyramid errors; ///< mean squared quantization error, [tokens, blocks]
+    ActivationBlocks blocks;
+};
+
+/// Asks the engine for the activations of the selected site, as long as somebody wants them, and
+/// works on them off the GUI thread. The newest question wins.
 class ActivationSource : public QObject
 {
     Q_OBJECT
 
 public:
     static constexpr int kTokens = 64;
-    enum class State { none, loading, ready, failed };
+    enum class State { idle, loading, ready, noRun, error };
 
-    struct Map
-    {
-        std::string variant;
-        std::shared_ptr<const LodPyramid> values; ///< |x|
-        float maximum = 0;
-        double crest = 0; ///< maximum over root mean square
-    };
-
-    explicit ActivationSource(WorkbenchDocument *document, QObject *parent = nullptr);
-    void setAsk(Ask ask) { m_ask = std::move(ask); }
-    /// Whether there is an engine to ask and a run that says what of.
-    [[nodiscard]] bool canAsk(const std::vector<std::string> &variants) const;
-    /// Asks unless that is what is shown or under way.
-    void request(int layer, Site site, const std::vector<std::string> &variants);
+    ActivationSource(WorkbenchDocument *document, SelectionContext *selection,
+                     QObject *parent = nullptr);
+    void setAsk(Ask ask);
+    /// `who` wants the numbers or no longer does; nobody: nothing is asked.
+    void setWanted(const QObject *who, bool wanted);
+    /// Whose numbers: those of the selected variant, or the model's own.
+    void setBefore(bool before);
     void retry();
-    void clear();
+    void cancel();
 
     [[nodiscard]] State state() const { return m_state; }
-    [[nodiscard]] const std::vector<Map> &maps() const { return m_maps; } ///< of the last answer
-    [[nodiscard]] const QStringList &pieces() const { return m_pieces; }
     [[nodiscard]] const Error &error() const { return m_error; }
+    /// Null unless it is of the present selection.
+    [[nodiscard]] std::shared_ptr<const ActivationView> view() const;
 
 Q_SIGNALS:
     void changed();
@@ -48,32 +59,29 @@ Q_SIGNALS:
 private:
     struct Key
     {
-        int layer = -1;
+        std::string variant;
+        int layer = 0;
         Site site = Site::t1;
-        std::vector<std::string> variants;
         bool operator==(const Key &) const = default;
     };
-    struct Answer
-    {
-        std::vector<Map> maps;
-        QStringList pieces;
-        Error error;
-        bool ok = false;
-    };
-    void send();
-    void taken(const std::shared_ptr<Answer> &answer, quint64 round);
-    static std::shared_ptr<Answer> read(const Json &reply, const std::string &reference,
-                                        const QString &guest);
+    [[nodiscard]] Key key() const;
+    [[nodiscard]] kernels::QuantSpec quantizer() const;
+    void later();
+    void request();
+    void take(const Key &key, const Result<Json> &reply);
+    void setState(State state);
 
     WorkbenchDocument *m_document;
+    SelectionContext *m_selection;
     Ask m_ask;
-    Key m_key;
-    State m_state = State::none;
-    std::vector<Map> m_maps, m_coming;
-    QStringList m_pieces;
+    QTimer m_timer;
+    std::vector<const QObject *> m_wanting;
+    bool m_before = false;
+    State m_state = State::idle;
     Error m_error;
-    quint64 m_round = 0;
-    int m_waiting = 0;
+    std::optional<Key> m_asked, m_ready;
+    std::shared_ptr<const ActivationView> m_view;
+    LatestTask<Result<std::shared_ptr<const ActivationView>>> m_task;
 };
 
 } // namespace batlab::views

@@ -4,10 +4,11 @@
 #include "views/models/artifact_index.h"
 #include "views/models/text.h"
 
-#include <QVariantList>
-
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <numeric>
+#include <tuple>
 
 namespace batlab::views {
 
@@ -20,7 +21,7 @@ float at(const std::vector<float> &values, std::size_t i)
     return i < values.size() ? values[i] : 0.0F;
 }
 
-std::vector<float> sparkline(const SiteStats &stats, std::size_t block)
+QVariantList sparkline(const SiteStats &stats, std::size_t block)
 {
     const auto bins = static_cast<std::size_t>(std::max<std::int64_t>(0, stats.bins));
     if (bins == 0 || stats.histogram.size() < (block + 1) * bins)
@@ -33,7 +34,11 @@ std::vector<float> sparkline(const SiteStats &stats, std::size_t block)
     if (peak > 0)
         for (float &value : out)
             value /= peak;
-    return out;
+    QVariantList list;
+    list.reserve(static_cast<qsizetype>(out.size()));
+    for (const float value : out)
+        list.append(value);
+    return list;
 }
 
 double median(std::vector<float> values)
@@ -49,7 +54,7 @@ double median(std::vector<float> values)
 
 BimodalityModel::BimodalityModel(QObject *parent) : QAbstractTableModel(parent) { }
 
-void BimodalityModel::rebuild(const ArtifactIndex &index, const std::string &variant)
+std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index, const std::string &variant)
 {
     std::vector<BimodalityRow> rows;
     for (const SiteStats *stats : index.allSiteStats(variant)) {
@@ -61,6 +66,8 @@ void BimodalityModel::rebuild(const ArtifactIndex &index, const std::string &var
             row.block = static_cast<int>(b);
             row.bimodality = at(stats->bimodality, b);
             row.valley = at(stats->valleyDepth, b);
+            row.dip = b < stats->dip.size() ? static_cast<double>(stats->dip[b])
+                                            : std::numeric_limits<double>::quiet_NaN();
             row.energy = at(stats->energy, b);
             row.peakOverMedian = middle > 0 ? row.energy / middle : 0;
             row.sqnrDb = at(stats->sqnrDb, b);
@@ -68,29 +75,51 @@ void BimodalityModel::rebuild(const ArtifactIndex &index, const std::string &var
             rows.push_back(std::move(row));
         }
     }
-    order(rows);
+    return rows;
+}
+
+void BimodalityModel::rebuild(const ArtifactIndex &index, const std::string &variant)
+{
+    setRows(bimodalityRows(index, variant));
+}
+
+void BimodalityModel::setRows(std::vector<BimodalityRow> rows)
+{
     beginResetModel();
     m_rows = std::move(rows);
+    m_bimodal =
+        static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const BimodalityRow &r) {
+            return r.bimodality > kUniformBimodality;
+        }));
+    order();
     endResetModel();
 }
 
-void BimodalityModel::order(std::vector<BimodalityRow> &rows) const
+void BimodalityModel::order()
 {
-    const auto key = [this](const BimodalityRow &r) {
+    std::vector<double> keys;
+    keys.reserve(m_rows.size());
+    for (const BimodalityRow &r : m_rows) {
         switch (m_sortColumn) {
-        case Place: return r.layer * 1e6 + static_cast<int>(r.site) * 1e5 + r.block;
-        case Valley: return r.valley;
-        case PeakMedian: return r.peakOverMedian;
-        case Sqnr: return r.sqnrDb;
-        default: return r.bimodality;
+        case Place: keys.push_back(static_cast<double>(keys.size())); break;
+        case Valley: keys.push_back(r.valley); break;
+        case Dip: keys.push_back(r.dip); break;
+        case PeakMedian: keys.push_back(r.peakOverMedian); break;
+        case Sqnr: keys.push_back(r.sqnrDb); break;
+        default: keys.push_back(r.bimodality); break;
         }
-    };
-    std::stable_sort(rows.begin(), rows.end(), [&](const BimodalityRow &a, const BimodalityRow &b) {
-        const double left = key(a), right = key(b);
+    }
+    m_order.resize(m_rows.size());
+    std::iota(m_order.begin(), m_order.end(), std::size_t { 0 });
+    std::stable_sort(m_order.begin(), m_order.end(), [&](std::size_t a, std::size_t b) {
+        const double left = keys[a], right = keys[b];
         if (std::isnan(left) || std::isnan(right))
             return !std::isnan(left) && std::isnan(right); // missing values last, either way
         return m_sortOrder == Qt::AscendingOrder ? left < right : left > right;
     });
+    m_place.resize(m_rows.size());
+    for (std::size_t i = 0; i < m_order.size(); ++i)
+        m_place[m_order[i]] = i;
 }
 
 void BimodalityModel::sort(int column, Qt::SortOrder sortOrder)
@@ -102,21 +131,15 @@ void BimodalityModel::sort(int column, Qt::SortOrder sortOrder)
     m_sortColumn = column;
     m_sortOrder = sortOrder;
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
-    struct Place3
-    {
-        int layer;
-        Site site;
-        int block;
-        int column;
-    };
     const QModelIndexList held = persistentIndexList();
-    std::vector<Place3> places;
+    std::vector<std::size_t> rows;
     for (const QModelIndex &i : held)
-        places.push_back({ row(i.row()).layer, row(i.row()).site, row(i.row()).block, i.column() });
-    order(m_rows);
+        rows.push_back(m_order[static_cast<std::size_t>(i.row())]);
+    order();
     QModelIndexList moved;
-    for (const Place3 &p : places)
-        moved.append(index(find(p.layer, p.site, p.block), p.column));
+    for (qsizetype i = 0; i < held.size(); ++i)
+        moved.append(index(static_cast<int>(m_place[rows[static_cast<std::size_t>(i)]]),
+                           held.at(i).column()));
     changePersistentIndexList(held, moved);
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
@@ -133,19 +156,14 @@ int BimodalityModel::columnCount(const QModelIndex &parent) const
 
 int BimodalityModel::find(int layer, Site site, int block) const
 {
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const BimodalityRow &r = m_rows[i];
-        if (r.layer == layer && r.site == site && r.block == block)
-            return static_cast<int>(i);
-    }
-    return -1;
-}
-
-int BimodalityModel::bimodalCount() const
-{
-    return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const BimodalityRow &r) {
-        return r.bimodality > kUniformBimodality;
-    }));
+    const auto wanted = std::tuple(layer, site, block);
+    const auto place = [](const BimodalityRow &r) { return std::tuple(r.layer, r.site, r.block); };
+    const auto found =
+        std::lower_bound(m_rows.begin(), m_rows.end(), wanted,
+                         [&](const BimodalityRow &r, const auto &w) { return place(r) < w; });
+    if (found == m_rows.end() || place(*found) != wanted)
+        return -1;
+    return static_cast<int>(m_place[static_cast<std::size_t>(found - m_rows.begin())]);
 }
 
 QVariant BimodalityModel::data(const QModelIndex &index, int role) const
@@ -159,13 +177,13 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
             Qt::Alignment((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     }
     if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole) {
-        return tr("Layer %1, %2, block %3: bimodality %4, valley %5 %, energy %6 × median, SQNR %7 "
-                  "dB")
+        return tr("Layer %1, %2, block %3: bimodality %4, valley %5 %, dip %6, energy %7 × median, "
+                  "SQNR %8 dB")
             .arg(r.layer)
             .arg(qs(name(r.site)))
             .arg(r.block)
-            .arg(number(r.bimodality, 3), number(r.valley * 100, 0), number(r.peakOverMedian, 1),
-                 number(r.sqnrDb, 1));
+            .arg(number(r.bimodality, 3), number(r.valley * 100, 0), number(r.dip, 4),
+                 number(r.peakOverMedian, 1), number(r.sqnrDb, 1));
     }
     if (role == ValueRole) {
         switch (index.column()) {
@@ -174,12 +192,8 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
         case Valley: return r.valley;
         case PeakMedian: return r.peakOverMedian;
         case Sqnr: return r.sqnrDb;
-        case Spark: {
-            QVariantList list;
-            for (const float value : r.spark)
-                list.append(value);
-            return list;
-        }
+        case Dip: return r.dip;
+        case Spark: return r.spark;
         default: return data(index, Qt::DisplayRole);
         }
     }
@@ -191,6 +205,7 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
         return QStringLiteral("%1 · %2 · %3").arg(r.layer).arg(qs(name(r.site))).arg(r.block);
     case Coefficient: return number(r.bimodality, 3);
     case Valley: return number(r.valley * 100, 0);
+    case Dip: return std::isnan(r.dip) ? QStringLiteral("–") : number(r.dip, 4);
     case PeakMedian: return QString(number(r.peakOverMedian, 1) + QStringLiteral("×"));
     case Sqnr: return number(r.sqnrDb, 1);
     default: return {};
@@ -209,6 +224,10 @@ QVariant BimodalityModel::headerData(int section, Qt::Orientation orientation, i
         case Coefficient:
             return tr("Sarle's bimodality coefficient, (skew² + 1) / kurtosis; a uniform has 5/9");
         case Valley: return tr("How deep the histogram dips between its two highest modes, %");
+        case Dip:
+            return tr(
+                "Hartigan's dip statistic of a seeded sample of 4,096 values: the distance to "
+                "the nearest distribution with one mode, at most 0.25");
         case PeakMedian: return tr("Block energy over the median block energy of the site");
         case Sqnr: return tr("Signal to quantization noise of this block's activations, dB");
         default: return {};
@@ -222,6 +241,7 @@ QVariant BimodalityModel::headerData(int section, Qt::Orientation orientation, i
     case Spark: return tr("Values ÷ scale");
     case Coefficient: return tr("BC");
     case Valley: return tr("Valley %");
+    case Dip: return tr("Dip");
     case PeakMedian: return tr("Peak/med");
     case Sqnr: return tr("SQNR dB");
     default: return {};

@@ -4,6 +4,7 @@
 #include "core/artifact/artifact.h"
 
 #include <QAbstractTableModel>
+#include <QVariantList>
 
 #include <vector>
 
@@ -22,11 +23,16 @@ struct BimodalityRow
     int block = 0;
     double bimodality = 0;
     double valley = 0; ///< 0..1
+    double dip = 0; ///< Hartigan's dip of a sample; NaN: not measured
     double peakOverMedian = 0; ///< block energy over the site's median block energy
     double sqnrDb = 0;
     double energy = 0;
-    std::vector<float> spark; ///< histogram of x/scale, largest bin 1
+    QVariantList spark; ///< histogram of x/scale, largest bin 1
 };
+
+/// Every block of a variant, by layer, site and block. Fit for a worker: the index is only read.
+[[nodiscard]] std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index,
+                                                        const std::string &variant);
 
 /// All blocks of a variant, worst bimodality first.
 class BimodalityModel : public QAbstractTableModel
@@ -34,13 +40,14 @@ class BimodalityModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Rank, Place, Spark, Coefficient, Valley, PeakMedian, Sqnr, ColumnCount };
+    enum Column { Rank, Place, Spark, Coefficient, Valley, Dip, PeakMedian, Sqnr, ColumnCount };
     /// Raw values for sorting and delegates: a number for the numeric columns, QVariantList of 0..1
     /// for Spark.
     static constexpr int ValueRole = Qt::UserRole;
 
     explicit BimodalityModel(QObject *parent = nullptr);
     void rebuild(const ArtifactIndex &index, const std::string &variant);
+    void setRows(std::vector<BimodalityRow> rows); ///< as bimodalityRows() gives them
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -52,15 +59,18 @@ public:
 
     [[nodiscard]] const BimodalityRow &row(int at) const
     {
-        return m_rows[static_cast<std::size_t>(at)];
+        return m_rows[m_order[static_cast<std::size_t>(at)]];
     }
     [[nodiscard]] int find(int layer, Site site, int block) const; ///< -1 if absent
-    [[nodiscard]] int bimodalCount() const; ///< rows above kUniformBimodality
+    [[nodiscard]] int bimodalCount() const { return m_bimodal; } ///< above kUniformBimodality
+    [[nodiscard]] int sortColumn() const { return m_sortColumn; }
 
 private:
-    void order(std::vector<BimodalityRow> &rows) const;
+    void order();
 
-    std::vector<BimodalityRow> m_rows;
+    std::vector<BimodalityRow> m_rows; ///< by layer, site, block
+    std::vector<std::size_t> m_order, m_place; ///< shown row -> m_rows, and back
+    int m_bimodal = 0;
     int m_sortColumn = Coefficient;
     Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
 };

@@ -39,6 +39,18 @@ QString signedNumber(double value, int decimals)
     return value > 0 ? QLatin1Char('+') + text : text;
 }
 
+QString significant(double value, int digits)
+{
+    if (!std::isfinite(value))
+        return number(value, 0);
+    QString text = withMinus(QString::number(value, 'g', digits));
+    text.replace(QLatin1String("e-0"), QLatin1String("e-"));
+    text.replace(QLatin1String("e-"), QLatin1Char('e') + QString(kMinus));
+    text.replace(QLatin1String("e+0"), QLatin1String("e"));
+    text.replace(QLatin1String("e+"), QLatin1String("e"));
+    return text;
+}
+
 QString count(std::int64_t value)
 {
     QString digits = QString::number(value < 0 ? -value : value);

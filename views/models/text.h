@@ -21,6 +21,8 @@ namespace batlab::views {
 [[nodiscard]] QString number(double value, int decimals);
 /// With an explicit + or U+2212.
 [[nodiscard]] QString signedNumber(double value, int decimals);
+/// Significant digits, powers as "2.1e−6".
+[[nodiscard]] QString significant(double value, int digits = 3);
 /// 304978 -> "304 978" with thin spaces.
 [[nodiscard]] QString count(std::int64_t value);
 /// 134515008 -> "134.5 M".

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ComparePage: what enters the quantizer under each variant, from the engine or from the session.
-#include "views/models/activation_source.h"
+#include "views/models/method_activations.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -51,7 +51,7 @@ void ComparePage::rebuildMaps()
     const std::vector<std::string> shown = m_chooser->shown();
     const Selection &s = m_selection->current();
     const bool wanted = m_mapKind->current() == 0;
-    m_retry->setVisible(wanted && m_source->state() == ActivationSource::State::failed);
+    m_retry->setVisible(wanted && m_source->state() == MethodActivations::State::failed);
     if (!wanted) {
         showEnergy({});
         return;
@@ -60,19 +60,19 @@ void ComparePage::rebuildMaps()
         showEnergy(tr("activations need an engine and a run of this session"));
         return;
     }
-    if (m_source->state() != ActivationSource::State::failed)
+    if (m_source->state() != MethodActivations::State::failed)
         m_source->request(s.layer, s.site, shown);
     switch (m_source->state()) {
-    case ActivationSource::State::ready: showActivations(); break;
-    case ActivationSource::State::loading:
+    case MethodActivations::State::ready: showActivations(); break;
+    case MethodActivations::State::loading:
         if (!m_activations)
             showEnergy(tr("activations are being computed"));
         m_maps->setLoading(-1, tr("Computing activations of layer %1…").arg(s.layer));
         break;
-    case ActivationSource::State::failed:
+    case MethodActivations::State::failed:
         showEnergy(tr("no activations: %1").arg(qs(m_source->error().message())));
         break;
-    case ActivationSource::State::none:
+    case MethodActivations::State::none:
         showEnergy(tr("layer %1 is not done yet").arg(s.layer));
         break;
     }
@@ -84,7 +84,7 @@ void ComparePage::showActivations()
     const bool normalise = m_normalise->isChecked();
     std::vector<plots::MapItem> items;
     std::int64_t tokens = 0, channels = 0;
-    for (const ActivationSource::Map &map : m_source->maps()) {
+    for (const MethodActivations::Map &map : m_source->maps()) {
         plots::MapItem item = methodMap(*m_document, map.variant);
         item.note =
             tr("max %1, crest %2")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/compare_page.h"
 
-#include "views/models/activation_source.h"
+#include "views/models/method_activations.h"
 #include "views/models/selection_context.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
@@ -50,7 +50,7 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
-    , m_source(new ActivationSource(document, this))
+    , m_source(new MethodActivations(document, this))
     , m_maps(
           new plots::SmallMultiplesHeatmap(tr("Activation magnitude entering the quantizer"), this))
     , m_mapKind(new SegmentBar(this))
@@ -98,7 +98,7 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     connect(m_chooser, &VariantChooser::changed, this, [this] { invalidate(All); });
     connect(m_chooser, &VariantChooser::addSessionRequested, this,
             &ComparePage::addSessionRequested);
-    connect(m_source, &ActivationSource::changed, this, [this] { invalidate(Maps); });
+    connect(m_source, &MethodActivations::changed, this, [this] { invalidate(Maps); });
     connect(selection, &SelectionContext::changed, this, &ComparePage::follow);
 }
 
@@ -135,7 +135,7 @@ void ComparePage::buildControls()
     m_flow->colorScale()->setZeroIsBlank(true);
     connect(m_mapKind, &SegmentBar::chosen, this, [this] { invalidate(Maps); });
     connect(m_normalise, &QCheckBox::toggled, this, [this] { invalidate(Maps); });
-    connect(m_retry, &QToolButton::clicked, m_source, &ActivationSource::retry);
+    connect(m_retry, &QToolButton::clicked, m_source, &MethodActivations::retry);
     connect(m_layerKind, &SegmentBar::chosen, this, [this] { invalidate(Sqnr); });
     connect(m_pairedPart, &SegmentBar::chosen, this, &ComparePage::fold);
 }

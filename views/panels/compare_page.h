@@ -25,7 +25,7 @@ class SmallMultiplesHeatmap;
 
 namespace batlab::views {
 
-class ActivationSource;
+class MethodActivations;
 class ElidedLabel;
 class PanelFrame;
 class PanelTabs;
@@ -123,7 +123,7 @@ private:
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
-    ActivationSource *m_source;
+    MethodActivations *m_source;
     plots::SmallMultiplesHeatmap *m_maps;
     SegmentBar *m_mapKind, *m_layerKind, *m_pairedPart;
     QCheckBox *m_normalise;

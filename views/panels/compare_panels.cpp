@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the panels of ComparePage show.
-#include "views/models/activation_source.h"
+#include "views/models/method_activations.h"
 #include "views/models/off_thread.h"
 #include "views/models/selection_context.h"
 #include "views/models/spec_table.h"
@@ -282,7 +282,7 @@ void ComparePage::showSelection()
 {
     const Selection &s = m_selection->current();
     if (m_activations)
-        m_maps->setSelectedCell({ std::min(s.token, ActivationSource::kTokens - 1), s.channel });
+        m_maps->setSelectedCell({ std::min(s.token, MethodActivations::kTokens - 1), s.channel });
     else
         m_maps->setSelectedCell({ s.layer, s.block });
     m_flow->setSelectedCell({ s.block, s.block });

@@ -141,10 +141,8 @@ void ColorBar::draw(QCPPainter *painter)
 
     std::vector<int> bins(kBins, 0);
     for (const float v : m_values) {
-        if (m_scale->index(v) < 0)
-            continue;
-        const double p = m_scale->position(v);
-        if (p >= 0 && p <= 1)
+        const double p = m_scale->position(double(v)); // NaN where v is
+        if (p >= 0 && p <= 1 && (v != 0 || m_scale->index(v) >= 0))
             ++bins[std::size_t(std::min(kBins - 1, int(p * kBins)))];
     }
     const int most = *std::max_element(bins.begin(), bins.end());

@@ -204,7 +204,10 @@ int ColorScale::index(float value) const
     // Compared as float: the largest cell itself is never "over" because of rounding in the limits.
     if (value > float(m_upper))
         return kOver;
-    const double p = position(value);
+    // A map asks this for every pixel: the logarithm in float is exact to a ten-thousandth of an
+    // entry.
+    const double p = m_mode == ScaleMode::log ? double(std::log2(value)) * m_scale + m_offset
+                                              : position(double(value));
     return int(std::clamp(p, 0.0, 1.0) * (kColorEntries - 1) + 0.5);
 }
 

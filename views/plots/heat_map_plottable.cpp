@@ -63,6 +63,7 @@ struct Pool
                 value = v;
             break;
         }
+        case Pooling::min: value = std::isnan(value) ? min : std::min(value, min); break;
         case Pooling::mean:
             sum += mean;
             ++count;
@@ -71,6 +72,33 @@ struct Pool
         }
     }
 };
+
+/// The largest (or smallest) of each column of rows r0..r1, NaN counting as missing: neutral where
+/// all are. Plain comparisons, so that the compiler makes vectors of them.
+template<bool largest>
+void poolRows(const float *cells, std::int64_t stride, std::int64_t r0, std::int64_t r1,
+              std::int64_t columns, float *line)
+{
+    constexpr float inf = std::numeric_limits<float>::infinity();
+    std::fill(line, line + columns, largest ? -inf : inf);
+    for (std::int64_t r = r0; r <= r1; ++r) {
+        const float *row = cells + r * stride;
+        for (std::int64_t c = 0; c < columns; ++c) {
+            const bool better = largest ? row[c] > line[c] : row[c] < line[c];
+            line[c] = better ? row[c] : line[c];
+        }
+    }
+}
+
+/// The same along one row: columns [first, last] of `line`; NaN if all are missing.
+template<bool largest>
+float poolColumns(const float *line, std::int64_t first, std::int64_t last)
+{
+    float out = line[first];
+    for (std::int64_t c = first + 1; c <= last; ++c)
+        out = (largest ? line[c] > out : line[c] < out) ? line[c] : out;
+    return std::isinf(out) ? kNan : out;
+}
 
 } // namespace
 
@@ -167,6 +195,16 @@ HeatMapPlottable::Sampling HeatMapPlottable::sample(const QRectF &target, double
     // Rows of the level first become rows of pixels (columns pooled); each is needed by one pixel
     // row or, when magnified, by many in a run, so the last ones are kept.
     std::vector<float> out(std::size_t(s.width));
+    // The two common ways pool rows first, over the columns that are seen.
+    const bool direct = m_pooling == Pooling::max || m_pooling == Pooling::min;
+    std::int64_t seenFirst = level.cols, seenLast = -1;
+    for (const Span &span : spanX) {
+        if (span.first > span.last)
+            continue;
+        seenFirst = std::min(seenFirst, span.first >> s.level);
+        seenLast = std::max(seenLast, span.last >> s.level);
+    }
+    std::vector<float> pooled(std::size_t(std::max<std::int64_t>(0, seenLast - seenFirst + 1)));
     std::int64_t lastFirst = -1, lastLast = -1;
     for (int y = 0; y < s.height; ++y) {
         const Span rowSpan = spanY[std::size_t(y)];
@@ -178,8 +216,23 @@ HeatMapPlottable::Sampling HeatMapPlottable::sample(const QRectF &target, double
             std::copy(out.begin(), out.end(), line);
             continue;
         }
+        if (direct && !pooled.empty()) {
+            const auto columnsSeen = std::int64_t(pooled.size());
+            if (m_pooling == Pooling::max)
+                poolRows<true>(maxima + seenFirst, level.cols, r0, r1, columnsSeen, pooled.data());
+            else
+                poolRows<false>(minima + seenFirst, level.cols, r0, r1, columnsSeen, pooled.data());
+        }
         for (int x = 0; x < s.width; ++x) {
             const Span columnSpan = spanX[std::size_t(x)];
+            if (direct) {
+                const std::int64_t c0 = (columnSpan.first >> s.level) - seenFirst;
+                const std::int64_t c1 = (columnSpan.last >> s.level) - seenFirst;
+                out[std::size_t(x)] = columnSpan.first > columnSpan.last ? kNan
+                    : m_pooling == Pooling::max ? poolColumns<true>(pooled.data(), c0, c1)
+                                                : poolColumns<false>(pooled.data(), c0, c1);
+                continue;
+            }
             Pool pool { m_pooling };
             if (columnSpan.first <= columnSpan.last) {
                 const std::int64_t c0 = columnSpan.first >> s.level,

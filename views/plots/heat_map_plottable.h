@@ -11,8 +11,8 @@
 namespace batlab::plots {
 
 /// How several cells become one pixel. `max` keeps every hot cell; `extreme` keeps the value
-/// farthest from 0 (differences); `mean` only when asked for.
-enum class Pooling { max, extreme, mean };
+/// farthest from 0 (differences); `mean` and `min` only when asked for.
+enum class Pooling { max, extreme, mean, min };
 
 /// A map over a LodPyramid. Cell (r, c) covers [c-0.5, c+0.5] x [r-0.5, r+0.5]; the row axis runs
 /// downwards. Each device pixel takes the pool of *all* cells it touches, from the coarsest level

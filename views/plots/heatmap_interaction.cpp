@@ -159,18 +159,26 @@ bool HeatmapPlot::doubleClicked(const QPointF &pos)
 bool HeatmapPlot::dragStarted(const QPointF &pos)
 {
     m_dragged = int(m_bar->handleAt(pos));
+    m_regionStart = {};
     if (m_dragged == int(ColorBar::Handle::none))
-        return false;
+        return regionPress(pos);
     m_bar->beginDrag();
     return true;
 }
 
 void HeatmapPlot::dragMoved(const QPointF &pos)
 {
-    m_bar->dragHandle(ColorBar::Handle(m_dragged), pos.y());
+    if (m_regionStart.isValid())
+        regionDrag(pos);
+    else
+        m_bar->dragHandle(ColorBar::Handle(m_dragged), pos.y());
 }
 
-void HeatmapPlot::dragEnded(const QPointF &) { m_dragged = 0; }
+void HeatmapPlot::dragEnded(const QPointF &)
+{
+    m_dragged = 0;
+    m_regionStart = {};
+}
 
 Qt::CursorShape HeatmapPlot::cursorAt(const QPointF &pos) const
 {
@@ -209,6 +217,11 @@ bool HeatmapPlot::key(int key, Qt::KeyboardModifiers modifiers)
     case Qt::Key_Enter:
         if (m_selected.isValid())
             Q_EMIT cellActivated(m_selected.row, m_selected.column);
+        return true;
+    case Qt::Key_Escape:
+        if (m_region.isEmpty())
+            return false;
+        setRegion({});
         return true;
     default: return false;
     }
@@ -257,6 +270,8 @@ QString HeatmapPlot::summary() const
                          m_text.column, indexText(m_text.columnLabel, m_ranked.front().column));
     if (m_selected.isValid())
         text += tr(". Selected: %1").arg(describe(m_selected));
+    if (!m_region.isEmpty())
+        text += tr(". Rectangle: %1").arg(regionText());
     return text;
 }
 

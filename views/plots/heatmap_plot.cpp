@@ -25,7 +25,7 @@ namespace batlab::plots {
 namespace {
 
 constexpr std::size_t kRanks = 8;
-constexpr std::int64_t kHistogramCells = 1 << 18;
+constexpr std::int64_t kHistogramCells = 1 << 16;
 
 float largest(float a, float b) { return std::isnan(a) || b > a ? b : a; }
 
@@ -122,6 +122,7 @@ void HeatmapPlot::buildLayout()
             drawCrosshair(p, m_mapRect->rect(), m_map->cellRect(at.row, at.column).center());
         if (m_selected.isValid())
             drawCellFrame(p, m_map->cellRect(m_selected.row, m_selected.column), tokens());
+        drawRegion(p);
     });
     styleAxisRect(m_mapRect, false, false);
     styleAxisRect(m_topRect, false, true);
@@ -184,8 +185,23 @@ void HeatmapPlot::buildTools()
         action->setData(int(map));
     }
     menu->addSeparator();
+    auto *poolings = new QActionGroup(menu);
+    const std::array<std::pair<Pooling, QString>, 3> poolingTexts {
+        { { Pooling::max, tr("A pixel shows its largest cell") },
+          { Pooling::mean, tr("A pixel shows the mean of its cells") },
+          { Pooling::min, tr("A pixel shows its smallest cell") } }
+    };
+    for (const auto &[pooling, text] : poolingTexts) {
+        QAction *action = menu->addAction(text, this, [this, p = pooling] { setPooling(p); });
+        action->setCheckable(true);
+        action->setActionGroup(poolings);
+        action->setData(int(pooling));
+    }
+    menu->addSeparator();
     menu->addAction(tr("Reset colour limits"), this, [this] { m_scale->reset(); });
-    connect(menu, &QMenu::aboutToShow, this, [this, modes, maps] {
+    connect(menu, &QMenu::aboutToShow, this, [this, modes, maps, poolings] {
+        for (QAction *a : poolings->actions())
+            a->setChecked(a->data().toInt() == int(m_pooling));
         for (QAction *a : modes->actions())
             a->setChecked(a->data().toInt() == int(m_scale->mode()));
         for (QAction *a : maps->actions())
@@ -195,6 +211,20 @@ void HeatmapPlot::buildTools()
     m_lockTool = addTool(QStringLiteral("lock"), tr("Lock colour limits"));
     m_lockTool->setCheckable(true);
     connect(m_lockTool, &QToolButton::toggled, this, [this](bool on) { m_scale->setLocked(on); });
+    m_regionTool =
+        addTool(QStringLiteral("region"), tr("Statistics of a rectangle (Shift and drag)"));
+    m_regionTool->setCheckable(true);
+    connect(m_regionTool, &QToolButton::toggled, this, [this](bool on) {
+        if (!on)
+            setRegion({});
+    });
+}
+
+void HeatmapPlot::setPooling(Pooling pooling)
+{
+    m_pooling = pooling;
+    m_map->setPooling(pooling);
+    replotLater();
 }
 
 void HeatmapPlot::setColorScale(std::shared_ptr<ColorScale> scale)
@@ -238,6 +268,7 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
     m_columnTicker->setCells(columns(), text.columnLabel);
     m_rowTicker->setCells(rows(), text.rowLabel);
     if (rows() != oldRows || columns() != oldColumns) {
+        m_region = {};
         clearViews();
         const double right = columns() - 0.5, bottom = rows() - 0.5;
         addView({ m_mapRect, x, y, -0.5, right, -0.5, bottom, true, 1.0 });
@@ -250,6 +281,8 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
         m_selected = rows() == 0 ? HeatCell {}
                                  : HeatCell { std::min(m_selected.row, rows() - 1),
                                               std::min(m_selected.column, columns() - 1) };
+    if (m_data && !m_region.isEmpty())
+        m_statistics = regionStatistics(*m_data, m_region, m_text.aboveLimit);
     rank();
     if (m_ownScale && m_map->rows() > 0)
         m_scale->setValues({ std::span<const float>(m_data->levels.front().max) });
@@ -371,7 +404,8 @@ void HeatmapPlot::updateBar()
         const auto r0 = std::max<std::int64_t>(0, std::llround(y.lower + 0.5));
         const auto r1 = std::min<std::int64_t>(rows(), std::llround(y.upper + 0.5));
         cells = std::max<std::int64_t>(0, c1 - c0) * std::max<std::int64_t>(0, r1 - r0);
-        // All shown cells up to a quarter million, their maxima beyond: the tail is what matters.
+        // All shown cells up to 65,536, maxima of their neighbourhoods beyond: the tail is what
+        // matters.
         std::size_t level = 0;
         while (level + 1 < m_data->levels.size() && (cells >> (2 * level)) > kHistogramCells)
             ++level;

@@ -4,6 +4,7 @@
 #include "core/stats/pyramid.h"
 #include "views/plots/color_scale.h"
 #include "views/plots/heatmap_marks.h"
+#include "views/plots/heatmap_region.h"
 #include "views/plots/plot_widget.h"
 
 #include <QSharedPointer>
@@ -18,6 +19,7 @@ namespace batlab::plots {
 class CellTicker;
 class ColorBar;
 class HeatMapPlottable;
+enum class Pooling;
 class ProfilePlottable;
 class PaintedElement;
 class PaintedLayerable;
@@ -30,6 +32,8 @@ struct HeatmapText
     QString value, unit; ///< "E", "activation²"
     std::function<QString(int)> rowLabel, columnLabel; ///< tick labels; null: the index
     std::function<QString(int row, int column)> note; ///< added to the readout; null: nothing
+    /// Share of a cell's numbers above the largest code's value, NaN: not known; null: of no cell.
+    std::function<double(int row, int column)> aboveLimit;
 };
 
 struct HeatCell
@@ -61,6 +65,16 @@ public:
     [[nodiscard]] std::shared_ptr<ColorScale> colorScale() const { return m_scale; }
     void setColorScale(std::shared_ptr<ColorScale> scale);
     void setProfilesVisible(bool visible);
+    /// What a pixel shows that holds several cells: their maximum unless the user asks otherwise.
+    void setPooling(Pooling pooling);
+    [[nodiscard]] Pooling pooling() const { return m_pooling; }
+
+    /// A rectangle whose statistics stand on the map (Shift and drag, or the tool and drag); empty:
+    /// none. Another map size clears it, other data keep it.
+    void setRegion(const HeatRegion &region);
+    [[nodiscard]] const HeatRegion &region() const { return m_region; }
+    [[nodiscard]] const RegionStatistics &statistics() const { return m_statistics; }
+    [[nodiscard]] QString regionText() const; ///< "n 120 · mean 3.2 · max 41"
 
     /// Marks a cell without telling anybody (the selection came from elsewhere).
     void setSelectedCell(HeatCell cell);
@@ -81,6 +95,7 @@ Q_SIGNALS:
     void cellSelected(int row, int column);
     /// Double click on a cell: open it elsewhere.
     void cellActivated(int row, int column);
+    void regionChanged();
 
 protected:
     void themeChanged(const Tokens &tokens) override;
@@ -107,6 +122,9 @@ private:
     void updateProfiles();
     void updateCursorProfiles();
     void choose(HeatCell cell);
+    void drawRegion(QCPPainter &painter);
+    bool regionPress(const QPointF &pos);
+    void regionDrag(const QPointF &pos);
     void keepVisible(HeatCell cell);
     [[nodiscard]] HeatCell cellAt(const QPointF &pos) const;
     [[nodiscard]] HeatCell cursorCell() const
@@ -126,13 +144,17 @@ private:
     PaintedElement *m_corner = nullptr;
     PaintedLayerable *m_frame = nullptr, *m_ranks = nullptr, *m_cursor = nullptr;
     QSharedPointer<CellTicker> m_columnTicker, m_rowTicker;
-    QToolButton *m_lockTool = nullptr;
+    QToolButton *m_lockTool = nullptr, *m_regionTool = nullptr;
     std::vector<HeatCell> m_ranked;
     HeatCell m_selected, m_hovered;
     double m_median = 0;
     bool m_ownScale = true;
     bool m_profilesWanted = true;
     int m_dragged = 0; ///< ColorBar::Handle
+    Pooling m_pooling {};
+    HeatRegion m_region;
+    RegionStatistics m_statistics;
+    HeatCell m_regionStart; ///< valid while a rectangle is drawn
 };
 
 } // namespace batlab::plots

@@ -8,6 +8,8 @@
 #include "views/plots/plot_canvas.h"
 #include "views/plots/theme.h"
 
+#include <QToolButton>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -114,7 +116,37 @@ HistogramPlot::HistogramPlot(const QString &title, QWidget *parent) : PlotWidget
     new PaintedLayerable(canvas(), mainLayer, nullptr, [this](QCPPainter &p) { drawCodes(p); });
     new PaintedLayerable(canvas(), QStringLiteral("axes"), nullptr,
                          [this](QCPPainter &p) { drawClipLabels(p); });
+    m_kernelTool = addTool(QStringLiteral("curve"), tr("Kernel density curve"));
+    m_kernelTool->setCheckable(true);
+    connect(m_kernelTool, &QToolButton::toggled, this, [this] {
+        updateKernel();
+        dataChanged();
+        replotLater();
+    });
     clear();
+}
+
+void HistogramPlot::setKernelShown(bool shown) { m_kernelTool->setChecked(shown); }
+
+bool HistogramPlot::isKernelShown() const { return m_kernelTool->isChecked(); }
+
+void HistogramPlot::updateKernel()
+{
+    m_kernel = isKernelShown() ? kernelDensity(m_values.counts, m_values.limit) : KernelDensity();
+}
+
+void HistogramPlot::drawKernel(QCPPainter &p)
+{
+    if (m_kernel.isEmpty())
+        return;
+    QCPAxis *x = m_density->axis(QCPAxis::atBottom), *y = m_density->axis(QCPAxis::atLeft);
+    QPolygonF line;
+    for (std::size_t i = 0; i < m_kernel.x.size(); ++i)
+        line << QPointF(x->coordToPixel(m_kernel.x[i]), y->coordToPixel(m_kernel.density[i]));
+    p.setAntialiasing(true);
+    p.setBrush(Qt::NoBrush);
+    p.setPen(QPen(tokens().text, 1.8));
+    p.drawPolyline(line);
 }
 
 void HistogramPlot::clear() { setData({}); }
@@ -132,6 +164,7 @@ void HistogramPlot::setData(const HistogramData &values)
     const double oldLimit = m_values.limit;
     const bool first = views().empty();
     m_values = values;
+    updateKernel();
     QCPAxis *x = m_density->axis(QCPAxis::atBottom), *y = m_density->axis(QCPAxis::atLeft);
     double most = 0;
     for (std::size_t i = 0; i < m_values.counts.size(); ++i)
@@ -195,6 +228,7 @@ void HistogramPlot::drawDensity(QCPPainter &p)
     }
     p.setPen(QPen(t.histLine, 1.2));
     p.drawPolyline(outline);
+    drawKernel(p);
     // Decision boundaries: halfway between neighbours of the grid.
     p.setPen(QPen(t.tick, 1));
     for (std::size_t i = 0; i + 1 < kLevels.size(); ++i) {
@@ -222,6 +256,11 @@ void HistogramPlot::drawClipLabels(QCPPainter &p)
                tr("clip %1 %").arg(fixedText(100 * low, 1)));
     p.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
                tr("clip %1 %").arg(fixedText(100 * high, 1)));
+    if (m_kernel.isEmpty())
+        return;
+    p.setPen(t.tick);
+    p.drawText(line, Qt::AlignCenter,
+               tr("Gaussian kernel, h = %1").arg(numberText(bandwidth(), 2)));
 }
 
 void HistogramPlot::drawCodes(QCPPainter &p)
@@ -328,9 +367,14 @@ QString HistogramPlot::summary() const
     if (m_values.total() <= 0)
         return tr("%1: no data").arg(title());
     const auto [low, high] = m_values.clipShares();
-    return tr("Histogram of %1 values over the E2M1 grid, %2 % clipped below −6, %3 % above 6")
-        .arg(countText(qlonglong(m_values.total())), fixedText(100 * low, 1),
-             fixedText(100 * high, 1));
+    QString text =
+        tr("Histogram of %1 values over the E2M1 grid, %2 % clipped below −6, %3 % above 6")
+            .arg(countText(qlonglong(m_values.total())), fixedText(100 * low, 1),
+                 fixedText(100 * high, 1));
+    if (!m_kernel.isEmpty())
+        text +=
+            tr(", with a Gaussian kernel density of bandwidth %1").arg(numberText(bandwidth(), 2));
+    return text;
 }
 
 } // namespace batlab::plots

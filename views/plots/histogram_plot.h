@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/plots/kernel_density.h"
 #include "views/plots/plot_widget.h"
 
 #include <array>
@@ -42,6 +43,10 @@ public:
     explicit HistogramPlot(const QString &title, QWidget *parent = nullptr);
     void setData(const HistogramData &values);
     void clear();
+    /// A smooth curve over the steps; its bandwidth is stated on it.
+    void setKernelShown(bool shown);
+    [[nodiscard]] bool isKernelShown() const;
+    [[nodiscard]] double bandwidth() const { return m_kernel.bandwidth; }
 
     [[nodiscard]] PlotTable table() const override;
     [[nodiscard]] QString summary() const override;
@@ -56,9 +61,13 @@ private:
     void drawDensity(QCPPainter &painter);
     void drawCodes(QCPPainter &painter);
     void drawClipLabels(QCPPainter &painter);
+    void drawKernel(QCPPainter &painter);
+    void updateKernel();
     [[nodiscard]] double density(std::size_t bin) const;
 
     HistogramData m_values;
+    KernelDensity m_kernel;
+    QToolButton *m_kernelTool = nullptr;
     QCPAxisRect *m_density = nullptr, *m_codes = nullptr;
 };
 

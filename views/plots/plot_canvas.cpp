@@ -70,7 +70,7 @@ void PlotCanvas::resizeEvent(QResizeEvent *)
 void PlotCanvas::mousePressEvent(QMouseEvent *event)
 {
     m_owner->setFocus(Qt::MouseFocusReason);
-    m_owner->mousePress(event->position(), event->button());
+    m_owner->mousePress(event->position(), event->button(), event->modifiers());
     event->setAccepted(event->button() != Qt::RightButton);
 }
 

@@ -181,8 +181,10 @@ int PlotWidget::viewAt(const QPointF &pos, bool &onX, bool &onY) const
     return -1;
 }
 
-void PlotWidget::mousePress(const QPointF &pos, Qt::MouseButton button)
+void PlotWidget::mousePress(const QPointF &pos, Qt::MouseButton button,
+                            Qt::KeyboardModifiers modifiers)
 {
+    m_pressModifiers = modifiers;
     m_gesture = {};
     m_gesture.start = pos;
     m_gesture.startLimits = limits();

@@ -157,6 +157,8 @@ protected:
     }
     /// A click that was not a drag. True: handled.
     virtual bool clicked(const QPointF &, Qt::KeyboardModifiers) { return false; }
+    /// Keys held when the present press came.
+    [[nodiscard]] Qt::KeyboardModifiers pressModifiers() const { return m_pressModifiers; }
     /// A press that starts a drag of the subclass's own (limit handles, thresholds).
     virtual bool dragStarted(const QPointF &) { return false; }
     virtual void dragMoved(const QPointF &) { }
@@ -207,7 +209,7 @@ private:
     void applyWantedLimits();
     [[nodiscard]] int viewAt(const QPointF &pos, bool &onX, bool &onY) const;
     void setClamped(const View &view, bool xAxis, double lower, double upper);
-    void mousePress(const QPointF &pos, Qt::MouseButton button);
+    void mousePress(const QPointF &pos, Qt::MouseButton button, Qt::KeyboardModifiers modifiers);
     void mouseMove(const QPointF &pos);
     void mouseRelease(const QPointF &pos, Qt::KeyboardModifiers modifiers);
     void mouseDouble(const QPointF &pos);
@@ -238,6 +240,7 @@ private:
     QString m_stateText, m_emptyAction, m_details;
     QTimer m_hoverTimer, m_cancelTimer;
     QPointF m_hoverPos;
+    Qt::KeyboardModifiers m_pressModifiers;
     bool m_hovering = false;
     bool m_hoverPending = false;
     bool m_spaceDown = false;

@@ -56,6 +56,11 @@ QByteArray glyphBody(const QString &name)
         { QStringLiteral("search"), "<circle cx='10.5' cy='10.5' r='6'/><path d='M15 15l5 5'/>" },
         { QStringLiteral("filter"), "<path d='M4 5h16l-6.2 7.5V19l-3.6-2v-4.5z'/>" },
         { QStringLiteral("pin"), "<path d='M9 4h6l-.7 6 3.2 3.5H6.5L9.7 10zM12 13.5V20'/>" },
+        { QStringLiteral("curve"), "<path d='M3.5 19.5c5 0 4.5-13 8.5-13s3.5 13 8.5 13'/>" },
+        { QStringLiteral("region"),
+          "<path d='M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 "
+          "20H5a1 1 "
+          "0 0 1-1-1v-3'/><path d='M9 14.5l2-3 2 1.5 2.5-4'/>" },
         { QStringLiteral("chevron-down"), "<path d='M6.5 9.5l5.5 5.5 5.5-5.5'/>" },
     };
     return bodies.value(name);

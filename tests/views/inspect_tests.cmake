@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+# Inspect and its docks; how long they take on an 8B-size session.
+foreach(name tst_inspect tst_inspect_speed)
+    batlab_test(${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp LIBS batlab_panels batlab_fake_engine LABELS views)
+endforeach()
+batlab_test(tst_plots_inspect SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_plots_inspect.cpp LIBS batlab_plots LABELS views)

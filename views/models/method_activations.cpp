@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/method_activations.h"
+
+#include "views/models/guest_session.h"
+#include "views/models/off_thread.h"
+#include "views/models/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr std::int64_t kMostChannels = 1 << 20;
+
+/// The variant's layer as the engine's part store knows it; null while it is not done.
+const LayerDone *layerDone(const ArtifactIndex &index, const std::string &variant, int layer)
+{
+    for (const LayerDone *done : index.layersDone(variant))
+        if (done->layer == LayerId { Branch::text, layer })
+            return done;
+    return nullptr;
+}
+
+/// The run whose spec and workspace the engine can load a variant from; null without one.
+const RunEntry *runFor(const WorkbenchDocument &document, const std::string &variant)
+{
+    const RunEntry *run = document.runOf(variant);
+    return run && !run->workspace.isEmpty() ? run : nullptr;
+}
+
+MethodActivations::Map mapOf(std::string variant, const std::vector<float> &values,
+                            std::int64_t tokens, std::int64_t channels)
+{
+    MethodActivations::Map map;
+    map.variant = std::move(variant);
+    std::vector<float> magnitude(values.size());
+    double squares = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        magnitude[i] = std::abs(values[i]);
+        if (std::isfinite(values[i])) {
+            squares += double(values[i]) * double(values[i]);
+            map.maximum = std::max(map.maximum, magnitude[i]);
+        }
+    }
+    const double rms = std::sqrt(squares / std::max<double>(1, double(values.size())));
+    map.crest = rms > 0 ? double(map.maximum) / rms : 0;
+    map.values = std::make_shared<const LodPyramid>(LodPyramid::build(magnitude, tokens, channels));
+    return map;
+}
+
+} // namespace
+
+MethodActivations::MethodActivations(WorkbenchDocument *document, QObject *parent)
+    : QObject(parent), m_document(document)
+{ }
+
+bool MethodActivations::canAsk(const std::vector<std::string> &variants) const
+{
+    return m_ask && std::any_of(variants.begin(), variants.end(), [this](const std::string &id) {
+               return runFor(*m_document, id) != nullptr;
+           });
+}
+
+void MethodActivations::clear()
+{
+    ++m_round;
+    m_key = {};
+    m_state = State::none;
+    m_maps.clear();
+}
+
+void MethodActivations::request(int layer, Site site, const std::vector<std::string> &variants)
+{
+    Key key { layer, site, {} };
+    for (const std::string &id : variants)
+        if (layerDone(m_document->artifacts(), id, layer) || ownVariant(id) == kReference)
+            key.variants.push_back(id);
+    if (key == m_key && m_state != State::none)
+        return;
+    m_key = std::move(key);
+    send();
+}
+
+void MethodActivations::retry() { send(); }
+
+void MethodActivations::send()
+{
+    ++m_round;
+    m_state = State::loading;
+    m_coming.clear();
+    m_waiting = 0;
+    struct Part
+    {
+        Json variants = Json::array();
+        bool reference = false;
+        QString guest;
+    };
+    std::map<const RunEntry *, Part> parts;
+    const ArtifactIndex &index = m_document->artifacts();
+    for (const std::string &id : m_key.variants) {
+        if (ownVariant(id) == kReference)
+            continue;
+        const RunEntry *run = runFor(*m_document, id);
+        const LayerDone *entry = layerDone(index, id, 0), *done = layerDone(index, id, m_key.layer);
+        if (!run || !entry || !done)
+            continue;
+        Part &part = parts[run];
+        part.guest = guestOf(id);
+        part.variants.push_back(
+            { { "id", ownVariant(id) }, { "part", done->part }, { "entry", entry->part } });
+    }
+    // The reference enters with the first of its session's runs.
+    for (const std::string &id : m_key.variants) {
+        if (ownVariant(id) != kReference)
+            continue;
+        const auto home = std::find_if(parts.begin(), parts.end(), [&](const auto &p) {
+            return p.second.guest == guestOf(id);
+        });
+        if (home != parts.end())
+            home->second.reference = true;
+    }
+    m_waiting = static_cast<int>(parts.size());
+    if (parts.empty()) {
+        m_state = State::none;
+        Q_EMIT changed();
+        return;
+    }
+    int stream = 0;
+    for (const auto &[run, part] : parts) {
+        const Json question { { "ask", "activations" },
+                              { "spec", run->spec },
+                              { "workspace", ss(run->workspace) },
+                              { "layer", m_key.layer },
+                              { "site", std::string(name(m_key.site)) },
+                              { "tokens", kTokens },
+                              { "variants", part.variants },
+                              { "reference", part.reference } };
+        m_ask(
+            "compare-activations-" + std::to_string(stream++), question,
+            [this, round = m_round, guest = part.guest](const Result<Json> &reply) {
+                if (round != m_round)
+                    return;
+                const std::string reference =
+                    guest.isEmpty() ? std::string(kReference) : guestVariant(guest, kReference);
+                if (!reply) {
+                    auto failed = std::make_shared<Answer>();
+                    failed->error = reply.error();
+                    taken(failed, round);
+                    return;
+                }
+                offThread(
+                    this,
+                    [json = *reply, reference, guest] { return read(json, reference, guest); },
+                    [this, round](const std::shared_ptr<Answer> &answer) { taken(answer, round); });
+            });
+    }
+    Q_EMIT changed();
+}
+
+std::shared_ptr<MethodActivations::Answer>
+MethodActivations::read(const Json &reply, const std::string &reference, const QString &guest)
+{
+    auto out = std::make_shared<Answer>();
+    const auto fail = [&](const std::string &what) {
+        out->error = { ErrorCode::internal, what, "the engine's answer about activations", {} };
+        return out;
+    };
+    const auto size = [&](const char *key) -> std::int64_t {
+        return reply.is_object() && reply.contains(key) && reply[key].is_number_integer()
+            ? reply[key].get<std::int64_t>()
+            : 0;
+    };
+    const std::int64_t tokens = size("tokens"), channels = size("channels");
+    if (tokens <= 0 || channels <= 0 || tokens > kMostChannels || channels > kMostChannels)
+        return fail("its sizes make no sense");
+    const auto add = [&](const std::string &id, const Json &packed) {
+        const Result<std::vector<float>> values = unpackArray<float>(packed, id);
+        if (!values || static_cast<std::int64_t>(values->size()) != tokens * channels)
+            return false;
+        out->maps.push_back(mapOf(id, *values, tokens, channels));
+        return true;
+    };
+    if (reply.contains("reference") && reply["reference"].is_binary()
+        && !add(reference, reply["reference"]))
+        return fail("the reference is not tokens x channels");
+    if (reply.contains("variants") && reply["variants"].is_array())
+        for (const Json &v : reply["variants"]) {
+            if (!v.is_object() || !v.contains("id") || !v["id"].is_string()
+                || !v.contains("values"))
+                return fail("a variant without values");
+            const std::string id = v["id"].get<std::string>();
+            if (!add(guest.isEmpty() ? id : guestVariant(guest, id), v["values"]))
+                return fail("variant " + id + " is not tokens x channels");
+        }
+    if (reply.contains("pieces") && reply["pieces"].is_array())
+        for (const Json &piece : reply["pieces"])
+            out->pieces.append(piece.is_string() ? qs(piece.get<std::string>()) : QString());
+    out->ok = true;
+    return out;
+}
+
+void MethodActivations::taken(const std::shared_ptr<Answer> &answer, quint64 round)
+{
+    if (round != m_round)
+        return;
+    if (!answer->ok) {
+        m_state = State::failed;
+        m_error = answer->error;
+        ++m_round; // what else comes of this round is not waited for
+        Q_EMIT changed();
+        return;
+    }
+    m_coming.insert(m_coming.end(), answer->maps.begin(), answer->maps.end());
+    if (!answer->pieces.isEmpty())
+        m_pieces = answer->pieces;
+    if (--m_waiting > 0)
+        return;
+    // In the order asked for, whatever order the runs answered in.
+    m_maps.clear();
+    for (const std::string &id : m_key.variants)
+        for (const Map &map : m_coming)
+            if (map.variant == id)
+                m_maps.push_back(map);
+    m_coming.clear();
+    m_state = State::ready;
+    Q_EMIT changed();
+}
+
+} // namespace batlab::views

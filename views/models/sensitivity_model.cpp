@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/sensitivity_model.h"
+
+#include "views/models/artifact_index.h"
+#include "views/models/text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+double mean(const std::vector<float> &values)
+{
+    double sum = 0;
+    int n = 0;
+    for (const float v : values) {
+        if (!std::isfinite(v))
+            continue;
+        sum += v;
+        ++n;
+    }
+    return n > 0 ? sum / n : kNaN;
+}
+
+/// Of the codes a site's numbers were given, bits of at most 4.
+double codeEntropy(const SiteStats &stats)
+{
+    std::array<double, 16> counts {};
+    for (std::size_t i = 0; i < stats.codeUse.size(); ++i)
+        counts[i % 16] += stats.codeUse[i];
+    const double all = std::accumulate(counts.begin(), counts.end(), 0.0);
+    if (all <= 0)
+        return kNaN;
+    double bits = 0;
+    for (const double c : counts)
+        if (c > 0)
+            bits -= c / all * std::log2(c / all);
+    return bits;
+}
+
+void fillSite(SensitivityModel::Row &row, const SiteStats *stats)
+{
+    if (!stats)
+        return;
+    row.values[SensitivityModel::Kurtosis] = mean(stats->kurtosis);
+    row.values[SensitivityModel::PeakMedian] = peakOverMedian(*stats);
+    row.values[SensitivityModel::Energy] = mean(stats->energy);
+    row.values[SensitivityModel::Clip] = mean(stats->clipShare);
+    row.values[SensitivityModel::Entropy] = codeEntropy(*stats);
+}
+
+QString plain(double value)
+{
+    return std::isnan(value) ? QString() : QString::number(value, 'g', 7);
+}
+
+QString module(const SensitivityModel::Row &row)
+{
+    if (!row.linear)
+        return {};
+    const bool attention = inputSite(*row.linear) == Site::t1 || inputSite(*row.linear) == Site::t2;
+    return QStringLiteral("model.layers.%1.%2.%3")
+        .arg(row.layer)
+        .arg(attention ? QStringLiteral("self_attn") : QStringLiteral("mlp"),
+             qs(name(*row.linear)));
+}
+
+} // namespace
+
+QString SensitivityModel::Row::name() const
+{
+    const QString place = QStringLiteral("%1 · %2").arg(layer).arg(qs(batlab::name(site)));
+    return linear ? place + QStringLiteral(" · ") + qs(batlab::name(*linear)) : place;
+}
+
+SensitivityModel::SensitivityModel(QObject *parent) : QAbstractTableModel(parent) { }
+
+void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &variant)
+{
+    std::vector<Row> rows;
+    const auto emptyRow = [](int layer, Site site) {
+        Row row;
+        row.layer = layer;
+        row.site = site;
+        row.values.fill(kNaN);
+        return row;
+    };
+    for (int layer = 0; layer < index.layerCount(); ++layer) {
+        const LayerId id { Branch::text, layer };
+        if (variant == kReference) {
+            for (const Site site : kLinearSites) {
+                const SiteStats *stats = index.siteStats(variant, id, site);
+                if (!stats)
+                    continue;
+                Row row = emptyRow(layer, site);
+                fillSite(row, stats);
+                rows.push_back(row);
+            }
+            continue;
+        }
+        for (const Linear linear : kLinears) {
+            const LinearScore *score = index.linearScore(variant, id, linear);
+            if (!score)
+                continue;
+            Row row = emptyRow(layer, inputSite(linear));
+            row.linear = linear;
+            row.values[OutputSqnr] = score->outputSqnrDb;
+            row.values[WeightSqnr] = score->weightSqnrDb;
+            row.values[Mse] = score->outputMse;
+            fillSite(row, index.siteStats(variant, id, row.site));
+            rows.push_back(row);
+        }
+    }
+    const bool samePlaces =
+        rows.size() == m_rows.size()
+        && std::equal(rows.begin(), rows.end(), m_rows.begin(), [](const Row &a, const Row &b) {
+               return a.layer == b.layer && a.site == b.site && a.linear == b.linear;
+           });
+    if (samePlaces && !rows.empty()) {
+        m_rows = std::move(rows);
+        Q_EMIT dataChanged(this->index(0, 0), this->index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+int SensitivityModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int SensitivityModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant SensitivityModel::data(const QModelIndex &index, int role) const
+{
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const Row &r = row(index.row());
+    const double value = r.values[static_cast<std::size_t>(index.column())];
+    switch (role) {
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::Alignment(
+            (index.column() == Place ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+    case ValueRole:
+        return index.column() == Place ? QVariant(r.layer * 100.0 + static_cast<int>(r.site) * 10
+                                                  + (r.linear ? static_cast<int>(*r.linear) : 0))
+                                       : QVariant(value);
+    case Qt::DisplayRole:
+        if (index.column() == Place)
+            return r.name();
+        if (std::isnan(value))
+            return QStringLiteral("–");
+        switch (index.column()) {
+        case Mse: return significant(value);
+        case Energy: return significant(value);
+        case PeakMedian: return QString(number(value, 1) + QStringLiteral("×"));
+        case Clip: return number(value * 100, 2);
+        case Entropy: return number(value, 2);
+        default: return number(value, 1);
+        }
+    default: return {};
+    }
+}
+
+QStringList SensitivityModel::filterKeys()
+{
+    return { QStringLiteral("sqnr"),     QStringLiteral("weight"), QStringLiteral("mse"),
+             QStringLiteral("kurtosis"), QStringLiteral("peak"),   QStringLiteral("energy"),
+             QStringLiteral("clip"),     QStringLiteral("entropy") };
+}
+
+QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal)
+        return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(
+            Qt::Alignment((section == Place ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+    static const std::array<std::pair<const char *, const char *>, ColumnCount> texts { {
+        { QT_TR_NOOP("Layer · site · linear"),
+          QT_TR_NOOP("Layer, the site whose numbers the linear reads, and the linear") },
+        { QT_TR_NOOP("Out. dB"),
+          QT_TR_NOOP("Output SQNR on the calibration inputs, dB: energy of the output over "
+                     "energy of its error (filter: sqnr)") },
+        { QT_TR_NOOP("Weight dB"),
+          QT_TR_NOOP("SQNR of the transformed weights, dB (filter: weight)") },
+        { QT_TR_NOOP("MSE"), QT_TR_NOOP("Mean squared error of the output (filter: mse)") },
+        { QT_TR_NOOP("Kurtosis"),
+          QT_TR_NOOP("Mean kurtosis of the site's blocks, 3 for a normal (filter: kurtosis)") },
+        { QT_TR_NOOP("Max/med"),
+          QT_TR_NOOP("Largest over median block energy of the site (filter: peak)") },
+        { QT_TR_NOOP("Energy"), QT_TR_NOOP("Mean x² of the site, activation² (filter: energy)") },
+        { QT_TR_NOOP("Clip %"),
+          QT_TR_NOOP("Share of the site's numbers beyond the largest code, % (filter: clip, as a "
+                     "share in %)") },
+        { QT_TR_NOOP("Entropy b"),
+          QT_TR_NOOP("Entropy of the 16 codes in use, bits of 4 (filter: entropy)") },
+    } };
+    const auto &[title, help] = texts[static_cast<std::size_t>(section)];
+    if (role == Qt::DisplayRole)
+        return tr(title);
+    if (role == Qt::ToolTipRole)
+        return tr(help);
+    return {};
+}
+
+SensitivityFilter::SensitivityFilter(SensitivityModel *model, QObject *parent)
+    : QSortFilterProxyModel(parent), m_model(model)
+{
+    setSourceModel(model);
+    setSortRole(SensitivityModel::ValueRole);
+}
+
+void SensitivityFilter::setFilterText(const QString &text)
+{
+    m_filter = RowFilter(text, SensitivityModel::filterKeys());
+    invalidateFilter();
+}
+
+const SensitivityModel::Row &SensitivityFilter::row(int at) const
+{
+    return m_model->row(mapToSource(index(at, 0)).row());
+}
+
+int SensitivityFilter::find(int layer, Site site) const
+{
+    for (int i = 0; i < rowCount(); ++i)
+        if (const SensitivityModel::Row &r = row(i); r.layer == layer && r.site == site)
+            return i;
+    return -1;
+}
+
+bool SensitivityFilter::filterAcceptsRow(int at, const QModelIndex &) const
+{
+    const SensitivityModel::Row &r = m_model->row(at);
+    return m_filter.accepts(r.layer, r.name(), [&](const QString &key) {
+        const auto column = SensitivityModel::filterKeys().indexOf(key) + 1;
+        const double value = r.values[static_cast<std::size_t>(column)];
+        return column == SensitivityModel::Clip ? value * 100 : value;
+    });
+}
+
+bool SensitivityFilter::lessThan(const QModelIndex &left, const QModelIndex &right) const
+{
+    const double a = left.data(sortRole()).toDouble(), b = right.data(sortRole()).toDouble();
+    if (std::isnan(a) || std::isnan(b))
+        return sortOrder() == Qt::AscendingOrder ? !std::isnan(a) && std::isnan(b)
+                                                 : std::isnan(a) && !std::isnan(b);
+    return a < b;
+}
+
+QString SensitivityFilter::tsv() const
+{
+    QStringList lines { QStringLiteral("layer\tsite\tlinear\toutput_sqnr_db\tweight_sqnr_db\t"
+                                       "output_mse\tkurtosis\tmax_over_median\tenergy\t"
+                                       "clip_share\tcode_entropy_bits") };
+    for (int i = 0; i < rowCount(); ++i) {
+        const SensitivityModel::Row &r = row(i);
+        QStringList cells { QString::number(r.layer), qs(name(r.site)),
+                            r.linear ? qs(name(*r.linear)) : QString() };
+        for (int c = SensitivityModel::OutputSqnr; c < SensitivityModel::ColumnCount; ++c)
+            cells << plain(r.values[static_cast<std::size_t>(c)]);
+        lines << cells.join(QLatin1Char('\t'));
+    }
+    return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
+}
+
+QString SensitivityFilter::excludeList() const
+{
+    QString out;
+    for (int i = 0; i < rowCount(); ++i)
+        if (const QString module = views::module(row(i)); !module.isEmpty())
+            out += QStringLiteral("- ") + module + QLatin1Char('\n');
+    return out;
+}
+
+QString SensitivityFilter::precisionLines() const
+{
+    QString out;
+    for (int i = 0; i < rowCount(); ++i)
+        if (const SensitivityModel::Row &r = row(i); r.linear)
+            out += QStringLiteral("- layer %1:%2:weights=none\n")
+                       .arg(r.layer)
+                       .arg(qs(name(*r.linear)));
+    return out;
+}
+
+} // namespace batlab::views

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/models/variant_facts.h"
+
+#include "views/models/text.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace batlab::views {
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("Facts", text); }
+
+QString valueText(const Json &value)
+{
+    if (value.is_string())
+        return qs(value.get<std::string>());
+    if (value.is_number_float())
+        return significant(value.get<double>(), 4);
+    if (value.is_boolean())
+        return value.get<bool>() ? tr("yes") : tr("no");
+    if (value.is_array()) {
+        QStringList parts;
+        for (const Json &item : value)
+            parts << valueText(item);
+        return parts.join(QStringLiteral(", "));
+    }
+    return qs(value.dump());
+}
+
+QString textOf(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return object.is_object() && at != object.end() ? valueText(*at) : QString();
+}
+
+/// "gpk, g1 8, g2 4, init closed-form": the kind first, then the rest in order.
+QString stageText(const Json &stage)
+{
+    QStringList parts;
+    if (const QString kind = textOf(stage, "kind"); !kind.isEmpty())
+        parts << kind;
+    for (const auto &[key, value] : stage.items()) {
+        if (key == "kind" || key == "stage" || value.is_object() || value.is_null()
+            || (value.is_string() && value.get<std::string>() == "none"))
+            continue;
+        parts << qs(key) + QLatin1Char(' ') + valueText(value);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
+void siteFacts(std::vector<Fact> &out, const WorkbenchDocument &document, const Selection &at)
+{
+    const QString group = tr("Block");
+    const std::string variant = at.variant.isEmpty() ? std::string(kReference) : ss(at.variant);
+    const LayerId layer { Branch::text, at.layer };
+    const SiteStats *stats = document.artifacts().siteStats(variant, layer, at.site);
+    out.push_back({ group, tr("Place"),
+                    tr("layer %1, %2 %3, block %4, channels %5 to %6")
+                        .arg(at.layer)
+                        .arg(qs(name(at.site)), qs(title(at.site)))
+                        .arg(at.block)
+                        .arg(at.block * 32)
+                        .arg(at.block * 32 + 31) });
+    if (!stats)
+        return;
+    const auto b = static_cast<std::size_t>(at.block);
+    const auto add = [&](const QString &name, const std::vector<float> &values, double factor,
+                         const QString &unit) {
+        if (b < values.size())
+            out.push_back({ group, name,
+                            significant(static_cast<double>(values[b]) * factor, 4)
+                                + (unit.isEmpty() ? unit : QLatin1Char(' ') + unit) });
+    };
+    add(tr("Energy, mean x²"), stats->energy, 1, tr("activation²"));
+    add(tr("Largest |x|"), stats->maxAbs, 1, {});
+    add(tr("Kurtosis"), stats->kurtosis, 1, {});
+    add(tr("Bimodality"), stats->bimodality, 1, {});
+    add(tr("Valley depth"), stats->valleyDepth, 100, tr("%"));
+    add(tr("Clipped"), stats->clipShare, 100, tr("%"));
+    add(tr("SQNR of the quantizer"), stats->sqnrDb, 1, tr("dB"));
+    out.push_back({ group, tr("Tokens behind it"), count(stats->tokens) });
+    if (const SiteFlow *flow = document.artifacts().siteFlow(variant, layer, at.site))
+        out.push_back({ group, tr("Condition of the transform"), significant(flow->condition) });
+}
+
+} // namespace
+
+std::vector<Fact> parameterFacts(const WorkbenchDocument &document, const QString &variant)
+{
+    std::vector<Fact> out;
+    const VariantInfo *info = document.artifacts().variant(ss(variant));
+    if (!info || !info->recipe.is_object())
+        return out;
+    const auto passes = info->recipe.find("passes");
+    if (passes != info->recipe.end() && passes->is_array()) {
+        for (const Json &pass : *passes) {
+            const auto stages = pass.is_object() ? pass.find("stages") : pass.end();
+            if (!pass.is_object() || stages == pass.end() || !stages->is_array())
+                continue;
+            for (const Json &stage : *stages)
+                if (stage.is_object())
+                    for (const auto &[kind, parameters] : stage.items())
+                        if (parameters.is_object())
+                            out.push_back({ tr("Parameters"), qs(kind), stageText(parameters) });
+        }
+    }
+    const QString rule = textOf(info->settings, "scaleRule"), ties = textOf(info->settings, "ties");
+    if (!rule.isEmpty())
+        out.push_back({ tr("Parameters"), tr("scale rule"), tr("%1, ties %2").arg(rule, ties) });
+    const QString weights = textOf(info->protocol, "weightFormat");
+    if (!weights.isEmpty())
+        out.push_back({ tr("Parameters"), tr("formats"),
+                        tr("weights %1, activations %2, cache %3")
+                            .arg(weights, textOf(info->protocol, "activationFormat"),
+                                 textOf(info->protocol, "kvFormat")) });
+    return out;
+}
+
+std::vector<Fact> selectionFacts(const WorkbenchDocument &document, const Selection &at)
+{
+    std::vector<Fact> out;
+    siteFacts(out, document, at);
+    const std::string variant = at.variant.isEmpty() ? std::string(kReference) : ss(at.variant);
+    if (const VariantInfo *info = document.artifacts().variant(variant)) {
+        const QString group = tr("Variant");
+        out.push_back({ group, tr("Title"), qs(info->title) });
+        out.push_back({ group, tr("Family"), qs(info->family) });
+        if (!info->recipeHash.empty())
+            out.push_back({ group, tr("Recipe hash"), qs(info->recipeHash) });
+        out.push_back({ group, tr("Protocol hash"), qs(info->protocolHash) });
+        if (info->onlineParameters > 0 || info->onlineFlopPerToken > 0) {
+            out.push_back({ group, tr("Online parameters"), count(info->onlineParameters) });
+            out.push_back(
+                { group, tr("Online FLOP a token"), shortCount(info->onlineFlopPerToken) });
+        }
+        if (info->calibrationSeconds > 0)
+            out.push_back({ group, tr("Calibration"), clock(info->calibrationSeconds) });
+    }
+    const auto &runs = document.runs();
+    const auto has = [&](const RunEntry &run) {
+        if (!run.spec.is_object() || !run.spec.contains("variants"))
+            return false;
+        const Json &variants = run.spec["variants"];
+        return variant == kReference
+            || std::any_of(variants.begin(), variants.end(), [&](const Json &v) {
+                   return v.is_object() && v.value("id", std::string()) == variant;
+               });
+    };
+    if (const auto run = std::find_if(runs.rbegin(), runs.rend(), has); run != runs.rend()) {
+        const QString group = tr("Run");
+        out.push_back({ group, tr("Run"), run->id + QLatin1Char(' ') + run->title });
+        out.push_back({ group, tr("Spec hash"), run->specHash });
+        out.push_back({ group, tr("Seed"), textOf(run->spec, "seed") });
+        out.push_back({ group, tr("Started"), run->started });
+        if (!run->finished.isEmpty())
+            out.push_back({ group, tr("Finished"), run->finished });
+        if (!run->note.isEmpty())
+            out.push_back({ group, tr("State"), run->note });
+        out.push_back({ group, tr("Workspace"), run->workspace });
+    }
+    if (const ModelSummary *model = document.artifacts().model()) {
+        const QString group = tr("Model");
+        out.push_back({ group, tr("Name"), textOf(model->config, "displayName") });
+        out.push_back({ group, tr("Path"), qs(model->path) });
+        out.push_back({ group, tr("Container"), qs(model->container) });
+        out.push_back({ group, tr("Content hash"), qs(model->contentHash) });
+        for (const char *key : { "hidden", "intermediate", "layers", "heads", "kvHeads", "vocab" })
+            if (const QString value = textOf(model->config, key); !value.isEmpty())
+                out.push_back({ group, qs(key), value });
+    }
+    out.erase(std::remove_if(out.begin(), out.end(),
+                             [](const Fact &f) { return f.value.trimmed().isEmpty(); }),
+              out.end());
+    return out;
+}
+
+} // namespace batlab::views

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/json.h"
+
+#include <QTimer>
+#include <QWidget>
+
+#include <map>
+#include <memory>
+#include <string>
+
+class QComboBox;
+
+namespace batlab::plots {
+class ColorScale;
+class HeatmapPlot;
+struct HeatmapText;
+} // namespace batlab::plots
+
+namespace batlab {
+struct LodPyramid;
+}
+
+namespace batlab::views {
+
+class ActivationSource;
+class SegmentBar;
+class SelectionContext;
+class WorkbenchDocument;
+
+/// The map of Inspect in its modes: what is mapped, of which site, before or after the transform.
+/// Views of the same quantity share one colour scale, so that locked limits stay from view to view.
+class InspectMap : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum Mode { LayerBlock, TokenBlock, TokenBlockError, TokenChannel };
+    InspectMap(WorkbenchDocument *document, SelectionContext *selection, ActivationSource *source,
+               QWidget *parent = nullptr);
+    [[nodiscard]] plots::HeatmapPlot *plot() const { return m_plot; }
+    void setMode(Mode mode);
+    [[nodiscard]] Mode mode() const { return m_mode; }
+    /// Before the transform: the model's own numbers, whatever variant is selected.
+    void setBefore(bool before);
+    [[nodiscard]] bool isBefore() const { return m_before; }
+    /// The variant whose numbers are shown.
+    [[nodiscard]] std::string shownVariant() const;
+    void rebuild();
+    void showSelection();
+
+    [[nodiscard]] Json viewState() const;
+    void restoreViewState(const Json &state);
+
+Q_SIGNALS:
+    void readout(const QString &text);
+    void runRequested();
+    void beforeChanged(bool before);
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+
+private:
+    void rebuildLayers();
+    void rebuildTokens();
+    void rebuildActivations();
+    void showMap(std::shared_ptr<const LodPyramid> pyramid, const plots::HeatmapText &text,
+                 const QString &title, const QString &subtitle);
+    void showNothing(const QString &title, const QString &text, const QString &action = {});
+    [[nodiscard]] bool needsEngine() const { return m_mode >= TokenBlockError; }
+    [[nodiscard]] QString stageText() const;
+    [[nodiscard]] QString pieceText(int token) const;
+    void select(int row, int column);
+
+    WorkbenchDocument *m_document;
+    SelectionContext *m_selection;
+    ActivationSource *m_source;
+    plots::HeatmapPlot *m_plot;
+    QComboBox *m_modes;
+    SegmentBar *m_stages, *m_sites;
+    Mode m_mode = LayerBlock;
+    bool m_before = false;
+    std::map<Mode, std::shared_ptr<plots::ColorScale>> m_scales; ///< energies share one
+    QTimer m_timer;
+    bool m_stale = true;
+};
+
+} // namespace batlab::views

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/microscope_panel.h"
+
+#include "views/models/block_methods_model.h"
+#include "views/models/text.h"
+#include "views/models/variant_facts.h"
+#include "views/panels/facts_view.h"
+#include "views/panels/table_kit.h"
+#include "views/panels/ui_kit.h"
+#include "views/plots/microscope_plot.h"
+#include "views/plots/theme.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPointer>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace batlab::views {
+
+namespace {
+
+constexpr int kCoalesceMs = 20; ///< a held arrow key is one question, not thirty
+constexpr double kGoodDb = 12; ///< what an untroubled MXFP4 block reaches; below: in `bad`
+
+plots::MicroscopeBlock picture(const BlockNumbers &b, const QString &name)
+{
+    plots::MicroscopeBlock out;
+    out.name = name;
+    out.values = b.values;
+    out.dequantized = b.dequantized;
+    out.codes = b.codes;
+    out.scale = b.scale;
+    if (b.hasCodes)
+        out.scaleText =
+            MicroscopePanel::tr("E8M0 0x%1 = %2")
+                .arg(QStringLiteral("%1").arg(b.scaleByte, 2, 16, QLatin1Char('0')).toUpper(),
+                     plots::powerText(b.scaleByte));
+    out.note = MicroscopePanel::tr("%1 of %2 → 0").arg(b.toZero()).arg(b.values.size());
+    out.sqnrText = MicroscopePanel::tr("%1 dB").arg(number(b.sqnrDb, 1));
+    out.good = b.sqnrDb >= kGoodDb;
+    return out;
+}
+
+} // namespace
+
+MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *selection,
+                                 QWidget *parent)
+    : QWidget(parent)
+    , m_document(document)
+    , m_selection(selection)
+    , m_plot(new plots::MicroscopePlot(tr("Block microscope"), this))
+    , m_methods(new BlockMethodsModel(document, this))
+    , m_table(makeTable(m_methods, tr("The block under every method"), this))
+    , m_parameterBox(new QWidget(this))
+    , m_parameters(new FactsView(tr("Frozen parameters"), false, m_parameterBox))
+{
+    setAutoFillBackground(true);
+    keepColors(this, { { QPalette::Window, &plots::Tokens::base } });
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    for (const int direction : { -1, 1 }) {
+        QToolButton *arrow =
+            makeTool(direction < 0 ? QStringLiteral("back") : QStringLiteral("forward"),
+                     direction < 0 ? tr("Previous block (←)") : tr("Next block (→)"), this);
+        arrow->setFixedSize(plots::px(24), plots::px(24));
+        connect(arrow, &QToolButton::clicked, this, [this, direction] { step(direction, 0); });
+        m_plot->addHeaderWidget(arrow);
+    }
+    column->addWidget(m_plot, 1);
+    column->addWidget(makeHairline(Qt::Horizontal, this));
+
+    m_table->setItemDelegateForColumn(BlockMethodsModel::Method,
+                                      new MethodCellDelegate(BlockMethodsModel::FamilyRole,
+                                                             BlockMethodsModel::FilledRole,
+                                                             m_table));
+    QHeaderView *header = m_table->horizontalHeader();
+    header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
+    const int widths[] = { 0, 44, 44, 54, 58 };
+    for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
+        m_table->setColumnWidth(c, plots::px(widths[c]));
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_table->setFixedHeight(plots::px(24 + 6 * 22 + 2));
+    column->addWidget(m_table);
+
+    auto *box = new QVBoxLayout(m_parameterBox);
+    box->setContentsMargins(0, 0, 0, 0);
+    box->setSpacing(0);
+    box->addWidget(makeHairline(Qt::Horizontal, this));
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(plots::px(12), plots::px(2), plots::px(4), plots::px(2));
+    row->addWidget(makeLabel(tr("Parameters"), &plots::Tokens::text, plots::titleFont(), this));
+    row->addWidget(makeLabel(tr("frozen"), &plots::Tokens::text3, plots::captionFont(), this));
+    row->addStretch(1);
+    QToolButton *edit = makeLink(tr("Edit in Ablate"), this);
+    connect(edit, &QToolButton::clicked, this,
+            [this] { Q_EMIT editRequested(m_selection->current().variant); });
+    row->addWidget(edit);
+    box->addLayout(row);
+    m_parameters->setFixedHeight(plots::px(6 * 22));
+    box->addWidget(m_parameters);
+    column->addWidget(m_parameterBox);
+
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kCoalesceMs);
+    connect(&m_timer, &QTimer::timeout, this, &MicroscopePanel::request);
+    connect(selection, &SelectionContext::changed, this,
+            [this](const Selection &now, const Selection &before) {
+                Selection moved = before;
+                moved.channel = now.channel;
+                moved.variant = now.variant;
+                if (moved == now && m_answer && !m_stale && isVisible()) {
+                    showAnswer(); // the same block: only what is shown of the answer changes
+                    return;
+                }
+                later();
+            });
+    connect(document, &WorkbenchDocument::documentReset, this, [this] {
+        m_answer.reset();
+        m_methods->clear();
+        m_plot->setBlocks(0, {}, {});
+        later();
+    });
+    connect(document, &WorkbenchDocument::runsChanged, this, &MicroscopePanel::later);
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                const int layer = m_selection->current().layer;
+                for (const ArtifactPtr &a : artifacts)
+                    if (const auto *done = std::get_if<LayerDone>(a.get());
+                        done && done->layer.index == layer)
+                        return later();
+            });
+    connect(m_plot, &plots::MicroscopePlot::stepRequested, this, &MicroscopePanel::step);
+    connect(m_plot, &plots::MicroscopePlot::channelSelected, this,
+            [this](int channel) { m_selection->setChannel(channel); });
+    connect(m_plot, &plots::PlotWidget::readout, this, &MicroscopePanel::readout);
+    connect(m_plot, &plots::PlotWidget::retryRequested, this, &MicroscopePanel::request);
+    connect(m_plot, &plots::PlotWidget::actionTriggered, this, &MicroscopePanel::runRequested);
+    connect(m_plot, &plots::PlotWidget::cancelRequested, this, [this] {
+        ++m_generation;
+        m_plot->setReady();
+    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &now) {
+                if (!m_following && now.isValid())
+                    m_selection->setVariant(now.data(BlockMethodsModel::VariantRole).toString());
+            });
+    showHeader();
+}
+
+void MicroscopePanel::setAsk(Ask ask)
+{
+    m_ask = std::move(ask);
+    later();
+}
+
+void MicroscopePanel::setParametersShown(bool shown) { m_parameterBox->setVisible(shown); }
+
+void MicroscopePanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    if (m_stale)
+        m_timer.start();
+}
+
+void MicroscopePanel::later()
+{
+    m_stale = true;
+    if (isVisible())
+        m_timer.start();
+}
+
+void MicroscopePanel::flush() { request(); }
+
+void MicroscopePanel::step(int blocks, int tokens)
+{
+    Selection s = m_selection->current();
+    s.block = std::max(0, s.block + blocks);
+    s.token = std::max(0, s.token + tokens);
+    m_selection->set(s);
+}
+
+void MicroscopePanel::showHeader()
+{
+    const Selection &s = m_selection->current();
+    m_plot->setTitle(tr("L%1 · %2 · block %3").arg(s.layer).arg(qs(name(s.site))).arg(s.block));
+    QString text =
+        tr("channels %1–%2, token %3").arg(s.block * 32).arg(s.block * 32 + 31).arg(s.token);
+    const SampleTokens *sample = m_document->artifacts().sampleTokens();
+    if (const auto at = static_cast<std::size_t>(s.token); sample && at < sample->pieces.size())
+        text += QStringLiteral(" “%1”").arg(qs(sample->pieces[at]).trimmed());
+    m_plot->setSubtitle(text);
+    m_parameters->setFacts(parameterFacts(*m_document, s.variant));
+}
+
+void MicroscopePanel::request()
+{
+    m_timer.stop();
+    m_stale = false;
+    showHeader();
+    const Selection &s = m_selection->current();
+    const int generation = ++m_generation;
+    m_answer.reset();
+    if (m_document->isEmpty() || m_document->artifacts().layerCount() == 0) {
+        m_plot->setEmpty(tr("No session."));
+        return;
+    }
+    const std::vector<RunParts> runs = runParts(*m_document, s.layer);
+    if (runs.empty()) {
+        m_plot->setEmpty(tr("Single numbers need a run: its model is read again."), tr("New run…"));
+        return;
+    }
+    if (!m_ask) {
+        m_plot->setError(tr("No engine answers. Start it with the window, or name one with "
+                            "--engine."));
+        return;
+    }
+    m_plot->setLoading();
+    for (const RunParts &parts : runs)
+        m_ask("microscope/" + ss(parts.run->id), blockQuestion(parts, s),
+              [self = QPointer<MicroscopePanel>(this), generation](const Result<Json> &reply) {
+                  if (self && self->m_generation == generation)
+                      self->take(reply);
+              });
+}
+
+void MicroscopePanel::take(const Result<Json> &reply)
+{
+    const Result<BlockAnswer> answer =
+        reply ? blockAnswerFromJson(*reply) : Result<BlockAnswer>(reply.error());
+    if (!answer) {
+        if (m_answer)
+            return; // another run has answered
+        const Error &error = answer.error();
+        m_plot->setError(qs(error.hint.empty() ? error.what : error.what + ". " + error.hint),
+                         qs(error.message()));
+        m_methods->clear();
+        return;
+    }
+    if (m_answer)
+        m_answer->variants.insert(m_answer->variants.end(), answer->variants.begin(),
+                                  answer->variants.end());
+    else
+        m_answer = *answer;
+    showAnswer();
+}
+
+void MicroscopePanel::showAnswer()
+{
+    const Selection &s = m_selection->current();
+    const bool untouched = s.variant.isEmpty() || s.variant == QLatin1String(kReference);
+    const BlockNumbers *after = untouched ? nullptr : m_answer->find(ss(s.variant));
+    m_plot->setReady();
+    m_plot->setBlocks(m_answer->firstChannel, picture(m_answer->reference, tr("Before")),
+                      after
+                          ? picture(*after, tr("After %1").arg(m_document->variantTitle(s.variant)))
+                          : plots::MicroscopeBlock());
+    m_plot->setChannel(s.channel);
+    showHeader();
+    if (!untouched && !after)
+        m_plot->setSubtitle(tr("layer %1 of this variant is not done yet").arg(s.layer));
+    m_following = true;
+    m_methods->setAnswer(*m_answer);
+    const int row = m_methods->find(untouched ? QString::fromLatin1(kReference) : s.variant);
+    if (row >= 0)
+        m_table->setCurrentIndex(m_methods->index(row, 0));
+    else
+        m_table->clearSelection();
+    m_following = false;
+}
+
+} // namespace batlab::views

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/ranking_panel.h"
+
+#include "views/models/selection_context.h"
+#include "views/models/text.h"
+#include "views/models/workbench_document.h"
+#include "views/panels/cell_delegates.h"
+#include "views/panels/table_kit.h"
+#include "views/plots/theme.h"
+
+#include <QHeaderView>
+#include <QTableView>
+
+namespace batlab::views {
+
+namespace {
+constexpr int kCoalesceMs = 360; ///< slower than the map: the whole table is ranked again
+}
+
+RankingPanel::RankingPanel(WorkbenchDocument *document, SelectionContext *selection,
+                           QWidget *parent)
+    : PanelFrame(tr("Bimodality"), parent)
+    , m_document(document)
+    , m_selection(selection)
+    , m_model(new BimodalityModel(this))
+    , m_view(makeTable(m_model, tr("Blocks ranked by bimodality"), this))
+{
+    m_view->setSortingEnabled(true);
+    QHeaderView *header = m_view->horizontalHeader();
+    header->setSortIndicator(BimodalityModel::Coefficient, Qt::DescendingOrder);
+    m_view->setItemDelegateForColumn(
+        BimodalityModel::Spark,
+        new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_view));
+    m_view->setItemDelegateForColumn(BimodalityModel::Coefficient,
+                                     new BarCellDelegate(BimodalityModel::ValueRole, 1.0, m_view));
+    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(44));
+    m_view->setColumnWidth(BimodalityModel::Place, plots::px(128));
+    m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(92));
+    for (const int column : { BimodalityModel::Valley, BimodalityModel::PeakMedian,
+                              BimodalityModel::Sqnr, BimodalityModel::Dip })
+        m_view->setColumnWidth(column, plots::px(column == BimodalityModel::Dip ? 62 : 76));
+    header->setSectionResizeMode(BimodalityModel::Spark, QHeaderView::Stretch);
+    setContent(m_view);
+
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(kCoalesceMs);
+    connect(&m_timer, &QTimer::timeout, this, &RankingPanel::rebuild);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &RankingPanel::showTexts);
+    connect(document, &WorkbenchDocument::documentReset, this, [this] {
+        m_task.cancel();
+        m_model->setRows({});
+        showTexts();
+        later();
+    });
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                for (const ArtifactPtr &a : artifacts) {
+                    const auto *stats = std::get_if<SiteStats>(a.get());
+                    if (stats && stats->variant == variant())
+                        return later();
+                }
+            });
+    connect(selection, &SelectionContext::changed, this,
+            [this](const Selection &now, const Selection &before) {
+                if (now.variant != before.variant) {
+                    m_stale = true;
+                    if (isVisible())
+                        rebuild();
+                } else if (isVisible()) {
+                    showSelection();
+                }
+            });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex &now) {
+                if (m_following || !now.isValid())
+                    return;
+                const BimodalityRow &row = m_model->row(now.row());
+                m_selection->setCell(row.layer, row.site, row.block);
+            });
+    showTexts();
+}
+
+std::string RankingPanel::variant() const
+{
+    const QString chosen = m_selection->current().variant;
+    return chosen.isEmpty() ? std::string(kReference) : ss(chosen);
+}
+
+void RankingPanel::later()
+{
+    m_stale = true;
+    if (isVisible() && !m_timer.isActive())
+        m_timer.start();
+}
+
+void RankingPanel::showEvent(QShowEvent *event)
+{
+    PanelFrame::showEvent(event);
+    if (m_stale)
+        rebuild();
+    else
+        showSelection();
+}
+
+void RankingPanel::rebuild()
+{
+    m_timer.stop();
+    m_stale = false;
+    // Maps of shared, immutable artifacts: a copy is cheap and safe to read elsewhere.
+    auto index = std::make_shared<const ArtifactIndex>(m_document->artifacts());
+    m_task.start(
+        [index, variant = variant()] {
+            return std::make_shared<std::vector<BimodalityRow>>(bimodalityRows(*index, variant));
+        },
+        [this](const std::shared_ptr<std::vector<BimodalityRow>> &rows) {
+            take(std::move(*rows));
+        });
+}
+
+void RankingPanel::flush()
+{
+    m_timer.stop();
+    m_task.cancel();
+    m_stale = false;
+    take(bimodalityRows(m_document->artifacts(), variant()));
+}
+
+void RankingPanel::take(std::vector<BimodalityRow> rows)
+{
+    m_following = true;
+    m_model->setRows(std::move(rows));
+    m_following = false;
+    showTexts();
+    showSelection();
+}
+
+void RankingPanel::showTexts()
+{
+    const int rows = m_model->rowCount();
+    if (rows == 0) {
+        setSubtitle({});
+        setEmpty(tr("No block statistics yet."));
+        return;
+    }
+    setReady();
+    const int column = m_model->sortColumn();
+    const QString by = column == BimodalityModel::Valley ? tr("by valley depth")
+        : column == BimodalityModel::Dip                 ? tr("by dip statistic")
+        : column == BimodalityModel::Coefficient         ? tr("worst first")
+                                                         : QString();
+    setSubtitle(tr("%1 of %2 blocks with BC > 5/9").arg(count(m_model->bimodalCount()), count(rows))
+                + (by.isEmpty() ? by : QStringLiteral(", ") + by));
+}
+
+void RankingPanel::showSelection()
+{
+    const Selection &s = m_selection->current();
+    m_following = true;
+    const int row = m_model->find(s.layer, s.site, s.block);
+    if (row >= 0) {
+        m_view->setCurrentIndex(m_model->index(row, 0));
+        m_view->scrollTo(m_model->index(row, 0));
+    } else {
+        m_view->clearSelection();
+    }
+    m_following = false;
+}
+
+void RankingPanel::goToWorst()
+{
+    if (m_stale || m_task.isRunning())
+        flush();
+    if (m_model->rowCount() == 0)
+        return;
+    m_view->sortByColumn(BimodalityModel::Coefficient, Qt::DescendingOrder);
+    const BimodalityRow &row = m_model->row(0);
+    m_selection->setCell(row.layer, row.site, row.block);
+}
+
+void RankingPanel::resizeEvent(QResizeEvent *event)
+{
+    PanelFrame::resizeEvent(event);
+    // Secondary columns leave first (design 5).
+    const bool narrow = width() < plots::px(600);
+    m_view->setColumnHidden(BimodalityModel::Sqnr, narrow);
+    m_view->setColumnHidden(BimodalityModel::Dip, width() < plots::px(430));
+    m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(narrow ? 60 : 92));
+}
+
+} // namespace batlab::views

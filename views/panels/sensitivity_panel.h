@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+class QLineEdit;
+class QTableView;
+
+namespace batlab::views {
+
+class ElidedLabel;
+class SelectionContext;
+class SensitivityFilter;
+class SensitivityModel;
+class WorkbenchDocument;
+
+/// Every linear of the selected variant with what tells how much it suffers: sorted, filtered,
+/// copied; a row selects its layer and site.
+class SensitivityPanel : public QWidget
+{
+    Q_OBJECT
+
+public:
+    SensitivityPanel(WorkbenchDocument *document, SelectionContext *selection,
+                     QWidget *parent = nullptr);
+    [[nodiscard]] QTableView *view() const { return m_view; }
+    [[nodiscard]] SensitivityFilter *rows() const { return m_rows; }
+    [[nodiscard]] QLineEdit *filter() const { return m_filter; }
+    void copyTable() const;
+    void copyExcludeList() const;
+    void copyPrecisionLines() const;
+    void flush();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    void later();
+    void showSelection();
+
+    WorkbenchDocument *m_document;
+    SelectionContext *m_selection;
+    SensitivityModel *m_model;
+    SensitivityFilter *m_rows;
+    QLineEdit *m_filter;
+    QTableView *m_view;
+    ElidedLabel *m_count;
+    QTimer m_timer;
+    bool m_stale = true, m_following = false;
+};
+
+} // namespace batlab::views

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/panels/table_kit.h"
+
+#include "views/panels/cell_delegates.h"
+#include "views/panels/method_icon.h"
+#include "views/plots/theme.h"
+
+#include <QHeaderView>
+#include <QTableView>
+
+namespace batlab::views {
+
+QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, QWidget *parent)
+{
+    auto *table = new QTableView(parent);
+    table->setModel(model);
+    table->setAccessibleName(accessibleName);
+    table->setFrameShape(QFrame::NoFrame);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->setTabKeyNavigation(false);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->setWordWrap(false);
+    table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    table->setItemDelegate(new TextCellDelegate(table));
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(plots::px(22));
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView *header = table->horizontalHeader();
+    header->setFixedHeight(plots::px(24));
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(plots::px(28));
+    return table;
+}
+
+MethodCellDelegate::MethodCellDelegate(int familyRole, int filledRole, QObject *parent)
+    : QStyledItemDelegate(parent), m_family(familyRole), m_filled(filledRole)
+{ }
+
+void MethodCellDelegate::initStyleOption(QStyleOptionViewItem *option,
+                                         const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    option->icon = methodIcon(index.data(m_family).toString(), index.data(m_filled).toBool(),
+                              plots::tokensOf(option->widget));
+    option->features |= QStyleOptionViewItem::HasDecoration;
+    option->decorationSize = QSize(plots::px(16), plots::px(16));
+}
+
+} // namespace batlab::views

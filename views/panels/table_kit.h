@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStyledItemDelegate>
+
+class QAbstractItemModel;
+class QTableView;
+class QWidget;
+
+namespace batlab::views {
+
+/// A table as panels show it: rows of 22, header of 24, no frame, no grid, rows selected whole,
+/// nothing editable.
+[[nodiscard]] QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName,
+                                    QWidget *parent);
+
+/// The method's marker before its name; roles give family and whether the marker is filled.
+class MethodCellDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    MethodCellDelegate(int familyRole, int filledRole, QObject *parent);
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
+
+private:
+    int m_family, m_filled;
+};
+
+} // namespace batlab::views
