@@ -43,7 +43,7 @@ void ComparePage::syncHistograms()
         column->addWidget(m.caption);
         m.histogram = new plots::HistogramPlot(tr("Values ÷ block scale of %1").arg(title), m.box);
         m.histogram->setHeaderVisible(false);
-        m.histogram->setMinimumSize(plots::px(150), plots::px(90));
+        m.histogram->setMinimumSize(plots::px(220), plots::px(90));
         column->addWidget(m.histogram, 1);
         connect(m.histogram, &plots::PlotWidget::readout, this, &ComparePage::readout);
         m_sheet->layout()->addWidget(m.box);

@@ -271,7 +271,7 @@ void ComparePage::rebuildSpecs()
         tr("%1 parameters, differences only; bold: not the baseline's").arg(m_specs->rowCount()));
     QHeaderView *header = m_specView->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::Interactive);
-    const int room = std::max(m_specView->viewport()->width(), width() / 2);
+    const int room = std::max(m_specView->width() - 20, width() / 2); // less a scroll bar
     header->resizeSection(0, std::min(room / 3, 260));
     for (int c = 1; c < m_specs->columnCount(); ++c)
         header->resizeSection(
