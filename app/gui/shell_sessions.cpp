@@ -39,7 +39,7 @@ void Shell::registerSessionActions()
     r->add({ QStringLiteral("file.report"),
              tr("Write report…"),
              file,
-             QKeySequence(QStringLiteral("Ctrl+Shift+R")),
+             QKeySequence(QStringLiteral("Ctrl+Alt+P")),
              tr("One HTML file with figures, tables, specs and provenance"),
              [this] {
                  const QString path = QFileDialog::getSaveFileName(m_window, tr("Write report"),
@@ -63,7 +63,7 @@ void Shell::registerSessionActions()
     r->add({ QStringLiteral("edit.bookmark"),
              tr("Bookmark the block"),
              QStringLiteral("Edit"),
-             QKeySequence(QStringLiteral("Ctrl+D")),
+             QKeySequence(QStringLiteral("Ctrl+M")),
              tr("A remark at the selected block, kept in the session"),
              [this] { bookmark(); },
              open,
