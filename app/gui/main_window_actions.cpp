@@ -218,7 +218,7 @@ void MainWindow::registerViewActions()
         { &MainWindow::m_findingsDock, QStringLiteral("view.findings"), tr("Findings dock"),
           tr("Ctrl+Shift+L") },
         { &MainWindow::m_detailDock, QStringLiteral("view.detail"), tr("Details dock"),
-          tr("Ctrl+D") }
+          tr("Ctrl+I") }
     };
     for (const auto &d : docks) {
         r->add({ d.id,
