@@ -3,8 +3,8 @@
 // engine, what specs differ in.
 #include "core/stats/paired_tests.h"
 #include "tests/views/fake_document.h"
-#include "views/models/method_activations.h"
 #include "views/models/guest_session.h"
+#include "views/models/method_activations.h"
 #include "views/models/project_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/spec_table.h"

@@ -32,7 +32,7 @@ const RunEntry *runFor(const WorkbenchDocument &document, const std::string &var
 }
 
 MethodActivations::Map mapOf(std::string variant, const std::vector<float> &values,
-                            std::int64_t tokens, std::int64_t channels)
+                             std::int64_t tokens, std::int64_t channels)
 {
     MethodActivations::Map map;
     map.variant = std::move(variant);

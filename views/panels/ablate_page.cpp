@@ -88,9 +88,9 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
     m_columns->addWidget(centre);
     m_columns->addWidget(side);
     m_columns->setStretchFactor(1, 1);
-    m_form->setMinimumWidth(plots::px(300));
+    m_form->setMinimumWidth(plots::px(352)); // what its widest row needs
     side->setMinimumWidth(plots::px(248));
-    m_columns->setSizes({ plots::px(352), plots::px(660), plots::px(332) });
+    m_columns->setSizes({ plots::px(368), plots::px(660), plots::px(332) });
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_columns);
 
@@ -328,7 +328,7 @@ void AblatePage::arrange(bool narrow)
         m_cost->show();
         m_history->show();
     }
-    const int form = plots::px(narrow ? 316 : 352), side = plots::px(narrow ? 256 : 332);
+    const int form = plots::px(368), side = plots::px(narrow ? 256 : 332);
     m_columns->setSizes({ form, width() - form - side, side });
 }
 

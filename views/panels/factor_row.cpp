@@ -12,7 +12,7 @@ namespace batlab::views {
 
 namespace {
 constexpr const char *kG1 = "transform.g1", *kG2 = "transform.g2";
-constexpr int kTitleWidth = 88;
+constexpr int kTitleWidth = 96;
 } // namespace
 
 FactorRow::FactorRow(WhatIfModel *model, QWidget *parent)

@@ -20,7 +20,7 @@ namespace batlab::views {
 
 namespace {
 constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 76;
-constexpr int kCompactTitle = 88;
+constexpr int kCompactTitle = 96;
 constexpr std::size_t kMostSegments = 4, kMostLetters = 18;
 
 /// Choices that stand side by side in a narrow column.

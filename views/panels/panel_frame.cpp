@@ -59,13 +59,17 @@ void PanelFrame::setReady()
 
 void PanelFrame::setEmpty(const QString &text, const QString &action)
 {
-    m_state->setLine(text, action.isEmpty() ? QStringList() : QStringList { action }, false, true);
+    m_stateButtons = action.isEmpty() ? QStringList() : QStringList { action };
+    m_stateIsError = false;
+    m_state->setLine(text, m_stateButtons, false, true);
     m_stack->setCurrentWidget(m_state);
 }
 
 void PanelFrame::setError(const QString &text)
 {
-    m_state->setLine(text, { tr("Retry") }, true, true);
+    m_stateButtons = QStringList { tr("Retry") };
+    m_stateIsError = true;
+    m_state->setLine(text, m_stateButtons, true, true);
     m_stack->setCurrentWidget(m_state);
 }
 
@@ -77,8 +81,11 @@ QString PanelFrame::emptyText() const
 void PanelFrame::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        m_header->applyTokens(plots::tokensOf(this));
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    m_header->applyTokens(plots::tokensOf(this));
+    if (m_stack->currentWidget() == m_state) // its line has the colours of the old theme
+        m_state->setLine(QString(m_state->text()), m_stateButtons, m_stateIsError, true);
 }
 
 } // namespace batlab::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 class QStackedWidget;
@@ -42,6 +43,8 @@ private:
     plots::PanelHeader *m_header;
     QStackedWidget *m_stack;
     plots::StatePanel *m_state;
+    QStringList m_stateButtons;
+    bool m_stateIsError = false;
 };
 
 } // namespace batlab::views
