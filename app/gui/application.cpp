@@ -70,14 +70,24 @@ QString dataFolder(const Options &options, const QSettings *settings)
 
 namespace {
 
+/// Workers or the engine still compute what the page shows.
+bool isWaiting(const MainWindow &window)
+{
+    switch (window.page()) {
+    case MainWindow::Compare: return window.comparePage()->isWaiting();
+    case MainWindow::Evaluate: return !window.evaluatePage()->isSettled();
+    case MainWindow::Ablate: return window.ablatePage()->model()->isBusy();
+    default: return false;
+    }
+}
+
 /// A picture of numbers, not of waiting for them; the first question loads the model.
 void waitForAnswer(const MainWindow &window)
 {
     constexpr int most = 60000;
     QElapsedTimer clock;
     clock.start();
-    const views::WhatIfModel *model = window.ablatePage()->model();
-    while (model->isBusy() && clock.elapsed() < most)
+    while (isWaiting(window) && clock.elapsed() < most)
         QCoreApplication::processEvents(
             QEventLoop::ExcludeUserInputEvents | QEventLoop::WaitForMoreEvents, 100);
     QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 200);
@@ -117,8 +127,7 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
                     window.comparePage()->flush();
                 if (p.page == MainWindow::Evaluate)
                     window.evaluatePage()->flush();
-                if (p.page == MainWindow::Ablate)
-                    waitForAnswer(window);
+                waitForAnswer(window);
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
                 const int ratio = static_cast<int>(window.devicePixelRatioF());
                 QString file = QStringLiteral("%1/%2-%3-%4")

@@ -271,6 +271,12 @@ void ComparePage::setAsk(Ask ask)
     invalidate(Maps);
 }
 
+bool ComparePage::isWaiting() const
+{
+    return m_stepTimer.isActive() || m_pairedShown != m_pairedRound
+        || (m_mapKind->current() == 0 && m_source->state() == MethodActivations::State::loading);
+}
+
 void ComparePage::setCurrentPanel(QWidget *panel)
 {
     for (PanelTabs *tabs : { m_byLayer, m_byBlock, m_differences })

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] SpecTable *specs() const { return m_specs; }
     [[nodiscard]] VariantChooser *chooser() const { return m_chooser; }
     [[nodiscard]] const PairedTable &pairedTable() const { return m_pairedTable; }
+    /// Something shown is still being computed, here or in the engine.
+    [[nodiscard]] bool isWaiting() const;
     void setCurrentPanel(QWidget *panel); ///< brings a tab to the front
     [[nodiscard]] PanelFrame *histogramPanel() const { return m_frame; }
     [[nodiscard]] PanelFrame *specPanel() const { return m_specFrame; }
@@ -142,7 +144,7 @@ private:
     QTableView *m_specView;
     PanelTabs *m_byLayer, *m_byBlock, *m_differences;
     PairedTable m_pairedTable;
-    quint64 m_pairedRound = 0;
+    quint64 m_pairedRound = 0, m_pairedShown = 0;
     QTimer m_timer; ///< artifacts come in bursts
     QTimer m_stepTimer; ///< runs while pieces are out of date
     unsigned m_dirty = All;

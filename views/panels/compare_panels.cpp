@@ -204,7 +204,7 @@ void ComparePage::rebuildPaired()
     const PairedInput input =
         pairedInput(m_document->artifacts(), m_chooser->shown(), ss(m_document->baseline()));
     if (input.variants.empty()) {
-        ++m_pairedRound;
+        m_pairedShown = ++m_pairedRound;
         m_paired->setStrips({}, {});
         m_paired->setEmpty(tr("Two variants with finished layers are needed."));
         return;
@@ -212,8 +212,10 @@ void ComparePage::rebuildPaired()
     offThread(
         this, [input] { return views::pairedTable(input); },
         [this, round = ++m_pairedRound](const PairedTable &table) {
-            if (round == m_pairedRound)
-                showPaired(table);
+            if (round != m_pairedRound)
+                return;
+            m_pairedShown = round;
+            showPaired(table);
         });
 }
 

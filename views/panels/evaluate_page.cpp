@@ -106,6 +106,11 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
 
 EvaluationModel *EvaluatePage::model() const { return m_recovery->model(); }
 
+bool EvaluatePage::isSettled() const
+{
+    return !m_stale && !m_rebuild.isActive() && m_recovery->isSettled();
+}
+
 void EvaluatePage::copyAs(TableFormat format) const { m_recovery->copyAs(format); }
 
 void EvaluatePage::setCurrentPanel(QWidget *panel) { m_drill->setCurrent(panel); }

@@ -32,6 +32,7 @@ public:
                  QWidget *parent = nullptr);
     void copyAs(TableFormat format) const; ///< exactly what is shown, with contract and footnotes
     void flush(); ///< everything but the table's statistics, which come from a worker
+    [[nodiscard]] bool isSettled() const; ///< the table's statistics are those of the document
     [[nodiscard]] EvaluationModel *model() const;
     [[nodiscard]] RecoveryPanel *recovery() const { return m_recovery; }
     [[nodiscard]] plots::DivergencePlot *divergence() const { return m_divergence; }
