@@ -20,6 +20,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QPushButton>
+#include <QTableWidget>
 #include <QTest>
 #include <QUndoStack>
 

@@ -9,8 +9,31 @@
 #include <QFileInfo>
 #include <QTest>
 
+#include <map>
+
 using namespace batlab;
 using batlab::app::MainWindow;
+
+namespace {
+
+/// Widgets that keep a window from getting narrow, the widest first.
+QString demanding(const QWidget &root)
+{
+    std::multimap<int, QString> found;
+    for (const QWidget *w : root.findChildren<QWidget *>()) {
+        const int least = std::max(w->minimumWidth(), w->minimumSizeHint().width());
+        if (least > 400)
+            found.emplace(-least,
+                          QStringLiteral("%1 %2 %3").arg(least).arg(
+                              QString::fromLatin1(w->metaObject()->className()), w->objectName()));
+    }
+    QStringList out;
+    for (const auto &[width, text] : found)
+        out.append(text);
+    return out.join(QStringLiteral("; "));
+}
+
+} // namespace
 
 class TstWindowLooks : public QObject
 {
@@ -34,7 +57,7 @@ private Q_SLOTS:
             const QImage image(file);
             const qreal ratio = w.devicePixelRatioF();
             QVERIFY2(image.width() == qRound(1600 * ratio) || image.width() == qRound(1280 * ratio),
-                     qPrintable(file));
+                     qPrintable(file + QStringLiteral(": ") + demanding(w)));
             // The theme reaches every corner: the darkest of a light picture's frame is light, and
             // the reverse.
             const bool dark = file.contains(QStringLiteral("-dark-"));

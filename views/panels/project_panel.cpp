@@ -26,6 +26,8 @@ namespace {
 
 using Kind = ProjectModel::Kind;
 
+constexpr int kFigureWidth = 68, kWideEnough = 300;
+
 /// Icon of the branch or marker of the method; figures in text3; the baseline carries a pin.
 class TreeDelegate : public QStyledItemDelegate
 {
@@ -45,7 +47,8 @@ public:
                const QModelIndex &index) const override
     {
         const QString delta = index.column() == 1 ? deltaText(index) : QString();
-        if (delta.isEmpty()) {
+        if (delta.isEmpty()
+            || option.rect.width() < plots::px(kFigureWidth) + deltaWidth(option.fontMetrics)) {
             QStyledItemDelegate::paint(painter, option, index);
             return;
         }
@@ -176,7 +179,7 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     header->setSectionResizeMode(0, QHeaderView::Stretch);
     header->setSectionResizeMode(1, QHeaderView::Fixed);
     header->setMinimumSectionSize(plots::px(40));
-    header->resizeSection(1, plots::px(68));
+    header->resizeSection(1, plots::px(kFigureWidth));
     column->addWidget(m_view, 1);
 
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
@@ -206,17 +209,28 @@ void ProjectPanel::expandDefaults()
 
 void ProjectPanel::sizeFigures()
 {
-    // Differences need room only while there are some: the pinned variant has figures of its own.
+    // Differences stand beside the figures while there are some and names keep their room.
     bool differences = false;
+    if (m_view->width() < plots::px(kWideEnough)) {
+        if (m_view->header()->sectionSize(1) != plots::px(kFigureWidth))
+            m_view->header()->resizeSection(1, plots::px(kFigureWidth));
+        return;
+    }
     for (const Kind kind : { Kind::variants, Kind::evaluations }) {
         const QModelIndex branch = m_model->branch(kind);
         for (int row = 0; row < m_model->rowCount(branch) && !differences; ++row)
             differences = !TreeDelegate::deltaText(m_model->index(row, 0, branch)).isEmpty();
     }
     const int width =
-        plots::px(68) + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
+        plots::px(kFigureWidth) + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
     if (m_view->header()->sectionSize(1) != width)
         m_view->header()->resizeSection(1, width);
+}
+
+void ProjectPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    sizeFigures();
 }
 
 void ProjectPanel::focusFilter() { m_text->setFocus(Qt::ShortcutFocusReason); }

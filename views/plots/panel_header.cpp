@@ -3,6 +3,7 @@
 
 #include "views/plots/theme.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -197,10 +198,7 @@ void StatePanel::setLine(const QString &text, const QStringList &buttons, bool i
     m_opaque = opaque;
     m_label->setText(text);
     m_label->setVisible(!text.isEmpty());
-    QPalette colours = palette();
-    const Tokens &t = tokensOf(parentWidget());
-    colours.setColor(QPalette::WindowText, isError ? t.bad : t.text3);
-    m_label->setPalette(colours);
+    recolour();
     m_label->setFont(tableFont());
     while (QLayoutItem *item = m_buttons->takeAt(0)) {
         delete item->widget();
@@ -219,6 +217,21 @@ void StatePanel::setLine(const QString &text, const QStringList &buttons, bool i
 }
 
 QString StatePanel::text() const { return m_label->text(); }
+
+void StatePanel::recolour()
+{
+    QPalette colours = palette();
+    const Tokens &t = tokensOf(parentWidget());
+    colours.setColor(QPalette::WindowText, m_error ? t.bad : t.text3);
+    m_label->setPalette(colours);
+}
+
+void StatePanel::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        recolour();
+}
 
 void StatePanel::paintEvent(QPaintEvent *)
 {

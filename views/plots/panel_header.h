@@ -77,8 +77,11 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
+    void recolour();
+
     QLabel *m_label;
     QHBoxLayout *m_buttons;
     bool m_error = false;
