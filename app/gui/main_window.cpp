@@ -35,6 +35,25 @@ namespace batlab::app {
 
 using views::qs;
 
+namespace {
+
+/// As narrow as the page that is shown allows.
+class PageStack : public QStackedWidget
+{
+public:
+    explicit PageStack(QWidget *parent) : QStackedWidget(parent)
+    {
+        connect(this, &QStackedWidget::currentChanged, this, &QWidget::updateGeometry);
+    }
+    [[nodiscard]] QSize minimumSizeHint() const override
+    {
+        return currentWidget() ? currentWidget()->minimumSizeHint()
+                               : QStackedWidget::minimumSizeHint();
+    }
+};
+
+} // namespace
+
 MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings, QWidget *parent)
     : QMainWindow(parent)
     , m_workbench(workbench)
@@ -193,7 +212,7 @@ void MainWindow::buildPages()
     column->setSpacing(0);
     m_banner = new views::Banner(centre);
     column->addWidget(m_banner);
-    m_pages = new QStackedWidget(centre);
+    m_pages = new PageStack(centre);
     column->addWidget(m_pages, 1);
     setCentralWidget(centre);
     views::WorkbenchDocument *document = m_workbench->document();

@@ -111,7 +111,11 @@ bool EvaluatePage::isSettled() const
     return !m_stale && !m_rebuild.isActive() && m_recovery->isSettled();
 }
 
-void EvaluatePage::copyAs(TableFormat format) const { m_recovery->copyAs(format); }
+void EvaluatePage::copyAs(TableFormat format)
+{
+    flush(); // the page may just have been opened
+    m_recovery->copyAs(format);
+}
 
 void EvaluatePage::setCurrentPanel(QWidget *panel) { m_drill->setCurrent(panel); }
 

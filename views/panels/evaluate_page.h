@@ -30,7 +30,7 @@ class EvaluatePage : public QWidget
 public:
     EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
                  QWidget *parent = nullptr);
-    void copyAs(TableFormat format) const; ///< exactly what is shown, with contract and footnotes
+    void copyAs(TableFormat format); ///< exactly what is shown, with contract and footnotes
     void flush(); ///< everything but the table's statistics, which come from a worker
     [[nodiscard]] bool isSettled() const; ///< the table's statistics are those of the document
     [[nodiscard]] EvaluationModel *model() const;

@@ -59,17 +59,13 @@ void PanelFrame::setReady()
 
 void PanelFrame::setEmpty(const QString &text, const QString &action)
 {
-    m_stateButtons = action.isEmpty() ? QStringList() : QStringList { action };
-    m_stateIsError = false;
-    m_state->setLine(text, m_stateButtons, false, true);
+    m_state->setLine(text, action.isEmpty() ? QStringList() : QStringList { action }, false, true);
     m_stack->setCurrentWidget(m_state);
 }
 
 void PanelFrame::setError(const QString &text)
 {
-    m_stateButtons = QStringList { tr("Retry") };
-    m_stateIsError = true;
-    m_state->setLine(text, m_stateButtons, true, true);
+    m_state->setLine(text, { tr("Retry") }, true, true);
     m_stack->setCurrentWidget(m_state);
 }
 
@@ -81,11 +77,8 @@ QString PanelFrame::emptyText() const
 void PanelFrame::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() != QEvent::PaletteChange)
-        return;
-    m_header->applyTokens(plots::tokensOf(this));
-    if (m_stack->currentWidget() == m_state) // its line has the colours of the old theme
-        m_state->setLine(QString(m_state->text()), m_stateButtons, m_stateIsError, true);
+    if (event->type() == QEvent::PaletteChange)
+        m_header->applyTokens(plots::tokensOf(this));
 }
 
 } // namespace batlab::views

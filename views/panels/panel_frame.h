@@ -43,8 +43,6 @@ private:
     plots::PanelHeader *m_header;
     QStackedWidget *m_stack;
     plots::StatePanel *m_state;
-    QStringList m_stateButtons;
-    bool m_stateIsError = false;
 };
 
 } // namespace batlab::views
