@@ -2,13 +2,10 @@
 #include "app/cli/bench_what_if.h"
 
 #include "app/cli/session_run.h"
-#include "core/base/hash.h"
-#include "core/engine/proxy/proxy.h"
+#include "core/engine/proxy/random_layer.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/preflight.h"
 
-#include <ATen/ATen.h>
-#include <c10/core/GradMode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -60,40 +57,11 @@ void report(Common &common, const std::vector<Timing> &rows)
     printJson(common, { { "rows", list }, { "resources", resources() } });
 }
 
-/// A layer of random numbers with outlier channels.
-proxy::LayerCache randomLayer(const ModelConfig &config)
-{
-    at::manual_seed(1);
-    const auto matrix = [](std::int64_t out, std::int64_t in) {
-        return at::randn({ out, in }) / std::sqrt(static_cast<double>(in));
-    };
-    proxy::LayerCache cache;
-    nn::LayerWeights &w = cache.weights;
-    w.of(Linear::q) = matrix(config.heads * config.headDim, config.hidden);
-    w.of(Linear::k) = matrix(config.kvHeads * config.headDim, config.hidden);
-    w.of(Linear::v) = matrix(config.kvHeads * config.headDim, config.hidden);
-    w.of(Linear::o) = matrix(config.hidden, config.heads * config.headDim);
-    w.of(Linear::gate) = matrix(config.intermediate, config.hidden);
-    w.of(Linear::up) = matrix(config.intermediate, config.hidden);
-    w.of(Linear::down) = matrix(config.hidden, config.intermediate);
-    w.inputNorm = at::ones({ config.hidden });
-    w.postNorm = at::ones({ config.hidden });
-    if (config.qkNorm) {
-        w.qNorm = at::ones({ config.headDim });
-        w.kNorm = at::ones({ config.headDim });
-    }
-    cache.stream = at::randn({ 1, kTokens, config.hidden });
-    cache.stream.slice(2, 0, config.hidden, 97).mul_(20);
-    cache.inputs = proxy::siteInputs(config, nn::PlainOps(w), cache.stream);
-    return cache;
-}
-
 } // namespace
 
 void benchWhatIf(Common &common, const std::string &model)
 {
     common.prepareDevice();
-    const c10::NoGradGuard noGrad;
     const PresetLibrary presets = presetLibrary();
     std::vector<Timing> rows;
     const auto specOf = [&](const Json &changes) {
@@ -140,7 +108,7 @@ void benchWhatIf(Common &common, const std::string &model)
     config.headDim = 128;
     config.vocab = 151936;
     config.qkNorm = true;
-    const proxy::LayerCache cache = randomLayer(config);
+    const proxy::LayerCache cache = proxy::randomLayer(config, kTokens);
     for (const auto &[edit, changes] : edits()) {
         const RunSpec spec = specOf(changes);
         const VariantSpec &variant = spec.variants.front();

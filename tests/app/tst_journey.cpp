@@ -143,9 +143,9 @@ private Q_SLOTS:
         document->pinBaseline(QStringLiteral("mr-gptq"));
         w.setPage(MainWindow::Evaluate);
         QVERIFY(actions->trigger(QStringLiteral("edit.copyMarkdown")));
-        const QString table = QApplication::clipboard()->text();
-        QVERIFY2(table.contains(QStringLiteral("MR-GPTQ")) && table.contains(QLatin1Char('|')),
-                 qPrintable(table));
+        const auto copied = [] { return QApplication::clipboard()->text(); };
+        QTRY_VERIFY2_WITH_TIMEOUT(copied().contains(QStringLiteral("| MR-GPTQ")),
+                                  qPrintable(copied()), 20000);
         const QString report = f.folder.filePath(QStringLiteral("report.html"));
         bool written = false;
         w.shell()->writeReport(report, [&written](bool ok) { written = ok; });

@@ -2,7 +2,7 @@
 // Other sessions and imported results in the real window (SYNTHETIC data).
 #include "app/gui/comparison_files.h"
 #include "tests/app/window_fixture.h"
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/evaluation_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"

@@ -23,9 +23,11 @@ QString demanding(const QWidget &root)
     for (const QWidget *w : root.findChildren<QWidget *>()) {
         const int least = std::max(w->minimumWidth(), w->minimumSizeHint().width());
         if (least > 400)
-            found.emplace(-least,
-                          QStringLiteral("%1 %2 %3").arg(least).arg(
-                              QString::fromLatin1(w->metaObject()->className()), w->objectName()));
+            found.emplace(
+                -least,
+                QStringLiteral("%1 %2 %3")
+                    .arg(least)
+                    .arg(QString::fromLatin1(w->metaObject()->className()), w->objectName()));
     }
     QStringList out;
     for (const auto &[width, text] : found)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/ask.h"
 
 #include <cmath>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "tests/support/fake_answers.h"
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/ask.h"
 #include "views/models/workbench_document.h"
 

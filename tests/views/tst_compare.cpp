@@ -2,7 +2,7 @@
 // The Compare page and what it shows: paired differences by hand, guests, activations from a fake
 // engine, what specs differ in.
 #include "core/stats/paired_tests.h"
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/guest_session.h"
 #include "views/models/method_activations.h"
 #include "views/models/project_model.h"

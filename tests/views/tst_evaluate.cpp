@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Evaluate page: the recovery table by hand, its copies, imported results (also hostile ones),
 // windows and samples.
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/divergence_text.h"
 #include "views/models/evaluation_model.h"
 #include "views/models/imported_samples.h"

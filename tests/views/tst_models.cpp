@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Item models on synthetic artifacts: consistency (QAbstractItemModelTester), text dumps,
 // selection, undo, actions.
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/action_registry.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/jobs_model.h"

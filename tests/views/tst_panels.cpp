@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels on synthetic artifacts, without a window around them.
-#include "tests/views/fake_document.h"
+#include "tests/support/fake_document.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/evaluation_model.h"
 #include "views/models/jobs_model.h"

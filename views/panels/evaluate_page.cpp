@@ -114,7 +114,10 @@ bool EvaluatePage::isSettled() const
 void EvaluatePage::copyAs(TableFormat format)
 {
     flush(); // the page may just have been opened
-    m_recovery->copyAs(format);
+    if (m_recovery->isSettled())
+        m_recovery->copyAs(format);
+    else // its intervals are being drawn
+        QTimer::singleShot(30, this, [this, format] { copyAs(format); });
 }
 
 void EvaluatePage::setCurrentPanel(QWidget *panel) { m_drill->setCurrent(panel); }

@@ -221,8 +221,8 @@ void ProjectPanel::sizeFigures()
         for (int row = 0; row < m_model->rowCount(branch) && !differences; ++row)
             differences = !TreeDelegate::deltaText(m_model->index(row, 0, branch)).isEmpty();
     }
-    const int width =
-        plots::px(kFigureWidth) + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
+    const int width = plots::px(kFigureWidth)
+        + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
     if (m_view->header()->sectionSize(1) != width)
         m_view->header()->resizeSection(1, width);
 }
