@@ -32,7 +32,8 @@ using views::ss;
 
 namespace {
 constexpr int kFillMs = 150;
-}
+
+} // namespace
 
 Shell::Shell(MainWindow *window)
     : QObject(window)

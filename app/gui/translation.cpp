@@ -8,11 +8,46 @@
 #include <QLocale>
 #include <QTranslator>
 
+#include <array>
+
 namespace batlab::app {
 
 namespace {
+
+/// lupdate and moc do not always name a context alike (free functions, nested namespaces): what is
+/// not found under the asked context is looked for under the other spellings of it.
+class Translation : public QTranslator
+{
+public:
+    using QTranslator::QTranslator;
+    [[nodiscard]] QString translate(const char *context, const char *source,
+                                    const char *disambiguation, int n) const override
+    {
+        QString found = QTranslator::translate(context, source, disambiguation, n);
+        if (!found.isEmpty() || !context)
+            return found;
+        const QByteArray full(context), last = full.mid(full.lastIndexOf(':') + 1);
+        const std::array<QByteArray, 7> others {
+            last,
+            QByteArray("batlab::app::").append(last),
+            QByteArray("batlab::views::").append(last),
+            QByteArray("batlab::plots::").append(last),
+            QByteArray("batlab::app"),
+            QByteArray("batlab::views"),
+            QByteArray("batlab::plots"),
+        };
+        for (const QByteArray &other : others) {
+            found = QTranslator::translate(other.constData(), source, disambiguation, n);
+            if (!found.isEmpty())
+                return found;
+        }
+        return {};
+    }
+    [[nodiscard]] bool isEmpty() const override { return false; }
+};
+
 const QString kFolder = QStringLiteral(":/i18n"), kPrefix = QStringLiteral("batlab_");
-}
+} // namespace
 
 QList<Language> languages()
 {
@@ -20,6 +55,8 @@ QList<Language> languages()
     for (const QString &file :
          QDir(kFolder).entryList({ kPrefix + QStringLiteral("*.qm") }, QDir::Files, QDir::Name)) {
         const QString id = QFileInfo(file).baseName().mid(kPrefix.size());
+        if (id == QLatin1String("en"))
+            continue; // its plurals only
         QString name = QLocale(id).nativeLanguageName();
         if (!name.isEmpty())
             name[0] = name.at(0).toUpper();
@@ -31,8 +68,10 @@ QList<Language> languages()
 QString installLanguage(QCoreApplication &app, const QString &id)
 {
     QString wanted = id.isEmpty() ? QLocale::system().name() : id;
-    for (const QString &name : { wanted, wanted.section(QLatin1Char('_'), 0, 0) }) {
-        auto *translator = new QTranslator(&app);
+    // English has a file of its own for plurals ("1 job waits", "2 jobs wait").
+    for (const QString &name :
+         { wanted, wanted.section(QLatin1Char('_'), 0, 0), QStringLiteral("en") }) {
+        auto *translator = new Translation(&app);
         if (!translator->load(kFolder + QLatin1Char('/') + kPrefix + name)) {
             delete translator;
             continue;

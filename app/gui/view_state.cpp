@@ -2,7 +2,6 @@
 #include "app/gui/view_state.h"
 
 #include "views/models/text.h"
-#include "views/panels/field_editor.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/color_scale.h"
@@ -163,9 +162,24 @@ bool isInner(const QWidget *w, const QWidget *root)
             || p->inherits("QAbstractItemView") || p->inherits("QMenu")
             || qobject_cast<const plots::PlotWidget *>(p)
             || qobject_cast<const views::SegmentBar *>(p)
-            || qobject_cast<const views::SelectionBar *>(p)
-            || qobject_cast<const views::FieldEditor *>(p))
+            || qobject_cast<const views::SelectionBar *>(p))
             return true;
+    }
+    return false;
+}
+
+/// Values of a form are no view: they belong to the document and its undo history.
+bool isParameter(const QWidget *w, const QWidget *root)
+{
+    if (w->inherits("QSplitter") || w->inherits("QAbstractItemView")
+        || qobject_cast<const plots::PlotWidget *>(w))
+        return false;
+    for (const QWidget *p = w->parentWidget(); p && p != root; p = p->parentWidget()) {
+        for (const char *form : { "batlab::views::WhatIfForm", "batlab::views::FactorRow",
+                                  "batlab::views::FallbackPanel", "batlab::views::SweepPanel",
+                                  "batlab::views::FieldEditor" })
+            if (p->inherits(form))
+                return true;
     }
     return false;
 }
@@ -176,7 +190,7 @@ std::map<std::string, QWidget *> keyed(const QWidget &root)
     std::map<std::string, QWidget *> out;
     std::map<std::string, int> seen;
     for (QWidget *w : root.findChildren<QWidget *>()) {
-        if (isInner(w, &root) || w->property("batlabFollowsSelection").toBool() || !keep(w).get)
+        if (isInner(w, &root) || isParameter(w, &root) || !keep(w).get)
             continue;
         const auto *plot = qobject_cast<const plots::PlotWidget *>(w);
         const QString own = !w->objectName().isEmpty() ? w->objectName()

@@ -308,7 +308,7 @@ QString ParameterFormModel::rangeText(const FormField &f)
 {
     const Parameter &p = f.parameter;
     const auto figure = [](double value) {
-        return value == std::floor(value) && std::abs(value) < 1e15
+        return value == std::floor(value) && std::abs(value) < 1e16
             ? count(static_cast<std::int64_t>(value))
             : QString::number(value, 'g', 6);
     };

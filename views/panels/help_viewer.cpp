@@ -36,7 +36,7 @@ QString firstHeading(const QString &text)
 {
     for (const QString &line : text.split(QLatin1Char('\n'))) {
         if (line.startsWith(QLatin1String("# ")))
-            return line.mid(2).trimmed();
+            return line.mid(2).remove(QLatin1Char('`')).trimmed();
     }
     return {};
 }
@@ -89,6 +89,8 @@ HelpViewer::HelpViewer(QWidget *parent)
     m_search->setClearButtonEnabled(true);
     m_list->setAccessibleName(tr("Contents"));
     m_list->setFrameShape(QFrame::NoFrame);
+    m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_list->setTextElideMode(Qt::ElideRight);
     left->addWidget(m_search);
     left->addWidget(m_list, 1);
     auto *side = new QWidget(this);

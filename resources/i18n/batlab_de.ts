@@ -1,0 +1,5890 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="de" sourcelanguage="en">
+<context>
+    <name>MicroscopePanel</name>
+    <message>
+        <source>E8M0 0x%1 = %2</source>
+        <translation>E8M0 0x%1 = %2</translation>
+    </message>
+    <message>
+        <source>%1 of %2 → 0</source>
+        <translation>%1 von %2 → 0</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app</name>
+    <message>
+        <source>Workbench for MXFP4 post-training quantization</source>
+        <translation>Werkbank für die Quantisierung nach MXFP4</translation>
+    </message>
+    <message>
+        <source>Sessions (NAME.batlab.h5), models, run specs (YAML) or batlab:// links</source>
+        <translation>Sitzungen (NAME.batlab.h5), Modelle, Laufbeschreibungen (YAML) oder batlab://-Verweise</translation>
+    </message>
+    <message>
+        <source>Start the demo job on SmolLM2-135M</source>
+        <translation>Die Demo auf SmolLM2-135M starten</translation>
+    </message>
+    <message>
+        <source>Command that starts the engine, e.g. "ssh host batlab-cli serve"</source>
+        <translation>Befehl, der die Maschine startet, z. B. „ssh host batlab-cli serve“</translation>
+    </message>
+    <message>
+        <source>Start with default settings; remember nothing</source>
+        <translation>Mit Voreinstellungen beginnen, nichts merken</translation>
+    </message>
+    <message>
+        <source>Keep settings in this file</source>
+        <translation>Einstellungen in dieser Datei halten</translation>
+    </message>
+    <message>
+        <source>system, light, dark or high-contrast</source>
+        <translation>system, light, dark oder high-contrast</translation>
+    </message>
+    <message>
+        <source>Write pictures of every page to this folder and leave</source>
+        <translation>Bilder aller Seiten in diesen Ordner schreiben und enden</translation>
+    </message>
+    <message>
+        <source>Open a window, save and reopen a session, and leave</source>
+        <translation>Ein Fenster öffnen, eine Sitzung speichern und wieder öffnen, enden</translation>
+    </message>
+    <message>
+        <source>Keep work and recovery files in this folder</source>
+        <translation>Arbeits- und Sicherungsdateien in diesem Ordner halten</translation>
+    </message>
+    <message>
+        <source>Show this place: layer/site/block, for example 20/T4/17</source>
+        <translation>Diese Stelle zeigen: Schicht/Stelle/Block, zum Beispiel 20/T4/17</translation>
+    </message>
+    <message>
+        <source>Language of the window: en or de</source>
+        <translation>Sprache des Fensters: en oder de</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::ComparisonFiles</name>
+    <message>
+        <source>Add session for comparison…</source>
+        <translation>Sitzung zum Vergleich…</translation>
+    </message>
+    <message>
+        <source>Show the variants of another session beside these; the file is only read</source>
+        <translation>Die Varianten einer anderen Sitzung neben diesen zeigen; die Datei wird nur gelesen</translation>
+    </message>
+    <message>
+        <source>Import lm-eval results…</source>
+        <translation>Ergebnisse von lm-eval einlesen…</translation>
+    </message>
+    <message>
+        <source>Show results_*.json of lm-evaluation-harness in the recovery table</source>
+        <translation>results_*.json von lm-evaluation-harness in der Erholungstabelle zeigen</translation>
+    </message>
+    <message>
+        <source>Add session for comparison</source>
+        <translation>Sitzung zum Vergleich hinzunehmen</translation>
+    </message>
+    <message>
+        <source>Batlab sessions (*.batlab.h5 *.h5)</source>
+        <translation>Batlab-Sitzungen (*.batlab.h5 *.h5)</translation>
+    </message>
+    <message>
+        <source>Import lm-eval results</source>
+        <translation>Ergebnisse von lm-eval einlesen</translation>
+    </message>
+    <message>
+        <source>lm-eval results (*.json)</source>
+        <translation>Ergebnisse von lm-eval (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::DockTitle</name>
+    <message>
+        <source>Float %1</source>
+        <translation>%1 ablösen</translation>
+    </message>
+    <message>
+        <source>Hide %1</source>
+        <translation>%1 ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::MainWindow</name>
+    <message>
+        <source>The window did not answer for %1 ms (%2 ms of its own work)</source>
+        <translation>Das Fenster antwortete %1 ms lang nicht (davon %2 ms eigene Arbeit)</translation>
+    </message>
+    <message>
+        <source>Main</source>
+        <translation>Hauptleiste</translation>
+    </message>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>Untersuchen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>Bezug</translation>
+    </message>
+    <message>
+        <source>Every difference is against this variant</source>
+        <translation>Jeder Unterschied gilt gegen diese Variante</translation>
+    </message>
+    <message>
+        <source>Go to layer, variant, action…   Ctrl+K</source>
+        <translation>Zu Schicht, Variante, Aktion…   Strg+K</translation>
+    </message>
+    <message>
+        <source>Go to anything (Ctrl+K)</source>
+        <translation>Überallhin (Strg+K)</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>Auswahl</translation>
+    </message>
+    <message>
+        <source>Calibrates RTN, GPTQ, MR-GPTQ, diagonal + H32 and BATQuant on 30 layers, then compares them.</source>
+        <translation>Kalibriert RTN, GPTQ, MR-GPTQ, Diagonale + H32 und BATQuant auf 30 Schichten und vergleicht sie.</translation>
+    </message>
+    <message>
+        <source>Layer 0 can be inspected after about 1 min. Stopping keeps finished layers.</source>
+        <translation>Schicht 0 ist nach etwa 1 min zu sehen. Anhalten behält fertige Schichten.</translation>
+    </message>
+    <message>
+        <source>Show or hide %1</source>
+        <translation>%1 ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>%1 running, %2 waiting</source>
+        <translation>%1 laufen, %2 warten</translation>
+    </message>
+    <message>
+        <source>Batlab[*]</source>
+        <translation>Batlab[*]</translation>
+    </message>
+    <message>
+        <source>%1[*] – Batlab</source>
+        <translation>%1[*] – Batlab</translation>
+    </message>
+    <message>
+        <source>Open model…</source>
+        <translation>Modell öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a model folder or a GGUF file</source>
+        <translation>Einen Modellordner oder eine GGUF-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open session…</source>
+        <translation>Sitzung öffnen…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+O</source>
+        <translation>Ctrl+Shift+O</translation>
+    </message>
+    <message>
+        <source>Open a session file</source>
+        <translation>Eine Sitzungsdatei öffnen</translation>
+    </message>
+    <message>
+        <source>Save session</source>
+        <translation>Sitzung speichern</translation>
+    </message>
+    <message>
+        <source>Save the session</source>
+        <translation>Die Sitzung speichern</translation>
+    </message>
+    <message>
+        <source>Save session as…</source>
+        <translation>Sitzung speichern unter…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+S</source>
+        <translation>Ctrl+Shift+S</translation>
+    </message>
+    <message>
+        <source>Save the session under another name</source>
+        <translation>Die Sitzung unter anderem Namen speichern</translation>
+    </message>
+    <message>
+        <source>Open recent %1</source>
+        <translation>Zuletzt Geöffnetes %1</translation>
+    </message>
+    <message>
+        <source>Open the recent file number %1</source>
+        <translation>Die zuletzt geöffnete Datei Nummer %1 öffnen</translation>
+    </message>
+    <message>
+        <source>Close session</source>
+        <translation>Sitzung schließen</translation>
+    </message>
+    <message>
+        <source>Ctrl+W</source>
+        <translation>Ctrl+W</translation>
+    </message>
+    <message>
+        <source>Close the session and go to the welcome page</source>
+        <translation>Die Sitzung schließen, zur Startseite gehen</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>Beenden</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>Das Fenster schließen</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Undo the last change</source>
+        <translation>Die letzte Änderung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Do the undone change again</source>
+        <translation>Die zurückgenommene Änderung wiederholen</translation>
+    </message>
+    <message>
+        <source>Copy recovery table as Markdown</source>
+        <translation>Tabelle als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the recovery table as it is shown, with contract and footnotes</source>
+        <translation>Die Tabelle kopieren, wie sie gezeigt wird, mit Vertrag und Fußnoten</translation>
+    </message>
+    <message>
+        <source>Which blocks carry the outliers</source>
+        <translation>Welche Blöcke die Ausreißer tragen</translation>
+    </message>
+    <message>
+        <source>Which transform helps, and where</source>
+        <translation>Welche Transformation hilft, und wo</translation>
+    </message>
+    <message>
+        <source>Is it good enough</source>
+        <translation>Ist es gut genug</translation>
+    </message>
+    <message>
+        <source>Go to…</source>
+        <translation>Gehe zu…</translation>
+    </message>
+    <message>
+        <source>Ctrl+K</source>
+        <translation>Ctrl+K</translation>
+    </message>
+    <message>
+        <source>Go to any layer, variant or action</source>
+        <translation>Zu jeder Schicht, Variante oder Aktion</translation>
+    </message>
+    <message>
+        <source>Project dock</source>
+        <translation>Projektleiste</translation>
+    </message>
+    <message>
+        <source>Ctrl+P</source>
+        <translation>Ctrl+P</translation>
+    </message>
+    <message>
+        <source>Jobs dock</source>
+        <translation>Auftragsleiste</translation>
+    </message>
+    <message>
+        <source>Ctrl+J</source>
+        <translation>Ctrl+J</translation>
+    </message>
+    <message>
+        <source>Log dock</source>
+        <translation>Protokollleiste</translation>
+    </message>
+    <message>
+        <source>Ctrl+L</source>
+        <translation>Ctrl+L</translation>
+    </message>
+    <message>
+        <source>Show or hide the %1</source>
+        <translation>%1 ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Reset layout</source>
+        <translation>Anordnung zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Docks back to where they belong</source>
+        <translation>Leisten dorthin, wo sie hingehören</translation>
+    </message>
+    <message>
+        <source>System theme</source>
+        <translation>Farben des Systems</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>Helle Farben</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>Dunkle Farben</translation>
+    </message>
+    <message>
+        <source>High contrast theme</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
+        <source>The selection before this one</source>
+        <translation>Die Auswahl vor dieser</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>Vorwärts</translation>
+    </message>
+    <message>
+        <source>The selection after this one</source>
+        <translation>Die Auswahl nach dieser</translation>
+    </message>
+    <message>
+        <source>Next layer</source>
+        <translation>Nächste Schicht</translation>
+    </message>
+    <message>
+        <source>Ctrl+Down</source>
+        <translation>Ctrl+Down</translation>
+    </message>
+    <message>
+        <source>The same block one layer on</source>
+        <translation>Derselbe Block eine Schicht weiter</translation>
+    </message>
+    <message>
+        <source>Previous layer</source>
+        <translation>Vorige Schicht</translation>
+    </message>
+    <message>
+        <source>Ctrl+Up</source>
+        <translation>Ctrl+Up</translation>
+    </message>
+    <message>
+        <source>The same block one layer back</source>
+        <translation>Derselbe Block eine Schicht zurück</translation>
+    </message>
+    <message>
+        <source>Worst block</source>
+        <translation>Schlimmster Block</translation>
+    </message>
+    <message>
+        <source>Ctrl+B</source>
+        <translation>Ctrl+B</translation>
+    </message>
+    <message>
+        <source>The most bimodal block of the shown variant</source>
+        <translation>Der am stärksten zweigipflige Block der gezeigten Variante</translation>
+    </message>
+    <message>
+        <source>Filter the project</source>
+        <translation>Projekt filtern</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+F</source>
+        <translation>Ctrl+Shift+F</translation>
+    </message>
+    <message>
+        <source>Type into the filter of the project tree</source>
+        <translation>In das Filterfeld des Projektbaums schreiben</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>Ctrl+R</source>
+        <translation>Ctrl+R</translation>
+    </message>
+    <message>
+        <source>Choose methods and parameters, then queue a run</source>
+        <translation>Verfahren und Parameter wählen, dann einen Lauf einreihen</translation>
+    </message>
+    <message>
+        <source>Run the demo</source>
+        <translation>Demo starten</translation>
+    </message>
+    <message>
+        <source>Five methods on SmolLM2-135M, compared</source>
+        <translation>Fünf Verfahren auf SmolLM2-135M im Vergleich</translation>
+    </message>
+    <message>
+        <source>Pause the running job</source>
+        <translation>Laufenden Auftrag pausieren</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+P</source>
+        <translation>Ctrl+Shift+P</translation>
+    </message>
+    <message>
+        <source>Pause, or go on with, the running job</source>
+        <translation>Den laufenden Auftrag pausieren oder fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop the running job</source>
+        <translation>Laufenden Auftrag anhalten</translation>
+    </message>
+    <message>
+        <source>Ctrl+.</source>
+        <translation>Ctrl+.</translation>
+    </message>
+    <message>
+        <source>Stop the running job; finished layers are kept</source>
+        <translation>Den laufenden Auftrag anhalten; fertige Schichten bleiben</translation>
+    </message>
+    <message>
+        <source>Resume the last stopped run</source>
+        <translation>Zuletzt angehaltenen Lauf fortsetzen</translation>
+    </message>
+    <message>
+        <source>Go on from the checkpoint of the run that was stopped last</source>
+        <translation>Vom Zwischenstand des zuletzt angehaltenen Laufs weitermachen</translation>
+    </message>
+    <message>
+        <source>About Batlab</source>
+        <translation>Über Batlab</translation>
+    </message>
+    <message>
+        <source>Versions and licences</source>
+        <translation>Versionen und Lizenzen</translation>
+    </message>
+    <message>
+        <source>%1: a job of this session is running. Stop it first; finished layers are kept.</source>
+        <translation>%1: ein Auftrag dieser Sitzung läuft. Bitte zuerst anhalten; fertige Schichten bleiben.</translation>
+    </message>
+    <message>
+        <source>Stop the job</source>
+        <translation>Auftrag anhalten</translation>
+    </message>
+    <message>
+        <source>The session %1 has unsaved changes.</source>
+        <translation>Die Sitzung %1 hat ungespeicherte Änderungen.</translation>
+    </message>
+    <message>
+        <source>Open session</source>
+        <translation>Sitzung öffnen</translation>
+    </message>
+    <message>
+        <source>opening %1</source>
+        <translation>öffnet %1</translation>
+    </message>
+    <message>
+        <source>%1 variants, %2 evaluations</source>
+        <translation>%1 Varianten, %2 Bewertungen</translation>
+    </message>
+    <message>
+        <source>this is neither a session, nor a model, nor a run spec</source>
+        <translation>das ist weder eine Sitzung noch ein Modell noch eine Laufbeschreibung</translation>
+    </message>
+    <message>
+        <source>open a file NAME.batlab.h5, a GGUF file, a model folder with config.json, or a run spec in YAML</source>
+        <translation>bitte eine Datei NAME.batlab.h5, eine GGUF-Datei, einen Modellordner mit config.json oder eine Laufbeschreibung in YAML öffnen</translation>
+    </message>
+    <message>
+        <source>model folder</source>
+        <translation>Modellordner</translation>
+    </message>
+    <message>
+        <source>GGUF file</source>
+        <translation>GGUF-Datei</translation>
+    </message>
+    <message>
+        <source>Open model</source>
+        <translation>Modell öffnen</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf config.json *.safetensors)</source>
+        <translation>Modelle (*.gguf config.json *.safetensors)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Save session as</source>
+        <translation>Sitzung speichern unter</translation>
+    </message>
+    <message>
+        <source>Saved %1</source>
+        <translation>%1 gespeichert</translation>
+    </message>
+    <message>
+        <source>%1: %2.</source>
+        <translation>%1: %2.</translation>
+    </message>
+    <message>
+        <source>stopped, checkpoint kept</source>
+        <translation>angehalten, Zwischenstand bleibt</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Recover</source>
+        <translation>Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Open saved</source>
+        <translation>Gespeicherte öffnen</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>Überspringen</translation>
+    </message>
+    <message>
+        <source>%1 was closed unexpectedly. A copy of %2 is here.</source>
+        <translation>%1 wurde unerwartet geschlossen. Eine Kopie vom %2 ist da.</translation>
+    </message>
+    <message>
+        <source>A session that was never saved</source>
+        <translation>Eine nie gespeicherte Sitzung</translation>
+    </message>
+    <message>
+        <source>Close Batlab</source>
+        <translation>Batlab schließen</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>&amp;Gehe zu</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Lauf</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;Batlab %1&lt;/b&gt;&lt;br&gt;Workbench for MXFP4 post-training quantization&lt;br&gt;&lt;br&gt;Window: GPL-3.0-or-later, Qt %2&lt;br&gt;Engine: Apache-2.0&lt;br&gt;%3</source>
+        <translation>&lt;b&gt;Batlab %1&lt;/b&gt;&lt;br&gt;Werkbank für die Quantisierung nach MXFP4&lt;br&gt;&lt;br&gt;Fenster: GPL-3.0-or-later, Qt %2&lt;br&gt;Maschine: Apache-2.0&lt;br&gt;%3</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>nicht gestartet</translation>
+    </message>
+    <message>
+        <source>The run</source>
+        <translation>Der Lauf</translation>
+    </message>
+    <message>
+        <source>run of %1</source>
+        <translation>Lauf von %1</translation>
+    </message>
+    <message>
+        <source>Restart and resume</source>
+        <translation>Neu starten und fortsetzen</translation>
+    </message>
+    <message>
+        <source>engine starting…</source>
+        <translation>Maschine startet…</translation>
+    </message>
+    <message>
+        <source>engine stopped</source>
+        <translation>Maschine angehalten</translation>
+    </message>
+    <message>
+        <source>engine not started</source>
+        <translation>Maschine nicht gestartet</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>batlab-cli %1</source>
+        <translation>batlab-cli %1</translation>
+    </message>
+    <message>
+        <source>CPU</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>%1 threads</source>
+        <translation>%1 Fäden</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>FP4 emulated</source>
+        <translation>FP4 nachgebildet</translation>
+    </message>
+    <message>
+        <source>libtorch</source>
+        <translation>libtorch</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Calibrates and compares five methods on 30 layers, %1 here.</source>
+        <translation>Kalibriert und vergleicht fünf Verfahren auf 30 Schichten, hier %1.</translation>
+    </message>
+    <message>
+        <source>about</source>
+        <translation>etwa</translation>
+    </message>
+    <message>
+        <source>First frame after %1 s</source>
+        <translation>Erstes Bild nach %1 s</translation>
+    </message>
+    <message>
+        <source>Ablate</source>
+        <translation>Ablation</translation>
+    </message>
+    <message>
+        <source>Queue what-if as run…</source>
+        <translation>Was-wäre-wenn als Lauf einreihen…</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+R</source>
+        <translation>Ctrl+Shift+R</translation>
+    </message>
+    <message>
+        <source>Show what differs from the base, then queue it as a run</source>
+        <translation>Zeigen, was sich vom Ausgang unterscheidet, dann als Lauf einreihen</translation>
+    </message>
+    <message>
+        <source>Copy what-if as command</source>
+        <translation>Was-wäre-wenn als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the batlab-cli line that computes the what-if</source>
+        <translation>Die batlab-cli-Zeile kopieren, die das Was-wäre-wenn berechnet</translation>
+    </message>
+    <message>
+        <source>Reset the what-if</source>
+        <translation>Das Was-wäre-wenn zurücksetzen</translation>
+    </message>
+    <message>
+        <source>All parameters back to those of the base</source>
+        <translation>Alle Parameter zurück auf die des Ausgangs</translation>
+    </message>
+    <message>
+        <source>Pin the what-if</source>
+        <translation>Das Was-wäre-wenn anheften</translation>
+    </message>
+    <message>
+        <source>Compare every number with the what-if as it is now</source>
+        <translation>Jede Zahl mit dem Was-wäre-wenn vergleichen, wie es jetzt ist</translation>
+    </message>
+    <message>
+        <source>Start or pause the sweep</source>
+        <translation>Die Reihe starten oder pausieren</translation>
+    </message>
+    <message>
+        <source>Score every cell of the sweep matrix, or pause</source>
+        <translation>Jede Zelle der Reihe werten, oder pausieren</translation>
+    </message>
+    <message>
+        <source>What if a parameter were different</source>
+        <translation>Was wäre, wenn ein Parameter anders wäre</translation>
+    </message>
+    <message>
+        <source>Findings dock</source>
+        <translation>Befundleiste</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+L</source>
+        <translation>Ctrl+Shift+L</translation>
+    </message>
+    <message>
+        <source>Details dock</source>
+        <translation>Detailleiste</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Findings (%1)</source>
+        <translation>Befunde (%1)</translation>
+    </message>
+    <message>
+        <source>Ctrl+I</source>
+        <translation>Ctrl+I</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::SessionStore</name>
+    <message>
+        <source>the file is write-protected</source>
+        <translation>die Datei ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>save under another name</source>
+        <translation>unter anderem Namen speichern</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Groups of settings</source>
+        <translation>Gruppen von Einstellungen</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>Allgemein</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>As the desktop</source>
+        <translation>Wie der Schreibtisch</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Takes effect at once.</source>
+        <translation>Wirkt sofort.</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>At the next start.</source>
+        <translation>Beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>only after jobs</source>
+        <translation>nur nach Aufträgen</translation>
+    </message>
+    <message>
+        <source>Recovery copy every</source>
+        <translation>Sicherungskopie alle</translation>
+    </message>
+    <message>
+        <source>A copy of unsaved changes in the data folder, offered after a crash.</source>
+        <translation>Eine Kopie ungespeicherter Änderungen im Datenordner, nach einem Absturz angeboten.</translation>
+    </message>
+    <message>
+        <source>Say when a long job has ended</source>
+        <translation>Melden, wenn ein langer Auftrag geendet hat</translation>
+    </message>
+    <message>
+        <source>Notification</source>
+        <translation>Meldung</translation>
+    </message>
+    <message>
+        <source>By the desktop, and only while the window is not in front.</source>
+        <translation>Vom Schreibtisch, und nur solange das Fenster nicht vorn ist.</translation>
+    </message>
+    <message>
+        <source> s</source>
+        <translation> s</translation>
+    </message>
+    <message>
+        <source>A job is long from</source>
+        <translation>Ein Auftrag ist lang ab</translation>
+    </message>
+    <message>
+        <source>Shorter jobs end without a word.</source>
+        <translation>Kürzere Aufträge enden wortlos.</translation>
+    </message>
+    <message>
+        <source>the usual one</source>
+        <translation>der übliche</translation>
+    </message>
+    <message>
+        <source>Choose a folder…</source>
+        <translation>Ordner wählen…</translation>
+    </message>
+    <message>
+        <source>batlab-cli beside this program</source>
+        <translation>batlab-cli neben diesem Programm</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>Befehl</translation>
+    </message>
+    <message>
+        <source>Starts the engine, for example: ssh HOST batlab-cli serve. Model files and the GPU are then those of HOST; sessions stay here. At the next start; --engine on the command line goes before it.</source>
+        <translation>Startet die Maschine, zum Beispiel: ssh HOST batlab-cli serve. Modelldateien und GPU sind dann die von HOST; Sitzungen bleiben hier. Beim nächsten Start; --engine auf der Befehlszeile geht vor.</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Work of sessions without a file, recovery copies and the log. At the next start.</source>
+        <translation>Arbeit von Sitzungen ohne Datei, Sicherungskopien und das Protokoll. Beim nächsten Start.</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::Shell</name>
+    <message>
+        <source>Copy link</source>
+        <translation>Verweis kopieren</translation>
+    </message>
+    <message>
+        <source>A link to the selected block of this session</source>
+        <translation>Ein Verweis auf den gewählten Block dieser Sitzung</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Theme, language, engine, notifications, folders, shortcuts</source>
+        <translation>Farben, Sprache, Maschine, Meldungen, Ordner, Tasten</translation>
+    </message>
+    <message>
+        <source>Start the engine again</source>
+        <translation>Maschine wieder starten</translation>
+    </message>
+    <message>
+        <source>Starts the engine process if it has stopped</source>
+        <translation>Startet den Maschinenprozess, wenn er angehalten hat</translation>
+    </message>
+    <message>
+        <source>Manual</source>
+        <translation>Handbuch</translation>
+    </message>
+    <message>
+        <source>The page of the manual about what is shown</source>
+        <translation>Die Seite des Handbuchs zu dem, was gezeigt wird</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>All keys at a glance, and other keys for any action</source>
+        <translation>Alle Tasten auf einen Blick, und andere Tasten für jede Aktion</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Copied the command of %1</source>
+        <translation>Befehl von %1 kopiert</translation>
+    </message>
+    <message>
+        <source>Copied %1</source>
+        <translation>%1 kopiert</translation>
+    </message>
+    <message>
+        <source>Close Batlab</source>
+        <translation>Batlab schließen</translation>
+    </message>
+    <message>
+        <source>%1 is at work: %2.</source>
+        <translation>%1 ist an der Arbeit: %2.</translation>
+    </message>
+    <message>
+        <source>A job is at work.</source>
+        <translation>Ein Auftrag ist an der Arbeit.</translation>
+    </message>
+    <message>
+        <source>Kept: finished layers stay, and the run can be resumed at the next start. Discarded: what this session has not saved is thrown away.</source>
+        <translation>Behalten: fertige Schichten bleiben, der Lauf kann beim nächsten Start fortgesetzt werden. Verwerfen: was diese Sitzung nicht gespeichert hat, geht verloren.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) still wait.</source>
+        <translation><numerusform>%n Auftrag wartet noch.</numerusform><numerusform>%n Aufträge warten noch.</numerusform></translation>
+    </message>
+    <message>
+        <source>Stop and keep</source>
+        <translation>Anhalten und behalten</translation>
+    </message>
+    <message>
+        <source>Stop and discard</source>
+        <translation>Anhalten und verwerfen</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Site %1 %2</source>
+        <translation>Stelle %1 %2</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Show variant</source>
+        <translation>Variante zeigen</translation>
+    </message>
+    <message>
+        <source>Pin baseline</source>
+        <translation>Als Bezug heften</translation>
+    </message>
+    <message>
+        <source>Copy into a new run</source>
+        <translation>In einen neuen Lauf kopieren</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>Fortsetzen</translation>
+    </message>
+    <message>
+        <source>Bookmark %1</source>
+        <translation>Lesezeichen %1</translation>
+    </message>
+    <message>
+        <source>Bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Sprache</translation>
+    </message>
+    <message>
+        <source>Recovery copies</source>
+        <translation>Sicherungskopien</translation>
+    </message>
+    <message>
+        <source>Notifications</source>
+        <translation>Meldungen</translation>
+    </message>
+    <message>
+        <source>Engine command</source>
+        <translation>Befehl der Maschine</translation>
+    </message>
+    <message>
+        <source>Data folder</source>
+        <translation>Datenordner</translation>
+    </message>
+    <message>
+        <source>Keys of an action</source>
+        <translation>Tasten einer Aktion</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Save portable copy…</source>
+        <translation>Tragbare Kopie speichern…</translation>
+    </message>
+    <message>
+        <source>One file with all parts inside, for another machine</source>
+        <translation>Eine Datei mit allen Teilen darin, für einen anderen Rechner</translation>
+    </message>
+    <message>
+        <source>Write report…</source>
+        <translation>Bericht schreiben…</translation>
+    </message>
+    <message>
+        <source>One HTML file with figures, tables, specs and provenance</source>
+        <translation>Eine HTML-Datei mit Bildern, Tabellen, Beschreibungen und Herkunft</translation>
+    </message>
+    <message>
+        <source>Write report</source>
+        <translation>Bericht schreiben</translation>
+    </message>
+    <message>
+        <source>HTML (*.html)</source>
+        <translation>HTML (*.html)</translation>
+    </message>
+    <message>
+        <source>Provenance</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>Hashes, data, specs, build and device behind the results</source>
+        <translation>Prüfsummen, Daten, Beschreibungen, Version und Gerät hinter den Ergebnissen</translation>
+    </message>
+    <message>
+        <source>Bookmark the block</source>
+        <translation>Lesezeichen an den Block</translation>
+    </message>
+    <message>
+        <source>A remark at the selected block, kept in the session</source>
+        <translation>Eine Bemerkung am gewählten Block, in der Sitzung gespeichert</translation>
+    </message>
+    <message>
+        <source>Notes dock</source>
+        <translation>Notizleiste</translation>
+    </message>
+    <message>
+        <source>Show or hide notes and bookmarks</source>
+        <translation>Notizen und Lesezeichen ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Opened read-only: %1. Changes can be saved under another name.</source>
+        <translation>Nur zum Lesen geöffnet: %1. Änderungen können unter anderem Namen gespeichert werden.</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
+    </message>
+    <message>
+        <source>The model is not at %1. Results can be looked at; resuming and what-if need it.</source>
+        <translation>Das Modell ist nicht bei %1. Ergebnisse sind zu sehen; Fortsetzen und Was-wäre-wenn brauchen es.</translation>
+    </message>
+    <message>
+        <source>Locate…</source>
+        <translation>Suchen…</translation>
+    </message>
+    <message>
+        <source>Locate %1</source>
+        <translation>%1 suchen</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modelle (*.gguf)</translation>
+    </message>
+    <message>
+        <source>these are other weights than those of the session: hash %1, not %2</source>
+        <translation>das sind andere Gewichte als die der Sitzung: Prüfsumme %1, nicht %2</translation>
+    </message>
+    <message>
+        <source>choose the folder or file the session was made with</source>
+        <translation>bitte den Ordner oder die Datei wählen, mit der die Sitzung entstand</translation>
+    </message>
+    <message>
+        <source>Same weights: the runs of this session now read %1.</source>
+        <translation>Dieselben Gewichte: die Läufe dieser Sitzung lesen nun %1.</translation>
+    </message>
+    <message>
+        <source>Save portable copy</source>
+        <translation>Tragbare Kopie speichern</translation>
+    </message>
+    <message>
+        <source>Batlab sessions (*.batlab.h5)</source>
+        <translation>Batlab-Sitzungen (*.batlab.h5)</translation>
+    </message>
+    <message>
+        <source>Portable copy written to %1</source>
+        <translation>Tragbare Kopie nach %1 geschrieben</translation>
+    </message>
+    <message>
+        <source>Report written to %1 (%2).</source>
+        <translation>Bericht nach %1 geschrieben (%2).</translation>
+    </message>
+    <message>
+        <source>choose another folder</source>
+        <translation>bitte einen anderen Ordner wählen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::ShortcutEditor</name>
+    <message>
+        <source>Back to the default keys</source>
+        <translation>Zurück zu den voreingestellten Tasten</translation>
+    </message>
+    <message>
+        <source>Filter actions</source>
+        <translation>Aktionen filtern</translation>
+    </message>
+    <message>
+        <source>Part of a title or of keys</source>
+        <translation>Teil eines Titels oder von Tasten</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>Aktion</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>Voreinstellung</translation>
+    </message>
+    <message>
+        <source>New keys for the chosen action</source>
+        <translation>Neue Tasten für die gewählte Aktion</translation>
+    </message>
+    <message>
+        <source>Press the keys; Backspace takes them away</source>
+        <translation>Tasten drücken; die Rücktaste nimmt sie weg</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>The default keys for every action</source>
+        <translation>Die voreingestellten Tasten für jede Aktion</translation>
+    </message>
+    <message>
+        <source>%1 already belongs to “%2”. Change that one first.</source>
+        <translation>%1 gehört schon zu „%2“. Bitte zuerst jene ändern.</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::StallMonitor</name>
+    <message>
+        <source>Event loop: %1 beats, worst delay %2 ms, %3 over %4 ms (%5 of them our own work, worst %6 ms); most CPU time in one beat %7 ms</source>
+        <translation>Ereignisschleife: %1 Schläge, längste Verspätung %2 ms, %3 über %4 ms (%5 davon eigene Arbeit, längste %6 ms); meiste Rechenzeit in einem Schlag %7 ms</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::Workbench</name>
+    <message>
+        <source>layer %1 of %2</source>
+        <translation>Schicht %1 von %2</translation>
+    </message>
+    <message>
+        <source>its start</source>
+        <translation>seinem Anfang</translation>
+    </message>
+    <message>
+        <source>Recovery copy written to %1</source>
+        <translation>Sicherungskopie nach %1 geschrieben</translation>
+    </message>
+    <message>
+        <source>demo: five methods on SmolLM2-135M</source>
+        <translation>Demo: fünf Verfahren auf SmolLM2-135M</translation>
+    </message>
+    <message>
+        <source>resumed %1</source>
+        <translation>fortgesetzt %1</translation>
+    </message>
+    <message>
+        <source>%1 goes on from its checkpoint in %2</source>
+        <translation>%1 macht vom Zwischenstand in %2 weiter</translation>
+    </message>
+    <message>
+        <source>engine stopped, checkpoint kept</source>
+        <translation>Maschine angehalten, Zwischenstand bleibt</translation>
+    </message>
+    <message>
+        <source>The engine stopped. It starts again when it is needed.</source>
+        <translation>Die Maschine hat angehalten. Sie startet wieder, wenn sie gebraucht wird.</translation>
+    </message>
+    <message>
+        <source>The engine stopped at %1, checkpoint kept.</source>
+        <translation>Die Maschine hat bei %1 angehalten, der Zwischenstand bleibt.</translation>
+    </message>
+    <message>
+        <source>taken out of the queue</source>
+        <translation>aus der Schlange genommen</translation>
+    </message>
+    <message>
+        <source>%1, repeated</source>
+        <translation>%1, wiederholt</translation>
+    </message>
+    <message>
+        <source>repeats %1</source>
+        <translation>wiederholt %1</translation>
+    </message>
+    <message>
+        <source>%1 layer %2</source>
+        <translation>%1 Schicht %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 repeats %2: %n layer(s) have the same codes, bit for bit</source>
+        <translation><numerusform>%1 wiederholt %2: %n Schicht hat dieselben Codes, Bit für Bit</numerusform><numerusform>%1 wiederholt %2: %n Schichten haben dieselben Codes, Bit für Bit</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 repeats %2: other codes in %3; same in %n layer(s)</source>
+        <translation><numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schicht</numerusform><numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schichten</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::BlockDeltaPlot</name>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Δ</source>
+        <translation>Δ</translation>
+    </message>
+    <message>
+        <source>Δ %1</source>
+        <translation>Δ %1</translation>
+    </message>
+    <message>
+        <source>b%1 %2</source>
+        <translation>b%1 %2</translation>
+    </message>
+    <message>
+        <source>block %1 · %2 %3 · %4 %5 · Δ %6 %7</source>
+        <translation>Block %1 · %2 %3 · %4 %5 · Δ %6 %7</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>difference</source>
+        <translation>Unterschied</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1 of %2 blocks of %3 are better than those of %4</source>
+        <translation>%1 von %2 Blöcken von %3 sind besser als die von %4</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::DivergencePlot</name>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Mean KLD, nat</source>
+        <translation>Mittlere KLD, nat</translation>
+    </message>
+    <message>
+        <source>Top-1, %</source>
+        <translation>Top-1, %</translation>
+    </message>
+    <message>
+        <source>%1 · mean KLD %2 %3 nat · top-1 agreement %4 %</source>
+        <translation>%1 · mittlere KLD %2 %3 nat · Top-1-Übereinstimmung %4 %</translation>
+    </message>
+    <message>
+        <source>method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>mean KLD, nat</source>
+        <translation>mittlere KLD, nat</translation>
+    </message>
+    <message>
+        <source>± 95 %</source>
+        <translation>± 95 %</translation>
+    </message>
+    <message>
+        <source>top-1 agreement, %</source>
+        <translation>Top-1-Übereinstimmung, %</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1 %2 nat</source>
+        <translation>%1 %2 nat</translation>
+    </message>
+    <message>
+        <source>Mean KL divergence: %1</source>
+        <translation>Mittlere KL-Divergenz: %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::HeatmapPlot</name>
+    <message>
+        <source>not computed yet</source>
+        <translation>noch nicht berechnet</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>kein Wert</translation>
+    </message>
+    <message>
+        <source>%1 × median</source>
+        <translation>%1 × Median</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>Heat map, %1 rows (%2) by %3 columns (%4)</source>
+        <translation>Wärmekarte, %1 Zeilen (%2) mal %3 Spalten (%4)</translation>
+    </message>
+    <message>
+        <source>, maximum %1 at %2 %3, %4 %5</source>
+        <translation>, größter Wert %1 bei %2 %3, %4 %5</translation>
+    </message>
+    <message>
+        <source>. Selected: %1</source>
+        <translation>. Gewählt: %1</translation>
+    </message>
+    <message>
+        <source>Colour scale</source>
+        <translation>Farbskala</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>Linear</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>Logarithmisch</translation>
+    </message>
+    <message>
+        <source>Percentile</source>
+        <translation>Perzentil</translation>
+    </message>
+    <message>
+        <source>Viridis, for magnitudes</source>
+        <translation>Viridis, für Größen</translation>
+    </message>
+    <message>
+        <source>Cividis, for shares</source>
+        <translation>Cividis, für Anteile</translation>
+    </message>
+    <message>
+        <source>Diverging, for differences</source>
+        <translation>Zweiseitig, für Unterschiede</translation>
+    </message>
+    <message>
+        <source>Reset colour limits</source>
+        <translation>Farbgrenzen zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Lock colour limits</source>
+        <translation>Farbgrenzen festhalten</translation>
+    </message>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>Perzentil</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>max</source>
+        <translation>max</translation>
+    </message>
+    <message>
+        <source>at cursor</source>
+        <translation>am Zeiger</translation>
+    </message>
+    <message>
+        <source>. Rectangle: %1</source>
+        <translation>. Rechteck: %1</translation>
+    </message>
+    <message>
+        <source>A pixel shows its largest cell</source>
+        <translation>Ein Bildpunkt zeigt seine größte Zelle</translation>
+    </message>
+    <message>
+        <source>A pixel shows the mean of its cells</source>
+        <translation>Ein Bildpunkt zeigt das Mittel seiner Zellen</translation>
+    </message>
+    <message>
+        <source>A pixel shows its smallest cell</source>
+        <translation>Ein Bildpunkt zeigt seine kleinste Zelle</translation>
+    </message>
+    <message>
+        <source>Statistics of a rectangle (Shift and drag)</source>
+        <translation>Statistik eines Rechtecks (Umschalt und ziehen)</translation>
+    </message>
+    <message>
+        <source>n %1 · mean %2 · max %3</source>
+        <translation>n %1 · Mittel %2 · max %3</translation>
+    </message>
+    <message>
+        <source> · above the E2M1 limit %1 %</source>
+        <translation> · über der E2M1-Grenze %1 %</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::HistogramPlot</name>
+    <message>
+        <source>Density</source>
+        <translation>Dichte</translation>
+    </message>
+    <message>
+        <source>Codes %</source>
+        <translation>Codes %</translation>
+    </message>
+    <message>
+        <source>clip %1 %</source>
+        <translation>Kappung %1 %</translation>
+    </message>
+    <message>
+        <source>value ÷ scale %1 · density %2 · %3 of %4 values</source>
+        <translation>Wert ÷ Skala %1 · Dichte %2 · %3 von %4 Werten</translation>
+    </message>
+    <message>
+        <source>code %1 = %2 · %3 % of %4 values</source>
+        <translation>Code %1 = %2 · %3 % von %4 Werten</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>Histogram of %1 values over the E2M1 grid, %2 % clipped below −6, %3 % above 6</source>
+        <translation>Histogramm von %1 Werten über dem E2M1-Gitter, %2 % unter −6 gekappt, %3 % über 6</translation>
+    </message>
+    <message>
+        <source>Kernel density curve</source>
+        <translation>Kerndichtekurve</translation>
+    </message>
+    <message>
+        <source>Gaussian kernel, h = %1</source>
+        <translation>Gaußkern, h = %1</translation>
+    </message>
+    <message>
+        <source>, with a Gaussian kernel density of bandwidth %1</source>
+        <translation>, mit einer Gaußschen Kerndichte der Bandbreite %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::MatrixPlot</name>
+    <message>
+        <source>Δ %1</source>
+        <translation>Δ %1</translation>
+    </message>
+    <message>
+        <source>this setting</source>
+        <translation>diese Einstellung</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>am besten</translation>
+    </message>
+    <message>
+        <source>queued</source>
+        <translation>eingereiht</translation>
+    </message>
+    <message>
+        <source>cell %1</source>
+        <translation>Zelle %1</translation>
+    </message>
+    <message>
+        <source> · %1 %2 to the pin</source>
+        <translation> · %1 %2 zum Bezug</translation>
+    </message>
+    <message>
+        <source> · queued</source>
+        <translation> · eingereiht</translation>
+    </message>
+    <message>
+        <source>Matrix of %1: %2 of %3 cells</source>
+        <translation>Matrix von %1: %2 von %3 Zellen</translation>
+    </message>
+    <message>
+        <source>, best %1 %2 at %3</source>
+        <translation>, beste %1 %2 bei %3</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::MicroscopePlot</name>
+    <message>
+        <source>code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>dequantized</source>
+        <translation>dequantisiert</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>←→ ↑↓ walk</source>
+        <translation>←→ ↑↓ gehen</translation>
+    </message>
+    <message>
+        <source>%1 · channel %2 · value %3 · code %4 → %5 · error %6</source>
+        <translation>%1 · Kanal %2 · Wert %3 · Code %4 → %5 · Fehler %6</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1: scale %2, %3, largest error %4, %5</source>
+        <translation>%1: Skala %2, %3, größter Fehler %4, %5</translation>
+    </message>
+    <message>
+        <source>32 channels from %1. </source>
+        <translation>32 Kanäle ab %1. </translation>
+    </message>
+    <message>
+        <source>. Selected: %1</source>
+        <translation>. Gewählt: %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::PairedPlot</name>
+    <message>
+        <source>p, Holm</source>
+        <translation>p, Holm</translation>
+    </message>
+    <message>
+        <source>Better</source>
+        <translation>Besser</translation>
+    </message>
+    <message>
+        <source>95 % CI</source>
+        <translation>95-%-KI</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>Mean Δ, %1, and 95 % CI</source>
+        <translation>Mittleres Δ, %1, und 95-%-KI</translation>
+    </message>
+    <message>
+        <source>%1: mean %2 %3, 95 % interval [%4, %5], better in %6 of %7, p %8</source>
+        <translation>%1: Mittel %2 %3, 95-%-Intervall [%4, %5], besser in %6 von %7, p %8</translation>
+    </message>
+    <message>
+        <source>method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>site</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1 %2 %3</source>
+        <translation>%1 %2 %3</translation>
+    </message>
+    <message>
+        <source>%1, mean differences: %2</source>
+        <translation>%1, mittlere Unterschiede: %2</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::PlotWidget</name>
+    <message>
+        <source>T shows the data as a table</source>
+        <translation>T zeigt die Daten als Tabelle</translation>
+    </message>
+    <message>
+        <source>Export %1</source>
+        <translation>%1 ausgeben</translation>
+    </message>
+    <message>
+        <source>%1 could not be written. Choose a folder you may write to, with free space.</source>
+        <translation>%1 konnte nicht geschrieben werden. Bitte einen beschreibbaren Ordner mit freiem Platz wählen.</translation>
+    </message>
+    <message>
+        <source>PNG picture, %1×…</source>
+        <translation>PNG-Bild, %1×…</translation>
+    </message>
+    <message>
+        <source>SVG drawing…</source>
+        <translation>SVG-Zeichnung…</translation>
+    </message>
+    <message>
+        <source>PDF page…</source>
+        <translation>PDF-Seite…</translation>
+    </message>
+    <message>
+        <source>CSV data…</source>
+        <translation>CSV-Daten…</translation>
+    </message>
+    <message>
+        <source>%1, as a table</source>
+        <translation>%1, als Tabelle</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Show as table (T)</source>
+        <translation>Als Tabelle zeigen (T)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Ausgeben</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
+        <source>Reset limits</source>
+        <translation>Grenzen zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Previous limits</source>
+        <translation>Vorige Grenzen</translation>
+    </message>
+    <message>
+        <source>Show as table</source>
+        <translation>Als Tabelle zeigen</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy data</source>
+        <translation>Daten kopieren</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Nochmals</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>%1 of %2 %3</source>
+        <translation>%1 von %2 %3</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::RidgePlot</name>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>%1 · layer %2</source>
+        <translation>%1 · Schicht %2</translation>
+    </message>
+    <message>
+        <source> · %1: density %2</source>
+        <translation> · %1: Dichte %2</translation>
+    </message>
+    <message>
+        <source>density of %1</source>
+        <translation>Dichte von %1</translation>
+    </message>
+    <message>
+        <source>method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>Distributions of layers %1 to %2, one above the other: %3</source>
+        <translation>Verteilungen der Schichten %1 bis %2, übereinander: %3</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::SeriesPlot</name>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1 ends at %2</source>
+        <translation>%1 endet bei %2</translation>
+    </message>
+    <message>
+        <source>Line plot of %1 by %2: </source>
+        <translation>Linien von %1 über %2: </translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::SmallMultiplesHeatmap</name>
+    <message>
+        <source>log</source>
+        <translation>log</translation>
+    </message>
+    <message>
+        <source>percentile</source>
+        <translation>Perzentil</translation>
+    </message>
+    <message>
+        <source>linear</source>
+        <translation>linear</translation>
+    </message>
+    <message>
+        <source>%1: no data</source>
+        <translation>%1: keine Daten</translation>
+    </message>
+    <message>
+        <source>%1 maximum %2</source>
+        <translation>%1 größter Wert %2</translation>
+    </message>
+    <message>
+        <source>%1 heat maps with identical limits %2 to %3: </source>
+        <translation>%1 Wärmekarten mit gleichen Grenzen %2 bis %3: </translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views</name>
+    <message>
+        <source>%1 · layer %2 · %3 · block %4</source>
+        <translation>%1 · Schicht %2 · %3 · Block %4</translation>
+    </message>
+    <message>
+        <source>n/a</source>
+        <translation>k. A.</translation>
+    </message>
+    <message>
+        <source>≈ %1 s</source>
+        <translation>≈ %1 s</translation>
+    </message>
+    <message>
+        <source>≈ %1 min</source>
+        <translation>≈ %1 min</translation>
+    </message>
+    <message>
+        <source>≈ %1 h %2 min</source>
+        <translation>≈ %1 h %2 min</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Entstanden</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>Geschrieben von</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>Behälter</translation>
+    </message>
+    <message>
+        <source>Hash of the weights</source>
+        <translation>Prüfsumme der Gewichte</translation>
+    </message>
+    <message>
+        <source>Quick hash</source>
+        <translation>Schnelle Prüfsumme</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Spec hash</source>
+        <translation>Prüfsumme der Beschreibung</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Geendet</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Fäden</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>Folder of parts</source>
+        <translation>Ordner der Teile</translation>
+    </message>
+    <message>
+        <source>Recipe hash</source>
+        <translation>Prüfsumme des Rezepts</translation>
+    </message>
+    <message>
+        <source>Protocol hash</source>
+        <translation>Prüfsumme des Messvertrags</translation>
+    </message>
+    <message>
+        <source>Finished layers</source>
+        <translation>Fertige Schichten</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>layer %1, %2 %3, block %4, channels %5 to %6</source>
+        <translation>Schicht %1, %2 %3, Block %4, Kanäle %5 bis %6</translation>
+    </message>
+    <message>
+        <source>Energy, mean x²</source>
+        <translation>Energie, mittleres x²</translation>
+    </message>
+    <message>
+        <source>activation²</source>
+        <translation>Aktivierung²</translation>
+    </message>
+    <message>
+        <source>Largest |x|</source>
+        <translation>Größtes |x|</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>Wölbung</translation>
+    </message>
+    <message>
+        <source>Bimodality</source>
+        <translation>Zweigipfligkeit</translation>
+    </message>
+    <message>
+        <source>Valley depth</source>
+        <translation>Taltiefe</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Clipped</source>
+        <translation>Gekappt</translation>
+    </message>
+    <message>
+        <source>SQNR of the quantizer</source>
+        <translation>SQNR des Quantisierers</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>Tokens behind it</source>
+        <translation>Token dahinter</translation>
+    </message>
+    <message>
+        <source>Condition of the transform</source>
+        <translation>Kondition der Transformation</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>scale rule</source>
+        <translation>Skalenregel</translation>
+    </message>
+    <message>
+        <source>%1, ties %2</source>
+        <translation>%1, Gleichstand %2</translation>
+    </message>
+    <message>
+        <source>formats</source>
+        <translation>Formate</translation>
+    </message>
+    <message>
+        <source>weights %1, activations %2, cache %3</source>
+        <translation>Gewichte %1, Aktivierungen %2, Speicher %3</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>Titel</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>Familie</translation>
+    </message>
+    <message>
+        <source>Online parameters</source>
+        <translation>Online-Parameter</translation>
+    </message>
+    <message>
+        <source>Online FLOP a token</source>
+        <translation>Online-FLOP je Token</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Content hash</source>
+        <translation>Prüfsumme des Inhalts</translation>
+    </message>
+    <message>
+        <source>%1 has no recipe to start from</source>
+        <translation>%1 hat kein Rezept, mit dem man beginnen kann</translation>
+    </message>
+    <message>
+        <source>Choose a quantized variant or a preset.</source>
+        <translation>Eine quantisierte Variante oder eine Vorlage wählen.</translation>
+    </message>
+    <message>
+        <source>output SQNR in dB of layer %1</source>
+        <translation>Ausgangs-SQNR in dB von Schicht %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::AblatePage</name>
+    <message>
+        <source>What if</source>
+        <translation>Was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>SQNR by block</source>
+        <translation>SQNR je Block</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>Reihe</translation>
+    </message>
+    <message>
+        <source>Fallback</source>
+        <translation>Rückfall</translation>
+    </message>
+    <message>
+        <source>Sweep or fallback</source>
+        <translation>Reihe oder Rückfall</translation>
+    </message>
+    <message>
+        <source>Cost or history</source>
+        <translation>Kosten oder Verlauf</translation>
+    </message>
+    <message>
+        <source>Nothing to vary yet: a what-if needs a model and its calibration tokens, which a first run makes.</source>
+        <translation>Noch nichts zu ändern: ein Was-wäre-wenn braucht ein Modell und seine Kalibriertoken, die ein erster Lauf macht.</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>Scoring…</source>
+        <translation>Wertet…</translation>
+    </message>
+    <message>
+        <source>No score yet.</source>
+        <translation>Noch keine Wertung.</translation>
+    </message>
+    <message>
+        <source>pinned %1</source>
+        <translation>angeheftet %1</translation>
+    </message>
+    <message>
+        <source>what if</source>
+        <translation>was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>%1 %2, what if against the pinned, %3 of %4 blocks better</source>
+        <translation>%1 %2, Was-wäre-wenn gegen den Bezug, %3 von %4 Blöcken besser</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>The whole recipe runs: training, GPTQ, recovery and tuning included, on all layers, then the evaluation.</source>
+        <translation>Das ganze Rezept läuft: Training, GPTQ, Erholung und Abstimmung eingeschlossen, auf allen Schichten, dann die Bewertung.</translation>
+    </message>
+    <message>
+        <source>what-if from %1: %2</source>
+        <translation>Was-wäre-wenn von %1: %2</translation>
+    </message>
+    <message>
+        <source>Copied: %1</source>
+        <translation>Kopiert: %1</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::AnnotationsModel</name>
+    <message>
+        <source>bookmark</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>change a bookmark</source>
+        <translation>Lesezeichen ändern</translation>
+    </message>
+    <message>
+        <source>remove a bookmark</source>
+        <translation>Lesezeichen entfernen</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>blocks %1 to %2</source>
+        <translation>Blöcke %1 bis %2</translation>
+    </message>
+    <message>
+        <source>any variant</source>
+        <translation>jede Variante</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::Banner</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Diese Meldung schließen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::BimodalityModel</name>
+    <message>
+        <source>Sarle's bimodality coefficient, (skew² + 1) / kurtosis; a uniform has 5/9</source>
+        <translation>Sarles Koeffizient der Zweigipfligkeit, (Schiefe² + 1) / Wölbung; eine Gleichverteilung hat 5/9</translation>
+    </message>
+    <message>
+        <source>How deep the histogram dips between its two highest modes, %</source>
+        <translation>Wie tief das Histogramm zwischen seinen zwei höchsten Gipfeln einsinkt, %</translation>
+    </message>
+    <message>
+        <source>Block energy over the median block energy of the site</source>
+        <translation>Energie des Blocks durch den Median der Stelle</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise of this block's activations, dB</source>
+        <translation>Signal zu Quantisierungsrauschen der Aktivierungen dieses Blocks, dB</translation>
+    </message>
+    <message>
+        <source>Layer · site · block</source>
+        <translation>Schicht · Stelle · Block</translation>
+    </message>
+    <message>
+        <source>Values ÷ scale</source>
+        <translation>Werte ÷ Skala</translation>
+    </message>
+    <message>
+        <source>BC</source>
+        <translation>BC</translation>
+    </message>
+    <message>
+        <source>Valley %</source>
+        <translation>Tal %</translation>
+    </message>
+    <message>
+        <source>Peak/med</source>
+        <translation>Spitze/Med</translation>
+    </message>
+    <message>
+        <source>SQNR dB</source>
+        <translation>SQNR dB</translation>
+    </message>
+    <message>
+        <source>Layer %1, %2, block %3: bimodality %4, valley %5 %, dip %6, energy %7 × median, SQNR %8 dB</source>
+        <translation>Schicht %1, %2, Block %3: Zweigipfligkeit %4, Tal %5 %, Dip %6, Energie %7 × Median, SQNR %8 dB</translation>
+    </message>
+    <message>
+        <source>Hartigan's dip statistic of a seeded sample of 4,096 values: the distance to the nearest distribution with one mode, at most 0.25</source>
+        <translation>Hartigans Dip-Statistik einer Stichprobe von 4.096 Werten mit festem Startwert: der Abstand zur nächsten eingipfligen Verteilung, höchstens 0,25</translation>
+    </message>
+    <message>
+        <source>Dip</source>
+        <translation>Dip</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::BlockMethodsModel</name>
+    <message>
+        <source>The model's own numbers, quantized as they are</source>
+        <translation>Die Zahlen des Modells selbst, quantisiert, wie sie sind</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>wie es ist</translation>
+    </message>
+    <message>
+        <source>Scale of the block: an E8M0 byte, 2 to the power of byte − 127</source>
+        <translation>Skala des Blocks: ein E8M0-Byte, 2 hoch Byte − 127</translation>
+    </message>
+    <message>
+        <source>Numbers of this block beyond the largest code, %</source>
+        <translation>Zahlen dieses Blocks jenseits des größten Codes, %</translation>
+    </message>
+    <message>
+        <source>Largest |dequantized − value| of the 32</source>
+        <translation>Größtes |dequantisiert − Wert| der 32</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise of these 32 numbers, dB</source>
+        <translation>Signal zu Quantisierungsrauschen dieser 32 Zahlen, dB</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>E8M0</source>
+        <translation>E8M0</translation>
+    </message>
+    <message>
+        <source>Clip %</source>
+        <translation>Kappung %</translation>
+    </message>
+    <message>
+        <source>Max err</source>
+        <translation>Max. Fehler</translation>
+    </message>
+    <message>
+        <source>SQNR dB</source>
+        <translation>SQNR dB</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::CommandPalette</name>
+    <message>
+        <source>Go to</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Go to…   &gt; action   / layer, tensor   @ variant   # run   , setting</source>
+        <translation>Gehe zu…   &gt; Aktion   / Schicht, Tensor   @ Variante   # Lauf   , Einstellung</translation>
+    </message>
+    <message>
+        <source>Type a few letters of a title</source>
+        <translation>Ein paar Buchstaben eines Titels eingeben</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>Treffer</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::ComparePage</name>
+    <message>
+        <source>Energy entering the quantizer</source>
+        <translation>Energie vor dem Quantisierer</translation>
+    </message>
+    <message>
+        <source>Values ÷ block scale</source>
+        <translation>Werte ÷ Blockskala</translation>
+    </message>
+    <message>
+        <source>Output SQNR by layer</source>
+        <translation>Ausgangs-SQNR je Schicht</translation>
+    </message>
+    <message>
+        <source>Energy by token</source>
+        <translation>Energie je Token</translation>
+    </message>
+    <message>
+        <source>Values ÷ block scale of %1</source>
+        <translation>Werte ÷ Blockskala von %1</translation>
+    </message>
+    <message>
+        <source>No session.</source>
+        <translation>Keine Sitzung.</translation>
+    </message>
+    <message>
+        <source>max %1</source>
+        <translation>max %1</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>No layer of a variant is done yet.</source>
+        <translation>Noch keine Schicht einer Variante ist fertig.</translation>
+    </message>
+    <message>
+        <source>Output SQNR, dB</source>
+        <translation>Ausgangs-SQNR, dB</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>L%1 %2, %3</source>
+        <translation>L%1 %2, %3</translation>
+    </message>
+    <message>
+        <source>No token map of this layer yet.</source>
+        <translation>Noch keine Token-Karte dieser Schicht.</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>No histogram yet.</source>
+        <translation>Noch kein Histogramm.</translation>
+    </message>
+    <message>
+        <source>layer %1, %2 %3, block %4 under each method</source>
+        <translation>Schicht %1, %2 %3, Block %4 unter jedem Verfahren</translation>
+    </message>
+    <message>
+        <source>No shown variant has statistics of this site yet.</source>
+        <translation>Keine gezeigte Variante hat Statistiken dieser Stelle.</translation>
+    </message>
+    <message>
+        <source>activations need an engine and a run of this session</source>
+        <translation>Aktivierungen brauchen eine Maschine und einen Lauf dieser Sitzung</translation>
+    </message>
+    <message>
+        <source>activations are being computed</source>
+        <translation>Aktivierungen werden berechnet</translation>
+    </message>
+    <message>
+        <source>Computing activations of layer %1…</source>
+        <translation>Aktivierungen von Schicht %1 werden berechnet…</translation>
+    </message>
+    <message>
+        <source>no activations: %1</source>
+        <translation>keine Aktivierungen: %1</translation>
+    </message>
+    <message>
+        <source>layer %1 is not done yet</source>
+        <translation>Schicht %1 ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>max %1, crest %2</source>
+        <translation>max %1, Scheitel %2</translation>
+    </message>
+    <message>
+        <source>Channel (%1 blocks of 32), max-pooled to the pixel</source>
+        <translation>Kanal (%1 Blöcke von 32), je Bildpunkt der größte</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>|x| ÷ max</source>
+        <translation>|x| ÷ max</translation>
+    </message>
+    <message>
+        <source>Activation magnitude entering the quantizer</source>
+        <translation>Beträge der Aktivierungen vor dem Quantisierer</translation>
+    </message>
+    <message>
+        <source>layer %1, %2, %3 sample tokens, identical limits; below: block maxima</source>
+        <translation>Schicht %1, %2, %3 Beispieltoken, gleiche Grenzen; darunter: größte Werte der Blöcke</translation>
+    </message>
+    <message>
+        <source>Block of 32 channels</source>
+        <translation>Block von 32 Kanälen</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>E ÷ max</source>
+        <translation>E ÷ max</translation>
+    </message>
+    <message>
+        <source>activation²</source>
+        <translation>Aktivierung²</translation>
+    </message>
+    <message>
+        <source>%1, mean x² per block, layer by layer, identical limits</source>
+        <translation>%1, mittleres x² je Block, Schicht für Schicht, gleiche Grenzen</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1 (%2)</translation>
+    </message>
+    <message>
+        <source>Normalise</source>
+        <translation>Normieren</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Nochmals</translation>
+    </message>
+    <message>
+        <source>Error by layer</source>
+        <translation>Fehler je Schicht</translation>
+    </message>
+    <message>
+        <source>Distributions over layers</source>
+        <translation>Verteilungen über Schichten</translation>
+    </message>
+    <message>
+        <source>Block energy flow</source>
+        <translation>Energiefluss der Blöcke</translation>
+    </message>
+    <message>
+        <source>Paired differences</source>
+        <translation>Gepaarte Unterschiede</translation>
+    </message>
+    <message>
+        <source>Spec differences</source>
+        <translation>Unterschiede der Beschreibungen</translation>
+    </message>
+    <message>
+        <source>Panels by layer</source>
+        <translation>Felder je Schicht</translation>
+    </message>
+    <message>
+        <source>Panels by block</source>
+        <translation>Felder je Block</translation>
+    </message>
+    <message>
+        <source>Panels of differences</source>
+        <translation>Felder der Unterschiede</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>|x| of sample tokens, channel by channel</source>
+        <translation>|x| von Beispieltoken, Kanal für Kanal</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>Mean x² of each block over all calibration tokens, layer by layer</source>
+        <translation>Mittleres x² jedes Blocks über alle Kalibriertoken, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>Divide each map by its own maximum: shapes instead of sizes</source>
+        <translation>Jede Karte durch ihren größten Wert teilen: Formen statt Größen</translation>
+    </message>
+    <message>
+        <source>SQNR</source>
+        <translation>SQNR</translation>
+    </message>
+    <message>
+        <source>Signal over quantization noise of the linears' outputs, dB</source>
+        <translation>Signal zu Quantisierungsrauschen der Ausgänge der Linearen, dB</translation>
+    </message>
+    <message>
+        <source>MSE</source>
+        <translation>MSE</translation>
+    </message>
+    <message>
+        <source>Mean square error of the linears' outputs</source>
+        <translation>Mittlerer quadratischer Fehler der Ausgänge der Linearen</translation>
+    </message>
+    <message>
+        <source>Differences</source>
+        <translation>Unterschiede</translation>
+    </message>
+    <message>
+        <source>Each layer and site</source>
+        <translation>Jede Schicht und Stelle</translation>
+    </message>
+    <message>
+        <source>Summary</source>
+        <translation>Überblick</translation>
+    </message>
+    <message>
+        <source>Mean, interval, wins and p</source>
+        <translation>Mittel, Intervall, Siege und p</translation>
+    </message>
+    <message>
+        <source>Output error of the linears at the site</source>
+        <translation>Ausgangsfehler der Linearen an der Stelle</translation>
+    </message>
+    <message>
+        <source>First wrong layer</source>
+        <translation>Erste falsche Schicht</translation>
+    </message>
+    <message>
+        <source>Where the error of the residual stream crosses a threshold</source>
+        <translation>Wo der Fehler des Reststroms eine Schwelle überschreitet</translation>
+    </message>
+    <message>
+        <source>Distributions</source>
+        <translation>Verteilungen</translation>
+    </message>
+    <message>
+        <source>Values ÷ block scale, layer above layer</source>
+        <translation>Werte ÷ Blockskala, Schicht über Schicht</translation>
+    </message>
+    <message>
+        <source>Energy flow</source>
+        <translation>Energiefluss</translation>
+    </message>
+    <message>
+        <source>Which blocks a transform sends energy to</source>
+        <translation>In welche Blöcke eine Transformation Energie trägt</translation>
+    </message>
+    <message>
+        <source>Block histogram</source>
+        <translation>Blockhistogramm</translation>
+    </message>
+    <message>
+        <source>The selected block under each variant</source>
+        <translation>Der gewählte Block unter jeder Variante</translation>
+    </message>
+    <message>
+        <source>By token</source>
+        <translation>Je Token</translation>
+    </message>
+    <message>
+        <source>Energy of each sample token's blocks</source>
+        <translation>Energie der Blöcke jedes Beispieltokens</translation>
+    </message>
+    <message>
+        <source>Each layer and site against the baseline</source>
+        <translation>Jede Schicht und Stelle gegen den Bezug</translation>
+    </message>
+    <message>
+        <source>What the variants' specs differ in</source>
+        <translation>Worin sich die Beschreibungen der Varianten unterscheiden</translation>
+    </message>
+    <message>
+        <source>Output MSE by layer</source>
+        <translation>Ausgangs-MSE je Schicht</translation>
+    </message>
+    <message>
+        <source>%1, lower is better</source>
+        <translation>%1, niedriger ist besser</translation>
+    </message>
+    <message>
+        <source>%1, higher is better</source>
+        <translation>%1, höher ist besser</translation>
+    </message>
+    <message>
+        <source>Output MSE</source>
+        <translation>Ausgangs-MSE</translation>
+    </message>
+    <message>
+        <source>%1, all blocks, density of values ÷ block scale, last layer on top</source>
+        <translation>%1, alle Blöcke, Dichte von Wert ÷ Blockskala, letzte Schicht oben</translation>
+    </message>
+    <message>
+        <source>Value ÷ scale</source>
+        <translation>Wert ÷ Skala</translation>
+    </message>
+    <message>
+        <source>No histogram of this site yet.</source>
+        <translation>Noch kein Histogramm dieser Stelle.</translation>
+    </message>
+    <message>
+        <source>%1 % leaves its block</source>
+        <translation>%1 % verlassen ihren Block</translation>
+    </message>
+    <message>
+        <source>0 %, condition %1</source>
+        <translation>0 %, Kondition %1</translation>
+    </message>
+    <message>
+        <source>share of a block's energy that the transform sends to each block, L%1 %2; blank: exactly 0</source>
+        <translation>Anteil der Energie eines Blocks, den die Transformation in jeden Block trägt, L%1 %2; leer: genau 0</translation>
+    </message>
+    <message>
+        <source>No energy flow of this layer yet.</source>
+        <translation>Noch kein Energiefluss dieser Schicht.</translation>
+    </message>
+    <message>
+        <source>To group of %1 blocks</source>
+        <translation>Zu Gruppe von %1 Blöcken</translation>
+    </message>
+    <message>
+        <source>To block</source>
+        <translation>Zu Block</translation>
+    </message>
+    <message>
+        <source>From group of %1 blocks</source>
+        <translation>Von Gruppe von %1 Blöcken</translation>
+    </message>
+    <message>
+        <source>From block</source>
+        <translation>Von Block</translation>
+    </message>
+    <message>
+        <source>to block</source>
+        <translation>zu Block</translation>
+    </message>
+    <message>
+        <source>from block</source>
+        <translation>von Block</translation>
+    </message>
+    <message>
+        <source>share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Two variants with finished layers are needed.</source>
+        <translation>Zwei Varianten mit fertigen Schichten sind nötig.</translation>
+    </message>
+    <message>
+        <source>Paired differences to %1</source>
+        <translation>Gepaarte Unterschiede zu %1</translation>
+    </message>
+    <message>
+        <source>output SQNR per layer and site, blue is better; %1 pairs, bootstrap over layers, 10 000 draws</source>
+        <translation>Ausgangs-SQNR je Schicht und Stelle, blau ist besser; %1 Paare, Bootstrap über Schichten, 10 000 Ziehungen</translation>
+    </message>
+    <message>
+        <source>%1 has no error to compare; %2</source>
+        <translation>%1 hat keinen Fehler zum Vergleich; %2</translation>
+    </message>
+    <message>
+        <source>Two quantized variants are needed.</source>
+        <translation>Zwei quantisierte Varianten sind nötig.</translation>
+    </message>
+    <message>
+        <source>The shown variants have the same spec.</source>
+        <translation>Die gezeigten Varianten haben dieselbe Beschreibung.</translation>
+    </message>
+    <message>
+        <source>%1 parameters, differences only; bold: not the baseline's</source>
+        <translation>%1 Parameter, nur Unterschiede; fett: anders als der Bezug</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::CostModel</name>
+    <message>
+        <source>%1: %2 online parameters, %3, %4 FLOP a token</source>
+        <translation>%1: %2 Online-Parameter, %3, %4 FLOP je Token</translation>
+    </message>
+    <message>
+        <source>Stored parameters of the online transforms, all layers</source>
+        <translation>Gespeicherte Parameter der Online-Transformationen, alle Schichten</translation>
+    </message>
+    <message>
+        <source>The same in bf16</source>
+        <translation>Dasselbe in bf16</translation>
+    </message>
+    <message>
+        <source>Online FLOP a token, all layers</source>
+        <translation>Online-FLOP je Token, alle Schichten</translation>
+    </message>
+    <message>
+        <source>Online FLOP over the FLOP of the linears, %</source>
+        <translation>Online-FLOP durch die FLOP der Linearen, %</translation>
+    </message>
+    <message>
+        <source>Transform</source>
+        <translation>Transformation</translation>
+    </message>
+    <message>
+        <source>Params</source>
+        <translation>Param.</translation>
+    </message>
+    <message>
+        <source>KiB</source>
+        <translation>KiB</translation>
+    </message>
+    <message>
+        <source>FLOP/token</source>
+        <translation>FLOP/Token</translation>
+    </message>
+    <message>
+        <source>Share, %</source>
+        <translation>Anteil, %</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::CostPanel</name>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>emulated, not native FP4</source>
+        <translation>nachgebildet, kein FP4 in Hardware</translation>
+    </message>
+    <message>
+        <source>whole model, online transforms</source>
+        <translation>ganzes Modell, Online-Transformationen</translation>
+    </message>
+    <message>
+        <source>Cost against alternatives</source>
+        <translation>Kosten gegen Alternativen</translation>
+    </message>
+    <message>
+        <source>Weights, and online parameters in bf16</source>
+        <translation>Gewichte, und Online-Parameter in bf16</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Bits/weight</source>
+        <translation>Bits/Gewicht</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>Tempo</translation>
+    </message>
+    <message>
+        <source>No cost yet.</source>
+        <translation>Noch keine Kosten.</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>Was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>%1: %2 params, %3 FLOP</source>
+        <translation>%1: %2 Param., %3 FLOP</translation>
+    </message>
+    <message>
+        <source>%1 + %2</source>
+        <translation>%1 + %2</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::DetailPanel</name>
+    <message>
+        <source>What is known of the selection</source>
+        <translation>Was über die Auswahl bekannt ist</translation>
+    </message>
+    <message>
+        <source>Frozen parameters</source>
+        <translation>Eingefrorene Parameter</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Microscope</source>
+        <translation>Mikroskop</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>Angaben</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::Divergence</name>
+    <message>
+        <source>RMS Δp, next token</source>
+        <translation>RMS Δp, nächstes Token</translation>
+    </message>
+    <message>
+        <source>Δp percentiles, points</source>
+        <translation>Perzentile von Δp, Punkte</translation>
+    </message>
+    <message>
+        <source>Largest window</source>
+        <translation>Größtes Fenster</translation>
+    </message>
+    <message>
+        <source>%1 nat, window %2</source>
+        <translation>%1 nat, Fenster %2</translation>
+    </message>
+    <message>
+        <source>Tokens scored</source>
+        <translation>Bewertete Token</translation>
+    </message>
+    <message>
+        <source>%1 in %2 windows</source>
+        <translation>%1 in %2 Fenstern</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::EvaluatePage</name>
+    <message>
+        <source>Divergence</source>
+        <translation>Abweichung</translation>
+    </message>
+    <message>
+        <source>Drill-down</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>The selected variant window by window</source>
+        <translation>Die gewählte Variante Fenster für Fenster</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Einzelfragen</translation>
+    </message>
+    <message>
+        <source>What flipped in imported results</source>
+        <translation>Was in eingelesenen Ergebnissen kippte</translation>
+    </message>
+    <message>
+        <source>Divergence from the reference</source>
+        <translation>Abweichung von der Referenz</translation>
+    </message>
+    <message>
+        <source>No evaluation of a quantized variant yet.</source>
+        <translation>Noch keine Bewertung einer quantisierten Variante.</translation>
+    </message>
+    <message>
+        <source>%1, mean over windows ± half of the 95 % interval</source>
+        <translation>%1, Mittel über Fenster ± halbes 95-%-Intervall</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::EvaluationModel</name>
+    <message>
+        <source>no transform</source>
+        <translation>keine Transformation</translation>
+    </message>
+    <message>
+        <source>diagonal</source>
+        <translation>Diagonale</translation>
+    </message>
+    <message>
+        <source>global rotation</source>
+        <translation>globale Rotation</translation>
+    </message>
+    <message>
+        <source>block rotation</source>
+        <translation>Blockrotation</translation>
+    </message>
+    <message>
+        <source>closed form</source>
+        <translation>geschlossene Form</translation>
+    </message>
+    <message>
+        <source>block-affine</source>
+        <translation>blockaffin</translation>
+    </message>
+    <message>
+        <source>block-affine, extended</source>
+        <translation>blockaffin, erweitert</translation>
+    </message>
+    <message>
+        <source>full precision</source>
+        <translation>volle Genauigkeit</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>eingelesen</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>Bezug</translation>
+    </message>
+    <message>
+        <source>%1 FLOP</source>
+        <translation>%1 FLOP</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2, %n item(s)</source>
+        <translation><numerusform>%1, %2, %n Frage</numerusform><numerusform>%1, %2, %n Fragen</numerusform></translation>
+    </message>
+    <message>
+        <source>recovery %1 %, 95 % interval [%2, %3]</source>
+        <translation>Erholung %1 %, 95-%-Intervall [%2, %3]</translation>
+    </message>
+    <message>
+        <source>Δ to %1: %2</source>
+        <translation>Δ zu %1: %2</translation>
+    </message>
+    <message>
+        <source>paired, p %1 (Holm)</source>
+        <translation>gepaart, p %1 (Holm)</translation>
+    </message>
+    <message>
+        <source>from two standard errors, not paired: p %1 (Holm)</source>
+        <translation>aus zwei Standardfehlern, nicht gepaart: p %1 (Holm)</translation>
+    </message>
+    <message>
+        <source>n.s.</source>
+        <translation>n.s.</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Mean acc. %</source>
+        <translation>Mittl. Treffer %</translation>
+    </message>
+    <message>
+        <source>Recovery %</source>
+        <translation>Erholung %</translation>
+    </message>
+    <message>
+        <source>Band</source>
+        <translation>Band</translation>
+    </message>
+    <message>
+        <source>Δ points</source>
+        <translation>Δ Punkte</translation>
+    </message>
+    <message>
+        <source>Gap left %</source>
+        <translation>Rest %</translation>
+    </message>
+    <message>
+        <source>Online</source>
+        <translation>Online</translation>
+    </message>
+    <message>
+        <source>exp of the mean negative log likelihood; recovery: 100 × perplexity of the reference over the row's</source>
+        <translation>exp der mittleren negativen Log-Likelihood; Erholung: 100 × Perplexität der Referenz durch die der Zeile</translation>
+    </message>
+    <message>
+        <source>%1 of %2, imported; recovery: % of the reference</source>
+        <translation>%1 von %2, eingelesen; Erholung: % der Referenz</translation>
+    </message>
+    <message>
+        <source>Mean over the accuracies</source>
+        <translation>Mittel über die Trefferquoten</translation>
+    </message>
+    <message>
+        <source>Mean over the row's tasks, % of the full-precision model, with 95 % interval</source>
+        <translation>Mittel über die Aufgaben der Zeile, % des Modells in voller Genauigkeit, mit 95-%-Intervall</translation>
+    </message>
+    <message>
+        <source>L lossless, drop up to 1 %; F fair, 1 to 3 %; R risky, 3 % or more</source>
+        <translation>L verlustfrei, Abfall bis 1 %; F mäßig, 1 bis 3 %; R riskant, 3 % oder mehr</translation>
+    </message>
+    <message>
+        <source>Recovery minus that of the pinned baseline, percentage points</source>
+        <translation>Erholung minus die des Bezugs, Prozentpunkte</translation>
+    </message>
+    <message>
+        <source>What is left of the gap between RTN and the reference, %</source>
+        <translation>Was vom Abstand zwischen RTN und der Referenz bleibt, %</translation>
+    </message>
+    <message>
+        <source>Parameters applied at run time, and their operations a token</source>
+        <translation>Zur Laufzeit angewandte Parameter und ihre Operationen je Token</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FactorRow</name>
+    <message>
+        <source>Reset g1 × g2</source>
+        <translation>g1 × g2 zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>g1 × g2</source>
+        <translation>g1 × g2</translation>
+    </message>
+    <message>
+        <source>shared A × private Bᵢ</source>
+        <translation>gemeinsames A × eigene Bᵢ</translation>
+    </message>
+    <message>
+        <source>Block size</source>
+        <translation>Blockgröße</translation>
+    </message>
+    <message>
+        <source>Blocks of %1 channels</source>
+        <translation>Blöcke von %1 Kanälen</translation>
+    </message>
+    <message>
+        <source>g1 × g2: %1 × %2 → %3 × %4</source>
+        <translation>g1 × g2: %1 × %2 → %3 × %4</translation>
+    </message>
+    <message>
+        <source>A of %1, B of %2</source>
+        <translation>A von %1, B von %2</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FallbackModel</name>
+    <message>
+        <source>The session does not know the model's shape yet.</source>
+        <translation>Die Sitzung kennt die Form des Modells noch nicht.</translation>
+    </message>
+    <message>
+        <source>output error of %1 linears of %2</source>
+        <translation>Ausgangsfehler von %1 Linearen von %2</translation>
+    </message>
+    <message>
+        <source>quantization error of %1 sites of %2</source>
+        <translation>Quantisierungsfehler von %1 Stellen von %2</translation>
+    </message>
+    <message>
+        <source>%1 of layer %2: weights and the numbers that enter them; estimated error %3 %</source>
+        <translation>%1 von Schicht %2: Gewichte und die Zahlen, die hineingehen; geschätzter Fehler %3 %</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Error share, %</source>
+        <translation>Fehleranteil, %</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FallbackPanel</name>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Precision by layer and site</source>
+        <translation>Genauigkeit je Schicht und Stelle</translation>
+    </message>
+    <message>
+        <source>Bits against error</source>
+        <translation>Bits gegen Fehler</translation>
+    </message>
+    <message>
+        <source>Budget</source>
+        <translation>Vorgabe</translation>
+    </message>
+    <message>
+        <source>Budget in bits per weight</source>
+        <translation>Vorgabe in Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Mean bits per weight of the layers' linears, scales included</source>
+        <translation>Mittlere Bits je Gewicht der Linearen der Schichten, Skalen eingerechnet</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Suggest</source>
+        <translation>Vorschlagen</translation>
+    </message>
+    <message>
+        <source>Raise where a bit takes away the most error, until the budget is used</source>
+        <translation>Dort anheben, wo ein Bit den meisten Fehler nimmt, bis die Vorgabe verbraucht ist</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Back to the precision the what-if started from</source>
+        <translation>Zurück zur Genauigkeit, mit der das Was-wäre-wenn begann</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>Anwenden</translation>
+    </message>
+    <message>
+        <source>Write this precision into the what-if</source>
+        <translation>Diese Genauigkeit in das Was-wäre-wenn schreiben</translation>
+    </message>
+    <message>
+        <source>Nothing to start from.</source>
+        <translation>Nichts, womit man beginnen kann.</translation>
+    </message>
+    <message>
+        <source>Precision: %1 bits per weight</source>
+        <translation>Genauigkeit: %1 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>weights and the numbers entering them</source>
+        <translation>Gewichte und die Zahlen, die hineingehen</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>%1 of linears</source>
+        <translation>%1 der Linearen</translation>
+    </message>
+    <message>
+        <source>suggestions rest on the %1</source>
+        <translation>Vorschläge beruhen auf: %1</translation>
+    </message>
+    <message>
+        <source>no measured error yet: nothing to suggest from</source>
+        <translation>noch kein gemessener Fehler: nichts, woraus man vorschlagen kann</translation>
+    </message>
+    <message>
+        <source>No measured error of this variant yet.</source>
+        <translation>Noch kein gemessener Fehler dieser Variante.</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>gierig</translation>
+    </message>
+    <message>
+        <source>as set</source>
+        <translation>wie gesetzt</translation>
+    </message>
+    <message>
+        <source>estimated: a bit of mantissa quarters the error's power</source>
+        <translation>geschätzt: ein Bit Mantisse viertelt die Fehlerleistung</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>Estimated error, % a site</source>
+        <translation>Geschätzter Fehler, % je Stelle</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bit</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FieldEditor</name>
+    <message>
+        <source>Back to the default</source>
+        <translation>Zurück zur Voreinstellung</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Reset %1</source>
+        <translation>%1 zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>Datei wählen…</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>Datei wählen</translation>
+    </message>
+    <message>
+        <source>Back to %1</source>
+        <translation>Zurück zu %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FindingsModel</name>
+    <message>
+        <source>✗ serious</source>
+        <translation>✗ ernst</translation>
+    </message>
+    <message>
+        <source>! warning</source>
+        <translation>! Warnung</translation>
+    </message>
+    <message>
+        <source>· note</source>
+        <translation>· Hinweis</translation>
+    </message>
+    <message>
+        <source>block %1</source>
+        <translation>Block %1</translation>
+    </message>
+    <message>
+        <source>whole variant</source>
+        <translation>ganze Variante</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3: %4</source>
+        <translation>%1, %2, %3: %4</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FindingsPanel</name>
+    <message>
+        <source>Nothing remarkable yet. Rules look at every layer as it comes.</source>
+        <translation>Noch nichts Auffälliges. Die Regeln sehen jede Schicht an, sobald sie kommt.</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::FirstWrongLayer</name>
+    <message>
+        <source>%1 baseline</source>
+        <translation>%1 Bezug</translation>
+    </message>
+    <message>
+        <source>first token alone</source>
+        <translation>erstes Token allein</translation>
+    </message>
+    <message>
+        <source>No layer of a variant is done yet.</source>
+        <translation>Noch keine Schicht einer Variante ist fertig.</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Output error, %</source>
+        <translation>Ausgangsfehler, %</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>First wrong layer</source>
+        <translation>Erste falsche Schicht</translation>
+    </message>
+    <message>
+        <source>|F(X) − Fq(X)|² ÷ |F(X)|², cumulative; circle: first layer above the threshold; dashed: first token alone</source>
+        <translation>|F(X) − Fq(X)|² ÷ |F(X)|², aufgelaufen; Kreis: erste Schicht über der Schwelle; gestrichelt: erstes Token allein</translation>
+    </message>
+    <message>
+        <source>threshold %1 %</source>
+        <translation>Schwelle %1 %</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::HelpViewer</name>
+    <message>
+        <source>Manual</source>
+        <translation>Handbuch</translation>
+    </message>
+    <message>
+        <source>Search the manual</source>
+        <translation>Handbuch durchsuchen</translation>
+    </message>
+    <message>
+        <source>Pages that hold all these words</source>
+        <translation>Seiten, die alle diese Wörter enthalten</translation>
+    </message>
+    <message>
+        <source>Contents</source>
+        <translation>Inhalt</translation>
+    </message>
+    <message>
+        <source>Page of the manual</source>
+        <translation>Seite des Handbuchs</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::InspectMap</name>
+    <message>
+        <source>Block outlier energy</source>
+        <translation>Ausreißerenergie der Blöcke</translation>
+    </message>
+    <message>
+        <source>Layer × block</source>
+        <translation>Schicht × Block</translation>
+    </message>
+    <message>
+        <source>Token × block</source>
+        <translation>Token × Block</translation>
+    </message>
+    <message>
+        <source>Token × block, error</source>
+        <translation>Token × Block, Fehler</translation>
+    </message>
+    <message>
+        <source>Token × channel</source>
+        <translation>Token × Kanal</translation>
+    </message>
+    <message>
+        <source>What the map shows</source>
+        <translation>Was die Karte zeigt</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Davor</translation>
+    </message>
+    <message>
+        <source>Before the transform: the model's own numbers</source>
+        <translation>Vor der Transformation: die Zahlen des Modells selbst</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>Danach</translation>
+    </message>
+    <message>
+        <source>After the transform: what enters the quantizer</source>
+        <translation>Nach der Transformation: was in den Quantisierer geht</translation>
+    </message>
+    <message>
+        <source>before any transform</source>
+        <translation>vor jeder Transformation</translation>
+    </message>
+    <message>
+        <source>as it enters the quantizer of %1</source>
+        <translation>vor dem Quantisierer von %1</translation>
+    </message>
+    <message>
+        <source>No session.</source>
+        <translation>Keine Sitzung.</translation>
+    </message>
+    <message>
+        <source>No statistics of this variant yet. They come layer by layer.</source>
+        <translation>Noch keine Statistiken dieser Variante. Sie kommen Schicht für Schicht.</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Block (32 channels each)</source>
+        <translation>Block (je 32 Kanäle)</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>activation²</source>
+        <translation>Aktivierung²</translation>
+    </message>
+    <message>
+        <source>%1 %2, mean x² per block of 32 over %3 tokens, %4</source>
+        <translation>%1 %2, mittleres x² je Block von 32 über %3 Token, %4</translation>
+    </message>
+    <message>
+        <source>layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Energy by token</source>
+        <translation>Energie je Token</translation>
+    </message>
+    <message>
+        <source>No energies by token of layer %1 yet.</source>
+        <translation>Noch keine Energien je Token von Schicht %1.</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>layer %1, %2 %3, mean x² per block of 32 of each of %4 sample tokens, %5</source>
+        <translation>Schicht %1, %2 %3, mittleres x² je Block von 32 von jedem von %4 Beispieltoken, %5</translation>
+    </message>
+    <message>
+        <source>Quantization error by token</source>
+        <translation>Quantisierungsfehler je Token</translation>
+    </message>
+    <message>
+        <source>Magnitude by channel</source>
+        <translation>Beträge je Kanal</translation>
+    </message>
+    <message>
+        <source>Single numbers need a run: its model is read again.</source>
+        <translation>Einzelne Zahlen brauchen einen Lauf: sein Modell wird neu gelesen.</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>The engine reads the model and the sample.</source>
+        <translation>Die Maschine liest Modell und Stichprobe.</translation>
+    </message>
+    <message>
+        <source>MSE</source>
+        <translation>MSE</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>mean squared error per block of 32, without learned clipping</source>
+        <translation>mittlerer quadratischer Fehler je Block von 32, ohne gelernte Kappung</translation>
+    </message>
+    <message>
+        <source>|x| of every channel</source>
+        <translation>|x| jedes Kanals</translation>
+    </message>
+    <message>
+        <source>layer %1, %2 %3, %4, %5 sample tokens, %6</source>
+        <translation>Schicht %1, %2 %3, %4, %5 Beispieltoken, %6</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::InspectPage</name>
+    <message>
+        <source>Values ÷ block scale</source>
+        <translation>Werte ÷ Blockskala</translation>
+    </message>
+    <message>
+        <source>Blocks ranked by bimodality</source>
+        <translation>Blöcke nach Zweigipfligkeit</translation>
+    </message>
+    <message>
+        <source>No histogram of this block yet.</source>
+        <translation>Noch kein Histogramm dieses Blocks.</translation>
+    </message>
+    <message>
+        <source>L%1 %2 block %3, E2M1 grid, clipped %4 %</source>
+        <translation>L%1 %2 Block %3, E2M1-Gitter, gekappt %4 %</translation>
+    </message>
+    <message>
+        <source>layer %1 · %2 %3 · block %4</source>
+        <translation>Schicht %1 · %2 %3 · Block %4</translation>
+    </message>
+    <message>
+        <source> · E %1 activation²</source>
+        <translation> · E %1 Aktivierung²</translation>
+    </message>
+    <message>
+        <source> · %1 × median</source>
+        <translation> · %1 × Median</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>Blöcke</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>The sample's tokens, coloured</source>
+        <translation>Die Token der Stichprobe, gefärbt</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::JobsModel</name>
+    <message>
+        <source> at %1/%2</source>
+        <translation> bei %1/%2</translation>
+    </message>
+    <message>
+        <source>engine stopped%1, checkpoint kept</source>
+        <translation>Maschine angehalten%1, Zwischenstand bleibt</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>pausing…</source>
+        <translation>pausiert gleich…</translation>
+    </message>
+    <message>
+        <source>paused%1</source>
+        <translation>pausiert%1</translation>
+    </message>
+    <message>
+        <source>stopping…</source>
+        <translation>hält an…</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <translation>gescheitert: %1</translation>
+    </message>
+    <message>
+        <source>stopped%1, checkpoint kept</source>
+        <translation>angehalten%1, Zwischenstand bleibt</translation>
+    </message>
+    <message>
+        <source>spec %1</source>
+        <translation>Beschreibung %1</translation>
+    </message>
+    <message>
+        <source>waits for %1, %2</source>
+        <translation>wartet auf %1, %2</translation>
+    </message>
+    <message>
+        <source>waiting, %1</source>
+        <translation>wartet, %1</translation>
+    </message>
+    <message>
+        <source>%1, spec %2</source>
+        <translation>%1, Beschreibung %2</translation>
+    </message>
+    <message>
+        <source>%1 step/s</source>
+        <translation>%1 Schritte/s</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>Total</source>
+        <translation>Gesamt</translation>
+    </message>
+    <message>
+        <source>Step in layer</source>
+        <translation>Schritt der Schicht</translation>
+    </message>
+    <message>
+        <source>Elapsed</source>
+        <translation>Dauer</translation>
+    </message>
+    <message>
+        <source>ETA</source>
+        <translation>Rest</translation>
+    </message>
+    <message>
+        <source>Loss, rate</source>
+        <translation>Verlust, Tempo</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::JobsPanel</name>
+    <message>
+        <source>Pause the job</source>
+        <translation>Auftrag pausieren</translation>
+    </message>
+    <message>
+        <source>Stop the job; finished layers are kept</source>
+        <translation>Auftrag anhalten; fertige Schichten bleiben</translation>
+    </message>
+    <message>
+        <source>Resume the job from its checkpoint</source>
+        <translation>Auftrag vom Zwischenstand fortsetzen</translation>
+    </message>
+    <message>
+        <source>Earlier turn for the waiting job (Alt+Up)</source>
+        <translation>Früher an die Reihe (Alt+Auf)</translation>
+    </message>
+    <message>
+        <source>Later turn for the waiting job (Alt+Down)</source>
+        <translation>Später an die Reihe (Alt+Ab)</translation>
+    </message>
+    <message>
+        <source>More for the chosen job</source>
+        <translation>Mehr für den gewählten Auftrag</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>Aufträge</translation>
+    </message>
+    <message>
+        <source>No job yet.</source>
+        <translation>Noch kein Auftrag.</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>Copy into a new run…</source>
+        <translation>In einen neuen Lauf kopieren…</translation>
+    </message>
+    <message>
+        <source>Opens the run form with this run's values</source>
+        <translation>Öffnet das Formular mit den Werten dieses Laufs</translation>
+    </message>
+    <message>
+        <source>Repeat exactly</source>
+        <translation>Genau wiederholen</translation>
+    </message>
+    <message>
+        <source>The same frozen spec in a fresh folder; the log says whether the codes came out the same</source>
+        <translation>Dieselbe eingefrorene Beschreibung in einem frischen Ordner; das Protokoll sagt, ob dieselben Codes herauskamen</translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation>Als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>The spec and the batlab-cli command that makes the same run</source>
+        <translation>Die Beschreibung und der batlab-cli-Befehl für denselben Lauf</translation>
+    </message>
+    <message>
+        <source>Take ended jobs off the list</source>
+        <translation>Beendete Aufträge aus der Liste nehmen</translation>
+    </message>
+    <message>
+        <source>The session keeps the runs</source>
+        <translation>Die Sitzung behält die Läufe</translation>
+    </message>
+    <message>
+        <source>Continue the job</source>
+        <translation>Auftrag fortsetzen</translation>
+    </message>
+    <message>
+        <source>Stop waiting: take the job out of the queue</source>
+        <translation>Nicht mehr warten: den Auftrag aus der Schlange nehmen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::LogModel</name>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Job</source>
+        <translation>Auftrag</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::LogPanel</name>
+    <message>
+        <source>Filter log</source>
+        <translation>Protokoll filtern</translation>
+    </message>
+    <message>
+        <source>Shows lines that contain this text</source>
+        <translation>Zeigt Zeilen, die diesen Text enthalten</translation>
+    </message>
+    <message>
+        <source>Lowest level shown</source>
+        <translation>Niedrigste gezeigte Stufe</translation>
+    </message>
+    <message>
+        <source>All levels</source>
+        <translation>Alle Stufen</translation>
+    </message>
+    <message>
+        <source>Info and above</source>
+        <translation>Ab Hinweis</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>Warnungen und Fehler</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Copy the selected lines, or all shown</source>
+        <translation>Die gewählten Zeilen kopieren, sonst alle gezeigten</translation>
+    </message>
+    <message>
+        <source>Log lines</source>
+        <translation>Zeilen des Protokolls</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::MetricsPanel</name>
+    <message>
+        <source>Metrics of the what-if</source>
+        <translation>Maße des Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>Layer %1 · %2 %3</source>
+        <translation>Schicht %1 · %2 %3</translation>
+    </message>
+    <message>
+        <source>not scored</source>
+        <translation>nicht gewertet</translation>
+    </message>
+    <message>
+        <source>impossible as it is; the numbers are of the last setting that worked</source>
+        <translation>so nicht möglich; die Zahlen sind die der letzten Einstellung, die ging</translation>
+    </message>
+    <message>
+        <source>re-scoring…</source>
+        <translation>wertet neu…</translation>
+    </message>
+    <message>
+        <source>scoring; the first time the model is loaded…</source>
+        <translation>wertet; beim ersten Mal wird das Modell geladen…</translation>
+    </message>
+    <message>
+        <source>re-scored in %1 ms, %2 tokens%3</source>
+        <translation>neu gewertet in %1 ms, %2 Token%3</translation>
+    </message>
+    <message>
+        <source>, cached</source>
+        <translation>, gemerkt</translation>
+    </message>
+    <message>
+        <source>Applies when queued: %1</source>
+        <translation>Gilt, wenn eingereiht: %1</translation>
+    </message>
+    <message>
+        <source>Scoring…</source>
+        <translation>Wertet…</translation>
+    </message>
+    <message>
+        <source>Nothing to start from.</source>
+        <translation>Nichts, womit man beginnen kann.</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::MicroscopePanel</name>
+    <message>
+        <source>Block microscope</source>
+        <translation>Blockmikroskop</translation>
+    </message>
+    <message>
+        <source>The block under every method</source>
+        <translation>Der Block unter jedem Verfahren</translation>
+    </message>
+    <message>
+        <source>Frozen parameters</source>
+        <translation>Eingefrorene Parameter</translation>
+    </message>
+    <message>
+        <source>Previous block (←)</source>
+        <translation>Voriger Block (←)</translation>
+    </message>
+    <message>
+        <source>Next block (→)</source>
+        <translation>Nächster Block (→)</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>frozen</source>
+        <translation>eingefroren</translation>
+    </message>
+    <message>
+        <source>Edit in Ablate</source>
+        <translation>In der Ablation ändern</translation>
+    </message>
+    <message>
+        <source>L%1 · %2 · block %3</source>
+        <translation>L%1 · %2 · Block %3</translation>
+    </message>
+    <message>
+        <source>channels %1–%2, token %3</source>
+        <translation>Kanäle %1–%2, Token %3</translation>
+    </message>
+    <message>
+        <source>No session.</source>
+        <translation>Keine Sitzung.</translation>
+    </message>
+    <message>
+        <source>Single numbers need a run: its model is read again.</source>
+        <translation>Einzelne Zahlen brauchen einen Lauf: sein Modell wird neu gelesen.</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>No engine answers. Start it with the window, or name one with --engine.</source>
+        <translation>Keine Maschine antwortet. Mit dem Fenster starten oder mit --engine nennen.</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>Davor</translation>
+    </message>
+    <message>
+        <source>After %1</source>
+        <translation>Nach %1</translation>
+    </message>
+    <message>
+        <source>layer %1 of this variant is not done yet</source>
+        <translation>Schicht %1 dieser Variante ist noch nicht fertig</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::NotesPanel</name>
+    <message>
+        <source>Bookmark the selected block</source>
+        <translation>Lesezeichen an den gewählten Block</translation>
+    </message>
+    <message>
+        <source>Go to the chosen bookmark</source>
+        <translation>Zum gewählten Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Remove the chosen bookmark</source>
+        <translation>Das gewählte Lesezeichen entfernen</translation>
+    </message>
+    <message>
+        <source>Notes of the session</source>
+        <translation>Notizen der Sitzung</translation>
+    </message>
+    <message>
+        <source>Notes, in Markdown. They are saved with the session.</source>
+        <translation>Notizen in Markdown. Sie werden mit der Sitzung gespeichert.</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>Lesezeichen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::PanelFrame</name>
+    <message>
+        <source>Retry</source>
+        <translation>Nochmals</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::ParameterFormModel</name>
+    <message>
+        <source>choose methods</source>
+        <translation>Verfahren wählen</translation>
+    </message>
+    <message>
+        <source>change %1</source>
+        <translation>%1 ändern</translation>
+    </message>
+    <message>
+        <source>load a run spec</source>
+        <translation>Laufbeschreibung laden</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>from %1</source>
+        <translation>ab %1</translation>
+    </message>
+    <message>
+        <source>up to %1</source>
+        <translation>bis %1</translation>
+    </message>
+    <message>
+        <source>default %1</source>
+        <translation>Voreinstellung %1</translation>
+    </message>
+    <message>
+        <source>empty</source>
+        <translation>leer</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>Einheit</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::PreflightPanel</name>
+    <message>
+        <source>Checking…</source>
+        <translation>Wird geprüft…</translation>
+    </message>
+    <message>
+        <source>Model, memory, disk and time</source>
+        <translation>Modell, Speicher, Platte und Zeit</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Speicher</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>Platte</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Not checked</source>
+        <translation>Nicht geprüft</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Nochmals prüfen</translation>
+    </message>
+    <message>
+        <source>%1 needed, %2 free</source>
+        <translation>%1 nötig, %2 frei</translation>
+    </message>
+    <message>
+        <source>%1 needed</source>
+        <translation>%1 nötig</translation>
+    </message>
+    <message>
+        <source>Preflight</source>
+        <translation>Vorprüfung</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::ProjectModel</name>
+    <message>
+        <source>No model yet</source>
+        <translation>Noch kein Modell</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2 blk</source>
+        <translation>%1 · %2 Bl.</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>Varianten</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Evaluations</source>
+        <translation>Bewertungen</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>out. SQNR</source>
+        <translation>Ausg. SQNR</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>Largest over median block energy of a layer or site; output SQNR of a variant</source>
+        <translation>Größte durch mittlere Blockenergie einer Schicht oder Stelle (Median); Ausgangs-SQNR einer Variante</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>peak/med</source>
+        <translation>Spitze/Med</translation>
+    </message>
+    <message>
+        <source>%1; Δ to %2: %3</source>
+        <translation>%1; Δ zu %2: %3</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::ProjectPanel</name>
+    <message>
+        <source>Filter, e.g. layer 20</source>
+        <translation>Filter, z. B. layer 20</translation>
+    </message>
+    <message>
+        <source>Filter the project</source>
+        <translation>Projekt filtern</translation>
+    </message>
+    <message>
+        <source>Shows entries whose name contains this text</source>
+        <translation>Zeigt Einträge, deren Name diesen Text enthält</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>Projekt</translation>
+    </message>
+    <message>
+        <source>Pin as baseline</source>
+        <translation>Als Bezug heften</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::ProvenanceDialog</name>
+    <message>
+        <source>Provenance</source>
+        <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>Was</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>All lines, tab-separated</source>
+        <translation>Alle Zeilen, mit Tabulatoren</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::RankingPanel</name>
+    <message>
+        <source>Bimodality</source>
+        <translation>Zweigipfligkeit</translation>
+    </message>
+    <message>
+        <source>Blocks ranked by bimodality</source>
+        <translation>Blöcke nach Zweigipfligkeit</translation>
+    </message>
+    <message>
+        <source>No block statistics yet.</source>
+        <translation>Noch keine Blockstatistiken.</translation>
+    </message>
+    <message>
+        <source>by valley depth</source>
+        <translation>nach Taltiefe</translation>
+    </message>
+    <message>
+        <source>by dip statistic</source>
+        <translation>nach Dip-Statistik</translation>
+    </message>
+    <message>
+        <source>worst first</source>
+        <translation>schlimmste zuerst</translation>
+    </message>
+    <message>
+        <source>%1 of %2 blocks with BC &gt; 5/9</source>
+        <translation>%1 von %2 Blöcken mit BC &gt; 5/9</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::RecoveryPanel</name>
+    <message>
+        <source>Recovery</source>
+        <translation>Erholung</translation>
+    </message>
+    <message>
+        <source>Intervals</source>
+        <translation>Intervalle</translation>
+    </message>
+    <message>
+        <source>Significance</source>
+        <translation>Signifikanz</translation>
+    </message>
+    <message>
+        <source>Bands</source>
+        <translation>Bänder</translation>
+    </message>
+    <message>
+        <source>Show 95 % intervals</source>
+        <translation>95-%-Intervalle zeigen</translation>
+    </message>
+    <message>
+        <source>Show what differs from the baseline, p &lt; 0.05 after Holm</source>
+        <translation>Zeigen, was sich vom Bezug unterscheidet, p &lt; 0,05 nach Holm</translation>
+    </message>
+    <message>
+        <source>Show lossless, fair and risky</source>
+        <translation>Verlustfrei, mäßig und riskant zeigen</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Als Markdown kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the table as Markdown, with contract and footnotes</source>
+        <translation>Die Tabelle als Markdown kopieren, mit Vertrag und Fußnoten</translation>
+    </message>
+    <message>
+        <source>LaTeX</source>
+        <translation>LaTeX</translation>
+    </message>
+    <message>
+        <source>Copy the table as LaTeX</source>
+        <translation>Die Tabelle als LaTeX kopieren</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>Copy the table as CSV, numbers in full</source>
+        <translation>Die Tabelle als CSV kopieren, alle Stellen</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
+    </message>
+    <message>
+        <source>Save the table as Markdown, LaTeX or CSV</source>
+        <translation>Die Tabelle als Markdown, LaTeX oder CSV speichern</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Einlesen…</translation>
+    </message>
+    <message>
+        <source>Show results of lm-evaluation-harness beside these</source>
+        <translation>Ergebnisse von lm-evaluation-harness neben diesen zeigen</translation>
+    </message>
+    <message>
+        <source>Methods of the recovery table</source>
+        <translation>Verfahren der Erholungstabelle</translation>
+    </message>
+    <message>
+        <source>Recovery table</source>
+        <translation>Erholungstabelle</translation>
+    </message>
+    <message>
+        <source>No evaluation yet.</source>
+        <translation>Noch keine Bewertung.</translation>
+    </message>
+    <message>
+        <source>New run…</source>
+        <translation>Neuer Lauf…</translation>
+    </message>
+    <message>
+        <source>differences against %1</source>
+        <translation>Unterschiede gegen %1</translation>
+    </message>
+    <message>
+        <source>Markdown (*.md)</source>
+        <translation>Markdown (*.md)</translation>
+    </message>
+    <message>
+        <source>LaTeX (*.tex)</source>
+        <translation>LaTeX (*.tex)</translation>
+    </message>
+    <message>
+        <source>CSV (*.csv)</source>
+        <translation>CSV (*.csv)</translation>
+    </message>
+    <message>
+        <source>Save the recovery table</source>
+        <translation>Erholungstabelle speichern</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 konnte nicht geschrieben werden: %2</translation>
+    </message>
+    <message>
+        <source>Pin as baseline</source>
+        <translation>Als Bezug heften</translation>
+    </message>
+    <message>
+        <source>Measure the imported results against this</source>
+        <translation>Die eingelesenen Ergebnisse an diesem messen</translation>
+    </message>
+    <message>
+        <source>Remove these imported results</source>
+        <translation>Diese eingelesenen Ergebnisse entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::RunDialog</name>
+    <message>
+        <source>New run</source>
+        <translation>Neuer Lauf</translation>
+    </message>
+    <message>
+        <source>Methods</source>
+        <translation>Verfahren</translation>
+    </message>
+    <message>
+        <source>Methods of the run</source>
+        <translation>Verfahren des Laufs</translation>
+    </message>
+    <message>
+        <source>Queue run</source>
+        <translation>Lauf einreihen</translation>
+    </message>
+    <message>
+        <source>Choose at least one method.</source>
+        <translation>Bitte mindestens ein Verfahren wählen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n parameter(s) changed</source>
+        <translation><numerusform>%n Parameter geändert</numerusform><numerusform>%n Parameter geändert</numerusform></translation>
+    </message>
+    <message>
+        <source>Run specs (*.yaml *.yml)</source>
+        <translation>Laufbeschreibungen (*.yaml *.yml)</translation>
+    </message>
+    <message>
+        <source>Open a run spec (YAML)…</source>
+        <translation>Laufbeschreibung öffnen (YAML)…</translation>
+    </message>
+    <message>
+        <source>Open a run spec</source>
+        <translation>Laufbeschreibung öffnen</translation>
+    </message>
+    <message>
+        <source>Save this run spec (YAML)…</source>
+        <translation>Diese Laufbeschreibung speichern (YAML)…</translation>
+    </message>
+    <message>
+        <source>Save the run spec</source>
+        <translation>Laufbeschreibung speichern</translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation>Als Befehl kopieren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation><numerusform>%n weiteres</numerusform><numerusform>%n weitere</numerusform></translation>
+    </message>
+    <message>
+        <source>%1 says more than this form has fields for (%2). It is queued as it is; a change here queues the form instead.</source>
+        <translation>%1 sagt mehr, als dieses Formular Felder hat (%2). Es wird so eingereiht, wie es ist; eine Änderung hier reiht stattdessen das Formular ein.</translation>
+    </message>
+    <message>
+        <source>Changed here: what only %1 says is left out (%2).</source>
+        <translation>Hier geändert: was nur %1 sagt, bleibt weg (%2).</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SamplesModel</name>
+    <message>
+        <source>Change of the log likelihood of the right choice over the best wrong one, nat</source>
+        <translation>Änderung der Log-Likelihood der richtigen Wahl gegen die beste falsche, nat</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>Aufgabe</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>Id</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>Δ margin, nat</source>
+        <translation>Δ Abstand, nat</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SamplesPanel</name>
+    <message>
+        <source>Samples</source>
+        <translation>Einzelfragen</translation>
+    </message>
+    <message>
+        <source>Model compared with the reference</source>
+        <translation>Modell, das mit der Referenz verglichen wird</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>Verloren</translation>
+    </message>
+    <message>
+        <source>Right in the reference, wrong here</source>
+        <translation>In der Referenz richtig, hier falsch</translation>
+    </message>
+    <message>
+        <source>Gained</source>
+        <translation>Gewonnen</translation>
+    </message>
+    <message>
+        <source>Wrong in the reference, right here</source>
+        <translation>In der Referenz falsch, hier richtig</translation>
+    </message>
+    <message>
+        <source>Both wrong</source>
+        <translation>Beide falsch</translation>
+    </message>
+    <message>
+        <source>Wrong in both</source>
+        <translation>In beiden falsch</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Alle</translation>
+    </message>
+    <message>
+        <source>Every question both have answered</source>
+        <translation>Jede Frage, die beide beantwortet haben</translation>
+    </message>
+    <message>
+        <source>Choices of the sample</source>
+        <translation>Wahlmöglichkeiten der Frage</translation>
+    </message>
+    <message>
+        <source>No samples: import results of lm_eval, logged with --log_samples.</source>
+        <translation>Keine Einzelfragen: bitte Ergebnisse von lm_eval einlesen, aufgezeichnet mit --log_samples.</translation>
+    </message>
+    <message>
+        <source>One model is imported: import another to compare their answers.</source>
+        <translation>Ein Modell ist eingelesen: ein zweites einlesen, um die Antworten zu vergleichen.</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Einlesen…</translation>
+    </message>
+    <message>
+        <source>These two have no logged samples in common.</source>
+        <translation>Diese zwei haben keine gemeinsamen aufgezeichneten Fragen.</translation>
+    </message>
+    <message>
+        <source>Lost %1</source>
+        <translation>Verloren %1</translation>
+    </message>
+    <message>
+        <source>Gained %1</source>
+        <translation>Gewonnen %1</translation>
+    </message>
+    <message>
+        <source>%1 of %2 answers changed, net %3, McNemar p %4</source>
+        <translation>%1 von %2 Antworten anders, netto %3, McNemar p %4</translation>
+    </message>
+    <message>
+        <source>Select a sample to see its choices.</source>
+        <translation>Eine Frage wählen, um ihre Wahlmöglichkeiten zu sehen.</translation>
+    </message>
+    <message>
+        <source>Choice</source>
+        <translation>Wahl</translation>
+    </message>
+    <message>
+        <source>Δ, nat</source>
+        <translation>Δ, nat</translation>
+    </message>
+    <message>
+        <source> ✓ answer</source>
+        <translation> ✓ Antwort</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SelectionBar</name>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Variant whose numbers are shown</source>
+        <translation>Variante, deren Zahlen gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Site</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Site: the inputs of which linears</source>
+        <translation>Stelle: die Eingänge welcher Linearen</translation>
+    </message>
+    <message>
+        <source>✓ one contract: %1</source>
+        <translation>✓ ein Vertrag: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation><numerusform>%n Unterschied</numerusform><numerusform>%n Unterschiede</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SensitivityModel</name>
+    <message>
+        <source>Layer · site · linear</source>
+        <translation>Schicht · Stelle · Lineare</translation>
+    </message>
+    <message>
+        <source>Layer, the site whose numbers the linear reads, and the linear</source>
+        <translation>Schicht, die Stelle, deren Zahlen die Lineare liest, und die Lineare</translation>
+    </message>
+    <message>
+        <source>Out. dB</source>
+        <translation>Ausg. dB</translation>
+    </message>
+    <message>
+        <source>Output SQNR on the calibration inputs, dB: energy of the output over energy of its error (filter: sqnr)</source>
+        <translation>Ausgangs-SQNR auf den Kalibriereingängen, dB: Energie des Ausgangs durch Energie seines Fehlers (Filter: sqnr)</translation>
+    </message>
+    <message>
+        <source>Weight dB</source>
+        <translation>Gewicht dB</translation>
+    </message>
+    <message>
+        <source>SQNR of the transformed weights, dB (filter: weight)</source>
+        <translation>SQNR der transformierten Gewichte, dB (Filter: weight)</translation>
+    </message>
+    <message>
+        <source>MSE</source>
+        <translation>MSE</translation>
+    </message>
+    <message>
+        <source>Mean squared error of the output (filter: mse)</source>
+        <translation>Mittlerer quadratischer Fehler des Ausgangs (Filter: mse)</translation>
+    </message>
+    <message>
+        <source>Kurtosis</source>
+        <translation>Wölbung</translation>
+    </message>
+    <message>
+        <source>Mean kurtosis of the site's blocks, 3 for a normal (filter: kurtosis)</source>
+        <translation>Mittlere Wölbung der Blöcke der Stelle, 3 für eine Normalverteilung (Filter: kurtosis)</translation>
+    </message>
+    <message>
+        <source>Max/med</source>
+        <translation>Max/Med</translation>
+    </message>
+    <message>
+        <source>Largest over median block energy of the site (filter: peak)</source>
+        <translation>Größte durch mittlere Blockenergie der Stelle (Filter: peak)</translation>
+    </message>
+    <message>
+        <source>Energy</source>
+        <translation>Energie</translation>
+    </message>
+    <message>
+        <source>Mean x² of the site, activation² (filter: energy)</source>
+        <translation>Mittleres x² der Stelle, Aktivierung² (Filter: energy)</translation>
+    </message>
+    <message>
+        <source>Clip %</source>
+        <translation>Kappung %</translation>
+    </message>
+    <message>
+        <source>Share of the site's numbers beyond the largest code, % (filter: clip, as a share in %)</source>
+        <translation>Anteil der Zahlen der Stelle jenseits des größten Codes, % (Filter: clip, als Anteil in %)</translation>
+    </message>
+    <message>
+        <source>Entropy b</source>
+        <translation>Entropie b</translation>
+    </message>
+    <message>
+        <source>Entropy of the 16 codes in use, bits of 4 (filter: entropy)</source>
+        <translation>Entropie der 16 Codes im Gebrauch, Bit von 4 (Filter: entropy)</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SensitivityPanel</name>
+    <message>
+        <source>Sensitivity of every linear</source>
+        <translation>Empfindlichkeit jeder Linearen</translation>
+    </message>
+    <message>
+        <source>Filter, e.g. layer:20 T4 sqnr&lt;12</source>
+        <translation>Filter, z. B. layer:20 T4 sqnr&lt;12</translation>
+    </message>
+    <message>
+        <source>Filter the linears</source>
+        <translation>Lineare filtern</translation>
+    </message>
+    <message>
+        <source>All terms must hold: layer:20, layer:3-7, T4, down, or a comparison with one of %1</source>
+        <translation>Alle Bedingungen müssen gelten: layer:20, layer:3-7, T4, down oder ein Vergleich mit einem von %1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the shown rows as a table (TSV)</source>
+        <translation>Die gezeigten Zeilen als Tabelle kopieren (TSV)</translation>
+    </message>
+    <message>
+        <source>Copy paste-ready exclude list</source>
+        <translation>Ausschlussliste zum Einfügen kopieren</translation>
+    </message>
+    <message>
+        <source>Copy as lines of the stage precision</source>
+        <translation>Als Zeilen der Stufe precision kopieren</translation>
+    </message>
+    <message>
+        <source>Nothing of this variant yet.</source>
+        <translation>Noch nichts von dieser Variante.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 sites; choose a variant for its linears</source>
+        <translation>%1 von %2 Stellen; eine Variante wählen, um ihre Linearen zu sehen</translation>
+    </message>
+    <message>
+        <source>%1 of %2 linears</source>
+        <translation>%1 von %2 Linearen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SessionReport</name>
+    <message>
+        <source>%1. %2 variants, %3 evaluations. Written %4.</source>
+        <translation>%1. %2 Varianten, %3 Bewertungen. Geschrieben %4.</translation>
+    </message>
+    <message>
+        <source>No model yet</source>
+        <translation>Noch kein Modell</translation>
+    </message>
+    <message>
+        <source>Contract: %1</source>
+        <translation>Vertrag: %1</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Recovery</source>
+        <translation>Erholung</translation>
+    </message>
+    <message>
+        <source>Nothing has been evaluated yet.</source>
+        <translation>Noch ist nichts bewertet.</translation>
+    </message>
+    <message>
+        <source>Variant</source>
+        <translation>Variante</translation>
+    </message>
+    <message>
+        <source>Perplexity</source>
+        <translation>Perplexität</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats</source>
+        <translation>KL-Divergenz, nat</translation>
+    </message>
+    <message>
+        <source>Top-1 agreement, %</source>
+        <translation>Top-1-Übereinstimmung, %</translation>
+    </message>
+    <message>
+        <source>Recovery, %</source>
+        <translation>Erholung, %</translation>
+    </message>
+    <message>
+        <source>Band</source>
+        <translation>Band</translation>
+    </message>
+    <message>
+        <source>Δ nats a token (95 % interval)</source>
+        <translation>Δ nat je Token (95-%-Intervall)</translation>
+    </message>
+    <message>
+        <source>baseline</source>
+        <translation>Bezug</translation>
+    </message>
+    <message>
+        <source>Intervals: paired bootstrap over windows, 10,000 resamples, seed %1. Bands by drop of recovery: L up to 1 %, F 1 to 3 %, R 3 % and more.</source>
+        <translation>Intervalle: gepaarter Bootstrap über Fenster, 10.000 Ziehungen, Startwert %1. Bänder nach Abfall der Erholung: L bis 1 %, F 1 bis 3 %, R ab 3 %.</translation>
+    </message>
+    <message>
+        <source>Variants</source>
+        <translation>Varianten</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>Familie</translation>
+    </message>
+    <message>
+        <source>Finished layers</source>
+        <translation>Fertige Schichten</translation>
+    </message>
+    <message>
+        <source>Mean output SQNR, dB</source>
+        <translation>Mittlere Ausgangs-SQNR, dB</translation>
+    </message>
+    <message>
+        <source>Online parameters</source>
+        <translation>Online-Parameter</translation>
+    </message>
+    <message>
+        <source>Online FLOP a token</source>
+        <translation>Online-FLOP je Token</translation>
+    </message>
+    <message>
+        <source>Calibration, s</source>
+        <translation>Kalibrierung, s</translation>
+    </message>
+    <message>
+        <source>Figure %1. %2. %3</source>
+        <translation>Abbildung %1. %2. %3</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Block (32 channels each)</source>
+        <translation>Block (je 32 Kanäle)</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>activation²</source>
+        <translation>Aktivierung²</translation>
+    </message>
+    <message>
+        <source>Block energy at %1</source>
+        <translation>Blockenergie an %1</translation>
+    </message>
+    <message>
+        <source>Mean x² per block over %1 tokens, before any transform</source>
+        <translation>Mittleres x² je Block über %1 Token, vor jeder Transformation</translation>
+    </message>
+    <message>
+        <source>Output SQNR, dB</source>
+        <translation>Ausgangs-SQNR, dB</translation>
+    </message>
+    <message>
+        <source>Output SQNR by layer at %1</source>
+        <translation>Ausgangs-SQNR je Schicht an %1</translation>
+    </message>
+    <message>
+        <source>Mean over the linears that read this site; higher is better</source>
+        <translation>Mittel über die Linearen, die diese Stelle lesen; höher ist besser</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
+    </message>
+    <message>
+        <source>Spec</source>
+        <translation>Beschreibung</translation>
+    </message>
+    <message>
+        <source>Bookmarks</source>
+        <translation>Lesezeichen</translation>
+    </message>
+    <message>
+        <source>Provenance</source>
+        <translation>Herkunft</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SpecDifferenceDialog</name>
+    <message>
+        <source>Queue the what-if as a run</source>
+        <translation>Das Was-wäre-wenn als Lauf einreihen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n change(s) from %1</source>
+        <translation><numerusform>%n Änderung gegen %1</numerusform><numerusform>%n Änderungen gegen %1</numerusform></translation>
+    </message>
+    <message>
+        <source>Differences of the spec</source>
+        <translation>Unterschiede der Beschreibung</translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>Dieser Lauf</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>nicht da</translation>
+    </message>
+    <message>
+        <source>Queue run</source>
+        <translation>Lauf einreihen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SpecTable</name>
+    <message>
+        <source>Parameter</source>
+        <translation>Parameter</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::StatusStrip</name>
+    <message>
+        <source>Readout</source>
+        <translation>Ablesung</translation>
+    </message>
+    <message>
+        <source>Show the jobs</source>
+        <translation>Aufträge zeigen</translation>
+    </message>
+    <message>
+        <source>Running job</source>
+        <translation>Laufender Auftrag</translation>
+    </message>
+    <message>
+        <source>Progress of the running job</source>
+        <translation>Fortschritt des laufenden Auftrags</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>engine not started</source>
+        <translation>Maschine nicht gestartet</translation>
+    </message>
+    <message>
+        <source>GPU unknown</source>
+        <translation>GPU unbekannt</translation>
+    </message>
+    <message>
+        <source>CPU %1</source>
+        <translation>CPU %1</translation>
+    </message>
+    <message>
+        <source>%1 · %2 threads</source>
+        <translation>%1 · %2 Fäden</translation>
+    </message>
+    <message>
+        <source>GPU %1</source>
+        <translation>GPU %1</translation>
+    </message>
+    <message>
+        <source>GPU none</source>
+        <translation>keine GPU</translation>
+    </message>
+    <message>
+        <source>native FP4</source>
+        <translation>FP4 in Hardware</translation>
+    </message>
+    <message>
+        <source>FP4 emulated</source>
+        <translation>FP4 nachgebildet</translation>
+    </message>
+    <message>
+        <source>RAM %1 / %2</source>
+        <translation>RAM %1 / %2</translation>
+    </message>
+    <message>
+        <source>Memory in use on this machine, and all of it</source>
+        <translation>Belegter und gesamter Speicher dieses Rechners</translation>
+    </message>
+    <message>
+        <source>Disk %1 free</source>
+        <translation>Platte %1 frei</translation>
+    </message>
+    <message>
+        <source>Free space where the work files lie</source>
+        <translation>Freier Platz, wo die Arbeitsdateien liegen</translation>
+    </message>
+    <message>
+        <source>ETA %1</source>
+        <translation>Rest %1</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::SweepPanel</name>
+    <message>
+        <source>Sweep</source>
+        <translation>Reihe</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Groups</source>
+        <translation>Gruppen</translation>
+    </message>
+    <message>
+        <source>Parameter of the %1</source>
+        <translation>Parameter der %1</translation>
+    </message>
+    <message>
+        <source>Values of the %1</source>
+        <translation>Werte der %1</translation>
+    </message>
+    <message>
+        <source>Values with commas; pairs as 8:4, lists as T1+T3</source>
+        <translation>Werte mit Kommas; Paare als 8:4, Listen als T1+T3</translation>
+    </message>
+    <message>
+        <source>Values…</source>
+        <translation>Werte…</translation>
+    </message>
+    <message>
+        <source>Show or hide the values of the axes</source>
+        <translation>Die Werte der Achsen ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>Start sweep</source>
+        <translation>Reihe starten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Best cell → what if</source>
+        <translation>Beste Zelle → Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>Progress of the sweep</source>
+        <translation>Fortschritt der Reihe</translation>
+    </message>
+    <message>
+        <source>Sweep shown</source>
+        <translation>Gezeigte Reihe</translation>
+    </message>
+    <message>
+        <source>This what-if's sweep, or one the session keeps</source>
+        <translation>Die Reihe dieses Was-wäre-wenn, oder eine der Sitzung</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>This what-if</source>
+        <translation>Dieses Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>Cell %1 of %2</source>
+        <translation>Zelle %1 von %2</translation>
+    </message>
+    <message>
+        <source>This sweep has more axes than a matrix can show.</source>
+        <translation>Diese Reihe hat mehr Achsen, als eine Matrix zeigen kann.</translation>
+    </message>
+    <message>
+        <source>Sweep of %1</source>
+        <translation>Reihe über %1</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>two parameters against each other, a third as groups</source>
+        <translation>zwei Parameter gegeneinander, ein dritter als Gruppen</translation>
+    </message>
+    <message>
+        <source>No sweep yet.</source>
+        <translation>Noch keine Reihe.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 cells</source>
+        <translation>%1 von %2 Zellen</translation>
+    </message>
+    <message>
+        <source>Sweep %1 × %2</source>
+        <translation>Reihe %1 × %2</translation>
+    </message>
+    <message>
+        <source>%1, colour is Δ to the pinned %2 dB</source>
+        <translation>%1, Farbe ist Δ zum Bezug %2 dB</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TokenPanel</name>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Energy of the block</source>
+        <translation>Energie des Blocks</translation>
+    </message>
+    <message>
+        <source>Energy of the site</source>
+        <translation>Energie der Stelle</translation>
+    </message>
+    <message>
+        <source>Error of the block</source>
+        <translation>Fehler des Blocks</translation>
+    </message>
+    <message>
+        <source>Error of the site</source>
+        <translation>Fehler der Stelle</translation>
+    </message>
+    <message>
+        <source>What colours the tokens</source>
+        <translation>Was die Token färbt</translation>
+    </message>
+    <message>
+        <source>No energies by token of layer %1 yet.</source>
+        <translation>Noch keine Energien je Token von Schicht %1.</translation>
+    </message>
+    <message>
+        <source>Errors by token need a run: its model is read again.</source>
+        <translation>Fehler je Token brauchen einen Lauf: sein Modell wird neu gelesen.</translation>
+    </message>
+    <message>
+        <source>The engine reads the model and the sample…</source>
+        <translation>Die Maschine liest Modell und Stichprobe…</translation>
+    </message>
+    <message>
+        <source>No session.</source>
+        <translation>Keine Sitzung.</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>Nochmals</translation>
+    </message>
+    <message>
+        <source>MSE</source>
+        <translation>MSE</translation>
+    </message>
+    <message>
+        <source>E</source>
+        <translation>E</translation>
+    </message>
+    <message>
+        <source>activation²</source>
+        <translation>Aktivierung²</translation>
+    </message>
+    <message>
+        <source>L%1 %2 block %3</source>
+        <translation>L%1 %2 Block %3</translation>
+    </message>
+    <message>
+        <source>L%1 %2, all blocks</source>
+        <translation>L%1 %2, alle Blöcke</translation>
+    </message>
+    <message>
+        <source>%1, %2 tokens, %3</source>
+        <translation>%1, %2 Token, %3</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TokenStrip</name>
+    <message>
+        <source>Tokens of the sample</source>
+        <translation>Token der Stichprobe</translation>
+    </message>
+    <message>
+        <source>token %1 “%2”</source>
+        <translation>Token %1 „%2“</translation>
+    </message>
+    <message>
+        <source>no value</source>
+        <translation>kein Wert</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::VariantChooser</name>
+    <message>
+        <source>Choose which variants are shown</source>
+        <translation>Wählen, welche Varianten gezeigt werden</translation>
+    </message>
+    <message>
+        <source>Shown variants</source>
+        <translation>Gezeigte Varianten</translation>
+    </message>
+    <message>
+        <source>All %1 variants</source>
+        <translation>Alle %1 Varianten</translation>
+    </message>
+    <message>
+        <source>%1 of %2 variants</source>
+        <translation>%1 von %2 Varianten</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>Alle zeigen</translation>
+    </message>
+    <message>
+        <source>Show none</source>
+        <translation>Keine zeigen</translation>
+    </message>
+    <message>
+        <source>Add session for comparison…</source>
+        <translation>Sitzung zum Vergleich…</translation>
+    </message>
+    <message>
+        <source>Remove session %1</source>
+        <translation>Sitzung %1 entfernen</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WelcomePage</name>
+    <message>
+        <source>Yesterday</source>
+        <translation>Gestern</translation>
+    </message>
+    <message>
+        <source>Clear list</source>
+        <translation>Liste leeren</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>What is here</source>
+        <translation>Was hier ist</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>The theme the desktop asks for</source>
+        <translation>Die Farben, die der Schreibtisch verlangt</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>Helle Farben</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>Dunkle Farben</translation>
+    </message>
+    <message>
+        <source>Batlab %1</source>
+        <translation>Batlab %1</translation>
+    </message>
+    <message>
+        <source>Batlab</source>
+        <translation>Batlab</translation>
+    </message>
+    <message>
+        <source>MXFP4 quantization workbench: see, compare, evaluate</source>
+        <translation>Werkbank für MXFP4: sehen, vergleichen, bewerten</translation>
+    </message>
+    <message>
+        <source>Run the demo on SmolLM2-135M</source>
+        <translation>Demo auf SmolLM2-135M starten</translation>
+    </message>
+    <message>
+        <source>Calibrates five methods on the demo model and compares them</source>
+        <translation>Kalibriert fünf Verfahren auf dem Demo-Modell und vergleicht sie</translation>
+    </message>
+    <message>
+        <source>Open model…</source>
+        <translation>Modell öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a model folder or a GGUF file</source>
+        <translation>Einen Modellordner oder eine GGUF-Datei öffnen</translation>
+    </message>
+    <message>
+        <source>Open session…</source>
+        <translation>Sitzung öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a session file</source>
+        <translation>Eine Sitzungsdatei öffnen</translation>
+    </message>
+    <message>
+        <source>or drop a model folder, GGUF or session</source>
+        <translation>oder Modellordner, GGUF oder Sitzung hierher ziehen</translation>
+    </message>
+    <message>
+        <source>Pages and their questions</source>
+        <translation>Seiten und ihre Fragen</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>Untersuchen</translation>
+    </message>
+    <message>
+        <source>which blocks carry the outliers</source>
+        <translation>welche Blöcke die Ausreißer tragen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>which transform helps, and where</source>
+        <translation>welche Transformation hilft, und wo</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>is it good enough, with intervals</source>
+        <translation>ist es gut genug, mit Intervallen</translation>
+    </message>
+    <message>
+        <source>file moved</source>
+        <translation>Datei verschoben</translation>
+    </message>
+    <message>
+        <source>Nothing opened yet. The demo makes a first session.</source>
+        <translation>Noch nichts geöffnet. Die Demo macht eine erste Sitzung.</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfForm</name>
+    <message>
+        <source>Transform</source>
+        <translation>Transformation</translation>
+    </message>
+    <message>
+        <source>Diagonal and order</source>
+        <translation>Diagonale und Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Clipping</source>
+        <translation>Kappung</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>Rotation</source>
+        <translation>Rotation</translation>
+    </message>
+    <message>
+        <source>Low-rank branch</source>
+        <translation>Zweig kleinen Rangs</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Rounding of weights</source>
+        <translation>Rundung der Gewichte</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Recovery</source>
+        <translation>Erholung</translation>
+    </message>
+    <message>
+        <source>KV cache</source>
+        <translation>KV-Speicher</translation>
+    </message>
+    <message>
+        <source>Tuning of the model</source>
+        <translation>Abstimmung des Modells</translation>
+    </message>
+    <message>
+        <source>Learned rotation</source>
+        <translation>Gelernte Rotation</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>Was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Queue as run…</source>
+        <translation>Als Lauf einreihen…</translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation>Als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>Start from</source>
+        <translation>Beginnen mit</translation>
+    </message>
+    <message>
+        <source>The variant or preset whose parameters are changed</source>
+        <translation>Die Variante oder Vorlage, deren Parameter geändert werden</translation>
+    </message>
+    <message>
+        <source>Show what differs, then queue it as a run</source>
+        <translation>Zeigen, was sich unterscheidet, dann als Lauf einreihen</translation>
+    </message>
+    <message>
+        <source>Copy the batlab-cli line that computes it</source>
+        <translation>Die batlab-cli-Zeile kopieren, die es berechnet</translation>
+    </message>
+    <message>
+        <source>Preset %1</source>
+        <translation>Vorlage %1</translation>
+    </message>
+    <message>
+        <source>Add a stage…</source>
+        <translation>Stufe hinzufügen…</translation>
+    </message>
+    <message>
+        <source>Section %1</source>
+        <translation>Abschnitt %1</translation>
+    </message>
+    <message>
+        <source>Show or hide these parameters</source>
+        <translation>Diese Parameter ein- oder ausblenden</translation>
+    </message>
+    <message>
+        <source>applies when queued</source>
+        <translation>gilt, wenn eingereiht</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Mehr…</translation>
+    </message>
+    <message>
+        <source>More parameters of %1</source>
+        <translation>Mehr Parameter von %1</translation>
+    </message>
+    <message>
+        <source>as %1</source>
+        <translation>als %1</translation>
+    </message>
+    <message>
+        <source>%1 changed, from %2</source>
+        <translation>%1 geändert, von %2</translation>
+    </message>
+    <message>
+        <source>Scores use %1 cached tokens of layer %2 and weights rounded to nearest: a proxy.</source>
+        <translation>Wertungen nehmen %1 gemerkte Token von Schicht %2 und auf den nächsten Wert gerundete Gewichte: eine Näherung.</translation>
+    </message>
+    <message>
+        <source>Fewer</source>
+        <translation>Weniger</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfHistoryModel</name>
+    <message>
+        <source>undone</source>
+        <translation>zurückgenommen</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Änderung</translation>
+    </message>
+    <message>
+        <source>Δ dB</source>
+        <translation>Δ dB</translation>
+    </message>
+    <message>
+        <source>SQNR, dB</source>
+        <translation>SQNR, dB</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfHistoryPanel</name>
+    <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
+        <source>Pin what-if</source>
+        <translation>Anheften</translation>
+    </message>
+    <message>
+        <source>Compare with baseline</source>
+        <translation>Mit dem Bezug vergleichen</translation>
+    </message>
+    <message>
+        <source>Steps of the what-if</source>
+        <translation>Schritte des Was-wäre-wenn</translation>
+    </message>
+    <message>
+        <source>Compare every number with the what-if as it is now</source>
+        <translation>Jede Zahl mit dem Was-wäre-wenn vergleichen, wie es jetzt ist</translation>
+    </message>
+    <message>
+        <source>Compare every number with the pinned baseline again</source>
+        <translation>Jede Zahl wieder mit dem Bezug vergleichen</translation>
+    </message>
+    <message>
+        <source>output SQNR after each step, dB</source>
+        <translation>Ausgangs-SQNR nach jedem Schritt, dB</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfMetrics</name>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>Output SQNR</source>
+        <translation>Ausgangs-SQNR</translation>
+    </message>
+    <message>
+        <source>Mean over the seven linears of the layer</source>
+        <translation>Mittel über die sieben Linearen der Schicht</translation>
+    </message>
+    <message>
+        <source>Output MSE</source>
+        <translation>Ausgangs-MSE</translation>
+    </message>
+    <message>
+        <source>Squared error of the linears' outputs; Δ is relative</source>
+        <translation>Quadratischer Fehler der Ausgänge der Linearen; Δ ist relativ</translation>
+    </message>
+    <message>
+        <source>Output SQNR, %1</source>
+        <translation>Ausgangs-SQNR, %1</translation>
+    </message>
+    <message>
+        <source>Of the linears that read the site</source>
+        <translation>Der Linearen, die die Stelle lesen</translation>
+    </message>
+    <message>
+        <source>Input SQNR, %1</source>
+        <translation>Eingangs-SQNR, %1</translation>
+    </message>
+    <message>
+        <source>Of the activation quantizer at the site</source>
+        <translation>Des Aktivierungsquantisierers an der Stelle</translation>
+    </message>
+    <message>
+        <source>Clipped values</source>
+        <translation>Gekappte Werte</translation>
+    </message>
+    <message>
+        <source>%</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Share beyond the largest code</source>
+        <translation>Anteil jenseits des größten Codes</translation>
+    </message>
+    <message>
+        <source>Values at code 0</source>
+        <translation>Werte auf Code 0</translation>
+    </message>
+    <message>
+        <source>Share rounded to zero</source>
+        <translation>Anteil, der auf null gerundet wird</translation>
+    </message>
+    <message>
+        <source>Code entropy</source>
+        <translation>Entropie der Codes</translation>
+    </message>
+    <message>
+        <source>of 4 bit</source>
+        <translation>von 4 Bit</translation>
+    </message>
+    <message>
+        <source>How evenly the 16 codes are used</source>
+        <translation>Wie gleichmäßig die 16 Codes gebraucht werden</translation>
+    </message>
+    <message>
+        <source>Bimodality, worst block</source>
+        <translation>Zweigipfligkeit, schlimmster Block</translation>
+    </message>
+    <message>
+        <source>BC</source>
+        <translation>BC</translation>
+    </message>
+    <message>
+        <source>Sarle's coefficient; 0.555 is uniform</source>
+        <translation>Sarles Koeffizient; 0,555 ist eine Gleichverteilung</translation>
+    </message>
+    <message>
+        <source>Condition of P</source>
+        <translation>Kondition von P</translation>
+    </message>
+    <message>
+        <source>κ</source>
+        <translation>κ</translation>
+    </message>
+    <message>
+        <source>Of the online transform at the site</source>
+        <translation>Der Online-Transformation an der Stelle</translation>
+    </message>
+    <message>
+        <source>no difference</source>
+        <translation>kein Unterschied</translation>
+    </message>
+    <message>
+        <source>better</source>
+        <translation>besser</translation>
+    </message>
+    <message>
+        <source>worse</source>
+        <translation>schlechter</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>Maß</translation>
+    </message>
+    <message>
+        <source>Pinned</source>
+        <translation>Angeheftet</translation>
+    </message>
+    <message>
+        <source>Pinned %1</source>
+        <translation>Angeheftet %1</translation>
+    </message>
+    <message>
+        <source>What if</source>
+        <translation>Was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>Δ</source>
+        <translation>Δ</translation>
+    </message>
+    <message>
+        <source>worse · better</source>
+        <translation>schlechter · besser</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfModel</name>
+    <message>
+        <source>Add stage %1</source>
+        <translation>Stufe %1 hinzufügen</translation>
+    </message>
+    <message>
+        <source>Remove stage %1</source>
+        <translation>Stufe %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <translation>%1: %2 → %3</translation>
+    </message>
+    <message>
+        <source>go to step %1</source>
+        <translation>zu Schritt %1</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>Schritt %1</translation>
+    </message>
+    <message>
+        <source>pin the what-if</source>
+        <translation>das Was-wäre-wenn anheften</translation>
+    </message>
+    <message>
+        <source>compare with the baseline</source>
+        <translation>mit dem Bezug vergleichen</translation>
+    </message>
+    <message>
+        <source>Opened %1</source>
+        <translation>%1 geöffnet</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WhatIfSweep</name>
+    <message>
+        <source>There is nothing to sweep over yet</source>
+        <translation>Noch nichts für eine Reihe da</translation>
+    </message>
+    <message>
+        <source>%1 stands on two axes</source>
+        <translation>%1 steht auf zwei Achsen</translation>
+    </message>
+    <message>
+        <source>%1 cells are more than %2</source>
+        <translation>%1 Zellen sind mehr als %2</translation>
+    </message>
+    <message>
+        <source>Name fewer values.</source>
+        <translation>Bitte weniger Werte nennen.</translation>
+    </message>
+    <message>
+        <source>Cell: %1</source>
+        <translation>Zelle: %1</translation>
+    </message>
+    <message>
+        <source>g1 × g2</source>
+        <translation>g1 × g2</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WindowsModel</name>
+    <message>
+        <source>Mean negative log likelihood of the baseline, nat a token</source>
+        <translation>Mittlere negative Log-Likelihood des Bezugs, nat je Token</translation>
+    </message>
+    <message>
+        <source>The same of the selected variant</source>
+        <translation>Dasselbe der gewählten Variante</translation>
+    </message>
+    <message>
+        <source>Selected variant minus baseline; above 0 is worse</source>
+        <translation>Gewählte Variante minus Bezug; über 0 ist schlechter</translation>
+    </message>
+    <message>
+        <source>Mean KL divergence from the reference, nat a token</source>
+        <translation>Mittlere KL-Divergenz von der Referenz, nat je Token</translation>
+    </message>
+    <message>
+        <source>Number of the window in the text</source>
+        <translation>Nummer des Fensters im Text</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Base, nat</source>
+        <translation>Bezug, nat</translation>
+    </message>
+    <message>
+        <source>NLL, nat</source>
+        <translation>NLL, nat</translation>
+    </message>
+    <message>
+        <source>Δ NLL, nat</source>
+        <translation>Δ NLL, nat</translation>
+    </message>
+    <message>
+        <source>KLD, nat</source>
+        <translation>KLD, nat</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WindowsPanel</name>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Δ NLL by window</source>
+        <translation>Δ NLL je Fenster</translation>
+    </message>
+    <message>
+        <source>Evaluation text</source>
+        <translation>Bewertungstext</translation>
+    </message>
+    <message>
+        <source>No two evaluations on the same windows yet.</source>
+        <translation>Noch keine zwei Bewertungen auf denselben Fenstern.</translation>
+    </message>
+    <message>
+        <source>%1 against %2, %3: worse in %4 of %5 windows, mean Δ %6 nat</source>
+        <translation>%1 gegen %2, %3: schlechter in %4 von %5 Fenstern, mittleres Δ %6 nat</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>Δ NLL, nat</source>
+        <translation>Δ NLL, nat</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>nat</source>
+        <translation>nat</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::WorkbenchDocument</name>
+    <message>
+        <source>Untitled session</source>
+        <translation>Unbenannte Sitzung</translation>
+    </message>
+    <message>
+        <source>pin %1</source>
+        <translation>%1 heften</translation>
+    </message>
+    <message>
+        <source>%1: %2 has %3, %4 has %5</source>
+        <translation>%1: %2 hat %3, %4 hat %5</translation>
+    </message>
+    <message>
+        <source>W+A %1</source>
+        <translation>W+A %1</translation>
+    </message>
+    <message>
+        <source>W %1, A %2</source>
+        <translation>W %1, A %2</translation>
+    </message>
+    <message>
+        <source>ties %1</source>
+        <translation>Gleichstand %1</translation>
+    </message>
+    <message>
+        <source>BF16 reference</source>
+        <translation>BF16-Referenz</translation>
+    </message>
+    <message>
+        <source>change the notes</source>
+        <translation>Notizen ändern</translation>
+    </message>
+    <message>
+        <source>locate the model</source>
+        <translation>Modell suchen</translation>
+    </message>
+    <message>
+        <source>± half of the 95 % interval; recovery: mean over the row's tasks, % of the full-precision model</source>
+        <translation>± halbes 95-%-Intervall; Erholung: Mittel über die Aufgaben der Zeile, % des Modells in voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>L lossless, drop ≤ 1 %; F fair, 1–3 %; R risky, ≥ 3 %</source>
+        <translation>L verlustfrei, Abfall ≤ 1 %; F mäßig, 1–3 %; R riskant, ≥ 3 %</translation>
+    </message>
+    <message>
+        <source>▼ worse, ▲ better than %1, p &lt; 0.05 (perplexity: paired bootstrap over windows; accuracy: McNemar; Holm over the table); n.s. not significant</source>
+        <translation>▼ schlechter, ▲ besser als %1, p &lt; 0,05 (Perplexität: gepaarter Bootstrap über Fenster; Trefferquote: McNemar; Holm über die Tabelle); n.s. nicht signifikant</translation>
+    </message>
+    <message>
+        <source>† %1: the reference lies within its interval of chance (%2 %)</source>
+        <translation>† %1: die Referenz liegt in ihrem Zufallsintervall (%2 %)</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::measure</name>
+    <message>
+        <source>block %1 holds %2 % of the site's energy, %3 blocks share the rest</source>
+        <translation>Block %1 hält %2 % der Energie der Stelle, %3 Blöcke teilen sich den Rest</translation>
+    </message>
+    <message>
+        <source>block %1 has %2 times the median block's energy</source>
+        <translation>Block %1 hat das %2-Fache der mittleren Blockenergie (Median)</translation>
+    </message>
+    <message>
+        <source>%1 % of block %2 lies beyond the largest code, %3 % of the site</source>
+        <translation>%1 % von Block %2 liegen jenseits des größten Codes, %3 % der Stelle</translation>
+    </message>
+    <message>
+        <source>%1 % of the blocks are bimodal after the transform, %2 % before</source>
+        <translation>%1 % der Blöcke sind nach der Transformation zweigipflig, %2 % davor</translation>
+    </message>
+    <message>
+        <source>the online transform has condition number %1: its inverse, fused into the weights, may amplify their rounding as much</source>
+        <translation>die Online-Transformation hat die Konditionszahl %1: ihre Inverse, in die Gewichte gefaltet, kann deren Rundung ebenso verstärken</translation>
+    </message>
+    <message>
+        <source>the transform moves %1 % of the energy of block %2, the loudest, into %3 others</source>
+        <translation>die Transformation trägt %1 % der Energie von Block %2, des lautesten, in %3 andere</translation>
+    </message>
+    <message>
+        <source>output SQNR %1 dB, %2 dB under its neighbours</source>
+        <translation>Ausgangs-SQNR %1 dB, %2 dB unter den Nachbarn</translation>
+    </message>
+    <message>
+        <source>the error of the layer's output has %1 % of its energy</source>
+        <translation>der Fehler des Ausgangs der Schicht hat %1 % von dessen Energie</translation>
+    </message>
+    <message>
+        <source>mean output SQNR %1 dB, worse than %2 with %3 dB</source>
+        <translation>mittlere Ausgangs-SQNR %1 dB, schlechter als %2 mit %3 dB</translation>
+    </message>
+    <message>
+        <source>perplexity %1 on %2, above %3 with %4</source>
+        <translation>Perplexität %1 auf %2, über %3 mit %4</translation>
+    </message>
+    <message>
+        <source>failed: %1</source>
+        <translation>gescheitert: %1</translation>
+    </message>
+</context>
+</TS>
