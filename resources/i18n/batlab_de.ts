@@ -31,7 +31,7 @@
         <translation>Die Demo auf SmolLM2-135M starten</translation>
     </message>
     <message>
-        <source>Command that starts the engine, e.g. "ssh host batlab-cli serve"</source>
+        <source>Command that starts the engine, e.g. &quot;ssh host batlab-cli serve&quot;</source>
         <translation>Befehl, der die Maschine startet, z. B. „ssh host batlab-cli serve“</translation>
     </message>
     <message>
@@ -994,7 +994,10 @@
     </message>
     <message numerus="yes">
         <source>%n job(s) still wait.</source>
-        <translation><numerusform>%n Auftrag wartet noch.</numerusform><numerusform>%n Aufträge warten noch.</numerusform></translation>
+        <translation>
+            <numerusform>%n Auftrag wartet noch.</numerusform>
+            <numerusform>%n Aufträge warten noch.</numerusform>
+        </translation>
     </message>
     <message>
         <source>Stop and keep</source>
@@ -1295,11 +1298,17 @@
     </message>
     <message numerus="yes">
         <source>%1 repeats %2: %n layer(s) have the same codes, bit for bit</source>
-        <translation><numerusform>%1 wiederholt %2: %n Schicht hat dieselben Codes, Bit für Bit</numerusform><numerusform>%1 wiederholt %2: %n Schichten haben dieselben Codes, Bit für Bit</numerusform></translation>
+        <translation>
+            <numerusform>%1 wiederholt %2: %n Schicht hat dieselben Codes, Bit für Bit</numerusform>
+            <numerusform>%1 wiederholt %2: %n Schichten haben dieselben Codes, Bit für Bit</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1 repeats %2: other codes in %3; same in %n layer(s)</source>
-        <translation><numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schicht</numerusform><numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schichten</numerusform></translation>
+        <translation>
+            <numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schicht</numerusform>
+            <numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schichten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2234,7 +2243,7 @@
 <context>
     <name>batlab::views::BimodalityModel</name>
     <message>
-        <source>Sarle's bimodality coefficient, (skew² + 1) / kurtosis; a uniform has 5/9</source>
+        <source>Sarle&apos;s bimodality coefficient, (skew² + 1) / kurtosis; a uniform has 5/9</source>
         <translation>Sarles Koeffizient der Zweigipfligkeit, (Schiefe² + 1) / Wölbung; eine Gleichverteilung hat 5/9</translation>
     </message>
     <message>
@@ -2246,7 +2255,7 @@
         <translation>Energie des Blocks durch den Median der Stelle</translation>
     </message>
     <message>
-        <source>Signal to quantization noise of this block's activations, dB</source>
+        <source>Signal to quantization noise of this block&apos;s activations, dB</source>
         <translation>Signal zu Quantisierungsrauschen der Aktivierungen dieses Blocks, dB</translation>
     </message>
     <message>
@@ -2278,7 +2287,7 @@
         <translation>Schicht %1, %2, Block %3: Zweigipfligkeit %4, Tal %5 %, Dip %6, Energie %7 × Median, SQNR %8 dB</translation>
     </message>
     <message>
-        <source>Hartigan's dip statistic of a seeded sample of 4,096 values: the distance to the nearest distribution with one mode, at most 0.25</source>
+        <source>Hartigan&apos;s dip statistic of a seeded sample of 4,096 values: the distance to the nearest distribution with one mode, at most 0.25</source>
         <translation>Hartigans Dip-Statistik einer Stichprobe von 4.096 Werten mit festem Startwert: der Abstand zur nächsten eingipfligen Verteilung, höchstens 0,25</translation>
     </message>
     <message>
@@ -2289,7 +2298,7 @@
 <context>
     <name>batlab::views::BlockMethodsModel</name>
     <message>
-        <source>The model's own numbers, quantized as they are</source>
+        <source>The model&apos;s own numbers, quantized as they are</source>
         <translation>Die Zahlen des Modells selbst, quantisiert, wie sie sind</translation>
     </message>
     <message>
@@ -2563,7 +2572,7 @@
         <translation>SQNR</translation>
     </message>
     <message>
-        <source>Signal over quantization noise of the linears' outputs, dB</source>
+        <source>Signal over quantization noise of the linears&apos; outputs, dB</source>
         <translation>Signal zu Quantisierungsrauschen der Ausgänge der Linearen, dB</translation>
     </message>
     <message>
@@ -2571,7 +2580,7 @@
         <translation>MSE</translation>
     </message>
     <message>
-        <source>Mean square error of the linears' outputs</source>
+        <source>Mean square error of the linears&apos; outputs</source>
         <translation>Mittlerer quadratischer Fehler der Ausgänge der Linearen</translation>
     </message>
     <message>
@@ -2631,7 +2640,7 @@
         <translation>Je Token</translation>
     </message>
     <message>
-        <source>Energy of each sample token's blocks</source>
+        <source>Energy of each sample token&apos;s blocks</source>
         <translation>Energie der Blöcke jedes Beispieltokens</translation>
     </message>
     <message>
@@ -2639,7 +2648,7 @@
         <translation>Jede Schicht und Stelle gegen den Bezug</translation>
     </message>
     <message>
-        <source>What the variants' specs differ in</source>
+        <source>What the variants&apos; specs differ in</source>
         <translation>Worin sich die Beschreibungen der Varianten unterscheiden</translation>
     </message>
     <message>
@@ -2679,7 +2688,7 @@
         <translation>0 %, Kondition %1</translation>
     </message>
     <message>
-        <source>share of a block's energy that the transform sends to each block, L%1 %2; blank: exactly 0</source>
+        <source>share of a block&apos;s energy that the transform sends to each block, L%1 %2; blank: exactly 0</source>
         <translation>Anteil der Energie eines Blocks, den die Transformation in jeden Block trägt, L%1 %2; leer: genau 0</translation>
     </message>
     <message>
@@ -2743,7 +2752,7 @@
         <translation>Die gezeigten Varianten haben dieselbe Beschreibung.</translation>
     </message>
     <message>
-        <source>%1 parameters, differences only; bold: not the baseline's</source>
+        <source>%1 parameters, differences only; bold: not the baseline&apos;s</source>
         <translation>%1 Parameter, nur Unterschiede; fett: anders als der Bezug</translation>
     </message>
 </context>
@@ -2990,7 +2999,10 @@
     </message>
     <message numerus="yes">
         <source>%1, %2, %n item(s)</source>
-        <translation><numerusform>%1, %2, %n Frage</numerusform><numerusform>%1, %2, %n Fragen</numerusform></translation>
+        <translation>
+            <numerusform>%1, %2, %n Frage</numerusform>
+            <numerusform>%1, %2, %n Fragen</numerusform>
+        </translation>
     </message>
     <message>
         <source>recovery %1 %, 95 % interval [%2, %3]</source>
@@ -3041,7 +3053,7 @@
         <translation>Online</translation>
     </message>
     <message>
-        <source>exp of the mean negative log likelihood; recovery: 100 × perplexity of the reference over the row's</source>
+        <source>exp of the mean negative log likelihood; recovery: 100 × perplexity of the reference over the row&apos;s</source>
         <translation>exp der mittleren negativen Log-Likelihood; Erholung: 100 × Perplexität der Referenz durch die der Zeile</translation>
     </message>
     <message>
@@ -3053,7 +3065,7 @@
         <translation>Mittel über die Trefferquoten</translation>
     </message>
     <message>
-        <source>Mean over the row's tasks, % of the full-precision model, with 95 % interval</source>
+        <source>Mean over the row&apos;s tasks, % of the full-precision model, with 95 % interval</source>
         <translation>Mittel über die Aufgaben der Zeile, % des Modells in voller Genauigkeit, mit 95-%-Intervall</translation>
     </message>
     <message>
@@ -3111,7 +3123,7 @@
 <context>
     <name>batlab::views::FallbackModel</name>
     <message>
-        <source>The session does not know the model's shape yet.</source>
+        <source>The session does not know the model&apos;s shape yet.</source>
         <translation>Die Sitzung kennt die Form des Modells noch nicht.</translation>
     </message>
     <message>
@@ -3158,7 +3170,7 @@
         <translation>Vorgabe in Bits je Gewicht</translation>
     </message>
     <message>
-        <source>Mean bits per weight of the layers' linears, scales included</source>
+        <source>Mean bits per weight of the layers&apos; linears, scales included</source>
         <translation>Mittlere Bits je Gewicht der Linearen der Schichten, Skalen eingerechnet</translation>
     </message>
     <message>
@@ -3230,7 +3242,7 @@
         <translation>wie gesetzt</translation>
     </message>
     <message>
-        <source>estimated: a bit of mantissa quarters the error's power</source>
+        <source>estimated: a bit of mantissa quarters the error&apos;s power</source>
         <translation>geschätzt: ein Bit Mantisse viertelt die Fehlerleistung</translation>
     </message>
     <message>
@@ -3424,7 +3436,7 @@
         <translation>Davor</translation>
     </message>
     <message>
-        <source>Before the transform: the model's own numbers</source>
+        <source>Before the transform: the model&apos;s own numbers</source>
         <translation>Vor der Transformation: die Zahlen des Modells selbst</translation>
     </message>
     <message>
@@ -3583,7 +3595,7 @@
         <translation>Token</translation>
     </message>
     <message>
-        <source>The sample's tokens, coloured</source>
+        <source>The sample&apos;s tokens, coloured</source>
         <translation>Die Token der Stichprobe, gefärbt</translation>
     </message>
 </context>
@@ -3717,7 +3729,7 @@
         <translation>In einen neuen Lauf kopieren…</translation>
     </message>
     <message>
-        <source>Opens the run form with this run's values</source>
+        <source>Opens the run form with this run&apos;s values</source>
         <translation>Öffnet das Formular mit den Werten dieses Laufs</translation>
     </message>
     <message>
@@ -4364,7 +4376,10 @@
     </message>
     <message numerus="yes">
         <source>%n parameter(s) changed</source>
-        <translation><numerusform>%n Parameter geändert</numerusform><numerusform>%n Parameter geändert</numerusform></translation>
+        <translation>
+            <numerusform>%n Parameter geändert</numerusform>
+            <numerusform>%n Parameter geändert</numerusform>
+        </translation>
     </message>
     <message>
         <source>Run specs (*.yaml *.yml)</source>
@@ -4392,7 +4407,10 @@
     </message>
     <message numerus="yes">
         <source>%n more</source>
-        <translation><numerusform>%n weiteres</numerusform><numerusform>%n weitere</numerusform></translation>
+        <translation>
+            <numerusform>%n weiteres</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 says more than this form has fields for (%2). It is queued as it is; a change here queues the form instead.</source>
@@ -4557,7 +4575,10 @@
     </message>
     <message numerus="yes">
         <source>%n difference(s)</source>
-        <translation><numerusform>%n Unterschied</numerusform><numerusform>%n Unterschiede</numerusform></translation>
+        <translation>
+            <numerusform>%n Unterschied</numerusform>
+            <numerusform>%n Unterschiede</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -4599,7 +4620,7 @@
         <translation>Wölbung</translation>
     </message>
     <message>
-        <source>Mean kurtosis of the site's blocks, 3 for a normal (filter: kurtosis)</source>
+        <source>Mean kurtosis of the site&apos;s blocks, 3 for a normal (filter: kurtosis)</source>
         <translation>Mittlere Wölbung der Blöcke der Stelle, 3 für eine Normalverteilung (Filter: kurtosis)</translation>
     </message>
     <message>
@@ -4623,7 +4644,7 @@
         <translation>Kappung %</translation>
     </message>
     <message>
-        <source>Share of the site's numbers beyond the largest code, % (filter: clip, as a share in %)</source>
+        <source>Share of the site&apos;s numbers beyond the largest code, % (filter: clip, as a share in %)</source>
         <translation>Anteil der Zahlen der Stelle jenseits des größten Codes, % (Filter: clip, als Anteil in %)</translation>
     </message>
     <message>
@@ -4841,7 +4862,10 @@
     </message>
     <message numerus="yes">
         <source>%n change(s) from %1</source>
-        <translation><numerusform>%n Änderung gegen %1</numerusform><numerusform>%n Änderungen gegen %1</numerusform></translation>
+        <translation>
+            <numerusform>%n Änderung gegen %1</numerusform>
+            <numerusform>%n Änderungen gegen %1</numerusform>
+        </translation>
     </message>
     <message>
         <source>Differences of the spec</source>
@@ -5005,7 +5029,7 @@
         <translation>Gezeigte Reihe</translation>
     </message>
     <message>
-        <source>This what-if's sweep, or one the session keeps</source>
+        <source>This what-if&apos;s sweep, or one the session keeps</source>
         <translation>Die Reihe dieses Was-wäre-wenn, oder eine der Sitzung</translation>
     </message>
     <message>
@@ -5521,7 +5545,7 @@
         <translation>Ausgangs-MSE</translation>
     </message>
     <message>
-        <source>Squared error of the linears' outputs; Δ is relative</source>
+        <source>Squared error of the linears&apos; outputs; Δ is relative</source>
         <translation>Quadratischer Fehler der Ausgänge der Linearen; Δ ist relativ</translation>
     </message>
     <message>
@@ -5581,7 +5605,7 @@
         <translation>BC</translation>
     </message>
     <message>
-        <source>Sarle's coefficient; 0.555 is uniform</source>
+        <source>Sarle&apos;s coefficient; 0.555 is uniform</source>
         <translation>Sarles Koeffizient; 0,555 ist eine Gleichverteilung</translation>
     </message>
     <message>
@@ -5824,7 +5848,7 @@
         <translation>Modell suchen</translation>
     </message>
     <message>
-        <source>± half of the 95 % interval; recovery: mean over the row's tasks, % of the full-precision model</source>
+        <source>± half of the 95 % interval; recovery: mean over the row&apos;s tasks, % of the full-precision model</source>
         <translation>± halbes 95-%-Intervall; Erholung: Mittel über die Aufgaben der Zeile, % des Modells in voller Genauigkeit</translation>
     </message>
     <message>
@@ -5843,11 +5867,11 @@
 <context>
     <name>batlab::views::measure</name>
     <message>
-        <source>block %1 holds %2 % of the site's energy, %3 blocks share the rest</source>
+        <source>block %1 holds %2 % of the site&apos;s energy, %3 blocks share the rest</source>
         <translation>Block %1 hält %2 % der Energie der Stelle, %3 Blöcke teilen sich den Rest</translation>
     </message>
     <message>
-        <source>block %1 has %2 times the median block's energy</source>
+        <source>block %1 has %2 times the median block&apos;s energy</source>
         <translation>Block %1 hat das %2-Fache der mittleren Blockenergie (Median)</translation>
     </message>
     <message>
@@ -5871,7 +5895,7 @@
         <translation>Ausgangs-SQNR %1 dB, %2 dB unter den Nachbarn</translation>
     </message>
     <message>
-        <source>the error of the layer's output has %1 % of its energy</source>
+        <source>the error of the layer&apos;s output has %1 % of its energy</source>
         <translation>der Fehler des Ausgangs der Schicht hat %1 % von dessen Energie</translation>
     </message>
     <message>
