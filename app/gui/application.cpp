@@ -220,12 +220,8 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
                     std::fprintf(stdout, "%s\n", qPrintable(file));
                 QCoreApplication::exit(0);
             };
-            if (options.files.isEmpty())
-                QTimer::singleShot(500, &window, pictures);
-            else // once it is read, with time for the engine's first answers
-                QObject::connect(
-                    window.workbench()->document(), &views::WorkbenchDocument::documentReset,
-                    &window, [&window, pictures] { QTimer::singleShot(8000, &window, pictures); });
+            // A session is read first; then the engine answers what its panels ask.
+            QTimer::singleShot(options.files.isEmpty() ? 500 : 12000, &window, pictures);
         },
         Qt::QueuedConnection);
     window.show();

@@ -6,6 +6,8 @@
 #include "views/models/deep_link.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
+#include "views/panels/detail_panel.h"
+#include "views/panels/inspect_page.h"
 #include "views/panels/notes_panel.h"
 #include "views/panels/provenance_dialog.h"
 #include "views/panels/session_report.h"
@@ -99,6 +101,8 @@ Json Shell::captureView() const
                           { "channel", s.channel },
                           { "token", s.token } };
     view["docks"] = m_window->saveState(MainWindow::kLayoutVersion).toBase64().toStdString();
+    view["inspect"] = m_window->inspectPage()->viewState();
+    view["inspect"]["detail"] = static_cast<int>(m_window->detailPanel()->tab());
     const QStackedWidget *pages = m_window->pages();
     view["page"] = pages->currentWidget()->metaObject()->className();
     Json widgets = Json::object();
@@ -131,6 +135,11 @@ void Shell::restoreView(const Json &view)
             QByteArray::fromBase64(QByteArray::fromStdString(docks.get<std::string>())),
             MainWindow::kLayoutVersion);
     restoreSelection(part("selection")); // before the plots: their data follow it
+    const Json inspect = part("inspect");
+    m_window->inspectPage()->restoreViewState(inspect);
+    if (inspect.is_object() && inspect.contains("detail") && inspect["detail"].is_number_integer())
+        m_window->detailPanel()->setTab(
+            static_cast<views::DetailPanel::Tab>(inspect["detail"].get<int>()));
     const Json widgets = part("widgets");
     m_unseen = Json::object();
     for (int i = 0; widgets.is_object() && i < pages->count(); ++i) {

@@ -61,7 +61,11 @@ DetailPanel::DetailPanel(WorkbenchDocument *document, SelectionContext *selectio
 
 void DetailPanel::setAsk(const Ask &ask) { m_microscope->setAsk(ask); }
 
-void DetailPanel::setTab(Tab tab) { m_tabs->setCurrentIndex(tab); }
+void DetailPanel::setTab(Tab tab)
+{
+    if (m_tabs->isTabVisible(tab))
+        m_tabs->setCurrentIndex(tab);
+}
 
 DetailPanel::Tab DetailPanel::tab() const { return static_cast<Tab>(m_tabs->currentIndex()); }
 
