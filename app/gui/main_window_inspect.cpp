@@ -31,6 +31,10 @@ void MainWindow::buildInspectDocks()
     static_cast<DockTitle *>(m_detailDock->titleBarWidget())->setTabs(m_detail->tabBar());
     connect(m_detail, &views::DetailPanel::readout, this, &MainWindow::setReadout);
     connect(m_detail, &views::DetailPanel::runRequested, this, [this] { newRun(); });
+    connect(m_detail, &views::DetailPanel::editRequested, this, [this](const QString &variant) {
+        m_workbench->selection()->setVariant(variant);
+        setPage(Ablate);
+    });
 
     auto *findings = new views::FindingsModel(m_workbench->document(), this);
     auto *panel = new views::FindingsPanel(findings, m_workbench->selection(), this);

@@ -3,4 +3,5 @@
 foreach(name tst_inspect tst_inspect_speed)
     batlab_test(${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp LIBS batlab_panels batlab_fake_engine LABELS views)
 endforeach()
+target_compile_definitions(tst_inspect PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks")
 batlab_test(tst_plots_inspect SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_plots_inspect.cpp LIBS batlab_plots LABELS views)

@@ -24,6 +24,7 @@
 #include <QAbstractItemModelTester>
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTabBar>
@@ -396,6 +397,53 @@ private Q_SLOTS:
         QCOMPARE(int(panel.tab()), int(DetailPanel::Microscope));
         panel.info()->copy();
         QVERIFY(QApplication::clipboard()->text().contains(QLatin1Char('\t')));
+    }
+
+    /// Pictures of page and dock (SYNTHETIC data) for the eye; what can be checked is checked.
+    void pictures()
+    {
+        QDir().mkpath(QStringLiteral(BATLAB_LOOKS_DIR));
+        InspectPage page(m_document.get(), m_selection.get());
+        DetailPanel detail(m_document.get(), m_selection.get());
+        page.setAsk(m_ask.bind());
+        detail.setAsk(m_ask.bind());
+        page.resize(1016, 700);
+        detail.resize(328, 700);
+        page.show();
+        detail.show();
+        m_selection->setVariant(QStringLiteral("bat"));
+        m_selection->setCell(2, Site::t4, 3);
+        QTRY_VERIFY(!detail.microscope()->plot()->block(true).isEmpty());
+        const int ratio = int(page.devicePixelRatioF());
+        const auto save = [&](QWidget &widget, const QString &name) {
+            const QString file = QStringLiteral(BATLAB_LOOKS_DIR) + QStringLiteral("/inspect-")
+                + name + (ratio > 1 ? QStringLiteral("@2x.png") : QStringLiteral(".png"));
+            QCoreApplication::processEvents();
+            QVERIFY(widget.grab().save(file));
+        };
+        for (const plots::ThemeKind kind : { plots::ThemeKind::light, plots::ThemeKind::dark }) {
+            plots::applyTheme(*qApp, kind);
+            const QString look = plots::name(kind);
+            page.maps()->setMode(InspectMap::LayerBlock);
+            page.showTokens(false);
+            page.histogram()->setKernelShown(true);
+            page.flush();
+            save(page, QStringLiteral("layers-") + look);
+            page.maps()->setMode(InspectMap::TokenBlock);
+            page.map()->setRegion({ 20, 34, 10, 21 });
+            page.showTokens(true);
+            save(page, QStringLiteral("tokens-") + look);
+            for (const auto tab :
+                 { DetailPanel::Microscope, DetailPanel::Sensitivity, DetailPanel::Info }) {
+                detail.setTab(tab);
+                save(detail, QStringLiteral("detail%1-%2").arg(int(tab)).arg(look));
+            }
+            detail.setTab(DetailPanel::Microscope);
+        }
+        plots::applyTheme(*qApp, plots::ThemeKind::light);
+        m_ask.error = { ErrorCode::notFound, "the model is gone", "x", "relink it" };
+        detail.microscope()->flush();
+        save(detail, QStringLiteral("detail-error"));
     }
 
 private:
