@@ -372,10 +372,12 @@ Json InspectMap::viewState() const
     Json scales = Json::array();
     for (const Mode mode : { TokenBlock, TokenBlockError, TokenChannel }) {
         const plots::ColorScale &scale = *m_scales.at(mode);
-        scales.push_back({ { "mode", static_cast<int>(scale.mode()) },
-                           { "locked", scale.isLocked() },
-                           { "lower", scale.lower() },
-                           { "upper", scale.upper() } });
+        Json saved { { "mode", static_cast<int>(scale.mode()) }, { "locked", scale.isLocked() } };
+        if (scale.isLocked()) { // free limits follow the data anyway
+            saved["lower"] = scale.lower();
+            saved["upper"] = scale.upper();
+        }
+        scales.push_back(std::move(saved));
     }
     return { { "mode", static_cast<int>(m_mode) }, { "before", m_before }, { "scales", scales } };
 }
