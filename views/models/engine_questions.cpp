@@ -167,7 +167,7 @@ Result<ActivationAnswer> activationAnswerFromJson(const Json &value)
     const auto channels = field<int>(value, "channels", "activations");
     if (!tokens || !channels)
         return (tokens ? channels : tokens).error();
-    if (*tokens < 0 || *channels < 0)
+    if (*tokens < 1 || *channels < 1)
         return malformed("sensible size", "activations");
     out.tokens = *tokens;
     out.channels = *channels;

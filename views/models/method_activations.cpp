@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/method_activations.h"
 
+#include "views/models/engine_questions.h"
 #include "views/models/guest_session.h"
 #include "views/models/off_thread.h"
 #include "views/models/text.h"
@@ -12,8 +13,6 @@
 namespace batlab::views {
 
 namespace {
-
-constexpr std::int64_t kMostChannels = 1 << 20;
 
 /// The variant's layer as the engine's part store knows it; null while it is not done.
 const LayerDone *layerDone(const ArtifactIndex &index, const std::string &variant, int layer)
@@ -164,40 +163,20 @@ std::shared_ptr<MethodActivations::Answer>
 MethodActivations::read(const Json &reply, const std::string &reference, const QString &guest)
 {
     auto out = std::make_shared<Answer>();
-    const auto fail = [&](const std::string &what) {
-        out->error = { ErrorCode::internal, what, "the engine's answer about activations", {} };
+    const Result<ActivationAnswer> answer = activationAnswerFromJson(reply);
+    if (!answer) {
+        out->error = answer.error();
         return out;
+    }
+    const auto add = [&](const std::string &id, const std::vector<float> &values) {
+        out->maps.push_back(mapOf(id, values, answer->tokens, answer->channels));
     };
-    const auto size = [&](const char *key) -> std::int64_t {
-        return reply.is_object() && reply.contains(key) && reply[key].is_number_integer()
-            ? reply[key].get<std::int64_t>()
-            : 0;
-    };
-    const std::int64_t tokens = size("tokens"), channels = size("channels");
-    if (tokens <= 0 || channels <= 0 || tokens > kMostChannels || channels > kMostChannels)
-        return fail("its sizes make no sense");
-    const auto add = [&](const std::string &id, const Json &packed) {
-        const Result<std::vector<float>> values = unpackArray<float>(packed, id);
-        if (!values || static_cast<std::int64_t>(values->size()) != tokens * channels)
-            return false;
-        out->maps.push_back(mapOf(id, *values, tokens, channels));
-        return true;
-    };
-    if (reply.contains("reference") && reply["reference"].is_binary()
-        && !add(reference, reply["reference"]))
-        return fail("the reference is not tokens x channels");
-    if (reply.contains("variants") && reply["variants"].is_array())
-        for (const Json &v : reply["variants"]) {
-            if (!v.is_object() || !v.contains("id") || !v["id"].is_string()
-                || !v.contains("values"))
-                return fail("a variant without values");
-            const std::string id = v["id"].get<std::string>();
-            if (!add(guest.isEmpty() ? id : guestVariant(guest, id), v["values"]))
-                return fail("variant " + id + " is not tokens x channels");
-        }
-    if (reply.contains("pieces") && reply["pieces"].is_array())
-        for (const Json &piece : reply["pieces"])
-            out->pieces.append(piece.is_string() ? qs(piece.get<std::string>()) : QString());
+    if (!answer->reference.empty())
+        add(reference, answer->reference);
+    for (const auto &[id, values] : answer->variants)
+        add(guest.isEmpty() ? id : guestVariant(guest, id), values);
+    for (const std::string &piece : answer->pieces)
+        out->pieces.append(qs(piece));
     out->ok = true;
     return out;
 }

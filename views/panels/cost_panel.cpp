@@ -94,8 +94,8 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     inside->addWidget(m_view, 1);
     inside->addWidget(makeHairline(Qt::Horizontal, content));
     auto *facts = new QFormLayout;
-    facts->setContentsMargins(plots::px(12), plots::px(6), plots::px(12), plots::px(6));
-    facts->setHorizontalSpacing(plots::px(12));
+    facts->setContentsMargins(plots::px(12), plots::px(6), plots::px(8), plots::px(6));
+    facts->setHorizontalSpacing(plots::px(8));
     facts->setVerticalSpacing(plots::px(3));
     for (QLabel *label : { m_site, m_size, m_bits })
         label->setFont(plots::tableFont());

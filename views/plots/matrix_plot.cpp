@@ -49,11 +49,12 @@ void MatrixPlot::themeChanged(const Tokens &) { replotLater(); }
 
 void MatrixPlot::setData(MatrixData data)
 {
-    const bool sameShape = data.cells.size() == m_data.cells.size();
+    const bool sameShape = data.cells.size() == m_data.cells.size()
+        && data.rows.size() == m_data.rows.size() && data.groups.size() == m_data.groups.size();
     m_data = std::move(data);
     if (!sameShape) {
-        m_cursor.reset();
-        m_hovered.reset();
+        for (std::optional<int> *place : { &m_cursor, &m_hovered, &m_present, &m_best })
+            place->reset();
     }
     dataChanged();
     replotLater();
