@@ -14,6 +14,7 @@
 #include <QDateTime>
 #include <QTextDocument>
 
+#include <chrono>
 #include <cmath>
 
 namespace batlab::views {
@@ -112,6 +113,7 @@ void SessionReport::plan()
         for (const auto make : { &SessionReport::energyFigure, &SessionReport::sqnrFigure }) {
             m_steps.emplace_back([this, site, make] { (this->*make)(site); });
             m_steps.emplace_back([this] { draw(); });
+            m_steps.emplace_back([this] { encode(); });
             m_steps.emplace_back([this] { embed(); });
         }
     }
@@ -121,6 +123,9 @@ void SessionReport::plan()
 
 bool SessionReport::step()
 {
+    constexpr std::chrono::milliseconds kPatience { 2 };
+    if (m_png.valid() && m_png.wait_for(kPatience) != std::future_status::ready)
+        return true; // a figure is being compressed
     if (m_next < m_steps.size())
         m_steps[m_next++]();
     return m_next < m_steps.size();
@@ -229,21 +234,30 @@ void SessionReport::draw()
     m_image = m_plot->picture(2.0);
 }
 
+void SessionReport::encode()
+{
+    if (!m_plot)
+        return;
+    m_png = std::async(std::launch::async, [image = m_image] {
+        constexpr int kQuickPng = 85; // of a scale where 100 does not compress at all
+        QByteArray png;
+        QBuffer buffer(&png);
+        buffer.open(QIODevice::WriteOnly);
+        image.save(&buffer, "PNG", kQuickPng);
+        return png.toBase64();
+    });
+}
+
 void SessionReport::embed()
 {
     if (!m_plot)
         return;
-    constexpr int kQuickPng = 85; // of a scale where 100 does not compress at all
-    QByteArray png;
-    QBuffer buffer(&png);
-    buffer.open(QIODevice::WriteOnly);
-    m_image.save(&buffer, "PNG", kQuickPng);
     m_body +=
         QStringLiteral("<figure><img alt=\"%1\" width=\"%2\" src=\"data:image/png;base64,%3\">"
                        "<figcaption>%4</figcaption></figure>\n")
             .arg(esc(m_plot->summary()))
             .arg(m_image.width() / 2)
-            .arg(QString::fromLatin1(png.toBase64()),
+            .arg(QString::fromLatin1(m_png.get()),
                  esc(tr("Figure %1. %2. %3").arg(++m_figures).arg(m_title, m_caption)));
     m_plot.reset();
     m_image = {};

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -52,6 +53,7 @@ private:
     void begin(std::unique_ptr<plots::PlotWidget> plot, const QString &title,
                const QString &caption);
     void draw();
+    void encode(); ///< compresses the picture on a thread
     void embed();
 
     const WorkbenchDocument *m_document;
@@ -62,6 +64,7 @@ private:
     int m_figures = 0;
     std::unique_ptr<plots::PlotWidget> m_plot; ///< of the figure at work
     QImage m_image;
+    std::future<QByteArray> m_png; ///< base64
     QString m_title, m_caption;
 };
 

@@ -10,7 +10,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPixmap>
-#include <QSvgRenderer>
 
 namespace batlab::views {
 
@@ -77,19 +76,6 @@ private:
     QString m_name;
 };
 
-QPixmap render(QByteArray svg, const QColor &color, int size, qreal ratio)
-{
-    svg.replace("currentColor", color.name().toLatin1());
-    QPixmap pixmap(QSize(size, size) * ratio);
-    pixmap.fill(Qt::transparent);
-    QSvgRenderer renderer(svg);
-    QPainter painter(&pixmap);
-    renderer.render(&painter);
-    painter.end();
-    pixmap.setDevicePixelRatio(ratio);
-    return pixmap;
-}
-
 } // namespace
 
 void keepColors(QWidget *widget,
@@ -107,9 +93,9 @@ QIcon themedIcon(const QString &name, const plots::Tokens &t)
     QIcon icon;
     for (const int size : { 14, 16, 20, 48 }) {
         for (const qreal ratio : { 1.0, 2.0 }) {
-            icon.addPixmap(render(svg, t.text2, size, ratio), QIcon::Normal);
-            icon.addPixmap(render(svg, t.accent, size, ratio), QIcon::Normal, QIcon::On);
-            icon.addPixmap(render(svg, t.disabled, size, ratio), QIcon::Disabled);
+            icon.addPixmap(plots::svgPixmap(svg, t.text2, size, ratio), QIcon::Normal);
+            icon.addPixmap(plots::svgPixmap(svg, t.accent, size, ratio), QIcon::Normal, QIcon::On);
+            icon.addPixmap(plots::svgPixmap(svg, t.disabled, size, ratio), QIcon::Disabled);
         }
     }
     return icon;

@@ -10,6 +10,7 @@
 #include <QIcon>
 #include <QPainter>
 #include <QPixmap>
+#include <QPixmapCache>
 #include <QSvgRenderer>
 #include <QToolTip>
 #include <QWidget>
@@ -68,23 +69,33 @@ QByteArray glyphBody(const QString &name)
 
 QPixmap glyphPixmap(const QByteArray &body, const QColor &color, int size, qreal ratio)
 {
-    QByteArray svg =
+    return svgPixmap(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'>"
         "<g fill='none' stroke='currentColor' stroke-width='1.75' stroke-linecap='round' "
         "stroke-linejoin='round'>"
-        + body + "</g></svg>";
+            + body + "</g></svg>",
+        color, size, ratio);
+}
+
+} // namespace
+
+QPixmap svgPixmap(QByteArray svg, const QColor &color, int size, qreal ratio)
+{
     svg.replace("currentColor", color.name().toLatin1());
-    QPixmap pixmap(QSize(size, size) * ratio);
+    const QString key = QStringLiteral("batlab %1 %2 %3").arg(qHash(svg)).arg(size).arg(ratio);
+    QPixmap pixmap;
+    if (QPixmapCache::find(key, &pixmap))
+        return pixmap;
+    pixmap = QPixmap(QSize(size, size) * ratio);
     pixmap.fill(Qt::transparent);
     QSvgRenderer renderer(svg);
     QPainter painter(&pixmap);
     renderer.render(&painter);
     painter.end();
     pixmap.setDevicePixelRatio(ratio);
+    QPixmapCache::insert(key, pixmap);
     return pixmap;
 }
-
-} // namespace
 
 QPalette paletteFor(ThemeKind kind)
 {

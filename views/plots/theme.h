@@ -40,5 +40,8 @@ void applyTheme(QApplication &app, ThemeKind kind);
 /// Header glyphs, drawn as strokes in the given colours (normal, disabled): "map", "table",
 /// "export", "more", "lock", "reset", "copy", "close", "search", "filter", "pin", "chevron-down".
 [[nodiscard]] QIcon glyph(const QString &name, const Tokens &tokens);
+/// An SVG with its currentColor replaced, size x size logical pixels at a device pixel ratio; drawn
+/// once.
+[[nodiscard]] QPixmap svgPixmap(QByteArray svg, const QColor &color, int size, qreal ratio);
 
 } // namespace batlab::plots
