@@ -47,6 +47,17 @@ Site siteOf(const Json &question)
                       "question", "Sites are T1, T2, T3 and T4." });
 }
 
+constexpr std::size_t kKeptViews = 12; ///< 3 MB each on SmolLM2, 25 MB on 8B
+
+/// What a solved layer sees at its sites; walking through a site's blocks asks for it again and
+/// again.
+struct SolvedView
+{
+    std::string part;
+    std::array<SiteSolution, 4> sites;
+    std::array<at::Tensor, 4> inputs; ///< [tokens, n] fp32
+};
+
 /// A model with its tokens, streams and newest layers.
 struct Loaded
 {
@@ -56,6 +67,7 @@ struct Loaded
     std::shared_ptr<const nn::Decoder> decoder;
     std::unique_ptr<proxy::LayerWalk> walk;
     std::deque<proxy::LayerCache> layers; ///< newest first
+    std::deque<SolvedView> views; ///< newest first
 
     const proxy::LayerCache *find(std::int64_t layer) const
     {
@@ -195,18 +207,11 @@ private:
         const auto wanted = question.find("variants");
         if (wanted != question.end() && wanted->is_array()) {
             for (const Json &each : *wanted) {
-                const auto part = job.store().getByHash(textOf(each, "part")).orThrow();
-                if (!part)
-                    continue;
-                LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
-                if (layer > 0) // the stream of a rotated variant: into its own basis
-                    if (const auto first = job.store().getByHash(textOf(each, "entry")).orThrow())
-                        solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
-                const auto ops = solvedOps(solution, nn::Compute::fp32);
-                view.variants.push_back(
-                    { textOf(each, "id"), solution.at(site),
-                      proxy::siteInputs(view.config, *ops,
-                                        cache.stream)[static_cast<std::size_t>(site)] });
+                const SolvedView *solved = viewOf(loaded, cache, each, job);
+                const auto index = static_cast<std::size_t>(site);
+                if (solved != nullptr)
+                    view.variants.push_back(
+                        { textOf(each, "id"), solved->sites[index], solved->inputs[index] });
             }
         }
         const RecipeSettings settings = spec.settings;
@@ -214,6 +219,31 @@ private:
                                             integerOf(question, "token", 0))
                               : activationsAnswer(view, integerOf(question, "tokens", 64),
                                                   question.value("reference", true));
+    }
+
+    /// Null while the variant's part is not in the store.
+    static const SolvedView *viewOf(Loaded &loaded, const proxy::LayerCache &cache,
+                                    const Json &variant, JobContext &job)
+    {
+        const std::string hash = textOf(variant, "part");
+        const auto known = std::find_if(loaded.views.begin(), loaded.views.end(),
+                                        [&](const SolvedView &v) { return v.part == hash; });
+        if (known != loaded.views.end())
+            return &*known;
+        const auto part = job.store().getByHash(hash).orThrow();
+        if (!part)
+            return nullptr;
+        LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+        if (cache.layer.index > 0) // the stream of a rotated variant: into its own basis
+            if (const auto first = job.store().getByHash(textOf(variant, "entry")).orThrow())
+                solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
+        const auto ops = solvedOps(solution, nn::Compute::fp32);
+        loaded.views.push_front(
+            { hash, solution.sites,
+              proxy::siteInputs(loaded.decoder->config(), *ops, cache.stream) });
+        if (loaded.views.size() > kKeptViews)
+            loaded.views.pop_back();
+        return &loaded.views.front();
     }
 
     OpenStore m_stores;
