@@ -10,6 +10,7 @@
 #include "views/panels/ablate_page.h"
 #include "views/panels/banner.h"
 #include "views/panels/compare_page.h"
+#include "views/panels/cost_panel.h"
 #include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/spec_difference_dialog.h"
@@ -116,6 +117,8 @@ private Q_SLOTS:
         QVERIFY2(!model->error(), model->error() ? model->error()->message().c_str() : "");
         const double before = model->answer()->outputSqnrDb;
         QVERIFY(before > 5 && before < 60);
+        QTRY_VERIFY2_WITH_TIMEOUT(ablate->cost()->lines().contains(QStringLiteral("4.2")),
+                                  qPrintable(ablate->cost()->lines()), 20000);
         model->edit({ { "fold.diagonal", "none" } }, QStringLiteral("no diagonal"));
         QTRY_VERIFY_WITH_TIMEOUT(!model->isStale(), 60000);
         const double without = model->answer()->outputSqnrDb;

@@ -35,7 +35,6 @@ DetailPanel::DetailPanel(WorkbenchDocument *document, SelectionContext *selectio
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
     m_tabs->setUsesScrollButtons(false);
-    m_tabs->setElideMode(Qt::ElideRight); // the dock may be narrower than its four names
     m_tabs->setFont(plots::tableFont());
     m_tabs->setAccessibleName(tr("Details"));
     for (const QString &name :
