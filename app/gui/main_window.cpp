@@ -228,10 +228,7 @@ void MainWindow::buildPages()
     connect(m_inspect, &views::InspectPage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::inspectRequested, this, [this] { setPage(Inspect); });
-    m_compare->setAsk([engine = m_workbench->engine()](const std::string &stream, Json question,
-                                                       views::AskReply done) {
-        engine->askLatest(stream, std::move(question), std::move(done));
-    });
+    m_compare->setAsk(ask());
     connect(m_compare, &views::ComparePage::addSessionRequested, m_comparison,
             &ComparisonFiles::chooseSession);
     connect(m_evaluate, &views::EvaluatePage::importRequested, m_comparison,

@@ -13,9 +13,7 @@ QWidget *MainWindow::buildAblatePage()
     Result<PresetLibrary> presets = m_workbench->presets();
     m_ablate = new views::AblatePage(m_workbench->document(), m_workbench->selection(),
                                      presets ? *std::move(presets) : PresetLibrary(), m_pages);
-    m_ablate->setAsk([this](const std::string &stream, Json question, views::AskReply done) {
-        m_workbench->engine()->askLatest(stream, std::move(question), std::move(done));
-    });
+    m_ablate->setAsk(ask());
     m_ablate->setWorkspace([this] { return m_workbench->store()->workspace(); });
     connect(m_ablate, &views::AblatePage::readout, this, &MainWindow::setReadout);
     connect(m_ablate, &views::AblatePage::runRequested, this, [this] { newRun(); });

@@ -214,6 +214,11 @@ QString SessionStore::workspace() const
         return m_remoteWorkspace + QLatin1Char('/') + qs(m_base.uuid);
     if (!m_document->path().isEmpty())
         return qs(partsFolderFor(fsPath(m_document->path())).string());
+    return unsavedFolder();
+}
+
+QString SessionStore::unsavedFolder() const
+{
     return m_dataFolder + QStringLiteral("/work/") + qs(m_base.uuid);
 }
 
@@ -291,7 +296,7 @@ void SessionStore::forgetRecovery()
 void SessionStore::discardWork()
 {
     forgetRecovery();
-    const QString folder = m_dataFolder + QStringLiteral("/work/") + qs(m_base.uuid);
+    const QString folder = unsavedFolder();
     if (m_document->path().isEmpty() && QDir(folder).exists())
         QDir(folder).removeRecursively();
 }

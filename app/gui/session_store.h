@@ -75,6 +75,7 @@ Q_SIGNALS:
     void failed(const batlab::Error &error);
 
 private:
+    [[nodiscard]] QString unsavedFolder() const; ///< parts of a session without a file
     void write(const QString &path, bool isAutosave, std::function<void(Result<void>)> done);
     void setBusy(int delta);
     void takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path);

@@ -86,14 +86,6 @@ Result<BlockNumbers> numbers(const Json &value, std::size_t count, const std::st
     return out;
 }
 
-std::string partOf(const ArtifactIndex &index, const std::string &variant, int layer)
-{
-    for (const LayerDone *done : index.layersDone(variant))
-        if (done->layer == LayerId { Branch::text, layer })
-            return done->part;
-    return {};
-}
-
 Json question(const char *kind, const RunParts &parts, const Selection &at)
 {
     return { { "ask", kind },
@@ -192,6 +184,14 @@ Result<ActivationAnswer> activationAnswerFromJson(const Json &value)
         }
     }
     return out;
+}
+
+std::string partOf(const ArtifactIndex &index, const std::string &variant, int layer)
+{
+    for (const LayerDone *done : index.layersDone(variant))
+        if (done->layer == LayerId { Branch::text, layer })
+            return done->part;
+    return {};
 }
 
 std::vector<RunParts> runParts(const WorkbenchDocument &document, int layer)

@@ -45,6 +45,10 @@ struct ActivationAnswer
 };
 [[nodiscard]] Result<ActivationAnswer> activationAnswerFromJson(const Json &value);
 
+/// Content hash of a variant's finished layer, as the engine's store knows it; empty while it is
+/// not done.
+[[nodiscard]] std::string partOf(const ArtifactIndex &index, const std::string &variant, int layer);
+
 /// A run that can answer for a layer, with the parts of those of its variants that have this layer.
 struct RunParts
 {

@@ -14,15 +14,6 @@ namespace batlab::views {
 
 namespace {
 
-/// The variant's layer as the engine's part store knows it; null while it is not done.
-const LayerDone *layerDone(const ArtifactIndex &index, const std::string &variant, int layer)
-{
-    for (const LayerDone *done : index.layersDone(variant))
-        if (done->layer == LayerId { Branch::text, layer })
-            return done;
-    return nullptr;
-}
-
 /// The run whose spec and workspace the engine can load a variant from; null without one.
 const RunEntry *runFor(const WorkbenchDocument &document, const std::string &variant)
 {
@@ -75,7 +66,7 @@ void MethodActivations::request(int layer, Site site, const std::vector<std::str
 {
     Key key { layer, site, {} };
     for (const std::string &id : variants)
-        if (layerDone(m_document->artifacts(), id, layer) || ownVariant(id) == kReference)
+        if (!partOf(m_document->artifacts(), id, layer).empty() || ownVariant(id) == kReference)
             key.variants.push_back(id);
     if (key == m_key && m_state != State::none)
         return;
@@ -103,13 +94,13 @@ void MethodActivations::send()
         if (ownVariant(id) == kReference)
             continue;
         const RunEntry *run = runFor(*m_document, id);
-        const LayerDone *entry = layerDone(index, id, 0), *done = layerDone(index, id, m_key.layer);
-        if (!run || !entry || !done)
+        const std::string entry = partOf(index, id, 0), layerPart = partOf(index, id, m_key.layer);
+        if (!run || entry.empty() || layerPart.empty())
             continue;
         Part &part = parts[run];
         part.guest = guestOf(id);
         part.variants.push_back(
-            { { "id", ownVariant(id) }, { "part", done->part }, { "entry", entry->part } });
+            { { "id", ownVariant(id) }, { "part", layerPart }, { "entry", entry } });
     }
     // The reference enters with the first of its session's runs.
     for (const std::string &id : m_key.variants) {

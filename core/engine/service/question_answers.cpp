@@ -92,10 +92,10 @@ Json costOf(const RunSpec &spec, const Recipe &recipe, const RecipeSettings &set
             const ModelConfig &config)
 {
     const Totals totals(config);
-    OnlineCost cost;
-    for (std::int64_t l = 0; l < config.layers; ++l)
-        cost += onlineCost(calib::plannedLayer(config, spec.protocol, recipe, settings, l), config);
     const LayerSolution first = calib::plannedLayer(config, spec.protocol, recipe, settings, 0);
+    OnlineCost cost = onlineCost(first, config);
+    for (std::int64_t l = 1; l < config.layers; ++l)
+        cost += onlineCost(calib::plannedLayer(config, spec.protocol, recipe, settings, l), config);
     Json sites = Json::object();
     for (const Site site : kLinearSites)
         sites[std::string(name(site))] = {

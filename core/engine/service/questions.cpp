@@ -186,7 +186,6 @@ private:
         out["layer"] = layer;
         out["tokens"] = cache.inputs.front().size(0);
         out["cached"] = cached;
-        out["cost"] = variantCost(given, variant, loaded.decoder->config());
         out["milliseconds"] =
             std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin)
                 .count();
