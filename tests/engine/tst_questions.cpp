@@ -2,9 +2,13 @@
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
 #include "core/engine/service/local_engine.h"
+#include "core/engine/service/question_answers.h"
 #include "core/spec/run_spec.h"
+#include "kernels/formats.h"
 #include "tests/support/tiny_model.h"
 
+#include <ATen/ops/linspace.h>
+#include <ATen/ops/randn.h>
 #include <QTemporaryDir>
 
 #include <cmath>
@@ -210,6 +214,69 @@ private Q_SLOTS:
                      .at("variants")
                      .size(),
                  std::size_t(9));
+    }
+
+    /// The codes shown are those of the quantizer itself: whatever the scale rule, with learned
+    /// clips, and with the factor of a row, they decode to what the linear reads.
+    void codesAreTheQuantizers_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<double>("clip");
+        for (const char *rule : { "floor", "ceil", "rceil", "even", "uos", "prescale" })
+            for (const double clip : { 0.0, 0.6 })
+                QTest::addRow("mxfp4 %s %g", rule, clip) << "mxfp4" << rule << clip;
+        QTest::newRow("fp8") << "mxfp8-e4m3"
+                             << "floor" << 0.6;
+        QTest::newRow("nvfp4") << "nvfp4"
+                               << "even" << 0.0;
+        QTest::newRow("nvfp4 clipped") << "nvfp4"
+                                       << "even" << 0.7;
+    }
+    void codesAreTheQuantizers()
+    {
+        QFETCH(QString, format);
+        QFETCH(QString, rule);
+        QFETCH(double, clip);
+        RecipeSettings settings;
+        if (!rule.isEmpty())
+            settings.scaleRule = rule.toStdString();
+        const ModelConfig config;
+        at::manual_seed(7);
+        at::Tensor x = at::randn({ 4, 96 }, at::kFloat).mul(3);
+        x.select(1, 40).add_(20);
+        x.select(1, 70).sub_(15);
+        SiteView view { config, Site::t1, x, {}, {} };
+        SiteSolution site;
+        site.activation = quant::makeQuantizer(format.toStdString(), settings);
+        if (format == QLatin1String("nvfp4"))
+            site.activation.dynamicScale = true;
+        const kernels::Format kind = site.activation.spec->format;
+        if (clip > 0)
+            site.clip = { at::linspace(clip, 1, 96 / kernels::blockSize(kind)),
+                          at::linspace(1, clip, 96 / kernels::blockSize(kind)) };
+        view.variants.push_back({ "v", site, x });
+        const float *decode = kernels::decodeTable(kind);
+        for (int block = 0; block < 3; ++block) {
+            const Json answer = blockAnswer(view, settings, block, 2);
+            for (const Json *b : { &answer.at("reference"), &answer.at("variants").at(0) }) {
+                const auto quantized = unpackArray<float>(b->at("dequantized"), "t").orThrow();
+                const auto codes = unpackArray<std::uint8_t>(b->at("codes"), "t").orThrow();
+                const auto scale = b->at("scale").get<float>();
+                QCOMPARE(quantized.size(), std::size_t(32));
+                for (int i = 0; i < kernels::blockSize(kind); ++i) {
+                    const auto at = static_cast<std::size_t>(i);
+                    QVERIFY2(std::abs(decode[codes[at]] * scale - quantized[at]) <= 1e-5F * scale,
+                             qPrintable(QStringLiteral("block %1, element %2: code %3 of scale %4 "
+                                                       "is not %5")
+                                            .arg(block)
+                                            .arg(i)
+                                            .arg(codes[at])
+                                            .arg(double(scale))
+                                            .arg(double(quantized[at]))));
+                }
+            }
+        }
     }
 
     /// A rotation of blocks keeps their energy; RTN sees the numbers as they are.

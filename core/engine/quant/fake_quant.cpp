@@ -370,6 +370,11 @@ BackwardCheck::BackwardCheck(std::function<void()> check)
 { }
 BackwardCheck::~BackwardCheck() { backwardCheck = m_previous; }
 
+at::Tensor rowFactor(const at::Tensor &x)
+{
+    return kNvfp4Range / x.detach().to(at::kFloat).abs().amax(-1, true).clamp_min_(1e-30);
+}
+
 at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quantizer &q,
                         at::ScalarType out)
 {
@@ -379,8 +384,7 @@ at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quant
         return integerFakeQuantize(x, clip, *q.integer, q.ste, out);
     if (q.dynamicScale) {
         const at::Tensor wide = x.to(at::kFloat);
-        const at::Tensor factor =
-            kNvfp4Range / wide.detach().abs().amax(-1, true).clamp_min_(1e-30);
+        const at::Tensor factor = rowFactor(wide);
         Quantizer fixed = q;
         fixed.dynamicScale = false;
         return (fakeQuantize(wide * factor, clip, fixed, at::kFloat) / factor).to(out);

@@ -48,6 +48,10 @@ struct Quantizer
 /// "fp32" or "none" give an inactive quantizer. Throws on unknown names.
 [[nodiscard]] Quantizer makeQuantizer(std::string_view format, const RecipeSettings &settings);
 
+/// The factor of each row of an NVFP4 tensor with a dynamic scale, [.., 1]: 448 * 6 / its largest
+/// magnitude (methods.md 1.4).
+[[nodiscard]] at::Tensor rowFactor(const at::Tensor &x);
+
 /// Ratios in (0,1] that shrink each block's minimum and maximum before quantization
 /// (kernels::Clip). lo, hi: [blocks] shared by all rows, [rows, 1] shared by a row's blocks, [1]
 /// shared by all, or undefined.

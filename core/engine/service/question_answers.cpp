@@ -132,8 +132,31 @@ Recipe onlyTransform(const char *title, const Json &changes)
     return recipe;
 }
 
-/// 32 numbers, their codes and what the codes stand for. quantized: the values the linear reads.
-Json blockJson(const at::Tensor &values, const at::Tensor &quantized, const quant::Quantizer &q)
+/// The numbers from `first` on as the quantizer sees them (kernels::Clip): in each of its blocks a
+/// ratio shrinks a negative minimum and a positive maximum.
+at::Tensor clippedBlocks(const at::Tensor &values, const quant::ClipRatios &clip,
+                         const quant::Quantizer &q, std::int64_t first)
+{
+    if (!clip.active() || !q.spec)
+        return values;
+    const std::int64_t width = kernels::blockSize(q.spec->format);
+    at::Tensor out = values.to(at::kFloat).clone();
+    for (std::int64_t from = 0; from < out.numel(); from += width) {
+        at::Tensor block = out.narrow(0, from, std::min(width, out.numel() - from));
+        const auto ratio = [b = (first + from) / width](const at::Tensor &of) {
+            const at::Tensor flat = of.reshape({ -1 });
+            return flat[flat.numel() > 1 ? b : 0].item<float>();
+        };
+        const auto low = block.min().item<float>(), high = block.max().item<float>();
+        block.clamp_(low < 0 ? low * ratio(clip.lo) : low, high > 0 ? high * ratio(clip.hi) : high);
+    }
+    return out;
+}
+
+/// Numbers of one block, their codes and what the codes stand for. clipped: what is rounded;
+/// quantized: what the linear reads; spec: the format with the factor of this row, if it has codes.
+Json blockJson(const at::Tensor &values, const at::Tensor &clipped, const at::Tensor &quantized,
+               const std::optional<kernels::QuantSpec> &spec, const std::string &format)
 {
     const auto count = values.numel();
     const at::Tensor x = values.to(at::kFloat).contiguous();
@@ -151,30 +174,26 @@ Json blockJson(const at::Tensor &values, const at::Tensor &quantized, const quan
                { "dequantized", packArray(std::vector<float>(to, to + count)) },
                { "maxError", worst },
                { "sqnrDb", noise > 0 ? 10 * std::log10(signal / noise) : 200.0 },
-               { "format", q.formatName() } };
-    if (!q.spec)
+               { "format", format } };
+    if (!spec)
         return out;
-    const kernels::QuantSpec &spec = *q.spec;
-    const std::int64_t width = kernels::blockSize(spec.format);
+    const std::int64_t width = kernels::blockSize(spec->format);
     const std::int64_t blocks = (count + width - 1) / width;
-    std::vector<std::uint8_t> codes(static_cast<std::size_t>(blocks * width)),
-        scales(static_cast<std::size_t>(blocks));
-    // The codes of what the quantizer gave: clipping and per-row factors are in it.
-    kernels::cpu().quantize({ to, kernels::DType::f32, 1, count, count }, spec, codes.data(),
-                            scales.data(), quant::exec());
-    kernels::cpu().blockScales({ from, kernels::DType::f32, 1, count, count }, spec, scales.data(),
-                               quant::exec());
-    const bool nvfp4 = spec.format == kernels::Format::nvfp4;
-    const double scale = nvfp4
-        ? double(kernels::e4m3Table()[scales.front()]) / double(spec.tensorScale)
-        : std::ldexp(1.0, int(scales.front()) - 127);
-    const double limit = double(kernels::elementFormat(spec.format).maxValue) * scale;
+    std::vector<std::uint8_t> codes(static_cast<std::size_t>(blocks * width));
+    at::Tensor bytes = at::empty({ 1, blocks }, at::kByte);
+    const at::Tensor rounded = clipped.to(at::kFloat).contiguous();
+    kernels::cpu().quantize(
+        { rounded.const_data_ptr<float>(), kernels::DType::f32, 1, count, count }, *spec,
+        codes.data(), bytes.data_ptr<std::uint8_t>(), quant::exec());
+    const at::Tensor scales = scaleValues(bytes, *spec);
+    const auto *scale = scales.const_data_ptr<float>();
+    const double largest = double(kernels::elementFormat(spec->format).maxValue);
     std::int64_t beyond = 0;
     for (std::int64_t i = 0; i < count; ++i)
-        beyond += std::abs(double(from[i])) > limit ? 1 : 0;
+        beyond += std::abs(double(from[i])) > largest * double(scale[i / width]) ? 1 : 0;
     out["codes"] = packArray(codes);
-    out["scaleByte"] = scales.front();
-    out["scale"] = scale;
+    out["scaleByte"] = bytes.const_data_ptr<std::uint8_t>()[0];
+    out["scale"] = scale[0];
     out["clipShare"] = double(beyond) / double(count);
     return out;
 }
@@ -253,15 +272,22 @@ Json blockAnswer(const SiteView &view, const RecipeSettings &settings, std::int6
                 return v.site.activation;
         return quant::makeQuantizer("mxfp4", settings);
     }();
+    const auto answer = [&](const at::Tensor &row, const at::Tensor &quantized,
+                            const quant::ClipRatios &clip, const quant::Quantizer &q) {
+        std::optional<kernels::QuantSpec> spec = q.spec;
+        if (spec && q.dynamicScale)
+            spec->tensorScale = quant::rowFactor(row).item<float>();
+        const at::Tensor values = cut(row);
+        return blockJson(values, clippedBlocks(values, clip, q, block * kMxBlock),
+                         cut(quantized / q.epilogue()), spec, q.formatName());
+    };
     const at::Tensor row = view.raw.narrow(0, token, 1);
     Json out { { "block", block },
                { "channels", { block * kMxBlock, std::min((block + 1) * kMxBlock, n) - 1 } },
                { "token", token },
                { "reference",
-                 blockJson(cut(row.select(0, 0)),
-                           cut(quant::fakeQuantize(row, {}, plain, at::kFloat).select(0, 0)
-                               / plain.epilogue()),
-                           plain) },
+                 answer(row.select(0, 0),
+                        quant::fakeQuantize(row, {}, plain, at::kFloat).select(0, 0), {}, plain) },
                { "variants", Json::array() } };
     if (static_cast<std::size_t>(token) < view.pieces.size()) {
         const std::string &piece = view.pieces[static_cast<std::size_t>(token)];
@@ -269,10 +295,9 @@ Json blockAnswer(const SiteView &view, const RecipeSettings &settings, std::int6
     }
     for (const SiteView::Solved &v : view.variants) {
         const at::Tensor in = v.input.narrow(0, token, 1);
-        const at::Tensor t = v.site.transformed(in, at::kFloat).select(0, 0);
-        const at::Tensor q =
-            v.site.apply(in, at::kFloat).select(0, 0) / v.site.activation.epilogue();
-        Json each = blockJson(cut(t), cut(q), v.site.activation);
+        Json each =
+            answer(v.site.transformed(in, at::kFloat).select(0, 0),
+                   v.site.apply(in, at::kFloat).select(0, 0), v.site.clip, v.site.activation);
         each["id"] = v.id;
         out["variants"].push_back(std::move(each));
     }
