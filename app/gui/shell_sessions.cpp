@@ -6,6 +6,7 @@
 #include "views/models/deep_link.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
+#include "views/panels/ablate_page.h"
 #include "views/panels/detail_panel.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/notes_panel.h"
@@ -103,6 +104,7 @@ Json Shell::captureView() const
     view["docks"] = m_window->saveState(MainWindow::kLayoutVersion).toBase64().toStdString();
     view["inspect"] = m_window->inspectPage()->viewState();
     view["inspect"]["detail"] = static_cast<int>(m_window->detailPanel()->tab());
+    view["ablate"] = m_window->ablatePage()->viewState();
     const QStackedWidget *pages = m_window->pages();
     view["page"] = pages->currentWidget()->metaObject()->className();
     Json widgets = Json::object();
@@ -137,6 +139,7 @@ void Shell::restoreView(const Json &view)
     restoreSelection(part("selection")); // before the plots: their data follow it
     const Json inspect = part("inspect");
     m_window->inspectPage()->restoreViewState(inspect);
+    m_window->ablatePage()->restoreViewState(part("ablate"));
     if (inspect.is_object() && inspect.contains("detail") && inspect["detail"].is_number_integer())
         m_window->detailPanel()->setTab(
             static_cast<views::DetailPanel::Tab>(inspect["detail"].get<int>()));

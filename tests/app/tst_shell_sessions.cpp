@@ -8,12 +8,15 @@
 #include "tests/app/window_fixture.h"
 #include "views/models/deep_link.h"
 #include "views/models/text.h"
+#include "views/models/what_if_model.h"
+#include "views/panels/ablate_page.h"
 #include "views/panels/banner.h"
 #include "views/panels/command_palette.h"
 #include "views/panels/help_viewer.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/jobs_panel.h"
 #include "views/panels/run_dialog.h"
+#include "views/panels/sweep_panel.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/theme.h"
 
@@ -96,6 +99,13 @@ private Q_SLOTS:
         w.findChild<QDockWidget *>(QStringLiteral("log"))->hide();
         const std::vector<double> limits = map->limitValues();
         QVERIFY(!limits.empty());
+        views::AblatePage *ablate = w.ablatePage();
+        ablate->flush();
+        QVERIFY(ablate->model()->base());
+        const Json tried { { "settings.scaleRule", "ceil" } };
+        ablate->model()->load(tried, QStringLiteral("ceil"));
+        QVERIFY(ablate->model()->changes() == tried);
+        ablate->sweep()->setAxis(1, QStringLiteral("settings.ties"), QStringLiteral("even,away"));
         const QString path = f.folder.filePath(QStringLiteral("view.batlab.h5"));
         QVERIFY(saveAndWait(w, path));
         const Json saved = f.workbench->document()->viewState();
@@ -117,6 +127,8 @@ private Q_SLOTS:
         QVERIFY(map->colorScale()->isLocked());
         QCOMPARE(map->colorScale()->upper(), 8.0);
         QVERIFY(w.findChild<QDockWidget *>(QStringLiteral("log"))->isHidden());
+        QVERIFY(ablate->model()->changes() == tried);
+        QVERIFY(!f.workbench->document()->isModified());
         // Captured again, nothing has changed.
         const Json again = w.shell()->captureView();
         QStringList changed;
@@ -126,6 +138,7 @@ private Q_SLOTS:
             changed.append(views::qs(d.path + ": " + d.before + " / " + d.after));
         QVERIFY2(changed.isEmpty(), qPrintable(changed.join(QLatin1Char('\n'))));
         QVERIFY(again["page"] == saved["page"]);
+        QVERIFY2(again["ablate"] == saved["ablate"], again["ablate"].dump().c_str());
     }
 
     void notesAndBookmarksAreKeptAndUndone()

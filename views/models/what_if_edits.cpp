@@ -119,6 +119,18 @@ void WhatIfModel::load(const Json &changes, const QString &text)
     appendStep(merged(Json::object(), changes), text, {});
 }
 
+void WhatIfModel::restore(const Json &changes)
+{
+    const Json kept = m_base ? merged(Json::object(), changes) : Json::object();
+    if (kept.empty())
+        return;
+    WhatIfHistory next;
+    next.steps = { history().steps.front(), { tr("From the session"), kept } };
+    next.at = 1;
+    m_lastPath.clear();
+    apply(m_key, next);
+}
+
 void WhatIfModel::resetAll() { appendStep(Json::object(), tr("Reset all"), {}); }
 
 void WhatIfModel::fieldEdited(int at)

@@ -66,6 +66,8 @@ public:
     void edit(const Json &values, const QString &text);
     void load(const Json &changes, const QString &text); ///< replaces all changes
     void resetAll();
+    /// The changes a session kept, as the base's only step: nothing to undo.
+    void restore(const Json &changes);
     /// The spec as it is now; an error while the combination is impossible.
     [[nodiscard]] const Result<RunSpec> &current() const { return m_current; }
     [[nodiscard]] QString problem() const; ///< the checker's reason, empty if none

@@ -269,6 +269,33 @@ void AblatePage::showBlocks()
                               .arg(after ? after->blockSqnrDb.size() : 0));
 }
 
+Json AblatePage::viewState() const
+{
+    return { { "preset", ss(m_preset) },
+             { "base", ss(m_model->base() ? m_model->base()->variant : QString()) },
+             { "changes", m_model->changes() },
+             { "sweep", m_sweep->axes() } };
+}
+
+void AblatePage::restoreViewState(const Json &state)
+{
+    if (!state.is_object())
+        return;
+    const auto text = [&](const char *key) {
+        const auto at = state.find(key);
+        return at != state.end() && at->is_string() ? at->get<std::string>() : std::string();
+    };
+    m_preset = qs(text("preset"));
+    rebase();
+    // Another base than the changes were made on: they would say something else.
+    const WhatIfBase *base = m_model->base();
+    if (base && ss(base->variant) == text("base")
+        && state.contains("changes") && state["changes"].is_object())
+        m_model->restore(state["changes"]);
+    if (state.contains("sweep"))
+        m_sweep->setAxes(state["sweep"]);
+}
+
 void AblatePage::queueAsRun()
 {
     const WhatIfBase *base = m_model->base();

@@ -188,6 +188,26 @@ void SweepPanel::setAxis(int axis, const QString &path, const QString &values)
     a.values->setText(values);
 }
 
+Json SweepPanel::axes() const
+{
+    Json out = Json::array();
+    for (const Axis &axis : m_axes)
+        out.push_back({ { "path", ss(axis.path->currentData().toString()) },
+                        { "values", ss(axis.values->text()) } });
+    return out;
+}
+
+void SweepPanel::setAxes(const Json &axes)
+{
+    for (std::size_t i = 0; i < m_axes.size() && i < axes.size(); ++i) {
+        const Json &axis = axes[i];
+        if (axis.is_object() && axis.contains("path") && axis["path"].is_string()
+            && axis.contains("values") && axis["values"].is_string())
+            setAxis(static_cast<int>(i), qs(axis["path"].get<std::string>()),
+                    qs(axis["values"].get<std::string>()));
+    }
+}
+
 QString SweepPanel::axisText(const Axis &axis) const
 {
     const QString path = axis.path->currentData().toString();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/json.h"
+
 #include <QTimer>
 #include <QWidget>
 
@@ -39,6 +41,9 @@ public:
     [[nodiscard]] plots::MatrixPlot *matrix() const { return m_matrix; }
     [[nodiscard]] QPushButton *startButton() const { return m_start; }
     void setAxis(int axis, const QString &path, const QString &values); ///< rows, columns, groups
+    /// Path and values of every axis, for the view a session keeps.
+    [[nodiscard]] Json axes() const;
+    void setAxes(const Json &axes);
     void startOrPause();
 
 Q_SIGNALS:
