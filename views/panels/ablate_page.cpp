@@ -289,8 +289,8 @@ void AblatePage::restoreViewState(const Json &state)
     rebase();
     // Another base than the changes were made on: they would say something else.
     const WhatIfBase *base = m_model->base();
-    if (base && ss(base->variant) == text("base")
-        && state.contains("changes") && state["changes"].is_object())
+    if (base && ss(base->variant) == text("base") && state.contains("changes")
+        && state["changes"].is_object())
         m_model->restore(state["changes"]);
     if (state.contains("sweep"))
         m_sweep->setAxes(state["sweep"]);

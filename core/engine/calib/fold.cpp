@@ -14,7 +14,7 @@ namespace {
 at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input)
 {
     const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];
-    const std::int64_t n = m.sum.size(0);
+    const std::int64_t n = m.channels();
     const std::int64_t block = n % kMxBlock == 0 ? kMxBlock : n;
     const double alpha = p.at("alpha").get<double>();
     const std::string kind = p.at("diagonal");

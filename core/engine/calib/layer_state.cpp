@@ -55,8 +55,20 @@ at::Tensor tiedOverGroups(const ModelConfig &config, const at::Tensor &d)
 at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
 {
     at::Tensor d = wanted.to(at::kDouble);
-    const auto scaleRows = [](at::Tensor &w, at::Tensor &bias, const at::Tensor &by) {
-        w = (w.to(at::kDouble) * by.unsqueeze(1)).to(w.scalar_type());
+    // In fp64, a few rows at a time: the wide copies stay in the cache.
+    const auto inSlabs = [](at::Tensor &w, const auto &scaled) {
+        constexpr std::int64_t kRows = 64;
+        at::Tensor out = at::empty_like(w);
+        for (std::int64_t r = 0; r < w.size(0); r += kRows) {
+            const std::int64_t m = std::min(kRows, w.size(0) - r);
+            out.narrow(0, r, m).copy_(scaled(w.narrow(0, r, m).to(at::kDouble), r, m));
+        }
+        w = out;
+    };
+    const auto scaleRows = [&](at::Tensor &w, at::Tensor &bias, const at::Tensor &by) {
+        inSlabs(w, [&](at::Tensor slab, std::int64_t r, std::int64_t m) {
+            return slab.mul_(by.narrow(0, r, m).unsqueeze(1));
+        });
         if (bias.defined())
             bias = (bias.to(at::kDouble) * by).to(bias.scalar_type());
     };
@@ -78,16 +90,10 @@ at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
         scaleRows(w.of(Linear::up), w.biasOf(Linear::up), d);
     }
     for (const Linear l : state.linearsOf(site))
-        w.of(l) = (w.of(l).to(at::kDouble) / d.unsqueeze(0)).to(w.of(l).scalar_type());
-    SiteMoments &m = state.momentsOf(site);
-    if (m.sum.defined()) {
-        const at::Tensor f = d.to(at::kFloat);
-        m.sum = m.sum * f.unsqueeze(0) * f.unsqueeze(1);
-        if (m.maxAbs.defined())
-            m.maxAbs = m.maxAbs * f;
-        if (m.sumAbs.defined())
-            m.sumAbs = m.sumAbs * f;
-    }
+        inSlabs(w.of(l), [&](at::Tensor slab, std::int64_t, std::int64_t) {
+            return slab.div_(d.unsqueeze(0));
+        });
+    state.momentsOf(site).scale(d);
     return d;
 }
 

@@ -10,19 +10,27 @@
 
 namespace batlab::calib {
 
-/// Second moments of a site's inputs over the calibration tokens.
+/// Second moments of a site's inputs over the calibration tokens: all of them, or where only
+/// addBlocks() was called, those between the channels of a block.
 struct SiteMoments
 {
-    at::Tensor sum; ///< [n, n] fp32, sum over tokens of x^T x
+    at::Tensor sum; ///< [n, n] fp32, sum over tokens of x^T x; undefined if there are only blocks
+    at::Tensor blockSums; ///< [k, g, g] fp32, its diagonal blocks, without `sum`
     at::Tensor maxAbs; ///< [n] fp32
     at::Tensor sumAbs; ///< [n] fp32, sum over tokens of |x|
     std::int64_t tokens = 0;
 
-    void
-    add(const at::Tensor &x); ///< x [.., n]; the first token of a sequence counts like every other
-    [[nodiscard]] at::Tensor mean() const; ///< [n, n] fp64
+    /// x [.., n]; the first token of a sequence counts like every other.
+    void add(const at::Tensor &x);
+    /// The same for blocks of g channels only: n/g times less work.
+    void addBlocks(const at::Tensor &x, std::int64_t g);
+    /// Of x d, for d [n] fp64.
+    void scale(const at::Tensor &d);
+    [[nodiscard]] std::int64_t channels() const { return maxAbs.size(0); }
+    [[nodiscard]] at::Tensor mean() const; ///< [n, n] fp64; not of blocks
     [[nodiscard]] at::Tensor meanSquares() const; ///< [n] fp64, its diagonal
-    /// Its diagonal blocks [k, g, g] fp64, channels padded with zeros to whole blocks.
+    /// Its diagonal blocks [k, g, g] fp64, channels padded with zeros to whole blocks. Of blocks:
+    /// their own g only.
     [[nodiscard]] at::Tensor blockMeans(std::int64_t g) const;
     [[nodiscard]] at::Tensor meanAbs() const; ///< [n] fp64
 };

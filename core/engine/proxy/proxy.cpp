@@ -77,6 +77,28 @@ bool needsMoments(const Recipe &recipe)
         || (clip != nullptr && text(*clip, "weights") == "search");
 }
 
+/// Width of the diagonal blocks of the second moments that are all a recipe's stages ask for; 0:
+/// they ask for more.
+std::int64_t momentBlocks(const Recipe &recipe)
+{
+    const Stage *fold = recipe.findStage("fold");
+    const Stage *transform = recipe.findStage("transform");
+    const Stage *clip = recipe.findStage("clip");
+    if (recipe.findStage("rotate") != nullptr || recipe.findStage("branch") != nullptr
+        || (fold != nullptr && text(*fold, "permutation") != "none")
+        || (clip != nullptr && text(*clip, "weights") == "search"))
+        return 0;
+    if (transform == nullptr)
+        return kMxBlock;
+    const std::string kind = text(*transform, "kind");
+    if (kind == "gpk" && text(*transform, "moment") == "marginal")
+        return transform->parameters.at("g1").get<std::int64_t>()
+            * transform->parameters.at("g2").get<std::int64_t>();
+    if (kind == "dense" && text(*transform, "moment") == "marginal")
+        return std::stoll(text(*transform, "size"));
+    return kind == "hadamard" || kind == "none" ? kMxBlock : 0;
+}
+
 /// Rounding to nearest asks for second moments only where it searches for clips.
 class CachedInputs : public calib::RoundInputs
 {
@@ -219,9 +241,16 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         state.entry = state.exit = rotations.residual;
         recapture();
     }
-    if (needsMoments(form))
-        for (const Site site : kLinearSites)
-            state.momentsOf(site).add(inputs[static_cast<std::size_t>(site)]);
+    if (needsMoments(form)) {
+        const std::int64_t blocks = momentBlocks(form);
+        for (const Site site : kLinearSites) {
+            const at::Tensor &x = inputs[static_cast<std::size_t>(site)];
+            if (blocks > 0)
+                state.momentsOf(site).addBlocks(x, blocks);
+            else
+                state.momentsOf(site).add(x);
+        }
+    }
     check();
 
     LayerSolution solution;
