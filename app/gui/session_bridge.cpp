@@ -29,13 +29,6 @@ JobState stateFromName(const std::string &text)
     return JobState::cancelled;
 }
 
-std::string text(const Json &object, const char *key)
-{
-    const auto at = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>()
-                                                                       : std::string();
-}
-
 } // namespace
 
 Session toSession(const views::DocumentSnapshot &document, Session base)
@@ -53,9 +46,9 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
         if (const auto at = before.find(ss(run.id)); at != before.end())
             record = at->second;
         record.id = ss(run.id);
-        if (const std::string host = text(run.where, "host"); !host.empty())
+        if (const std::string host = textAt(run.where, "host"); !host.empty())
             record.host = host;
-        if (const std::string device = text(run.where, "device"); !device.empty())
+        if (const std::string device = textAt(run.where, "device"); !device.empty())
             record.device = device;
         if (run.where.is_object() && run.where.contains("threads")
             && run.where["threads"].is_number_integer())
@@ -70,7 +63,7 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
         runs[ss(run.id)] = { { "title", ss(run.title) },
                              { "workspace", ss(run.workspace) },
                              { "note", ss(run.note) },
-                             { "version", text(run.where, "version") } };
+                             { "version", textAt(run.where, "version") } };
     }
     Json view = document.viewState.is_object() ? document.viewState : Json::object();
     view["runs"] = std::move(runs);
@@ -109,7 +102,7 @@ views::DocumentSnapshot fromSession(const Session &session)
             out.viewState = *parsed;
     }
     const Json extras = out.viewState.contains("runs") ? out.viewState["runs"] : Json::object();
-    out.baseline = qs(text(out.viewState, "baseline"));
+    out.baseline = qs(textAt(out.viewState, "baseline"));
     out.notes = qs(session.notes);
     if (out.viewState.contains("annotations"))
         out.annotations = views::annotationsFromJson(out.viewState["annotations"]);
@@ -130,10 +123,10 @@ views::DocumentSnapshot fromSession(const Session &session)
         run.where = { { "host", record.host },
                       { "device", record.device },
                       { "threads", record.threads },
-                      { "version", text(extra, "version") } };
-        run.title = qs(text(extra, "title"));
-        run.workspace = qs(text(extra, "workspace"));
-        run.note = record.error.empty() ? qs(text(extra, "note")) : qs(record.error);
+                      { "version", textAt(extra, "version") } };
+        run.title = qs(textAt(extra, "title"));
+        run.workspace = qs(textAt(extra, "workspace"));
+        run.note = record.error.empty() ? qs(textAt(extra, "note")) : qs(record.error);
         // A session of the command line, or one that was moved: its parts lie beside it.
         if (std::error_code ignored;
             run.workspace.isEmpty() || !std::filesystem::is_directory(ss(run.workspace), ignored)) {

@@ -42,4 +42,18 @@ Result<Json> parseJson(std::string_view text, std::string_view where)
     }
 }
 
+std::string textAt(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
+}
+
+std::string shownAt(const Json &object, const char *key)
+{
+    const auto at = object.is_object() ? object.find(key) : object.end();
+    if (at == object.end())
+        return {};
+    return at->is_string() ? at->get<std::string>() : at->dump();
+}
+
 } // namespace batlab

@@ -16,16 +16,6 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool isReference(const VariantInfo &v) { return v.id == "reference" || v.family == "reference"; }
 
-std::string textOf(const Json &object, const char *key)
-{
-    if (!object.is_object())
-        return {};
-    const auto it = object.find(key);
-    if (it == object.end())
-        return {};
-    return it->is_string() ? it->get<std::string>() : it->dump();
-}
-
 std::uint64_t seedOf(const VariantInfo &v)
 {
     const auto it = v.settings.is_object() ? v.settings.find("seed") : v.settings.end();
@@ -309,20 +299,20 @@ private:
             return {};
         const Json &p = shown.front()->protocol;
         std::string line = fmt::format(
-            "W {}, A {}, KV {}; {}, {} x {} tokens, {}", textOf(p, "weightFormat"),
-            textOf(p, "activationFormat"), textOf(p, "kvFormat"), m_task,
-            textOf(p, "windows") == "-1" ? "all windows" : textOf(p, "windows") + " windows",
-            textOf(p, "windowLength"), textOf(p, "dtype"));
+            "W {}, A {}, KV {}; {}, {} x {} tokens, {}", shownAt(p, "weightFormat"),
+            shownAt(p, "activationFormat"), shownAt(p, "kvFormat"), m_task,
+            shownAt(p, "windows") == "-1" ? "all windows" : shownAt(p, "windows") + " windows",
+            shownAt(p, "windowLength"), shownAt(p, "dtype"));
         if (!quantized)
             return line;
         const auto rule = [](const VariantInfo *v) {
-            return textOf(v->settings, "scaleRule") + "/" + textOf(v->settings, "ties");
+            return shownAt(v->settings, "scaleRule") + "/" + shownAt(v->settings, "ties");
         };
         const bool same = std::all_of(shown.begin(), shown.end(), [&](const VariantInfo *v) {
             return rule(v) == rule(shown.front());
         });
         line += same ? "; scales " + rule(shown.front()) : "; each its own scale rule";
-        if (const std::string text = textOf(shown.front()->settings, "calibration"); !text.empty())
+        if (const std::string text = shownAt(shown.front()->settings, "calibration"); !text.empty())
             line += "; calibrated on " + text;
         std::size_t most = 0;
         for (const Group &g : m_groups)

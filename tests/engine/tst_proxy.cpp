@@ -141,6 +141,35 @@ private Q_SLOTS:
         QVERIFY2(best < 1.2, "300 ms on two idle cores, with room for older processors");
     }
 
+    /// Moments kept of blocks only are the diagonal blocks of all of them, folded or not.
+    void momentsOfBlocks()
+    {
+        const at::Tensor x = test::randomTensor({ 40, 72 }, 5);
+        const at::Tensor d = test::randomTensor({ 72 }, 6).to(at::kDouble).abs().add(0.5);
+        calib::SiteMoments all, blocks;
+        for (int half = 0; half < 2; ++half) {
+            all.add(x.narrow(0, half * 20, 20));
+            blocks.addBlocks(x.narrow(0, half * 20, 20), 32);
+        }
+        for (int folded = 0; folded < 2; ++folded) {
+            QCOMPARE(blocks.channels(), all.channels());
+            QVERIFY(test::relative(blocks.blockMeans(32), all.blockMeans(32)) < 1e-6);
+            QVERIFY(test::relative(blocks.meanSquares(), all.meanSquares()) < 1e-6);
+            QVERIFY(at::equal(blocks.meanAbs(), all.meanAbs()));
+            all.scale(d);
+            blocks.scale(d);
+        }
+        QVERIFY_EXCEPTION_THROWN((void)blocks.blockMeans(16), Exception);
+        const std::vector<at::Tensor> weights { test::randomTensor({ 24, 72 }, 7),
+                                                test::randomTensor({ 8, 72 }, 8) };
+        const at::Tensor w = at::cat(weights).to(at::kDouble);
+        QVERIFY(test::relative(calib::weightMeanSquares(weights), w.square().mean(0)) < 1e-12);
+        const at::Tensor full = w.t().mm(w) / 32;
+        const at::Tensor own = calib::weightBlockMoments(weights, 32);
+        QVERIFY(test::relative(own.select(0, 1), full.narrow(0, 32, 32).narrow(1, 32, 32)) < 1e-5);
+        QVERIFY(own.select(0, 2).narrow(0, 8, 24).abs().max().item<double>() == 0);
+    }
+
     void refusals()
     {
         test::TinyModelOptions options;

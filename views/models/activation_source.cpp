@@ -15,13 +15,6 @@ namespace {
 
 constexpr int kCoalesceMs = 30;
 
-std::string textOf(const Json &object, const char *key)
-{
-    const auto at = object.is_object() ? object.find(key) : object.end();
-    return object.is_object() && at != object.end() && at->is_string() ? at->get<std::string>()
-                                                                       : std::string();
-}
-
 Result<std::shared_ptr<const ActivationView>> viewOf(const Json &reply, ActivationView view,
                                                      const kernels::QuantSpec &quantizer)
 {
@@ -113,8 +106,8 @@ kernels::QuantSpec ActivationSource::quantizer() const
         if (!info || info->family == "reference" || (wanted != kReference && info->id != wanted))
             continue;
         const auto spec =
-            quantSpec(textOf(info->protocol, "activationFormat"),
-                      textOf(info->settings, "scaleRule"), textOf(info->settings, "ties"));
+            quantSpec(textAt(info->protocol, "activationFormat"),
+                      textAt(info->settings, "scaleRule"), textAt(info->settings, "ties"));
         if (spec)
             return *spec;
     }

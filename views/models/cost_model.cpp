@@ -10,17 +10,11 @@ namespace batlab::views {
 
 namespace {
 
-QString textIn(const Json &object, const char *key)
-{
-    const auto at = object.find(key);
-    return at != object.end() && at->is_string() ? qs(at->get<std::string>()) : QString();
-}
-
 CostRow rowOf(const Json &object)
 {
     CostRow row;
-    row.id = textIn(object, "id");
-    row.title = textIn(object, row.id.isEmpty() ? "name" : "title");
+    row.id = qs(textAt(object, "id"));
+    row.title = qs(textAt(object, row.id.isEmpty() ? "name" : "title"));
     if (row.title.isEmpty())
         row.title = row.id;
     row.reason = textIn(object, "reason");

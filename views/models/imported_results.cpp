@@ -33,12 +33,6 @@ const Json *member(const Json &object, const std::string &key)
     return object.is_object() && at != object.end() ? &*at : nullptr;
 }
 
-std::string textOf(const Json &object, const std::string &key)
-{
-    const Json *value = member(object, key);
-    return value && value->is_string() ? value->get<std::string>() : std::string();
-}
-
 double numberOf(const Json &object, const std::string &key)
 {
     const Json *value = member(object, key);
@@ -95,10 +89,10 @@ std::int64_t sampleCount(const Json &file, const std::string &task)
 
 std::string modelName(const Json &file, const QString &path)
 {
-    std::string name = textOf(file, "model_name");
+    std::string name = textAt(file, "model_name");
     if (name.empty())
         if (const Json *config = member(file, "config"))
-            name = textOf(*config, "model");
+            name = textAt(*config, "model");
     if (name.empty())
         name = ss(QFileInfo(path).dir().dirName());
     // The last folder of a path says it; the rest would fill the column.
@@ -112,10 +106,10 @@ std::string modelName(const Json &file, const QString &path)
 QString noteOf(const Json &file)
 {
     QStringList parts { QStringLiteral("lm-eval") };
-    if (const std::string version = textOf(file, "lm_eval_version"); !version.empty())
+    if (const std::string version = textAt(file, "lm_eval_version"); !version.empty())
         parts.append(qs(version));
     if (const Json *config = member(file, "config")) {
-        if (const std::string dtype = textOf(*config, "model_dtype"); !dtype.empty())
+        if (const std::string dtype = textAt(*config, "model_dtype"); !dtype.empty())
             parts.append(qs(dtype).section(QLatin1Char('.'), -1));
         if (const double limit = numberOf(*config, "limit"); limit > 0)
             parts.append(QStringLiteral("limit %1").arg(limit));

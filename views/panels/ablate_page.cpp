@@ -281,15 +281,11 @@ void AblatePage::restoreViewState(const Json &state)
 {
     if (!state.is_object())
         return;
-    const auto text = [&](const char *key) {
-        const auto at = state.find(key);
-        return at != state.end() && at->is_string() ? at->get<std::string>() : std::string();
-    };
-    m_preset = qs(text("preset"));
+    m_preset = qs(textAt(state, "preset"));
     rebase();
     // Another base than the changes were made on: they would say something else.
     const WhatIfBase *base = m_model->base();
-    if (base && ss(base->variant) == text("base") && state.contains("changes")
+    if (base && ss(base->variant) == textAt(state, "base") && state.contains("changes")
         && state["changes"].is_object())
         m_model->restore(state["changes"]);
     if (state.contains("sweep"))

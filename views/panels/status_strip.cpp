@@ -11,18 +11,6 @@
 
 namespace batlab::views {
 
-namespace {
-
-QString text(const Json &object, const char *key)
-{
-    const auto at = object.is_object() ? object.find(key) : object.end();
-    if (!object.is_object() || at == object.end())
-        return {};
-    return at->is_string() ? qs(at->get<std::string>()) : qs(at->dump());
-}
-
-} // namespace
-
 StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
     : QWidget(parent)
     , m_jobs(jobs)
@@ -81,12 +69,12 @@ void StatusStrip::setEngine(const Json &hello, const QString &state)
         m_gpu->setText(tr("GPU unknown"));
         return;
     }
-    QString cpu = text(hello, "cpu");
+    QString cpu = qs(shownAt(hello, "cpu"));
     if (cpu.size() <= 3)
         cpu = tr("CPU %1").arg(cpu);
-    const QString threads = text(hello, "threads");
+    const QString threads = qs(shownAt(hello, "threads"));
     m_device->setText(threads.isEmpty() ? cpu : tr("%1 · %2 threads").arg(cpu, threads));
-    const QString device = text(hello, "device");
+    const QString device = qs(shownAt(hello, "device"));
     const bool native = hello.contains("nativeFp4") && hello["nativeFp4"].is_boolean()
         && hello["nativeFp4"].get<bool>();
     const QString gpu =

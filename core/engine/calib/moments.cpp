@@ -149,10 +149,7 @@ at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights)
 {
     const std::int64_t n = weights.front().size(1);
     if (!weights.front().is_cpu())
-        return weightBlockMoments(weights, 32)
-            .diagonal(0, 1, 2)
-            .reshape({ -1 })
-            .narrow(0, 0, n);
+        return weightBlockMoments(weights, 32).diagonal(0, 1, 2).reshape({ -1 }).narrow(0, 0, n);
     // Sums of fp64 in the order of the rows, a strip of columns a thread.
     at::Tensor total = at::zeros({ n }, at::kDouble);
     auto *sums = total.data_ptr<double>();

@@ -25,12 +25,6 @@ namespace {
 
 constexpr std::size_t kKeptLayers = 3; ///< with their weights: 14 MB each on SmolLM2, 0.9 GB on 8B
 
-std::string textOf(const Json &question, const char *key)
-{
-    const auto it = question.find(key);
-    return it != question.end() && it->is_string() ? it->get<std::string>() : std::string();
-}
-
 std::int64_t integerOf(const Json &question, const char *key, std::int64_t fallback)
 {
     const auto it = question.find(key);
@@ -39,7 +33,7 @@ std::int64_t integerOf(const Json &question, const char *key, std::int64_t fallb
 
 Site siteOf(const Json &question)
 {
-    const std::string text = textOf(question, "site");
+    const std::string text = textAt(question, "site");
     for (const Site site : kLinearSites)
         if (text == name(site))
             return site;
@@ -91,14 +85,14 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         const c10::NoGradGuard noGrad;
-        const std::string ask = textOf(question, "ask");
+        const std::string ask = textAt(question, "ask");
         const auto given = question.find("spec");
         if (given == question.end())
             throw Exception({ ErrorCode::badInput, ask + " needs a spec", "question", {} });
         const RunSpec spec = runSpecFromJson(*given, m_presets, ask).orThrow();
         if (ask == "cost")
             return cost(spec);
-        const auto store = storeOf(textOf(question, "workspace"));
+        const auto store = storeOf(textAt(question, "workspace"));
         JobContext job({}, *store, m_threads);
         const std::int64_t tokens =
             std::clamp<std::int64_t>(integerOf(question, "tokens", 512), 32, 4096);
@@ -210,7 +204,7 @@ private:
                 const auto index = static_cast<std::size_t>(site);
                 if (solved != nullptr)
                     view.variants.push_back(
-                        { textOf(each, "id"), solved->sites[index], solved->inputs[index] });
+                        { textAt(each, "id"), solved->sites[index], solved->inputs[index] });
             }
         }
         const RecipeSettings settings = spec.settings;
@@ -224,7 +218,7 @@ private:
     static const SolvedView *viewOf(Loaded &loaded, const proxy::LayerCache &cache,
                                     const Json &variant, JobContext &job)
     {
-        const std::string hash = textOf(variant, "part");
+        const std::string hash = textAt(variant, "part");
         const auto known = std::find_if(loaded.views.begin(), loaded.views.end(),
                                         [&](const SolvedView &v) { return v.part == hash; });
         if (known != loaded.views.end())
@@ -234,7 +228,7 @@ private:
             return nullptr;
         LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
         if (cache.layer.index > 0) // the stream of a rotated variant: into its own basis
-            if (const auto first = job.store().getByHash(textOf(variant, "entry")).orThrow())
+            if (const auto first = job.store().getByHash(textAt(variant, "entry")).orThrow())
                 solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
         const auto ops = solvedOps(solution, nn::Compute::fp32);
         loaded.views.push_front(
