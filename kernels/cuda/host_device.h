@@ -15,8 +15,8 @@
 #define BATLAB_HD_INLINE inline
 #endif
 
-/// Unrolls the loop that follows: register arrays want indices known at compile time.
-#if defined(__CUDACC__)
+/// Unrolls the loop that follows on the device: register arrays want indices known at compile time.
+#if defined(__CUDA_ARCH__)
 #define BATLAB_UNROLL _Pragma("unroll")
 #else
 #define BATLAB_UNROLL
@@ -123,6 +123,23 @@ template<class T>
 BATLAB_HD_INLINE T greater(T a, T b)
 {
     return b > a ? b : a;
+}
+
+/// Four bytes chosen from eight (a's are 0-3, b's 4-7) by the low nibbles of `selector`.
+BATLAB_HD_INLINE std::uint32_t permuteBytes(std::uint32_t a, std::uint32_t b,
+                                            std::uint32_t selector)
+{
+#if defined(__CUDA_ARCH__)
+    return __byte_perm(a, b, selector);
+#else
+    const std::uint64_t both = (static_cast<std::uint64_t>(b) << 32) | a;
+    std::uint32_t result = 0;
+    for (int i = 0; i < 4; ++i) {
+        const std::uint32_t from = (selector >> (4 * i)) & 7U;
+        result |= static_cast<std::uint32_t>((both >> (8 * from)) & 0xffU) << (8 * i);
+    }
+    return result;
+#endif
 }
 
 /// `sign`'s top bit on `magnitude`'s other bits.

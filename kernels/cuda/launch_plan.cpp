@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/launch_plan.h"
 
+#include "kernels/cuda/gptq_row.h"
+#include "kernels/cuda/stats_op.h"
+
 #include <algorithm>
 
 namespace batlab::kernels::cuda {
@@ -33,6 +36,51 @@ LaunchPlan planRows(std::int64_t rows, std::int64_t items, int group, const Devi
     plan.gridX = static_cast<std::uint32_t>(std::min<std::int64_t>(across, maxGridX));
     plan.gridY = static_cast<std::uint32_t>(
         std::min({ down, std::max<std::int64_t>(enough, 1), std::int64_t { maxGridY } }));
+    return plan;
+}
+
+StatsPlan planStats(std::int64_t rows, std::int64_t cols, int bins)
+{
+    StatsPlan plan;
+    if (rows <= 0 || cols <= 0) {
+        return plan;
+    }
+    const auto counters = [](int n) {
+        return static_cast<std::size_t>(statsWarps) * static_cast<std::size_t>(16 + n)
+            * sizeof(std::uint32_t);
+    };
+    plan.sharedBins = bins > 0 && counters(bins) <= sharedWithoutAsking / 2; // two blocks and more
+    plan.launch.gridX = static_cast<std::uint32_t>(over(over(cols, 32), statsWarps));
+    plan.launch.gridY = static_cast<std::uint32_t>(over(rows, statsChunkRows(rows)));
+    plan.launch.blockX = statsWarps * 32;
+    plan.launch.sharedBytes = counters(plan.sharedBins ? bins : 0);
+    return plan;
+}
+
+GptqPlan planGptq(std::int64_t rows, std::int64_t columns, const DeviceLimits &device)
+{
+    GptqPlan plan;
+    if (rows <= 0 || columns <= 0) {
+        return plan;
+    }
+    plan.launch.blockX = 32;
+    if (columns <= gptqMaxColumns) {
+        const auto bytes = [&](std::int64_t rowsHere) {
+            const std::int64_t factor = columns * TileFactor::stride(static_cast<int>(columns));
+            return static_cast<std::size_t>(factor + columns * (rowsHere + 1)) * sizeof(float);
+        };
+        // More rows share a tile as long as every multiprocessor gets some.
+        for (const std::int64_t rowsHere : { 128, 64, 32 }) {
+            const bool enough = over(rows, rowsHere) >= device.multiprocessors || rowsHere == 32;
+            if (enough && bytes(rowsHere) <= device.sharedPerBlock) {
+                plan.slab = true;
+                plan.launch.blockX = static_cast<std::uint32_t>(rowsHere);
+                plan.launch.sharedBytes = bytes(rowsHere);
+                break;
+            }
+        }
+    }
+    plan.launch.gridX = static_cast<std::uint32_t>(over(rows, plan.launch.blockX));
     return plan;
 }
 

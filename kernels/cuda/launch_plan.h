@@ -40,4 +40,22 @@ struct LaunchPlan
     return static_cast<std::int64_t>(plan.gridY) * plan.blockY;
 }
 
+/// Block statistics: a warp per (32-column block, chunk of rows), gridY chunks.
+inline constexpr int statsWarps = 4;
+struct StatsPlan
+{
+    LaunchPlan launch;
+    bool sharedBins = false; ///< the histogram's counters lie in shared memory
+};
+[[nodiscard]] StatsPlan planStats(std::int64_t rows, std::int64_t cols, int bins);
+
+/// GPTQ: a thread a row; `slab`: columns and factor in shared memory, else in place.
+struct GptqPlan
+{
+    LaunchPlan launch;
+    bool slab = false;
+};
+[[nodiscard]] GptqPlan planGptq(std::int64_t rows, std::int64_t columns,
+                                const DeviceLimits &device);
+
 } // namespace batlab::kernels::cuda

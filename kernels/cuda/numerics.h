@@ -258,4 +258,19 @@ void withQuantizer(const QuantSpec &spec, const Function &f)
     }
 }
 
+/// Calls f(Quantizer) for the grid of `spec` alone, its scale rule left out: rounding on scales
+/// that are given.
+template<class Function>
+void withGrid(const QuantSpec &spec, const Function &f)
+{
+    const QuantConstants c = quantConstants(spec);
+    if (c.kind == Kind::miniFloat) {
+        f(Quantizer<Kind::miniFloat, false> { c });
+    } else if (c.kind == Kind::int8) {
+        f(Quantizer<Kind::int8, false> { c });
+    } else {
+        f(Quantizer<Kind::e2m1, false> { c });
+    }
+}
+
 } // namespace batlab::kernels::cuda

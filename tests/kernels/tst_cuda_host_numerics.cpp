@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "kernel_data.h"
+#include "tests/kernels/kernel_data.h"
 
 #include "kernels/cuda/numerics.h"
 #include "kernels/scalar/block.h"
