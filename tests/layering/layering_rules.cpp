@@ -58,11 +58,13 @@ std::vector<Room> makeRooms()
         numerics + engine + Names { "core",         "core/engine",   "core/engine/service",
                                     "views",        "tests/support", "sessions",
                                     "views/models", "views/plots",   "views/panels",
-                                    "app/gui",      "app/cli" };
+                                    "app/gui",      "app/cli",       "kernels/cuda" };
     const Names testLibraries = plain + Names { "qt", "hdf5", "cli11", "benchmark" };
 
     std::vector<Room> list {
         { "kernels", {}, {} },
+        // device code and its host half; the only place that sees the CUDA runtime
+        { "kernels/cuda", { "kernels" }, { "cuda" } },
         // core's own CMake file: one library on top of the kernels
         { "core", { "kernels" }, plain },
         { "core/base", {}, plain },
@@ -178,7 +180,9 @@ std::string roomOf(std::string_view path)
     const std::string_view folder =
         slash == std::string_view::npos ? std::string_view {} : path.substr(0, slash);
     std::size_t depth = 0;
-    if (isWithin(folder, "kernels") || isWithin(folder, "sessions"))
+    if (isWithin(folder, "kernels/cuda"))
+        depth = 2;
+    else if (isWithin(folder, "kernels") || isWithin(folder, "sessions"))
         depth = 1;
     else if (isWithin(folder, "core/engine"))
         depth = 3;
@@ -240,6 +244,7 @@ std::string_view libraryOfTarget(std::string_view target)
         { "PkgConfig::HDF5", "hdf5" },
         { "CUDA::", "cuda" },
         { "cudart", "cuda" },
+        { "Batlab::Cuda", "cuda" },
         { "fmt", "fmt" },
         { "nlohmann_json", "nlohmann" },
         { "yaml-cpp", "yaml-cpp" },

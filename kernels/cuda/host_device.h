@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+/// What makes one source run on both sides: nvcc compiles these headers for the device, g++
+/// compiles them for the host tests. Arithmetic that decides codes goes through the functions
+/// below: they round once and are never contracted into an FMA, whatever the flags.
+#if defined(__CUDACC__)
+#define BATLAB_HD __host__ __device__
+#define BATLAB_HD_INLINE __host__ __device__ __forceinline__
+#else
+#define BATLAB_HD
+#define BATLAB_HD_INLINE inline
+#endif
+
+/// Unrolls the loop that follows on the device: register arrays want indices known at compile time.
+#if defined(__CUDA_ARCH__)
+#define BATLAB_UNROLL _Pragma("unroll")
+#else
+#define BATLAB_UNROLL
+#endif
+
+namespace batlab::kernels::cuda {
+
+BATLAB_HD_INLINE std::uint32_t bitsOf(float x)
+{
+#if defined(__CUDA_ARCH__)
+    return __float_as_uint(x);
+#else
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &x, sizeof bits);
+    return bits;
+#endif
+}
+
+BATLAB_HD_INLINE float floatOf(std::uint32_t bits)
+{
+#if defined(__CUDA_ARCH__)
+    return __uint_as_float(bits);
+#else
+    float x = 0.0F;
+    std::memcpy(&x, &bits, sizeof x);
+    return x;
+#endif
+}
+
+BATLAB_HD_INLINE float add(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return __fadd_rn(a, b);
+#else
+    return a + b;
+#endif
+}
+
+BATLAB_HD_INLINE float sub(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return __fsub_rn(a, b);
+#else
+    return a - b;
+#endif
+}
+
+BATLAB_HD_INLINE float mul(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return __fmul_rn(a, b);
+#else
+    return a * b;
+#endif
+}
+
+BATLAB_HD_INLINE float divide(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return __fdiv_rn(a, b);
+#else
+    return a / b;
+#endif
+}
+
+/// a*b + c, rounded once.
+BATLAB_HD_INLINE float fma(float a, float b, float c)
+{
+#if defined(__CUDA_ARCH__)
+    return __fmaf_rn(a, b, c);
+#else
+    return __builtin_fmaf(a, b, c);
+#endif
+}
+
+/// The smaller and the larger one; equal on both sides unless an operand is a NaN.
+BATLAB_HD_INLINE float smaller(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return fminf(a, b);
+#else
+    return b < a ? b : a;
+#endif
+}
+
+BATLAB_HD_INLINE float larger(float a, float b)
+{
+#if defined(__CUDA_ARCH__)
+    return fmaxf(a, b);
+#else
+    return b > a ? b : a;
+#endif
+}
+
+BATLAB_HD_INLINE float absolute(float x) { return floatOf(bitsOf(x) & 0x7fffffffU); }
+
+template<class T>
+BATLAB_HD_INLINE T lesser(T a, T b)
+{
+    return b < a ? b : a;
+}
+
+template<class T>
+BATLAB_HD_INLINE T greater(T a, T b)
+{
+    return b > a ? b : a;
+}
+
+/// Four bytes chosen from eight (a's are 0-3, b's 4-7) by the low nibbles of `selector`.
+BATLAB_HD_INLINE std::uint32_t permuteBytes(std::uint32_t a, std::uint32_t b,
+                                            std::uint32_t selector)
+{
+#if defined(__CUDA_ARCH__)
+    return __byte_perm(a, b, selector);
+#else
+    const std::uint64_t both = (static_cast<std::uint64_t>(b) << 32) | a;
+    std::uint32_t result = 0;
+    for (int i = 0; i < 4; ++i) {
+        const std::uint32_t from = (selector >> (4 * i)) & 7U;
+        result |= static_cast<std::uint32_t>((both >> (8 * from)) & 0xffU) << (8 * i);
+    }
+    return result;
+#endif
+}
+
+/// `sign`'s top bit on `magnitude`'s other bits.
+BATLAB_HD_INLINE float withSign(float magnitude, float sign)
+{
+    return floatOf((bitsOf(magnitude) & 0x7fffffffU) | (bitsOf(sign) & 0x80000000U));
+}
+
+} // namespace batlab::kernels::cuda

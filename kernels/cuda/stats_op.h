@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/cuda/octet.h"
+
+/// Statistics of one 32-column block in one pass (backend.h: BlockStatsOut; performance.md 3.4.5).
+/// A warp walks down a chunk of rows, 8 rows a step, 4 lanes a row. Sums of an octet run in fp32,
+/// beyond in fp64; counts are integers; chunks are added in order afterwards.
+namespace batlab::kernels::cuda {
+
+/// Sums of one chunk of rows and one block.
+struct StatsPartial
+{
+    double power[4] {};
+    double sumBlockMax = 0.0;
+    double error2 = 0.0;
+    std::uint32_t maxAbs = 0; ///< bits
+    std::uint32_t clipped = 0;
+};
+
+BATLAB_HD_INLINE StatsPartial operator+(const StatsPartial &a, const StatsPartial &b)
+{
+    StatsPartial sum;
+    BATLAB_UNROLL
+    for (int i = 0; i < 4; ++i) {
+        sum.power[i] = a.power[i] + b.power[i];
+    }
+    sum.sumBlockMax = a.sumBlockMax + b.sumBlockMax;
+    sum.error2 = a.error2 + b.error2;
+    sum.maxAbs = greater(a.maxAbs, b.maxAbs);
+    sum.clipped = a.clipped + b.clipped;
+    return sum;
+}
+
+/// Rows of one chunk: depends on the shape alone, so that sums do too.
+[[nodiscard]] BATLAB_HD_INLINE std::int64_t statsChunkRows(std::int64_t rows)
+{
+    const std::int64_t eighths = (rows + 256 * 8 - 1) / (256 * 8);
+    return greater<std::int64_t>(eighths * 8, 256); // at most 256 chunks
+}
+
+struct StatsState
+{
+    float x[octetSize];
+};
+
+/// What the four lanes of a row agree on: the octet's own values first, the row's after the
+/// exchange.
+struct StatsShared
+{
+    std::uint32_t amax = 0; ///< of the quantization block (NVFP4: two lanes)
+    std::uint32_t rowMax = 0;
+    float energy = 0.0F;
+};
+
+template<class Q>
+struct StatsOp
+{
+    static constexpr int group = Q::block / octetSize;
+    Q q;
+    View x;
+    float *rowEnergy; ///< [rows, k] or null
+    std::int64_t k;
+    bool wantCodes;
+    int bins; ///< 0: no histogram
+    float histogramLimit;
+    float binsPerUnit; ///< bins / (2 limit)
+
+    BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t octet) const
+    {
+        loadOctet(x, row, octet * octetSize, s.x);
+    }
+
+    [[nodiscard]] BATLAB_HD_INLINE StatsShared share(const StatsState &s) const
+    {
+        StatsShared r;
+        r.amax = largestOf<octetSize>(s.x);
+        r.rowMax = r.amax;
+        BATLAB_UNROLL
+        for (int i = 0; i < octetSize; ++i) {
+            r.energy = fma(s.x[i], s.x[i], r.energy);
+        }
+        return r;
+    }
+    /// One step of the exchange over the row's four lanes: partner is lane ^ distance.
+    [[nodiscard]] BATLAB_HD_INLINE static StatsShared join(const StatsShared &a,
+                                                           const StatsShared &b, int distance)
+    {
+        return { distance < group ? greater(a.amax, b.amax) : a.amax, greater(a.rowMax, b.rowMax),
+                 add(a.energy, b.energy) };
+    }
+
+    /// `count(histogram or code table, index)` adds one: atomics in shared memory on the device.
+    template<class Count>
+    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &all, std::int64_t row,
+                                 std::int64_t octet, StatsPartial &sums, const Count &count) const
+    {
+        if (octet % 4 == 0) {
+            sums.sumBlockMax += static_cast<double>(floatOf(all.rowMax));
+            if (rowEnergy != nullptr) {
+                const std::int64_t left = x.cols - octet * octetSize;
+                rowEnergy[row * k + octet / 4] =
+                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(left, 32)));
+            }
+        }
+        const std::uint32_t own = largestOf<octetSize>(s.x);
+        sums.maxAbs = greater(sums.maxAbs, own);
+        addPowers(s, own, sums);
+
+        const Scale scale = q.scale(all.amax);
+        const std::int64_t valid = x.cols - octet * octetSize;
+        float error2 = 0.0F;
+        BATLAB_UNROLL
+        for (int i = 0; i < octetSize; ++i) {
+            const float scaled = q.scaled(s.x[i], scale);
+            std::int32_t code = 0;
+            const float grid = q.magnitude(scaled, &code);
+            const float e = sub(s.x[i], q.value(grid, s.x[i], scale));
+            error2 = fma(e, e, error2);
+            if (i >= valid || scale.poisoned) {
+                continue;
+            }
+            sums.clipped += absolute(scaled) > q.grid().maxValue ? 1U : 0U;
+            if (bins > 0) {
+                const float position = mul(add(scaled, histogramLimit), binsPerUnit);
+                const float inside = smaller(larger(position, 0.0F), static_cast<float>(bins - 1));
+                count.bin(static_cast<int>(inside));
+            }
+            if (wantCodes) {
+                count.code((static_cast<std::uint32_t>(code) | (bitsOf(s.x[i]) >> 31 << 3)) & 15U);
+            }
+        }
+        sums.error2 += scale.poisoned ? static_cast<double>(floatOf(nanBits))
+            : isPlain(all.amax)       ? static_cast<double>(error2)
+                                      : exactError(s, scale);
+    }
+
+private:
+    /// Whether fourth powers of a magnitude and of its neighbours stay well inside fp32.
+    [[nodiscard]] BATLAB_HD_INLINE static bool isPlain(std::uint32_t amax)
+    {
+        return amax == 0 || (amax > bitsOf(1e-5F) && amax < bitsOf(1e8F));
+    }
+
+    BATLAB_HD_INLINE static void addPowers(const StatsState &s, std::uint32_t own,
+                                           StatsPartial &sums)
+    {
+        if (isPlain(own)) {
+            float p[4] {};
+            BATLAB_UNROLL
+            for (int i = 0; i < octetSize; ++i) {
+                const float square = mul(s.x[i], s.x[i]);
+                p[0] = add(p[0], s.x[i]);
+                p[1] = add(p[1], square);
+                p[2] = fma(square, s.x[i], p[2]);
+                p[3] = fma(square, square, p[3]);
+            }
+            BATLAB_UNROLL
+            for (int i = 0; i < 4; ++i) {
+                sums.power[i] += static_cast<double>(p[i]);
+            }
+            return;
+        }
+        for (const float v : s.x) {
+            const auto d = static_cast<double>(v);
+            sums.power[0] += d;
+            sums.power[1] += d * d;
+            sums.power[2] += d * d * d;
+            sums.power[3] += (d * d) * (d * d);
+        }
+    }
+
+    BATLAB_HD_INLINE double exactError(const StatsState &s, const Scale &scale) const
+    {
+        double sum = 0.0;
+        for (const float v : s.x) {
+            const double e = static_cast<double>(v) - static_cast<double>(q.fakeQuantize(v, scale));
+            sum += e * e;
+        }
+        return sum;
+    }
+};
+
+} // namespace batlab::kernels::cuda
