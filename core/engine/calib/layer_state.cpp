@@ -8,8 +8,6 @@
 
 namespace batlab::calib {
 
-namespace { } // namespace
-
 std::vector<Linear> LayerState::linearsOf(Site s) const
 {
     std::vector<Linear> out;
@@ -54,7 +52,7 @@ at::Tensor tiedOverGroups(const ModelConfig &config, const at::Tensor &d)
 
 at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
 {
-    at::Tensor d = wanted.to(at::kDouble);
+    at::Tensor d = wanted.to(state.weights.inputNorm.device(), at::kDouble);
     const auto scaleRows = [](at::Tensor &w, at::Tensor &bias, const at::Tensor &by) {
         w = (w.to(at::kDouble) * by.unsqueeze(1)).to(w.scalar_type());
         if (bias.defined())
@@ -139,7 +137,8 @@ at::Tensor withoutBranch(const LayerState &state, Linear linear, const at::Tenso
     const at::Tensor right =
         state.site(inputSite(linear))
             .branch.narrow(1, branchOffset(state.branch, linear), left.size(1));
-    return at::addmm(w, left.to(at::kFloat), right.to(at::kFloat).t(), 1, -1);
+    return at::addmm(w, left.to(w.device(), at::kFloat), right.to(w.device(), at::kFloat).t(), 1,
+                     -1);
 }
 
 at::Tensor roundingTarget(const LayerState &state, Linear linear)
