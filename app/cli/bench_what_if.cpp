@@ -61,7 +61,7 @@ void report(Common &common, const std::vector<Timing> &rows)
 
 void benchWhatIf(Common &common, const std::string &model)
 {
-    common.prepareDevice();
+    common.prepareHost();
     const PresetLibrary presets = presetLibrary();
     std::vector<Timing> rows;
     const auto specOf = [&](const Json &changes) {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "app/cli/bench_calib.h"
+#include "app/cli/bench_gpu.h"
 #include "app/cli/bench_what_if.h"
 #include "app/cli/common.h"
 #include "app/cli/session_run.h"
@@ -21,14 +23,15 @@ struct Options
     std::string filter;
     std::int64_t size = 4096;
     double seconds = 0.6;
-    std::string spec, model = "demo";
+    std::string spec, model = "demo", only;
+    CalibBench calib;
     double elapsed = 0;
 };
 
 /// What the matrix products of a run spec's job take by themselves on this machine, now.
 void benchJob(Common &common, const Options &options)
 {
-    common.prepareDevice();
+    common.prepareHost();
     const RunSpec spec = loadRunSpec(options.spec, presetLibrary()).orThrow();
     const std::shared_ptr<const ModelSource> source = openSource(spec.model).orThrow();
     const std::vector<GemmRow> gemms = jobGemms(spec, source->config());
@@ -66,7 +69,7 @@ void benchJob(Common &common, const Options &options)
 
 void bench(Common &common, const Options &options)
 {
-    common.prepareDevice();
+    common.prepareHost();
     kb::Options run;
     run.filter = options.filter == "kernels" ? "" : options.filter;
     run.maxThreads = common.threadCount();
@@ -120,7 +123,20 @@ void addBench(CLI::App &app, Common &common)
         "Kernel speed as ratios to memcpy and to libtorch op chains; checks the results first");
     verb->add_option("FILTER", options->filter,
                      "Only benchmarks with this in their name; kernels: all; what-if: the window's "
-                     "questions");
+                     "questions; gpu: the GPU's kernels; calib: layers of Qwen3-8B's shape");
+    verb->add_option("--only", options->only, "With gpu: only benchmarks with this in their name");
+    verb->add_option("--preset", options->calib.preset, "With calib: the recipe (bat-paper)");
+    verb->add_option("--hidden", options->calib.hidden,
+                     "With calib: another width (4096 on a GPU, 256 on the CPU)")
+        ->check(CLI::Range(128, 32768));
+    verb->add_option("--layers", options->calib.layers, "With calib: layers that are timed (2)")
+        ->check(CLI::Range(1, 128));
+    verb->add_option("--sequences", options->calib.sequences,
+                     "With calib: sequences (128 on a GPU, 8 on the CPU)")
+        ->check(CLI::Range(1, 4096));
+    verb->add_option("--length", options->calib.length,
+                     "With calib: tokens of a sequence (2048 on a GPU, 128 on the CPU)")
+        ->check(CLI::Range(16, 32768));
     verb->add_option("--model", options->model, "With what-if: folder, GGUF file or demo");
     verb->add_option("--size", options->size, "Rows and columns of the matrix (4096)")
         ->check(CLI::Range(256, 32768));
@@ -134,6 +150,10 @@ void addBench(CLI::App &app, Common &common)
     verb->callback([&common, options] {
         if (options->filter == "what-if")
             benchWhatIf(common, options->model);
+        else if (options->filter == "gpu")
+            benchGpu(common, options->only);
+        else if (options->filter == "calib")
+            benchCalib(common, options->calib);
         else if (options->spec.empty())
             bench(common, *options);
         else

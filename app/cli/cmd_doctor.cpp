@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
+#include "core/engine/service/local_engine.h"
 #include "core/engine/service/preflight.h"
 #include "core/model/model_source.h"
 #include "core/text/dataset.h"
@@ -32,7 +33,9 @@ std::string_view levelName(kernels::CpuLevel level)
 
 void doctor(Common &common)
 {
-    common.prepareDevice();
+    setEngineThreads(common.threadCount());
+    const auto opened = device::openDevice(common.device);
+    const device::Device device = opened ? *opened : device::Device {};
     const Json here = resources();
     std::vector<Check> checks;
     checks.push_back({ "batlab", true, true, here["version"].get<std::string>(), {} });
@@ -42,7 +45,13 @@ void doctor(Common &common)
           true,
           fmt::format("{}, {} threads", levelName(kernels::detectCpuLevel()), common.threadCount()),
           {} });
-    checks.push_back({ "gpu", true, false, "none: this build computes on the CPU", {} });
+    if (opened)
+        checks.push_back(
+            { "device", true, true, fmt::format("{} ({})", device.text(), device.name), {} });
+    else
+        checks.push_back({ "device", false, true, opened.error().what, opened.error().hint });
+    for (const device::Finding &found : device::findDevices())
+        checks.push_back({ found.name, found.ok, false, found.value, found.hint });
     checks.push_back({ "libtorch", true, true, here["torch"].get<std::string>(), {} });
     const double memory = here["availableBytes"].get<double>() / 1e9;
     checks.push_back(
@@ -53,7 +62,7 @@ void doctor(Common &common)
         checks.push_back({ fmt::format("gemm-{}", dtype),
                            true,
                            false,
-                           fmt::format("{:.0f} GFLOP/s", measureGemm(dtype) / 1e9),
+                           fmt::format("{:.0f} GFLOP/s", measureGemm(dtype, device.place) / 1e9),
                            {} });
     if (const auto demo = demoModelPath())
         checks.push_back({ "demo-model", true, false, demo->string(), {} });

@@ -44,7 +44,7 @@ SolvedVariant calibratePreset(const RunSpec &spec,
 
 void evaluate(Common &common, const Options &options)
 {
-    common.prepareDevice();
+    const device::Device device = common.prepareDevice();
     if (options.text.empty())
         (void)namedTextFile(options.tasks, common.dataDir()).orThrow();
     const nn::Compute compute = computeFromName(options.dtype).orThrow();
@@ -70,7 +70,7 @@ void evaluate(Common &common, const Options &options)
                           "--preset calibrates a model, not a variant of a session", "--preset",
                           "Leave one of both out." });
     ForegroundJob job(common, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute, device.place);
     std::vector<SolvedVariant> variants;
     if (ref.solved)
         variants.push_back(*ref.solved);

@@ -23,7 +23,7 @@ struct Options
 
 void generateText(Common &common, const Options &options)
 {
-    common.prepareDevice();
+    const device::Device device = common.prepareDevice();
     const nn::Compute compute = computeFromName(options.dtype).orThrow();
     const VariantRef ref = openVariant(options.model).orThrow();
     const Tokenizer &tokenizer = ref.needTokenizer();
@@ -40,7 +40,7 @@ void generateText(Common &common, const Options &options)
     if (quiet.progress == "auto")
         quiet.progress = "none"; // the text itself shows the progress
     ForegroundJob job(quiet, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute, device.place);
     const auto variant = makeVariant(ref, decoder);
     const auto layers = eval::loadLayers(*decoder, *variant, job.context());
     eval::GenerateOptions generate;

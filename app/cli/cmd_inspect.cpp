@@ -25,7 +25,7 @@ void inspect(const Common &common, const std::string &model)
             if (auto recipe = presets->find(id))
                 spec.variants.push_back({ id, *recipe });
     const WorkEstimate work = estimateWork(spec, source->config());
-    common.prepareDevice();
+    common.prepareHost();
     const double speed = measureGemm(spec.protocol.dtype);
     document["demo_job"] = { { "flop", work.total() },
                              { "seconds", work.total() / (0.5 * speed) },

@@ -65,7 +65,7 @@ std::vector<std::vector<TokenId>> readSequences(const std::string &file)
 
 void writeLogits(const Common &common, const Options &options)
 {
-    common.prepareDevice();
+    const device::Device device = common.prepareDevice();
     const nn::Compute compute = computeFromName(options.dtype).orThrow();
     const VariantRef ref = openVariant(options.model).orThrow();
     std::vector<std::vector<TokenId>> sequences;
@@ -77,7 +77,7 @@ void writeLogits(const Common &common, const Options &options)
         throw Exception({ ErrorCode::badInput, "the text is empty", "--text", {} });
 
     ForegroundJob job(common, *ref.store);
-    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute);
+    const auto decoder = std::make_shared<const nn::Decoder>(ref.source, compute, device.place);
     const auto variant = makeVariant(ref, decoder);
     const std::int64_t vocab = ref.source->config().vocab;
     TensorFileWriter writer = TensorFileWriter::create(options.out).orThrow();

@@ -27,11 +27,12 @@ int ownStdout()
 void serve(const Common &common)
 {
     const int out = ownStdout();
-    common.prepareDevice();
+    (void)common.prepareDevice();
     LocalEngine::Options options;
     options.threads = common.threadCount();
     options.dataDir = common.dataDir();
     options.presets = presetLibrary();
+    options.device = common.device;
     options.stores = &openWorkspace;
     LocalEngine engine(std::move(options));
     serveEngine(engine, STDIN_FILENO, out).orThrow();

@@ -8,11 +8,17 @@ namespace batlab::cli {
 
 int Common::threadCount() const { return threads > 0 ? threads : defaultThreads(); }
 
-void Common::prepareDevice() const
+device::Device Common::prepareDevice() const
+{
+    setEngineThreads(threadCount());
+    return device::openDevice(device).orThrow();
+}
+
+void Common::prepareHost() const
 {
     if (device != "cpu")
-        throw Exception({ ErrorCode::device, "there is no usable GPU for device '" + device + "'",
-                          "--device", "This build computes on the CPU: use --device cpu." });
+        throw Exception({ ErrorCode::unsupported, "this computes on the CPU only", "--device",
+                          "Leave --device out." });
     setEngineThreads(threadCount());
 }
 

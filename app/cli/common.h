@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/engine/device/device.h"
 #include "core/job/job.h"
 
 #include <CLI/CLI.hpp>
@@ -32,9 +33,11 @@ struct Common
     [[nodiscard]] std::filesystem::path dataDir() const { return data; }
     /// The number of threads to use, at least 1.
     [[nodiscard]] int threadCount() const;
-    /// Throws unless the device can compute here; sets libtorch's threads. Verbs that run a model
-    /// call it first.
-    void prepareDevice() const;
+    /// The device of --device, ready to compute, or an Exception that says what is missing; sets
+    /// libtorch's threads. Verbs that run a model call it first.
+    [[nodiscard]] device::Device prepareDevice() const;
+    /// For verbs that compute on the host: refuses another device.
+    void prepareHost() const;
 };
 
 void addCommonOptions(CLI::App &app, Common &common);

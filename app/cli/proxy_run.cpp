@@ -236,7 +236,7 @@ void runProxySweep(Common &common, const RunSpec &spec, const SweepPlan &plan,
                    const ProxyOptions &options, const std::string &session,
                    const std::string &format)
 {
-    common.prepareDevice();
+    common.prepareHost();
     const std::filesystem::path path = session;
     std::error_code ec;
     const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";

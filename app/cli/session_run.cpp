@@ -115,7 +115,7 @@ SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::pat
     m_record.state = name(JobState::running);
     m_record.started = now();
     m_record.host = hostName();
-    m_record.device = "cpu";
+    m_record.device = common.device;
     m_record.threads = common.threadCount();
 }
 
@@ -179,6 +179,7 @@ void SessionRun::run()
     options.dataDir = m_common.dataDir();
     options.presets = presetLibrary();
     options.stores = &openWorkspace;
+    options.device = m_common.device;
     LocalEngine engine(std::move(options));
     engine.setListener([&inbox](const EngineEvent &event) { inbox.put(event); });
     const JobId job = engine.submit({ m_spec.toJson(), partsFolderFor(m_path).string() }).orThrow();
@@ -301,7 +302,7 @@ std::string presetId(const std::string &text) { return text == "rtn" ? "rtn-uos"
 void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session,
                     const TableOptions &table, const SweepMaker &sweeps)
 {
-    common.prepareDevice();
+    (void)common.prepareDevice();
     SessionRun(common, spec, session, table, sweeps).run();
 }
 

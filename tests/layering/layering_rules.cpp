@@ -47,8 +47,8 @@ std::vector<Room> makeRooms()
                        kRunSpecRoom, "core/model",    "core/text", "core/stats" };
     const Names torch = plain + Names { "torch" };
     const Names numerics = core + Names { "kernels" };
-    const Names variant { "core/engine/quant", "core/engine/nn", "core/engine/transform",
-                          "core/engine/variant" };
+    const Names variant { "core/engine/device", "core/engine/quant", "core/engine/nn",
+                          "core/engine/transform", "core/engine/variant" };
     const Names engine = variant
         + Names { "core/engine/calib", "core/engine/eval", "core/engine/tune", "core/engine/export",
                   "core/engine/proxy" };
@@ -81,7 +81,11 @@ std::vector<Room> makeRooms()
         { "core/text", { "core/base", "core/model" }, plain },
         { "core/stats", { "core/base", "core/artifact", "kernels" }, plain },
         // the engine's rooms see all of core; among themselves only downwards
-        { "core/engine/quant", numerics, torch },
+        // which device computes, and the kernels and the plug-in that belong to it
+        { "core/engine/device", numerics, torch },
+        // libbatlab_cuda.so, which nothing links
+        { "core/engine/cuda", numerics + Names { "core/engine/device", "kernels/cuda" }, torch },
+        { "core/engine/quant", numerics + Names { "core/engine/device" }, torch },
         { "core/engine/nn", numerics + Names { "core/engine/quant" }, torch },
         { "core/engine/transform", numerics + Names { "core/engine/quant" }, torch },
         { "core/engine/variant",

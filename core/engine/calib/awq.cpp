@@ -87,7 +87,7 @@ at::Tensor awqDiagonal(const LayerState &state, Site site, const FoldInput &inpu
         input.x.size(0), sequencesPerBatch(input.x.size(1)),
         [&](std::int64_t first, std::int64_t count) {
             input.checkpoint();
-            at::Tensor x = exact.enter(input.x.narrow(0, first, count));
+            at::Tensor x = exact.enter(input.x.narrow(0, first, count).to(decoder.device()));
             if (!attention)
                 x = x + nn::attentionBlock(decoder.config(), compute, decoder.rope(), exact, x);
             inputs.push_back(x);

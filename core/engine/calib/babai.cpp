@@ -57,11 +57,13 @@ GptqResult babaiRound(const at::Tensor &w, const BabaiFactor &factor, const Scal
     at::Tensor y = at::mm(r, target); // [n, out]: what is left to reproduce, in R's coordinates
     at::Tensor solved = at::zeros_like(y); // the rounded weights, transposed
     GptqResult out;
-    out.values = at::empty({ rows, n }, at::kFloat);
-    out.updated = at::empty({ rows, n }, at::kFloat);
-    out.scales = source.fixed.defined() ? source.fixed : at::empty({ rows, n / width }, at::kByte);
-    at::Tensor quantized = at::empty({ rows, width }, at::kFloat);
-    const at::Tensor errors = at::empty({ rows, width }, at::kFloat);
+    const at::TensorOptions fp32 = w.options().dtype(at::kFloat);
+    out.values = at::empty({ rows, n }, fp32);
+    out.updated = at::empty({ rows, n }, fp32);
+    out.scales = source.fixed.defined() ? source.fixed
+                                        : at::empty({ rows, n / width }, fp32.dtype(at::kByte));
+    at::Tensor quantized = at::empty({ rows, width }, fp32);
+    const at::Tensor errors = at::empty({ rows, width }, fp32);
 
     for (std::int64_t p1 = n; p1 > 0;) {
         checkpoint();
@@ -71,7 +73,7 @@ GptqResult babaiRound(const at::Tensor &w, const BabaiFactor &factor, const Scal
             const at::Tensor rbb = part(c, width, c, width).contiguous();
             BlockAtHand hand;
             hand.block = block;
-            hand.columns = at::arange(c + width - 1, c - 1, -1);
+            hand.columns = at::arange(c + width - 1, c - 1, -1, fp32.dtype(at::kLong));
             hand.u = reversedFactor(rbb);
             hand.w = at::linalg_solve_triangular(rbb, y.narrow(0, c, width), true)
                          .flip(0)
@@ -84,10 +86,10 @@ GptqResult babaiRound(const at::Tensor &w, const BabaiFactor &factor, const Scal
                                           .expand({ rows, width })
                                           .contiguous();
             at::Tensor work = hand.w.clone();
-            kernels::cpu().gptqColumns(
-                work.data_ptr<float>(), rows, width, 0, width, hand.u.const_data_ptr<float>(),
-                scales.const_data_ptr<float>(), width, spec, quantized.data_ptr<float>(),
-                errors.data_ptr<float>(), quant::exec());
+            quant::run(work, &kernels::Backend::gptqColumns, work.data_ptr<float>(), rows, width,
+                       std::int64_t { 0 }, width, hand.u.const_data_ptr<float>(),
+                       scales.const_data_ptr<float>(), width, spec, quantized.data_ptr<float>(),
+                       errors.data_ptr<float>());
             out.values.narrow(1, c, width).copy_(quantized.flip(1));
             out.updated.narrow(1, c, width).copy_(work.flip(1));
             const at::Tensor x = quantized.flip(1).t().to(r.scalar_type()).contiguous();

@@ -61,10 +61,10 @@ ScaleMetric scaleMetricFromName(std::string_view name)
 
 at::Tensor ruleScales(const at::Tensor &w, const kernels::QuantSpec &spec)
 {
-    at::Tensor scales =
-        at::empty({ w.size(0), w.size(1) / kernels::blockSize(spec.format) }, at::kByte);
-    kernels::cpu().blockScales(quant::view(w), spec, scales.data_ptr<std::uint8_t>(),
-                               quant::exec());
+    at::Tensor scales = at::empty({ w.size(0), w.size(1) / kernels::blockSize(spec.format) },
+                                  w.options().dtype(at::kByte));
+    quant::run(w, &kernels::Backend::blockScales, quant::view(w), spec,
+               scales.data_ptr<std::uint8_t>());
     return scales;
 }
 
@@ -74,9 +74,8 @@ at::Tensor roundOnScales(const at::Tensor &w, const at::Tensor &scales,
     const at::Tensor in = w.contiguous();
     const at::Tensor s = scaleValues(scales, spec);
     at::Tensor out = at::empty_like(in);
-    kernels::cpu().roundOnScales(in.const_data_ptr<float>(), nullptr, in.size(0), in.size(1),
-                                 s.const_data_ptr<float>(), spec, out.data_ptr<float>(),
-                                 quant::exec());
+    quant::run(in, &kernels::Backend::roundOnScales, in.const_data_ptr<float>(), nullptr,
+               in.size(0), in.size(1), s.const_data_ptr<float>(), spec, out.data_ptr<float>());
     return out;
 }
 
@@ -104,15 +103,14 @@ at::Tensor searchedBlockScales(const at::Tensor &w, const at::Tensor &start, con
 {
     const std::int64_t rows = w.size(0);
     const std::int64_t n = w.size(1);
-    at::Tensor quantized = at::empty({ rows, n }, at::kFloat);
-    at::Tensor errors = at::empty({ rows, n }, at::kFloat);
+    at::Tensor quantized = at::empty({ rows, n }, w.options());
+    at::Tensor errors = at::empty({ rows, n }, w.options());
     return best(start, spec, steps, [&](const at::Tensor &bytes) {
         at::Tensor work = w.clone(at::MemoryFormat::Contiguous);
         const at::Tensor scales = scaleValues(bytes, spec).expand({ rows, n }).contiguous();
-        kernels::cpu().gptqColumns(work.data_ptr<float>(), rows, n, 0, n, u.const_data_ptr<float>(),
-                                   scales.const_data_ptr<float>(), n, spec,
-                                   quantized.data_ptr<float>(), errors.data_ptr<float>(),
-                                   quant::exec());
+        quant::run(work, &kernels::Backend::gptqColumns, work.data_ptr<float>(), rows, n,
+                   std::int64_t { 0 }, n, u.const_data_ptr<float>(), scales.const_data_ptr<float>(),
+                   n, spec, quantized.data_ptr<float>(), errors.data_ptr<float>());
         return errors.square().sum(1, true);
     });
 }

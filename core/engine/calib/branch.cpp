@@ -39,7 +39,7 @@ LowRank lowRank(const at::Tensor &w, std::int64_t rank, std::int64_t iterations,
     const std::int64_t most = std::min(a.size(0), a.size(1));
     const std::int64_t r = std::min(rank, most);
     const std::int64_t width = std::min(r + kOversampling, most);
-    at::Tensor q = orthonormal(at::matmul(a, normalSample(a.size(1), width, seed)));
+    at::Tensor q = orthonormal(at::matmul(a, normalSample(a.size(1), width, seed).to(a.device())));
     for (std::int64_t i = 0; i < iterations; ++i) {
         checkpoint();
         q = orthonormal(at::matmul(a, orthonormal(at::matmul(a.t(), q))));

@@ -18,6 +18,7 @@
 #include "core/engine/calib/statistics.h"
 #include "core/engine/calib/trainer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/variant/on_device.h"
 #include "core/engine/variant/one_site.h"
 
 #include <ATen/ATen.h>
@@ -140,7 +141,7 @@ private:
             const Part part =
                 m_context.job.store().get(layerKey(m_base, at, "solution")).orThrow().value();
             m_quantized.advance(m_quantized.run(
-                *solvedOps(LayerSolution::fromPart(part).orThrow(), m_context.decoder->compute())));
+                *solvedOps(LayerSolution::fromPart(part).orThrow(), *m_context.decoder)));
         }
     }
 
@@ -153,7 +154,7 @@ private:
             return x;
         return mapStream(m_context, x, [&](const at::Tensor &batch) {
             m_context.job.checkpoint();
-            return rotation.apply(batch);
+            return rotation.apply(batch.to(m_context.decoder->device()));
         });
     }
     /// What layer l reads on the stream its pass takes.
@@ -250,6 +251,7 @@ private:
 
         const Part part = solution.toPart(id);
         const std::string hash = job.store().put(layerKey(m_base, l, "solution"), part).orThrow();
+        solution = onDevice(std::move(solution), decoder.device());
         const auto ops = solvedOps(solution, decoder.compute());
         at::Tensor solved = measure(state, *ops, solution, id, artifacts);
         const OutputError error = outputError(solved, target);
@@ -290,7 +292,7 @@ private:
         if (!activations)
             for (SiteSolution &s : exact.sites)
                 s.activation = {};
-        return solvedOps(exact, m_context.decoder->compute());
+        return solvedOps(exact, *m_context.decoder);
     }
 
     /// Factors of NVFP4 activations, from the largest value that enters each quantizer.

@@ -23,14 +23,16 @@ at::Tensor falling(const at::Tensor &values) // stable, along the last axis
 at::Tensor columnOrder(const at::Tensor &diagonal, const GptqSettings &settings)
 {
     const std::int64_t n = diagonal.size(0);
+    const at::TensorOptions places = diagonal.options().dtype(at::kLong);
     if (settings.order == ColumnOrder::natural)
-        return at::arange(n);
+        return at::arange(n, places);
     if (settings.order == ColumnOrder::reversed)
-        return at::arange(n - 1, -1, -1);
+        return at::arange(n - 1, -1, -1, places);
     if (settings.wholeBlock == 0)
         return falling(diagonal);
     const at::Tensor blocks = diagonal.view({ -1, settings.wholeBlock });
-    const at::Tensor inside = falling(blocks) + at::arange(0, n, settings.wholeBlock).unsqueeze(1);
+    const at::Tensor inside =
+        falling(blocks) + at::arange(0, n, settings.wholeBlock, places).unsqueeze(1);
     return inside.index_select(0, falling(blocks.mean(1))).reshape({ -1 });
 }
 
@@ -98,13 +100,14 @@ GptqResult gptqRound(const at::Tensor &w, const GptqFactor &factor, const ScaleS
                           .index_select(1, factor.order)
                           .contiguous();
     GptqResult out;
-    out.scales = dynamic ? at::empty({ rows, n / width }, at::kByte) : source.fixed;
+    out.scales =
+        dynamic ? at::empty({ rows, n / width }, work.options().dtype(at::kByte)) : source.fixed;
     // Each column keeps the scale of the block it came from (methods.md 2.16.9).
-    at::Tensor scales = dynamic ? at::empty({ rows, n }, at::kFloat)
+    at::Tensor scales = dynamic ? at::empty({ rows, n }, work.options())
                                 : scaleValues(source.fixed, spec)
                                       .index_select(1, factor.order.div(width, "floor"))
                                       .contiguous();
-    at::Tensor quantized = at::empty({ rows, n }, at::kFloat);
+    at::Tensor quantized = at::empty({ rows, n }, work.options());
     const auto upper = [&](std::int64_t r, std::int64_t height, std::int64_t c, std::int64_t cols) {
         return factor.upper.narrow(0, r, height).narrow(1, c, cols);
     };
@@ -125,11 +128,10 @@ GptqResult gptqRound(const at::Tensor &w, const GptqFactor &factor, const ScaleS
                 out.scales.narrow(1, hand.block, 1).copy_(bytes);
                 scales.narrow(1, c0, step).copy_(scaleValues(bytes, spec).expand({ rows, step }));
             }
-            const at::Tensor errors = at::empty({ rows, step }, at::kFloat);
-            kernels::cpu().gptqColumns(
-                work.data_ptr<float>(), rows, n, c0, c1, factor.upper.const_data_ptr<float>(),
-                scales.const_data_ptr<float>(), n, spec, quantized.data_ptr<float>(),
-                errors.data_ptr<float>(), quant::exec());
+            const at::Tensor errors = at::empty({ rows, step }, work.options());
+            quant::run(work, &kernels::Backend::gptqColumns, work.data_ptr<float>(), rows, n, c0,
+                       c1, factor.upper.const_data_ptr<float>(), scales.const_data_ptr<float>(), n,
+                       spec, quantized.data_ptr<float>(), errors.data_ptr<float>());
             if (c1 < p1)
                 work.narrow(1, c1, p1 - c1).sub_(at::mm(errors, upper(c0, step, c1, p1 - c1)));
             panel.push_back(errors);

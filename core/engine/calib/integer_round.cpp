@@ -88,10 +88,16 @@ void roundToIntegers(LinearSolution &out, const at::Tensor &w, const quant::Clip
                      const IntegerFormat &format, const GptqFactor *factor,
                      const GptqSettings &settings, const std::function<void()> &checkpoint)
 {
-    const quant::IntegerGrid grid = quant::integerGrid(w, clip, format);
-    out.setIntegers(factor != nullptr ? gptqIntegers(w, *factor, grid, settings, checkpoint)
-                                      : quant::integerCodes(w, grid),
-                    grid);
+    const at::Tensor host = w.cpu(); // integers have no device kernels
+    const quant::IntegerGrid grid = quant::integerGrid(host, clip, format);
+    if (factor == nullptr) {
+        out.setIntegers(quant::integerCodes(host, grid), grid);
+        return;
+    }
+    GptqFactor here = *factor;
+    for (at::Tensor *t : { &here.upper, &here.order, &here.dead })
+        *t = t->cpu();
+    out.setIntegers(gptqIntegers(host, here, grid, settings, checkpoint), grid);
 }
 
 } // namespace batlab::calib

@@ -65,7 +65,8 @@ void KeptStreams::keep(std::int64_t layer, const at::Tensor &stream,
     if (stream.sizes() != at::IntArrayRef(m_shape) || stream.scalar_type() != m_type
         || !stream.is_contiguous())
         throw Exception({ ErrorCode::internal, "a stream of another shape", "KeptStreams", {} });
-    const char *data = static_cast<const char *>(stream.const_data_ptr());
+    const at::Tensor host = stream.cpu();
+    const char *data = static_cast<const char *>(host.const_data_ptr());
     for (std::int64_t done = 0; done < m_bytes;) {
         checkpoint();
         const auto count = static_cast<std::size_t>(std::min(kPiece, m_bytes - done));

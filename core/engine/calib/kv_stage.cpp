@@ -139,7 +139,8 @@ at::Tensor HeadCapture::query(const at::Tensor &x) const
 
 HeadMoments HeadCapture::moments() const
 {
-    return { m_queries.mean().mean(0), m_keys.mean().mean(0), m_values.mean() };
+    return { m_queries.mean().mean(0).cpu(), m_keys.mean().mean(0).cpu(),
+             m_values.mean().cpu() }; // factors are made on the host
 }
 
 bool kvNeedsMoments(const Json &p, const KvSolution &kv)
@@ -195,11 +196,12 @@ void runKv(LayerState &state, const Json &p, const HeadMoments &moments)
     if (const std::string kind = p.at("values"); kind != "none" && kv.values.active()) {
         const std::int64_t g = blockOf(p, kind, c.headDim);
         const bool fit = kind == "gpk" && moments.values.defined();
-        fuseValues(state,
-                   factorsOf(p, kind, g, c.kvHeads * (c.headDim / g),
-                             fit ? blocksOfHeads(moments.values, g) : at::Tensor(),
-                             fit ? blocksOfHeads(outputMoments(c, state.weights.of(Linear::o)), g)
-                                 : at::Tensor()));
+        fuseValues(
+            state,
+            factorsOf(p, kind, g, c.kvHeads * (c.headDim / g),
+                      fit ? blocksOfHeads(moments.values, g) : at::Tensor(),
+                      fit ? blocksOfHeads(outputMoments(c, state.weights.of(Linear::o)).cpu(), g)
+                          : at::Tensor()));
     }
 }
 

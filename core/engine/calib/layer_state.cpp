@@ -8,8 +8,6 @@
 
 namespace batlab::calib {
 
-namespace { } // namespace
-
 std::vector<Linear> LayerState::linearsOf(Site s) const
 {
     std::vector<Linear> out;
@@ -54,20 +52,20 @@ at::Tensor tiedOverGroups(const ModelConfig &config, const at::Tensor &d)
 
 at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
 {
-    at::Tensor d = wanted.to(at::kDouble);
+    at::Tensor d = wanted.to(state.weights.inputNorm.device(), at::kDouble);
     // In fp64, a few rows at a time: the wide copies stay in the cache.
     const auto inSlabs = [](at::Tensor &w, const auto &scaled) {
-        constexpr std::int64_t kRows = 64;
+        const std::int64_t slabRows = w.is_cpu() ? 64 : w.size(0);
         at::Tensor out = at::empty_like(w);
-        for (std::int64_t r = 0; r < w.size(0); r += kRows) {
-            const std::int64_t m = std::min(kRows, w.size(0) - r);
+        for (std::int64_t r = 0; r < w.size(0); r += slabRows) {
+            const std::int64_t m = std::min(slabRows, w.size(0) - r);
             out.narrow(0, r, m).copy_(scaled(w.narrow(0, r, m).to(at::kDouble), r, m));
         }
         w = out;
     };
     const auto scaleRows = [&](at::Tensor &w, at::Tensor &bias, const at::Tensor &by) {
-        inSlabs(w, [&](at::Tensor slab, std::int64_t r, std::int64_t m) {
-            return slab.mul_(by.narrow(0, r, m).unsqueeze(1));
+        inSlabs(w, [&](const at::Tensor &slab, std::int64_t r, std::int64_t m) {
+            return slab * by.narrow(0, r, m).unsqueeze(1);
         });
         if (bias.defined())
             bias = (bias.to(at::kDouble) * by).to(bias.scalar_type());
@@ -90,8 +88,8 @@ at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
         scaleRows(w.of(Linear::up), w.biasOf(Linear::up), d);
     }
     for (const Linear l : state.linearsOf(site))
-        inSlabs(w.of(l), [&](at::Tensor slab, std::int64_t, std::int64_t) {
-            return slab.div_(d.unsqueeze(0));
+        inSlabs(w.of(l), [&](const at::Tensor &slab, std::int64_t, std::int64_t) {
+            return slab / d.unsqueeze(0);
         });
     state.momentsOf(site).scale(d);
     return d;
@@ -145,7 +143,8 @@ at::Tensor withoutBranch(const LayerState &state, Linear linear, const at::Tenso
     const at::Tensor right =
         state.site(inputSite(linear))
             .branch.narrow(1, branchOffset(state.branch, linear), left.size(1));
-    return at::addmm(w, left.to(at::kFloat), right.to(at::kFloat).t(), 1, -1);
+    return at::addmm(w, left.to(w.device(), at::kFloat), right.to(w.device(), at::kFloat).t(), 1,
+                     -1);
 }
 
 at::Tensor roundingTarget(const LayerState &state, Linear linear)

@@ -5,6 +5,8 @@
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/learned_weight.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/quant/bridge.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -48,16 +50,16 @@ struct Best
 class LearningOps : public nn::LayerOps
 {
 public:
-    LearningOps(RoundedLayer &layer, nn::Compute compute)
+    LearningOps(RoundedLayer &layer, const nn::Decoder &decoder)
         : m_layer(layer.solution)
-        , m_fixed(solvedOps(layer.solution, compute))
-        , m_type(nn::matmulType(compute))
+        , m_fixed(solvedOps(layer.solution, decoder))
+        , m_type(nn::matmulType(decoder.compute()))
     {
         for (const Linear l : kLinears)
             m_weights.emplace_back(layer.solution.of(l), layer.updated[index(l)]);
         for (const Site site : kLinearSites) {
             SiteSolution &s = m_sites[index(site)];
-            s = layer.solution.at(site);
+            s = onDevice(layer.solution.at(site), decoder.device());
             s.activation.ste = {};
             if (s.transform == SiteSolution::Transform::hadamard32) { // the fused kernel that has a
                                                                       // backward pass
@@ -196,8 +198,9 @@ std::int64_t restore(const Part &part, LearningOps &ops, Best &best, LossCurve &
     if (!complete || !loss.defined() || !rate.defined())
         return 0;
     for (const Linear l : kLinears) {
-        ops.weight(l).offsets = offsets[static_cast<std::size_t>(l)];
-        ops.weight(l).shares = shares[static_cast<std::size_t>(l)];
+        LearnedWeight &w = ops.weight(l);
+        w.offsets = quant::beside(offsets[static_cast<std::size_t>(l)], w.offsets);
+        w.shares = quant::beside(shares[static_cast<std::size_t>(l)], w.shares);
     }
     best = std::move(loaded);
     const auto *pl = loss.const_data_ptr<float>();
@@ -229,7 +232,7 @@ LossCurve learnRounding(const Context &context, const LayerState &state, Rounded
     const std::int64_t stepsPerEpoch = (usable + batch - 1) / batch;
     const std::int64_t lookEvery = std::max<std::int64_t>(1, settings.steps / 10);
 
-    LearningOps ops(layer, decoder.compute());
+    LearningOps ops(layer, decoder);
     const InterruptibleOps interruptible(ops, context.job);
     const auto heldOutLoss = [&] {
         ops.prepare(false);
@@ -278,15 +281,17 @@ LossCurve learnRounding(const Context &context, const LayerState &state, Rounded
         const at::Tensor pick = at::tensor(
             std::vector<std::int64_t>(order.begin() + first, order.begin() + first + count),
             at::kLong);
+        const auto rows = [&](const at::Tensor &stream) {
+            return stream.index_select(0, quant::beside(pick, stream)).to(decoder.device());
+        };
         const double rate =
             settings.rate * (1.0 - static_cast<double>(step) / static_cast<double>(settings.steps));
         ops.prepare(true);
         float lossValue = 0;
         {
             const at::AutoGradMode grad(true);
-            const at::Tensor loss =
-                quant::meanSquaredError(decoder.forward(interruptible, input.index_select(0, pick)),
-                                        data.target.index_select(0, pick));
+            const at::Tensor loss = quant::meanSquaredError(
+                decoder.forward(interruptible, rows(input)), rows(data.target));
             lossValue = loss.item<float>();
             // Only signs count: the loss is scaled so that bf16 gradients do not vanish.
             if (std::isfinite(lossValue) && lossValue > 0)

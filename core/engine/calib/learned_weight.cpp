@@ -21,7 +21,9 @@ float signOf(float x) { return static_cast<float>((x > 0.0F) - (x < 0.0F)); }
 } // namespace
 
 LearnedWeight::LearnedWeight(const LinearSolution &start, const at::Tensor &base)
-    : m_spec(*start.format), m_base(base.to(at::kFloat).contiguous()), m_startScales(start.scales)
+    : m_spec(*start.format)
+    , m_base(base.to(at::kFloat).contiguous())
+    , m_startScales(quant::beside(start.scales, base))
 {
     const std::int64_t block = kernels::blockSize(m_spec.format);
     const std::int64_t rows = m_base.size(0);
@@ -36,9 +38,9 @@ LearnedWeight::LearnedWeight(const LinearSolution &start, const at::Tensor &base
 at::Tensor LearnedWeight::ruleOf(const at::Tensor &peak) const
 {
     const at::Tensor in = peak.contiguous().view({ -1, 1 }); // one short block a row
-    at::Tensor bytes = at::empty(peak.sizes(), at::kByte);
-    kernels::cpu().blockScales(quant::view(in), m_spec, bytes.data_ptr<std::uint8_t>(),
-                               quant::exec());
+    at::Tensor bytes = at::empty(peak.sizes(), peak.options().dtype(at::kByte));
+    quant::run(in, &kernels::Backend::blockScales, quant::view(in), m_spec,
+               bytes.data_ptr<std::uint8_t>());
     return bytes;
 }
 
@@ -50,14 +52,35 @@ void LearnedWeight::update()
     // Bytes of zero blocks and of NaN stay what they are: their maximum does not move with c.
     m_scales = moved.clamp(0, nv ? 0x7f : 255).to(at::kByte).contiguous();
     m_scaleValues = scaleValues(m_scales, m_spec);
-    kernels::cpu().roundOnScales(m_base.const_data_ptr<float>(), offsets.const_data_ptr<float>(),
-                                 m_base.size(0), m_base.size(1),
-                                 m_scaleValues.const_data_ptr<float>(), m_spec,
-                                 m_values.data_ptr<float>(), quant::exec());
+    quant::run(m_base, &kernels::Backend::roundOnScales, m_base.const_data_ptr<float>(),
+               offsets.const_data_ptr<float>(), m_base.size(0), m_base.size(1),
+               m_scaleValues.const_data_ptr<float>(), m_spec, m_values.data_ptr<float>());
+}
+
+/// step() in libtorch's operators, for a device.
+void LearnedWeight::stepOnDevice(const at::Tensor &gradient, float rate, bool clips)
+{
+    const float top = kernels::elementFormat(m_spec.format).maxValue;
+    const auto blocks = [&](const at::Tensor &t) {
+        return t.view({ m_scales.size(0), m_scales.size(1), kernels::blockSize(m_spec.format) });
+    };
+    const at::Tensor usable = m_scaleValues.gt(0).unsqueeze(2);
+    const at::Tensor s = at::where(usable, m_scaleValues.unsqueeze(2), at::ones_like(usable));
+    const at::Tensor g =
+        at::where(usable, blocks(gradient.to(at::kFloat).contiguous()), at::zeros_like(s));
+    const at::Tensor y = blocks(m_base) / s;
+    const at::Tensor inside = y.abs().le(top).to(at::kFloat);
+    if (clips) {
+        const at::Tensor slope = (g * (blocks(m_values) / s - inside * y)).sum(2);
+        shares.copy_((shares - slope.sign() * rate).clamp(kLeastShare, 1));
+    }
+    blocks(offsets).copy_((blocks(offsets) - inside * g.sign() * rate).clamp(-0.5, 0.5));
 }
 
 void LearnedWeight::step(const at::Tensor &gradient, float rate, bool clips)
 {
+    if (!quant::onHost(m_base))
+        return stepOnDevice(gradient, rate, clips);
     const std::int64_t block = kernels::blockSize(m_spec.format);
     const float top = kernels::elementFormat(m_spec.format).maxValue;
     const at::Tensor g = gradient.to(at::kFloat).contiguous();

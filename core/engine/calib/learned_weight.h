@@ -24,6 +24,7 @@ public:
     at::Tensor offsets, shares; ///< what a checkpoint keeps
 
 private:
+    void stepOnDevice(const at::Tensor &gradient, float rate, bool clips);
     [[nodiscard]] at::Tensor ruleOf(const at::Tensor &peak) const;
     kernels::QuantSpec m_spec;
     at::Tensor m_base, m_peak, m_startScales, m_rule; ///< m_rule: the rule's byte at share 1

@@ -124,7 +124,7 @@ at::Tensor SiteMoments::blockMeans(std::int64_t g) const
         return blockSums.to(at::kDouble) / static_cast<double>(tokens);
     }
     const std::int64_t n = sum.size(0), k = (n + g - 1) / g;
-    at::Tensor out = at::zeros({ k, g, g }, at::kDouble);
+    at::Tensor out = at::zeros({ k, g, g }, sum.options().dtype(at::kDouble));
     for (std::int64_t b = 0; b < k; ++b) {
         const std::int64_t m = std::min(g, n - b * g);
         out.select(0, b).narrow(0, 0, m).narrow(1, 0, m).copy_(

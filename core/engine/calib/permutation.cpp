@@ -48,9 +48,9 @@ void permuteValues(LayerState &state, const std::string &kind)
 
 at::Tensor channelOrder(const at::Tensor &magnitude, const std::string &kind, std::int64_t block)
 {
-    const at::Tensor sorted = std::get<1>(magnitude.sort(true, 0, true)).contiguous();
+    const at::Tensor sorted = std::get<1>(magnitude.sort(true, 0, true)).cpu().contiguous();
     if (kind == "cluster")
-        return sorted;
+        return sorted.to(magnitude.device());
     const std::int64_t n = magnitude.size(0);
     const std::int64_t bins = (n + block - 1) / block;
     std::vector<std::vector<std::int64_t>> dealt(static_cast<std::size_t>(bins));
@@ -69,7 +69,7 @@ at::Tensor channelOrder(const at::Tensor &magnitude, const std::string &kind, st
     std::int64_t *p = out.data_ptr<std::int64_t>();
     for (const auto &bin : dealt)
         p = std::copy(bin.begin(), bin.end(), p);
-    return out;
+    return out.to(magnitude.device());
 }
 
 void runPermutation(LayerState &state, const std::string &kind, const Json &sites)

@@ -4,6 +4,7 @@
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 
@@ -60,9 +61,10 @@ struct Affine
 
 void apply(LinearSolution &s, const Affine &a, double share)
 {
-    const at::Tensor factor = (1 + share * a.gain).to(at::kFloat);
+    const at::Device device = (s.plain.defined() ? s.plain : s.codes).device();
+    const at::Tensor factor = (1 + share * a.gain).to(at::kFloat).to(device);
     s.gain = s.gain.defined() ? s.gain * factor : factor;
-    at::Tensor bias = (share * a.bias).to(at::kFloat);
+    at::Tensor bias = (share * a.bias).to(at::kFloat).to(device);
     if (s.bias.defined())
         bias = bias + s.bias * factor;
     s.bias = bias.ne(0).any().item<bool>() ? bias.contiguous() : s.bias;
@@ -105,7 +107,7 @@ private:
     {
         const nn::Compute compute = m_context.decoder->compute();
         const StateOps exact(m_state, compute);
-        const auto rounded = solvedOps(m_solution, compute);
+        const auto rounded = solvedOps(m_solution, *m_context.decoder);
         const InterruptibleOps first(exact, m_context.job);
         const InterruptibleOps second(*rounded, m_context.job);
         const LinearTap fp(first);
@@ -123,27 +125,27 @@ private:
     /// Error of the layer's output: squares over all tokens, or each token's over its own energy.
     [[nodiscard]] double error(const LayerSolution &solution) const
     {
-        const auto ops = solvedOps(solution, m_context.decoder->compute());
+        const auto ops = solvedOps(solution, *m_context.decoder);
         const InterruptibleOps interruptible(*ops, m_context.job);
         const at::Tensor &x = m_streams.quantizedInput;
         double missed = 0;
         double all = 0;
-        forBatches(x.size(0), sequencesPerBatch(x.size(1)),
-                   [&](std::int64_t begin, std::int64_t count) {
-                       const at::Tensor aim = m_streams.target.narrow(0, begin, count);
-                       const at::Tensor y =
-                           m_context.decoder->forward(interruptible, x.narrow(0, begin, count));
-                       const at::Tensor wrong = (y - aim).square().sum(-1).to(at::kDouble);
-                       const at::Tensor own = aim.square().sum(-1).to(at::kDouble);
-                       const at::Tensor part = m_relative ? wrong / own.clamp_min(1e-30) : wrong;
-                       const auto count64 = part.numel();
-                       const at::Tensor flat = part.contiguous();
-                       const at::Tensor ownFlat = own.contiguous();
-                       for (std::int64_t i = 0; i < count64; ++i) {
-                           missed += flat.const_data_ptr<double>()[i];
-                           all += m_relative ? 1.0 : ownFlat.const_data_ptr<double>()[i];
-                       }
-                   });
+        forBatches(
+            x.size(0), sequencesPerBatch(x.size(1)), [&](std::int64_t begin, std::int64_t count) {
+                const at::Tensor y =
+                    m_context.decoder->forward(interruptible, x.narrow(0, begin, count));
+                const at::Tensor aim = m_streams.target.narrow(0, begin, count).to(y.device());
+                const at::Tensor wrong = (y - aim).square().sum(-1).to(at::kDouble);
+                const at::Tensor own = aim.square().sum(-1).to(at::kDouble);
+                const at::Tensor part = m_relative ? wrong / own.clamp_min(1e-30) : wrong;
+                const auto count64 = part.numel();
+                const at::Tensor flat = part.cpu().contiguous();
+                const at::Tensor ownFlat = own.cpu().contiguous();
+                for (std::int64_t i = 0; i < count64; ++i) {
+                    missed += flat.const_data_ptr<double>()[i];
+                    all += m_relative ? 1.0 : ownFlat.const_data_ptr<double>()[i];
+                }
+            });
         return missed / std::max(all, 1e-30);
     }
 
@@ -173,7 +175,7 @@ private:
         walk([&](const LinearTap &exact, const LinearTap &rounded) {
             const at::Tensor &x = rounded.seen(Linear::v);
             const at::Tensor &y = exact.seen(Linear::v);
-            const at::Tensor ones = at::ones({ 1, x.size(0) });
+            const at::Tensor ones = at::ones({ 1, x.size(0) }, x.options());
             const auto add = [&](at::Tensor &to, const at::Tensor &rows) {
                 const at::Tensor sum = weighted(ones, rows);
                 to = to.defined() ? to + sum : sum;
@@ -181,6 +183,8 @@ private:
             add(q, x), add(fp, y), add(qq, x * x), add(qf, x * y), add(ff, y * y);
             tokens += static_cast<double>(x.size(0));
         });
+        for (at::Tensor *sum : { &q, &fp, &qq, &qf, &ff }) // what is left is small
+            *sum = sum->cpu();
         q = q / tokens, fp = fp / tokens;
         const ModelConfig &c = m_state.config;
         const auto perHead = [&](const at::Tensor &t) {
@@ -201,8 +205,8 @@ private:
         // What a channel of the MLP gives: the squared column of down.
         const at::Tensor down = m_state.weights.of(Linear::down).to(at::kDouble);
         const at::Tensor reach =
-            weighted(at::ones({ 1, down.size(0) }, at::kDouble), down.square());
-        const at::Tensor reachF = reach.to(at::kFloat).unsqueeze(1);
+            weighted(at::ones({ 1, down.size(0) }, down.options()), down.square()).cpu();
+        const at::Tensor reachF = reach.to(at::kFloat).unsqueeze(1).to(down.device());
         std::array<at::Tensor, 11> sums;
         double tokens = 0;
         walk([&](const LinearTap &exact, const LinearTap &rounded) {
@@ -214,7 +218,7 @@ private:
             const at::Tensor shift = s * (1 + g * (1 - s)) * u; // d m / d (alpha sigma)
             const at::Tensor stretch = shift * g; // d m / d beta
             const at::Tensor rest = aim - own;
-            const at::Tensor ones = at::ones({ 1, g.size(0) });
+            const at::Tensor ones = at::ones({ 1, g.size(0) }, g.options());
             const at::Tensor weights = m_relative
                 ? at::mm(aim.square(), reachF).clamp_min(1e-30).reciprocal().t().contiguous()
                 : ones;
@@ -235,6 +239,8 @@ private:
             add(ones, g * g);
             tokens += static_cast<double>(g.size(0));
         });
+        for (at::Tensor &sum : sums) // what is left is small
+            sum = sum.cpu();
         const at::Tensor sigma =
             (sums[10] / tokens - (sums[9] / tokens).square()).clamp_min(0).sqrt();
         const std::int64_t channels = sigma.size(0);

@@ -190,8 +190,8 @@ void fuseIntoValues(LayerState &state, const at::Tensor &factor)
 {
     const ModelConfig &c = state.config;
     nn::LayerWeights &weights = state.weights;
-    const at::Tensor a = factor.to(at::kDouble);
     at::Tensor &v = weights.of(Linear::v);
+    const at::Tensor a = factor.to(v.device(), at::kDouble);
     v = at::matmul(a.t(), v.to(at::kDouble).view({ c.kvHeads, c.headDim, -1 }))
             .reshape(v.sizes())
             .to(v.scalar_type());
@@ -201,7 +201,9 @@ void fuseIntoValues(LayerState &state, const at::Tensor &factor)
                    .to(bias.scalar_type());
     const at::Tensor heads = at::eye(c.heads, at::kDouble).unsqueeze(0);
     at::Tensor &o = weights.of(Linear::o);
-    o = transform::applyFactors(o.to(at::kDouble), { at::linalg_inv(a).t().contiguous(), heads })
+    o = transform::applyFactors(
+            o.to(at::kDouble),
+            { at::linalg_inv(factor.cpu().to(at::kDouble)).t().contiguous(), heads })
             .to(o.scalar_type());
     if (SiteMoments &m = state.momentsOf(Site::t2); m.sum.defined()) {
         m.sum = transform::congruence(m.sum.to(at::kDouble), { a, heads }).to(at::kFloat);

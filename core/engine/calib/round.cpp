@@ -3,6 +3,7 @@
 
 #include "core/engine/calib/clip_search.h"
 #include "core/engine/calib/integer_round.h"
+#include "core/engine/quant/bridge.h"
 
 #include <ATen/ATen.h>
 
@@ -37,8 +38,10 @@ at::Tensor clipped(const at::Tensor &w, const quant::ClipRatios &clip, std::int6
     if (!clip.active())
         return w;
     const at::Tensor blocks = w.view({ w.size(0), -1, block });
-    const at::Tensor low = blocks.amin(-1, true).clamp_max(0) * clip.lo.unsqueeze(2);
-    const at::Tensor high = blocks.amax(-1, true).clamp_min(0) * clip.hi.unsqueeze(2);
+    const at::Tensor low =
+        blocks.amin(-1, true).clamp_max(0) * quant::beside(clip.lo, w).unsqueeze(2);
+    const at::Tensor high =
+        blocks.amax(-1, true).clamp_min(0) * quant::beside(clip.hi, w).unsqueeze(2);
     return blocks.clamp(low, high).view_as(w).contiguous();
 }
 

@@ -5,6 +5,7 @@
 #include "core/engine/calib/moments.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 
@@ -28,7 +29,7 @@ void StreamInputs::Sums::add(const at::Tensor &quantized, const at::Tensor &exac
     if (exact.defined()) {
         const at::Tensor e = rows(exact);
         if (!cross.defined())
-            cross = at::zeros({ e.size(1), q.size(1) }, at::kFloat);
+            cross = at::zeros({ e.size(1), q.size(1) }, q.options());
         cross.addmm_(e.t(), q);
     }
     tokens += q.size(0);
@@ -106,7 +107,7 @@ void StreamInputs::capture(const LayerSolution &solved, std::optional<Site> only
 {
     const nn::Compute compute = m_context.decoder->compute();
     const LayerSolution solution = running(solved);
-    const auto ops = solvedOps(solution, compute);
+    const auto ops = solvedOps(solution, *m_context.decoder);
     const StateOps exact(m_state, compute);
     const at::Tensor exactInput = m_paired ? m_exactInput() : at::Tensor();
     m_shares = {};

@@ -66,11 +66,11 @@ public:
                 encodeOnGrid(roundOnScales(w, out.scales, task.spec), out.scales, task.spec);
             return out;
         }
-        out.codes = at::empty(w.sizes(), at::kByte);
-        out.scales =
-            at::empty({ w.size(0), w.size(1) / kernels::blockSize(task.spec.format) }, at::kByte);
-        kernels::cpu().quantize(quant::view(w), task.spec, out.codes.data_ptr<std::uint8_t>(),
-                                out.scales.data_ptr<std::uint8_t>(), quant::exec());
+        out.codes = at::empty(w.sizes(), w.options().dtype(at::kByte));
+        out.scales = at::empty({ w.size(0), w.size(1) / kernels::blockSize(task.spec.format) },
+                               w.options().dtype(at::kByte));
+        quant::run(w, &kernels::Backend::quantize, quant::view(w), task.spec,
+                   out.codes.data_ptr<std::uint8_t>(), out.scales.data_ptr<std::uint8_t>());
         return out;
     }
 

@@ -60,7 +60,7 @@ SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::stri
     const std::int64_t batch = std::max<std::int64_t>(1, kMostElements / rows.numel());
     for (std::int64_t first = 0; first < out.groups; first += batch) {
         const std::int64_t count = std::min(batch, out.groups - first);
-        at::Tensor alone = at::zeros({ count, rows.size(0), n }, at::kFloat);
+        at::Tensor alone = at::zeros({ count, rows.size(0), n }, rows.options());
         for (std::int64_t i = 0; i < count; ++i) {
             const std::int64_t begin = (first + i) * width;
             const std::int64_t size = std::min(width, n - begin);
@@ -72,6 +72,7 @@ SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::stri
         const at::Tensor share =
             at::where(total > 0, energy / total.clamp_min(1e-300), at::zeros_like(energy))
                 .to(at::kFloat)
+                .cpu()
                 .contiguous();
         const float *values = share.const_data_ptr<float>();
         out.energyFlow.insert(out.energyFlow.end(), values, values + share.numel());
@@ -99,18 +100,19 @@ double clippedMaxima(const SiteSolution &site, const at::Tensor &x)
     if (site.clip.active()) {
         // One pair for all blocks, or one a block; blocks that only pad the transform have none.
         const auto perBlock = [&](const at::Tensor &ratio) {
+            const at::Tensor here = quant::beside(ratio, blocks);
             return ratio.numel() == 1
-                ? ratio.view({ 1, 1, 1 })
-                : at::constant_pad_nd(ratio, { 0, blocks.size(1) - ratio.numel() }, 1)
+                ? here.view({ 1, 1, 1 })
+                : at::constant_pad_nd(here, { 0, blocks.size(1) - ratio.numel() }, 1)
                       .view({ 1, blocks.size(1), 1 });
         };
         const at::Tensor low = blocks.amin(-1, true).clamp_max(0) * perBlock(site.clip.lo);
         const at::Tensor high = blocks.amax(-1, true).clamp_min(0) * perBlock(site.clip.hi);
         entering = blocks.clamp(low, high).view_as(t).contiguous();
     }
-    at::Tensor scales = at::empty({ t.size(0), blocks.size(1) }, at::kByte);
-    kernels::cpu().blockScales(quant::view(entering), spec, scales.data_ptr<std::uint8_t>(),
-                               quant::exec());
+    at::Tensor scales = at::empty({ t.size(0), blocks.size(1) }, t.options().dtype(at::kByte));
+    quant::run(entering, &kernels::Backend::blockScales, quant::view(entering), spec,
+               scales.data_ptr<std::uint8_t>());
     const at::Tensor largest =
         scaleValues(scales, spec) * kernels::elementFormat(spec.format).maxValue;
     // A maximum on the largest code itself is not clipped, whatever the rounding of the scale.

@@ -18,7 +18,8 @@ using transform::GpkFactors;
 
 constexpr std::int64_t kLargestFactor = 1024; // of a Kronecker pair: beyond, it costs like a GEMM
 
-/// One site's transform as the stage's parameters ask for it.
+/// One site's transform as the stage's parameters ask for it. Factors are made and kept on the
+/// host.
 class Builder
 {
 public:
@@ -128,12 +129,12 @@ private:
         const double damping = m_p.at("damping");
         const SiteMoments &moments = m_state.moments[static_cast<std::size_t>(site)];
         const at::Tensor a = m_p.at("moment") == "marginal"
-            ? moments.blockMeans(g)
-            : conditionalMoments(paddedSquare(moments.mean(), g), g, damping, m_checkpoint);
+            ? moments.blockMeans(g).cpu()
+            : conditionalMoments(paddedSquare(moments.mean(), g), g, damping, m_checkpoint).cpu();
         if (m_init == "greedy")
             return transform::greedyRotation(a, m_p.at("greedySteps").get<std::int64_t>(),
                                              seed(site));
-        const at::Tensor b = weightBlockMoments(m_state.weightsAt(site), g);
+        const at::Tensor b = weightBlockMoments(m_state.weightsAt(site), g).cpu();
         if (m_init == "hires")
             return transform::hiresFactors(a, b, m_p.at("conditionCap").get<double>(), damping);
         return transform::closedFormFactors(a, b, g1, g2, damping);

@@ -19,13 +19,15 @@ namespace {
 constexpr float kHistogramLimit = 8.0F;
 constexpr float kSqnrCeilingDb = 200.0F; // an exactly representable block has no error
 
-template<class T>
-void accumulate(std::vector<T> &total, const std::vector<T> &part)
+/// total += part, a tensor of T's bits from any device.
+template<class T, class Total>
+void accumulate(std::vector<Total> &total, const at::Tensor &part)
 {
-    if (total.empty())
-        total.assign(part.size(), T {});
-    for (std::size_t i = 0; i < part.size(); ++i)
-        total[i] += part[i];
+    const at::Tensor here = part.cpu();
+    const auto *p = static_cast<const T *>(here.const_data_ptr());
+    total.resize(static_cast<std::size_t>(here.numel()));
+    for (std::size_t i = 0; i < total.size(); ++i)
+        total[i] += p[i];
 }
 } // namespace
 
@@ -37,37 +39,47 @@ void SiteStatistics::add(const at::Tensor &x)
 {
     const at::Tensor in = quant::asMatrixInput(x);
     const kernels::ConstMatrix m = quant::view(in);
-    const auto k = static_cast<std::size_t>((m.cols + 31) / 32);
-    const auto bins = static_cast<std::size_t>(m_bins);
-    std::vector<double> sum(k), sum2(k), sum3(k), sum4(k), error2(k);
-    std::vector<float> maxAbs(k);
-    std::vector<std::uint32_t> histogram(k * bins), codes(k * 16), clipped(k);
+    const std::int64_t k = (m.cols + 31) / 32;
+    const auto zeros = [&](at::IntArrayRef shape, at::ScalarType type) {
+        return at::zeros(shape, in.options().dtype(type));
+    };
+    const at::Tensor sums = zeros({ 5, k }, at::kDouble); // of powers 1 to 4, and of errors
+    const at::Tensor maxAbs = zeros({ k }, at::kFloat);
+    const at::Tensor histogram = zeros({ k, m_bins }, at::kInt);
+    const at::Tensor codes = zeros({ k, 16 }, at::kInt);
+    const at::Tensor clipped = zeros({ k }, at::kInt);
+    const auto counts = [](const at::Tensor &t) {
+        return static_cast<std::uint32_t *>(t.data_ptr()); // as many bits, and never negative
+    };
     kernels::BlockStatsOut out;
-    out.sum = sum.data();
-    out.sum2 = sum2.data();
-    out.sum3 = sum3.data();
-    out.sum4 = sum4.data();
-    out.quantError2 = error2.data();
-    out.maxAbs = maxAbs.data();
-    out.histogram = histogram.data();
-    out.codeUse = m_spec.format == kernels::Format::mxfp4 ? codes.data() : nullptr;
-    out.clipped = clipped.data();
+    double *const rows = sums.data_ptr<double>();
+    out.sum = rows;
+    out.sum2 = rows + k;
+    out.sum3 = rows + 2 * k;
+    out.sum4 = rows + 3 * k;
+    out.quantError2 = rows + 4 * k;
+    out.maxAbs = maxAbs.data_ptr<float>();
+    out.histogram = counts(histogram);
+    out.codeUse = m_spec.format == kernels::Format::mxfp4 ? counts(codes) : nullptr;
+    out.clipped = counts(clipped);
     out.bins = static_cast<int>(m_bins);
     out.histogramLimit = kHistogramLimit;
-    kernels::cpu().blockStats(m, m_spec, out, quant::exec());
+    quant::run(in, &kernels::Backend::blockStats, m, m_spec, out);
 
-    accumulate(m_sum, sum);
-    accumulate(m_sum2, sum2);
-    accumulate(m_sum3, sum3);
-    accumulate(m_sum4, sum4);
-    accumulate(m_error2, error2);
-    accumulate(m_histogram, histogram);
-    accumulate(m_codes, codes);
-    accumulate(m_clipped, std::vector<std::uint64_t>(clipped.begin(), clipped.end()));
-    if (m_maxAbs.empty())
-        m_maxAbs = maxAbs;
-    for (std::size_t i = 0; i < k; ++i)
-        m_maxAbs[i] = std::max(m_maxAbs[i], maxAbs[i]);
+    const at::Tensor here = sums.cpu();
+    accumulate<double>(m_sum, here[0]);
+    accumulate<double>(m_sum2, here[1]);
+    accumulate<double>(m_sum3, here[2]);
+    accumulate<double>(m_sum4, here[3]);
+    accumulate<double>(m_error2, here[4]);
+    accumulate<std::uint32_t>(m_histogram, histogram);
+    accumulate<std::uint32_t>(m_codes, codes);
+    accumulate<std::uint32_t>(m_clipped, clipped);
+    const at::Tensor peaks = maxAbs.cpu();
+    const auto *peak = peaks.const_data_ptr<float>();
+    m_maxAbs.resize(static_cast<std::size_t>(k));
+    for (std::size_t i = 0; i < m_maxAbs.size(); ++i)
+        m_maxAbs[i] = std::max(m_maxAbs[i], peak[i]);
     if (m_sampled)
         sample(in);
     m_tokens += m.rows;
@@ -83,8 +95,11 @@ void SiteStatistics::sample(const at::Tensor &in)
                 continue;
             m_sample.erase(std::prev(m_sample.end()));
         }
-        m_sample.emplace(hash, in.select(0, row).to(at::kFloat, false, true));
+        m_sample.emplace(hash, in.select(0, row));
     }
+    for (auto &[hash, row] : m_sample) // in's memory is the caller's
+        if (row.is_alias_of(in))
+            row = row.to(at::kCPU, at::kFloat, false, true);
 }
 
 std::vector<float> SiteStatistics::dips() const
@@ -97,7 +112,7 @@ std::vector<float> SiteStatistics::dips() const
     const std::int64_t width = kernels::blockSize(m_spec.format);
     const std::int64_t scaleBlocks = (m.cols + width - 1) / width;
     std::vector<std::uint8_t> bytes(static_cast<std::size_t>(m.rows * scaleBlocks));
-    kernels::cpu().blockScales(m, m_spec, bytes.data(), quant::exec());
+    quant::run(x, &kernels::Backend::blockScales, m, m_spec, bytes.data());
     const bool nvfp4 = m_spec.format == kernels::Format::nvfp4;
     const double gain = nvfp4                         ? double(m_spec.tensorScale)
         : m_spec.rule == kernels::ScaleRule::prescale ? 3.0
@@ -162,10 +177,13 @@ TokenEnergyMap tokenEnergy(const at::Tensor &x, const std::string &variant, Laye
     const at::Tensor in = quant::asMatrixInput(x);
     const kernels::ConstMatrix m = quant::view(in);
     TokenEnergyMap map { variant, layer, site, stage, m.rows, (m.cols + 31) / 32, {} };
-    map.energy.resize(static_cast<std::size_t>(map.tokens * map.blocks));
+    const at::Tensor energy = at::empty({ map.tokens, map.blocks }, in.options().dtype(at::kFloat));
     kernels::BlockStatsOut out;
-    out.rowEnergy = map.energy.data();
-    kernels::cpu().blockStats(m, {}, out, quant::exec());
+    out.rowEnergy = energy.data_ptr<float>();
+    quant::run(in, &kernels::Backend::blockStats, m, kernels::QuantSpec {}, out);
+    const at::Tensor here = energy.cpu();
+    const auto *p = here.const_data_ptr<float>();
+    map.energy.assign(p, p + here.numel());
     return map;
 }
 

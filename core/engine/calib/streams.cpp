@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/result.h"
+#include "core/engine/device/device_kernels.h"
 
 #include <ATen/ATen.h>
 
@@ -18,6 +19,8 @@
 namespace batlab::calib {
 
 namespace {
+
+constexpr std::int64_t kStreamShare = 6; // streams that must fit the free memory of a device
 
 Exception fileProblem(const std::filesystem::path &folder, int code)
 {
@@ -39,14 +42,17 @@ int unlinkedFile(const std::filesystem::path &folder)
 }
 
 at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
-                      const std::filesystem::path &folder, std::int64_t memoryLimit)
+                      const std::filesystem::path &folder, at::Device device,
+                      std::int64_t memoryLimit)
 {
     std::int64_t bytes = static_cast<std::int64_t>(c10::elementSize(type));
     for (const std::int64_t s : shape)
         bytes *= s;
     const auto options = at::TensorOptions().dtype(type);
+    if (!device.is_cpu() && kStreamShare * bytes <= device::freeMemory(device))
+        return at::empty(shape, options.device(device));
     if (bytes <= memoryLimit || folder.empty())
-        return at::empty(shape, options);
+        return at::empty(shape, options.pinned_memory(device.is_cuda()));
 
     const int fd = unlinkedFile(folder);
     if (fd < 0)

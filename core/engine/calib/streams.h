@@ -9,11 +9,14 @@
 
 namespace batlab::calib {
 
-/// A residual stream [sequences, length, hidden]. Above `memoryLimit` bytes it lives in an unlinked
-/// file in `folder` (mmapped), so that memory stays bounded whatever the calibration set;
-/// otherwise, or without a folder, in memory.
+/// A residual stream [sequences, length, hidden] of a model on `device`. It lives there while it
+/// takes at most a sixth of the free memory (a pass holds up to five; performance.md 3.2.7). On the
+/// host, above `memoryLimit` bytes, it lives in an unlinked file in `folder` (mmapped), so that
+/// memory stays bounded whatever the calibration set; otherwise, or without a folder, in memory,
+/// pinned for CUDA.
 [[nodiscard]] at::Tensor makeStream(at::IntArrayRef shape, at::ScalarType type,
                                     const std::filesystem::path &folder,
+                                    at::Device device = at::kCPU,
                                     std::int64_t memoryLimit = std::int64_t { 1 } << 30);
 
 /// Descriptor of a new file in `folder` without a name, gone with the last use of it; negative with

@@ -9,7 +9,7 @@ namespace batlab::calib {
 
 Parameters::Slot Parameters::add(const at::Tensor &initial, double factor)
 {
-    const at::Tensor flat = initial.to(at::kFloat).contiguous().view({ -1 });
+    const at::Tensor flat = initial.cpu().to(at::kFloat).contiguous().view({ -1 });
     Slot slot { static_cast<std::int64_t>(m_values.size()), initial.sizes().vec() };
     const float *p = flat.const_data_ptr<float>();
     m_values.insert(m_values.end(), p, p + flat.numel());
@@ -18,7 +18,10 @@ Parameters::Slot Parameters::add(const at::Tensor &initial, double factor)
     return slot;
 }
 
-void Parameters::seal() { m_flat = at::tensor(m_values).to(at::kFloat).requires_grad_(true); }
+void Parameters::seal()
+{
+    m_flat = at::tensor(m_values).to(at::kFloat).to(m_device).requires_grad_(true);
+}
 
 at::Tensor Parameters::get(const Slot &slot) const
 {
@@ -34,8 +37,8 @@ namespace {
 at::Tensor cayley(const at::Tensor &free)
 {
     const at::Tensor s = (free - free.transpose(-1, -2)).to(at::kDouble);
-    const at::Tensor eye = at::eye(s.size(-1), at::kDouble);
-    return at::matmul(eye - s, at::linalg_inv(eye + s));
+    const at::Tensor eye = at::eye(s.size(-1), s.options());
+    return at::matmul(eye - s, std::get<0>(at::linalg_inv_ex(eye + s, s.device().is_cpu())));
 }
 
 } // namespace
@@ -56,14 +59,16 @@ TrainedFactor::TrainedFactor(Parameters &parameters, const at::Tensor &start, Fa
         return;
     }
     m_first = parameters.add(at::zeros_like(start), 1);
-    m_left = start.to(at::kDouble);
+    m_left = start.cpu().to(at::kDouble);
     if (form == FactorForm::svd) {
         const auto [u, s, vt] = at::linalg_svd(m_left, false);
         m_left = u;
         m_right = vt;
         m_second = parameters.add(at::zeros_like(start), 1);
         m_logs = parameters.add(s.clamp_min(1e-12).log(), 1);
+        m_right = m_right.to(parameters.device());
     }
+    m_left = m_left.to(parameters.device());
 }
 
 at::Tensor TrainedFactor::matrix(const Parameters &parameters) const

@@ -20,9 +20,12 @@ public:
         [[nodiscard]] bool used() const { return offset >= 0; }
     };
 
+    explicit Parameters(at::Device device = at::kCPU) : m_device(device) { }
+    [[nodiscard]] at::Device device() const { return m_device; }
+
     /// `factor` times the learning rate is the slot's own.
     Slot add(const at::Tensor &initial, double factor);
-    /// No slots after this; gradients from here on.
+    /// No slots after this; on the device, with gradients, from here on.
     void seal();
 
     [[nodiscard]] at::Tensor get(const Slot &slot) const;
@@ -31,6 +34,7 @@ public:
     [[nodiscard]] std::size_t size() const { return m_values.size(); }
 
 private:
+    at::Device m_device;
     std::vector<float> m_values;
     std::vector<float> m_factors;
     at::Tensor m_flat;

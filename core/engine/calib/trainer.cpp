@@ -2,10 +2,11 @@
 #include "core/engine/calib/trainer.h"
 
 #include "core/base/hash.h"
-#include "core/engine/calib/adamw.h"
+#include "core/engine/calib/device_adamw.h"
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/calib/trained_values.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -14,6 +15,8 @@
 
 #include <cmath>
 #include <cstring>
+#include <functional>
+#include <optional>
 
 namespace batlab::calib {
 
@@ -55,8 +58,11 @@ class Student : public nn::LayerOps
 {
 public:
     Student(const LayerState &state, const TrainSettings &settings, FactorForm form, double cap,
-            const kernels::Ste &ste, at::ScalarType type)
-        : m_state(state), m_type(type), m_kv(state.kv)
+            const kernels::Ste &ste, const nn::Decoder &decoder)
+        : m_state(state)
+        , m_type(nn::matmulType(decoder.compute()))
+        , m_kv(onDevice(state.kv, decoder.device()))
+        , m_parameters(decoder.device())
     {
         m_kv.keys.ste = m_kv.values.ste = ste;
         for (const Site site : kLinearSites) {
@@ -72,7 +78,8 @@ public:
                 part.b = TrainedFactor(m_parameters, s.factors.b, form, each);
             } else if (s.transform != SiteSolution::Transform::none) {
                 const transform::GpkFactors h = s.matrixFactors(n);
-                part.base = { h.a.to(at::kFloat), h.b.to(at::kFloat) };
+                part.base = { h.a.to(decoder.device(), at::kFloat),
+                              h.b.to(decoder.device(), at::kFloat) };
             }
             if (s.clip.active()) {
                 part.clipLo = m_parameters.add(
@@ -118,7 +125,8 @@ public:
             part.factors = factorsOf(part);
             part.online = part.factors;
             if (site == Site::t2 && m_state.valueFactorPending) // the factor within heads is V's
-                part.online.a = at::eye(part.factors.a.size(0), at::kFloat);
+                part.online.a =
+                    at::eye(part.factors.a.size(0), part.factors.a.options().requires_grad(false));
             part.clip = ratiosOf(part.clipLo, part.clipHi);
             part.diagonal =
                 part.logDiagonal.used() ? m_parameters.get(part.logDiagonal).exp() : at::Tensor();
@@ -173,10 +181,11 @@ public:
             const SitePart &part = m_sites[index(site)];
             SiteSolution &s = state.site(site);
             if (part.a.used())
-                s.factors =
-                    transform::deployed({ part.factors.a.detach(), part.factors.b.detach() });
+                s.factors = transform::deployed(
+                    { part.factors.a.detach().cpu(), part.factors.b.detach().cpu() });
             if (part.clip.active())
-                s.clip = { part.clip.lo.detach().contiguous(), part.clip.hi.detach().contiguous() };
+                s.clip = { part.clip.lo.detach().cpu().contiguous(),
+                           part.clip.hi.detach().cpu().contiguous() };
         }
         for (const Linear l : kLinears)
             if (m_linears[index(l)].clipLo.used())
@@ -277,6 +286,47 @@ private:
     at::Tensor m_inputNorm, m_postNorm;
 };
 
+/// Steps on a device that the host does not wait for: losses are read once an epoch.
+class DeviceSteps
+{
+public:
+    DeviceSteps(const AdamW &state, Parameters &parameters)
+        : m_flat(parameters.flat()), m_optimizer(state, m_flat, parameters.factors())
+    { }
+    /// One step down the gradient of `loss`; returns the steps done.
+    std::int64_t run(const at::Tensor &loss, const TrainSettings &settings, double rate)
+    {
+        const at::Tensor value = loss.detach();
+        m_flat.mutable_grad() = at::Tensor();
+        (settings.normalizeLoss ? loss / at::where(value > 0, value, at::ones_like(value)) : loss)
+            .backward();
+        m_optimizer.update(m_flat, m_flat.grad(), value, rate, settings.gradientNorm);
+        m_losses.push_back(value);
+        return m_optimizer.step();
+    }
+    /// Brings the host's state and curve up to date.
+    void read(AdamW &state, LossCurve &curve,
+              const std::function<void(std::int64_t)> &warnNotFinite)
+    {
+        if (m_losses.empty())
+            return;
+        const at::Tensor losses = at::stack(m_losses).cpu();
+        const auto *p = losses.const_data_ptr<float>();
+        for (std::int64_t i = 0; i < losses.numel(); ++i) {
+            if (!std::isfinite(p[i]))
+                warnNotFinite(static_cast<std::int64_t>(curve.loss.size()));
+            curve.loss.push_back(p[i]);
+        }
+        m_losses.clear();
+        m_optimizer.save(state);
+    }
+
+private:
+    at::Tensor m_flat;
+    DeviceAdamW m_optimizer;
+    std::vector<at::Tensor> m_losses; ///< since the last read
+};
+
 Part trainingState(const at::Tensor &flat, const AdamW &optimizer, const LossCurve &curve)
 {
     const auto vector = [](const std::vector<float> &v) { return at::tensor(v).to(at::kFloat); };
@@ -312,7 +362,8 @@ bool restore(const Part &part, at::Tensor &flat, AdamW &optimizer, LossCurve &cu
     if (!complete)
         return false;
     loaded.step = step;
-    std::memcpy(flat.data_ptr<float>(), values.data(), values.size() * sizeof(float));
+    const at::NoGradGuard guard;
+    flat.copy_(at::tensor(values));
     optimizer = std::move(loaded);
     curve = std::move(fresh);
     return true;
@@ -359,7 +410,7 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
 
     const nn::Decoder &decoder = *context.decoder;
     const LayerState before = state;
-    Student student(state, settings, form, cap, ste, nn::matmulType(decoder.compute()));
+    Student student(state, settings, form, cap, ste, decoder);
     at::Tensor &flat = student.parameters().flat();
     AdamW optimizer(student.parameters().size());
     optimizer.weightDecay = p.at("weightDecay");
@@ -387,8 +438,17 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
                             variant, toString(layer)));
 
     const quant::BackwardCheck check([&context] { context.job.checkpoint(); });
+    std::optional<DeviceSteps> device;
+    if (!decoder.device().is_cpu())
+        device.emplace(optimizer, student.parameters());
+    const auto warnNotFinite = [&](std::int64_t step) {
+        context.job.log(LogLevel::warning,
+                        fmt::format("{}: layer {} step {}: loss is not finite, step skipped",
+                                    variant, toString(layer), step));
+    };
     std::vector<std::int64_t> order;
     std::int64_t orderEpoch = -1;
+    float lossValue = 0;
     while (optimizer.step < total) {
         context.job.checkpoint();
         const std::int64_t step = optimizer.step;
@@ -405,43 +465,53 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
         const bool quantizedInput = pass.stream == Stream::quantized
             || (pass.stream == Stream::mixed && epoch >= switchEpoch);
         const at::Tensor &source = quantizedInput ? data.quantizedInput : data.fpInput;
-        const at::Tensor x = source.index_select(0, pick).narrow(1, 0, length);
-        const at::Tensor y = data.target.index_select(0, pick).narrow(1, 0, length);
+        const auto batchOf = [&](const at::Tensor &stream) {
+            return stream.narrow(1, 0, length)
+                .index_select(0, pick.to(stream.device()))
+                .to(decoder.device());
+        };
+        const at::Tensor x = batchOf(source);
+        const at::Tensor y = batchOf(data.target);
 
         const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
-        float lossValue = 0;
-        {
-            const at::AutoGradMode grad(true);
-            student.prepare();
-            const InterruptibleOps ops(student, context.job);
-            const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
+        const at::AutoGradMode grad(true);
+        student.prepare();
+        const InterruptibleOps ops(student, context.job);
+        const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
+        curve.learningRate.push_back(static_cast<float>(rate));
+        if (device) {
+            optimizer.step = device->run(loss, settings, rate);
+            if (optimizer.step % stepsPerEpoch == 0)
+                device->read(optimizer, curve, warnNotFinite);
+            lossValue = curve.loss.empty() ? 0 : curve.loss.back();
+        } else {
             lossValue = loss.item<float>();
             if (std::isfinite(lossValue)) {
                 flat.mutable_grad() = at::Tensor();
                 const at::Tensor scaled =
                     settings.normalizeLoss && lossValue > 0 ? loss / lossValue : loss;
                 scaled.backward();
+                const at::NoGradGuard guard;
+                const at::Tensor gradient = flat.grad().contiguous();
+                optimizer.update(flat.data_ptr<float>(), gradient.const_data_ptr<float>(),
+                                 student.parameters().factors(), rate, settings.gradientNorm);
+            } else {
+                warnNotFinite(step);
+                ++optimizer.step;
             }
+            curve.loss.push_back(lossValue);
         }
-        if (!std::isfinite(lossValue)) {
-            context.job.log(LogLevel::warning,
-                            fmt::format("{}: layer {} step {}: loss is not finite, step skipped",
-                                        variant, toString(layer), step));
-            ++optimizer.step;
-        } else {
-            const at::NoGradGuard guard;
-            const at::Tensor gradient = flat.grad().contiguous();
-            optimizer.update(flat.data_ptr<float>(), gradient.const_data_ptr<float>(),
-                             student.parameters().factors(), rate, settings.gradientNorm);
-        }
-        curve.loss.push_back(lossValue);
-        curve.learningRate.push_back(static_cast<float>(rate));
         context.job.setStep(static_cast<std::uint64_t>(optimizer.step),
                             static_cast<std::uint64_t>(total), lossValue);
         if (settings.checkpointSteps > 0 && optimizer.step % settings.checkpointSteps == 0
-            && optimizer.step < total)
+            && optimizer.step < total) {
+            if (device)
+                device->read(optimizer, curve, warnNotFinite);
             (void)context.job.store().put(key, trainingState(flat, optimizer, curve)).orThrow();
+        }
     }
+    if (device)
+        device->read(optimizer, curve, warnNotFinite);
     student.store(state);
     if (cap > 0 && form != FactorForm::orthogonal)
         for (const Site site : kLinearSites)

@@ -36,9 +36,9 @@ void Walker::advance(at::Tensor output)
 void Walker::start()
 {
     const at::Tensor ids = nn::idTensor(m_context.sequences);
-    m_x =
-        makeStream({ ids.size(0), ids.size(1), m_context.decoder->config().hidden },
-                   nn::residualType(m_context.decoder->compute()), m_context.job.store().folder());
+    m_x = makeStream({ ids.size(0), ids.size(1), m_context.decoder->config().hidden },
+                     nn::residualType(m_context.decoder->compute()), m_context.job.store().folder(),
+                     m_context.decoder->device());
     forBatches(ids.size(0), sequencesPerBatch(ids.size(1)),
                [&](std::int64_t first, std::int64_t count) {
                    m_context.job.checkpoint();
@@ -68,7 +68,8 @@ at::Tensor ReferenceWalker::run(const nn::LayerOps &ops)
 at::Tensor mapStream(const Context &context, const at::Tensor &x,
                      const std::function<at::Tensor(const at::Tensor &)> &body)
 {
-    at::Tensor out = makeStream(x.sizes(), x.scalar_type(), context.job.store().folder());
+    at::Tensor out = makeStream(x.sizes(), x.scalar_type(), context.job.store().folder(),
+                                context.decoder->device());
     forBatches(x.size(0), sequencesPerBatch(x.size(1)),
                [&](std::int64_t first, std::int64_t count) {
                    out.narrow(0, first, count).copy_(body(x.narrow(0, first, count)));

@@ -98,7 +98,7 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
     for (nn::KvCache &cache : caches) {
         const auto type = nn::matmulType(decoder.compute());
         cache.k = at::empty({ batch, decoder.config().kvHeads, capacity, decoder.config().headDim },
-                            type);
+                            at::TensorOptions().dtype(type).device(decoder.device()));
         cache.v = at::empty_like(cache.k);
     }
 
@@ -115,7 +115,7 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
             x = decoder.forward(*layers[l], x, &caches[l]);
         }
         const at::Tensor last = x.select(1, x.size(1) - 1);
-        at::Tensor logits = decoder.logits(decoder.finalNorm(last)).contiguous();
+        at::Tensor logits = decoder.logits(decoder.finalNorm(last)).cpu().contiguous();
         if (logits.scalar_type() == at::kDouble)
             logits = logits.to(at::kFloat);
         Sampler { logitRows(logits), options.sampling, promptLength + step, next }(job.threads());

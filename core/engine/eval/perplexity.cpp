@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/eval/perplexity.h"
 #include "core/base/free_disk.h"
+#include "core/engine/eval/device_scores.h"
 #include "core/engine/eval/logits.h"
 #include "core/engine/eval/window_scores.h"
 
@@ -124,13 +125,13 @@ bool Evaluation::restoreHidden(Row &row)
     if (tensor->bytes.size() != all.nbytes())
         return false;
     std::memcpy(all.mutable_data_ptr(), tensor->bytes.data(), tensor->bytes.size());
-    row.hidden = all.unbind(0);
+    row.hidden = all.to(m_input.decoder.device()).unbind(0);
     return true;
 }
 
 void Evaluation::keepHidden(const Row &row)
 {
-    const at::Tensor all = at::stack(row.hidden);
+    const at::Tensor all = at::stack(row.hidden).cpu();
     NamedTensor tensor;
     tensor.name = "hidden";
     tensor.dtype = all.scalar_type() == at::kBFloat16 ? "bf16" : "f32";
@@ -184,8 +185,7 @@ void Evaluation::score()
             row.group.emplace();
             pending.push_back(&row);
         }
-    ReferenceRows reference;
-    std::vector<RowScore> scores(static_cast<std::size_t>(kLogitRows));
+    RowScorer scorer(m_job.threads());
     for (std::int64_t w = m_begin; w < m_end; ++w) {
         const std::vector<std::int32_t> &ids = m_input.windows[static_cast<std::size_t>(w)];
         for (Row *row : pending) {
@@ -207,20 +207,20 @@ void Evaluation::score()
             };
             auto start = Clock::now();
             const at::Tensor referenceLogits = logitsOf(m_rows.front());
-            scoreReference(logitRows(referenceLogits), next, m_job.threads(), reference);
+            const std::vector<RowScore> &reference = scorer.reference(referenceLogits, next);
             m_rows.front().total.seconds += since(start);
             for (Row *row : pending) {
                 if (row == &m_rows.front()) {
                     for (std::int64_t r = 0; r < count; ++r)
-                        row->group->nll.back() += reference.scores[static_cast<std::size_t>(r)].nll;
+                        row->group->nll.back() += reference[static_cast<std::size_t>(r)].nll;
                     continue;
                 }
                 start = Clock::now();
                 const at::Tensor logits = logitsOf(*row);
-                scoreVariant(reference, logitRows(logits), next, m_job.threads(), scores.data());
+                const std::vector<RowScore> &scores = scorer.variant(logits, next);
                 for (std::int64_t r = 0; r < count; ++r) {
                     const RowScore &score = scores[static_cast<std::size_t>(r)];
-                    const RowScore &ref = reference.scores[static_cast<std::size_t>(r)];
+                    const RowScore &ref = reference[static_cast<std::size_t>(r)];
                     row->group->nll.back() += score.nll;
                     row->group->kld.back() += score.kld;
                     row->group->agree.back() += score.argmax == ref.argmax ? 1 : 0;

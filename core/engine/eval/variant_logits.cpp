@@ -28,7 +28,7 @@ void variantLogits(const nn::Decoder &decoder, const Variant &variant,
         job.checkpoint();
         const std::int64_t rows = std::min(kLogitRows, length - begin);
         const at::Tensor chunk =
-            decoder.logits(normed.narrow(0, begin, rows)).to(at::kFloat).contiguous();
+            decoder.logits(normed.narrow(0, begin, rows)).to(at::kFloat).cpu().contiguous();
         take(begin, rows, chunk.const_data_ptr<float>());
     }
 }

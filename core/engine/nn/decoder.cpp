@@ -7,8 +7,11 @@
 
 namespace batlab::nn {
 
-Decoder::Decoder(std::shared_ptr<const ModelSource> source, Compute compute)
-    : m_source(std::move(source)), m_compute(compute), m_rope(m_source->config(), compute)
+Decoder::Decoder(std::shared_ptr<const ModelSource> source, Compute compute, at::Device device)
+    : m_source(std::move(source))
+    , m_compute(compute)
+    , m_device(device)
+    , m_rope(m_source->config(), compute, device)
 {
     m_embedding = tensor("model.embed_tokens.weight", matmulType(compute));
     m_head = config().tiedEmbeddings ? m_embedding : tensor("lm_head.weight", matmulType(compute));
@@ -39,7 +42,7 @@ at::Tensor Decoder::tensor(const std::string &name, at::ScalarType type) const
         m_source->read(name, row, count, staging.data_ptr<float>()).orThrow();
         out.narrow(0, row, count).copy_(staging.narrow(0, 0, count));
     }
-    return out.view(info->shape);
+    return out.view(info->shape).to(m_device);
 }
 
 LayerWeights Decoder::loadLayer(std::int64_t i, at::ScalarType type) const
@@ -73,7 +76,7 @@ std::shared_ptr<const LayerOps> Decoder::layer(std::int64_t i) const
 
 at::Tensor Decoder::embed(const at::Tensor &ids) const
 {
-    return at::embedding(m_embedding, ids).to(residualType(m_compute));
+    return at::embedding(m_embedding, ids.to(m_device)).to(residualType(m_compute));
 }
 
 at::Tensor Decoder::finalNorm(const at::Tensor &x) const

@@ -33,10 +33,11 @@ at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps)
     return (x * scale).mul_(weight);
 }
 
-Rope::Rope(const ModelConfig &config, Compute compute)
+Rope::Rope(const ModelConfig &config, Compute compute, at::Device device)
     : m_inverse(config.rope.inverseFrequencies(config.headDim))
     , m_attentionFactor(config.rope.attentionFactor)
     , m_type(residualType(compute))
+    , m_device(device)
 {
     grow(2048); // before any thread shares this object with another
 }
@@ -62,8 +63,8 @@ void Rope::grow(std::int64_t positions) const
             s[t * half + i] = std::sin(angle) * m_attentionFactor;
         }
     }
-    m_cos = cosines.to(m_type);
-    m_sin = sines.to(m_type);
+    m_cos = cosines.to(m_type).to(m_device);
+    m_sin = sines.to(m_type).to(m_device);
 }
 
 at::Tensor Rope::apply(const at::Tensor &x, std::int64_t first) const
@@ -114,17 +115,17 @@ void append(KvCache &cache, const at::Tensor &k, const at::Tensor &v)
 /// Which keys each of `tokens` queries (at positions first..) may see; undefined when plain
 /// causality says it all.
 at::Tensor attentionMask(std::int64_t tokens, std::int64_t keys, std::int64_t window,
-                         at::ScalarType type)
+                         const at::TensorOptions &options)
 {
     const bool windowed = window > 0 && keys > window;
     if (!windowed && (tokens == keys || tokens == 1))
         return {};
-    const at::Tensor query = at::arange(keys - tokens, keys).unsqueeze(1);
-    const at::Tensor key = at::arange(keys).unsqueeze(0);
+    const at::Tensor query = at::arange(keys - tokens, keys, options.dtype(at::kLong)).unsqueeze(1);
+    const at::Tensor key = at::arange(keys, options.dtype(at::kLong)).unsqueeze(0);
     at::Tensor hidden = key > query;
     if (windowed)
         hidden = hidden.logical_or(key <= query - window);
-    return at::zeros({ tokens, keys }, at::TensorOptions().dtype(type))
+    return at::zeros({ tokens, keys }, options)
         .masked_fill_(hidden, -std::numeric_limits<float>::infinity());
 }
 
@@ -148,7 +149,7 @@ at::Tensor attention(const ModelConfig &config, Compute compute, const Rope &rop
         v = cache->v.narrow(2, 0, cache->length);
     }
     const at::Tensor mask =
-        attentionMask(q.size(2), k.size(2), config.slidingWindow, q.scalar_type());
+        attentionMask(q.size(2), k.size(2), config.slidingWindow, q.options().requires_grad(false));
     const bool causal = !mask.defined() && q.size(2) == k.size(2);
     if (config.kvHeads != config.heads && q.size(2) == 1 && !mask.defined()) {
         // Decoding: the heads of a group stand in for tokens, so that the cache is never copied.

@@ -139,7 +139,7 @@ private:
 class Rope
 {
 public:
-    Rope(const ModelConfig &config, Compute compute);
+    Rope(const ModelConfig &config, Compute compute, at::Device device = at::kCPU);
     /// Rotates halves (HF rotate_half convention): x [B, H, T, D], token t at position first + t.
     [[nodiscard]] at::Tensor apply(const at::Tensor &x, std::int64_t first) const;
 
@@ -148,6 +148,7 @@ private:
     std::vector<double> m_inverse;
     double m_attentionFactor = 1;
     at::ScalarType m_type;
+    at::Device m_device;
     mutable at::Tensor m_cos, m_sin;
 };
 

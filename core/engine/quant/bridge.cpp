@@ -2,6 +2,7 @@
 #include "core/engine/quant/bridge.h"
 
 #include "core/base/result.h"
+#include "core/engine/device/device_kernels.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -36,6 +37,39 @@ kernels::Exec exec()
     kernels::Exec e;
     e.threads = at::get_num_threads();
     return e;
+}
+
+at::Tensor beside(const at::Tensor &t, const at::Tensor &x)
+{
+    return !t.defined() || t.device() == x.device() ? t : t.to(x.device());
+}
+
+Launch::Launch(const at::Tensor &where)
+    : m_kernels(device::kernelsOf(where.device().type())), m_exec(quant::exec())
+{
+    if (onHost(where))
+        return;
+    m_guard.emplace(where.device());
+    if (m_kernels.stream != nullptr)
+        m_exec.stream = m_kernels.stream(where.device().index());
+    if (m_kernels.scratchBytes > 0) { // libtorch's allocator reuses it in the queue's order
+        m_scratch = at::empty({ static_cast<std::int64_t>(m_kernels.scratchBytes) },
+                              where.options().dtype(at::kByte).requires_grad(false));
+        m_exec.scratch = m_scratch.data_ptr();
+        m_exec.scratchBytes = m_kernels.scratchBytes;
+    }
+}
+
+const kernels::Backend &Launch::table() const { return *m_kernels.table; }
+
+void Launch::check() const
+{
+    if (m_kernels.takeError == nullptr)
+        return;
+    if (std::string problem = m_kernels.takeError(); !problem.empty())
+        throw Exception({ ErrorCode::device, std::move(problem), m_kernels.table->name,
+                          "Finished layers are kept: run the same command again, or on another "
+                          "device (--device)." });
 }
 
 } // namespace batlab::quant

@@ -76,10 +76,11 @@ struct BoundClip
     at::Tensor lo, hi;
     kernels::Clip clip;
 
-    explicit BoundClip(const at::Tensor &loIn, const at::Tensor &hiIn, std::int64_t rows)
+    BoundClip(const at::Tensor &loIn, const at::Tensor &hiIn, const at::Tensor &x)
     {
         if (loIn.numel() == 0)
             return;
+        const std::int64_t rows = x.numel() / std::max<std::int64_t>(x.size(-1), 1);
         lo = loIn.detach().to(at::kFloat).contiguous();
         hi = hiIn.detach().to(at::kFloat).contiguous();
         clip.lo = lo.const_data_ptr<float>();
@@ -125,9 +126,9 @@ struct FakeQuantFn : Function<FakeQuantFn>
         ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
         ctx->saved_data["q"] = packed(q);
         const kernels::ConstMatrix m = view(in);
-        const BoundClip bound(lo, hi, m.rows);
+        const BoundClip bound(lo, hi, in);
         return produce(in, q, out, [&](kernels::Matrix y) {
-            kernels::cpu().fakeQuantize(m, bound.clip, *q.spec, y, exec());
+            run(in, &kernels::Backend::fakeQuantize, m, bound.clip, *q.spec, y);
         });
     }
 
@@ -141,12 +142,12 @@ struct FakeQuantFn : Function<FakeQuantFn>
         const at::Tensor gy = asMatrixInput(grads[0] * q.epilogue());
         at::Tensor gx = at::empty(in.sizes(), in.options().dtype(at::kFloat));
         const kernels::ConstMatrix m = view(in);
-        const BoundClip bound(saved[1], saved[2], m.rows);
+        const BoundClip bound(saved[1], saved[2], in);
         at::Tensor dlo;
         at::Tensor dhi;
         const kernels::ClipGrad dclip = gradient(dlo, dhi, bound);
-        kernels::cpu().fakeQuantizeBackward(m, view(gy), bound.clip, *q.spec, q.ste,
-                                            mutableView(gx), dclip, exec());
+        run(in, &kernels::Backend::fakeQuantizeBackward, m, view(gy), bound.clip, *q.spec, q.ste,
+            mutableView(gx), dclip);
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { gx.to(type), dlo, dhi, at::Tensor(), at::Tensor() };
     }
@@ -200,9 +201,9 @@ struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
         ctx->saved_data["wantsX"] = x.requires_grad();
         ctx->saved_data["q"] = FakeQuantFn::packed(q);
         const kernels::ConstMatrix m = view(in);
-        const BoundClip bound(lo, hi, m.rows);
+        const BoundClip bound(lo, hi, in);
         return produce(in, q, out, [&](kernels::Matrix y) {
-            kernels::cpu().gpkFakeQuantize(m, gpk(pa, pb), bound.clip, *q.spec, y, exec());
+            run(in, &kernels::Backend::gpkFakeQuantize, m, gpk(pa, pb), bound.clip, *q.spec, y);
         });
     }
 
@@ -224,13 +225,12 @@ struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
         at::Tensor da = at::empty_like(saved[1]);
         at::Tensor db = at::empty_like(saved[2]);
         const kernels::ConstMatrix m = view(in);
-        const BoundClip bound(saved[3], saved[4], m.rows);
+        const BoundClip bound(saved[3], saved[4], in);
         at::Tensor dlo;
         at::Tensor dhi;
         const kernels::ClipGrad dclip = gradient(dlo, dhi, bound);
-        kernels::cpu().gpkFakeQuantizeBackward(m, view(gy), gpk(saved[1], saved[2]), bound.clip,
-                                               *q.spec, q.ste, gxView, da.data_ptr<float>(),
-                                               db.data_ptr<float>(), dclip, exec());
+        run(in, &kernels::Backend::gpkFakeQuantizeBackward, m, view(gy), gpk(saved[1], saved[2]),
+            bound.clip, *q.spec, q.ste, gxView, da.data_ptr<float>(), db.data_ptr<float>(), dclip);
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { undefinedIf(!wantsX, wantsX ? gx.to(type) : gx),
                  da,
@@ -254,7 +254,7 @@ struct GpkTransformFn : Function<GpkTransformFn>
         ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
         ctx->saved_data["wantsX"] = x.requires_grad();
         at::Tensor y = at::empty(in.sizes(), in.options().dtype(out));
-        kernels::cpu().gpkTransform(view(in), gpk(pa, pb), mutableView(y), exec());
+        run(in, &kernels::Backend::gpkTransform, view(in), gpk(pa, pb), mutableView(y));
         return y;
     }
 
@@ -273,8 +273,8 @@ struct GpkTransformFn : Function<GpkTransformFn>
         }
         at::Tensor da = at::empty_like(saved[1]);
         at::Tensor db = at::empty_like(saved[2]);
-        kernels::cpu().gpkTransformBackward(view(in), view(gy), gpk(saved[1], saved[2]), gxView,
-                                            da.data_ptr<float>(), db.data_ptr<float>(), exec());
+        run(in, &kernels::Backend::gpkTransformBackward, view(in), view(gy),
+            gpk(saved[1], saved[2]), gxView, da.data_ptr<float>(), db.data_ptr<float>());
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { wantsX ? gx.to(type) : gx, da, db, at::Tensor() };
     }
@@ -292,8 +292,11 @@ bool hasKernel(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b)
         && g1 * g2 <= 128;
 }
 
-/// Autograd functions take no undefined tensors.
-at::Tensor orEmpty(const at::Tensor &t) { return t.defined() ? t : at::empty({ 0 }); }
+/// Autograd functions take no undefined tensors, and kernels only what lies beside x.
+at::Tensor orEmpty(const at::Tensor &t, const at::Tensor &x)
+{
+    return t.defined() ? beside(t, x) : at::empty({ 0 });
+}
 
 constexpr std::int64_t kSumGrain =
     4096; // elements of one partial sum: fixes the order of additions
@@ -323,10 +326,20 @@ void sumChunk(void *context, std::int64_t begin, std::int64_t end)
     }
 }
 
+/// Sum of squares as an fp64 scalar that stays on the device.
+at::Tensor squares(const at::Tensor &x)
+{
+    return at::linalg_vector_norm(x, 2, std::nullopt, false, at::kDouble).square();
+}
+
 double sumSquares(const at::Tensor &x, const at::Tensor &y)
 {
+    if (!onHost(x)) // in the device's own order, which is fixed too
+        return squares(y.defined() ? x.detach().to(at::kFloat) - beside(y.detach(), x) : x.detach())
+            .item<double>();
     const at::Tensor a = x.detach().to(at::kFloat).contiguous();
-    const at::Tensor b = y.defined() ? y.detach().to(at::kFloat).contiguous() : at::Tensor();
+    const at::Tensor b =
+        y.defined() ? beside(y.detach(), x).to(at::kFloat).contiguous() : at::Tensor();
     const std::int64_t n = a.numel();
     const std::int64_t chunks = (n + kSumGrain - 1) / kSumGrain;
     std::vector<double> partial(static_cast<std::size_t>(chunks));
@@ -343,14 +356,20 @@ struct MseFn : Function<MseFn>
 {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &target)
     {
-        const at::Tensor difference = x.detach().to(at::kFloat) - target.to(at::kFloat);
+        const at::Tensor difference = x.detach().to(at::kFloat) - beside(target, x).to(at::kFloat);
         ctx->save_for_backward({ difference });
-        const double loss = sumSquares(difference, {}) / static_cast<double>(difference.numel());
+        const auto count = static_cast<double>(difference.numel());
+        if (!onHost(difference))
+            return (squares(difference) / count).to(at::kFloat);
+        const double loss = sumSquares(difference, {}) / count;
         return at::full({}, loss, at::TensorOptions().dtype(at::kFloat));
     }
     static variable_list backward(AutogradContext *ctx, variable_list grads)
     {
         const at::Tensor difference = ctx->get_saved_variables()[0];
+        if (!onHost(difference)) // the host does not wait
+            return { difference * (grads[0] * (2.0 / static_cast<double>(difference.numel()))),
+                     at::Tensor() };
         const double factor =
             2.0 * grads[0].item<double>() / static_cast<double>(difference.numel());
         return { difference * factor, at::Tensor() };
@@ -389,7 +408,7 @@ at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quant
         fixed.dynamicScale = false;
         return (fakeQuantize(wide * factor, clip, fixed, at::kFloat) / factor).to(out);
     }
-    return FakeQuantFn::apply(x, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
+    return FakeQuantFn::apply(x, orEmpty(clip.lo, x), orEmpty(clip.hi, x), q, out);
 }
 
 at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
@@ -398,7 +417,8 @@ at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::T
     if (!q.active())
         return paddedToBlock(gpkTransform(x, a, b, out), kBlock);
     if (q.fused() && x.size(-1) % kBlock == 0 && hasKernel(x, a, b))
-        return GpkFakeQuantFn::apply(x, a, b, orEmpty(clip.lo), orEmpty(clip.hi), q, out);
+        return GpkFakeQuantFn::apply(x, beside(a, x), beside(b, x), orEmpty(clip.lo, x),
+                                     orEmpty(clip.hi, x), q, out);
     return fakeQuantize(paddedToBlock(gpkTransform(x, a, b, at::kFloat), kBlock), clip, q, out);
 }
 
@@ -406,7 +426,7 @@ at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tens
                         at::ScalarType out)
 {
     if (hasKernel(x, a, b))
-        return GpkTransformFn::apply(x, a, b, out);
+        return GpkTransformFn::apply(x, beside(a, x), beside(b, x), out);
     // Whole-width factors, and fp64 (the identity tests' precision).
     const at::ScalarType type = x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
     return applyKronecker(x.to(type), a.to(type), b.to(type)).to(out);

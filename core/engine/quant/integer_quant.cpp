@@ -14,6 +14,7 @@
 #include <type_traits>
 #include <vector>
 
+/// Integer formats have no device kernels: numbers of a device come to the host and go back.
 namespace batlab::quant {
 
 namespace {
@@ -44,7 +45,7 @@ struct Layout
 
     Layout(const at::Tensor &in, const at::Tensor &loIn, const at::Tensor &hiIn,
            const IntegerFormat &format)
-        : keepX(in.detach().to(at::kFloat).contiguous())
+        : keepX(in.detach().to(at::kFloat).cpu().contiguous())
     {
         x = keepX.const_data_ptr<float>();
         columns = keepX.size(-1);
@@ -53,8 +54,8 @@ struct Layout
         groups = (columns + group - 1) / group;
         if (!loIn.defined() || loIn.numel() == 0)
             return;
-        keepLo = loIn.detach().to(at::kFloat).contiguous();
-        keepHi = hiIn.detach().to(at::kFloat).contiguous();
+        keepLo = loIn.detach().to(at::kFloat).cpu().contiguous();
+        keepHi = hiIn.detach().to(at::kFloat).cpu().contiguous();
         lo = keepLo.const_data_ptr<float>();
         hi = keepHi.const_data_ptr<float>();
         if (keepLo.numel() == 1)
@@ -251,7 +252,7 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
         ctx->saved_data["format"] =
             std::vector<std::int64_t> { format.bits, format.group, format.symmetric, ste.mask,
                                         ste.scaleGradient };
-        return forwardValues(layout, format).to(out);
+        return beside(forwardValues(layout, format).to(out), x);
     }
 
     static variable_list backward(AutogradContext *ctx, variable_list grads)
@@ -264,7 +265,7 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
         ste.mask = f[3] != 0;
         ste.scaleGradient = f[4] != 0;
         const Layout layout(saved[0], saved[1], saved[2], format);
-        const at::Tensor gy = grads[0].to(at::kFloat).contiguous();
+        const at::Tensor gy = grads[0].to(at::kFloat).cpu().contiguous();
         Gradients out { at::empty_like(layout.keepX), {}, {} };
         if (layout.lo != nullptr) {
             out.lo.resize(static_cast<std::size_t>(layout.rows * layout.groups));
@@ -278,12 +279,15 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
         at::Tensor dLo;
         at::Tensor dHi;
         if (layout.lo != nullptr) {
-            dLo = collected(layout, out.lo, layout.keepLo);
-            dHi = collected(layout, out.hi, layout.keepHi);
+            dLo = beside(collected(layout, out.lo, layout.keepLo), saved[1]);
+            dHi = beside(collected(layout, out.hi, layout.keepHi), saved[2]);
         }
-        return {
-            out.x.to(saved[0].scalar_type()), dLo, dHi, at::Tensor(), at::Tensor(), at::Tensor()
-        };
+        return { beside(out.x.to(saved[0].scalar_type()), saved[0]),
+                 dLo,
+                 dHi,
+                 at::Tensor(),
+                 at::Tensor(),
+                 at::Tensor() };
     }
 };
 
@@ -314,7 +318,7 @@ IntegerGrid integerGrid(const at::Tensor &x, const ClipRatios &clip, const Integ
 
 at::Tensor integerCodes(const at::Tensor &x, const IntegerGrid &grid)
 {
-    const at::Tensor in = x.detach().to(at::kFloat).contiguous();
+    const at::Tensor in = x.detach().to(at::kFloat).cpu().contiguous();
     at::Tensor codes = at::empty(in.sizes(), at::kByte);
     const auto *p = in.const_data_ptr<float>();
     const auto *scales = grid.scales.const_data_ptr<float>();
@@ -335,11 +339,13 @@ at::Tensor integerCodes(const at::Tensor &x, const IntegerGrid &grid)
 
 at::Tensor integerValues(const at::Tensor &codes, const IntegerGrid &grid)
 {
-    const at::Tensor in = codes.contiguous();
+    const at::Tensor in = codes.cpu().contiguous();
     at::Tensor values = at::empty(in.sizes(), at::kFloat);
     const auto *p = in.const_data_ptr<std::uint8_t>();
-    const auto *scales = grid.scales.const_data_ptr<float>();
-    const auto *zeros = grid.zeros.const_data_ptr<float>();
+    const at::Tensor keepScales = grid.scales.cpu();
+    const at::Tensor keepZeros = grid.zeros.cpu();
+    const auto *scales = keepScales.const_data_ptr<float>();
+    const auto *zeros = keepZeros.const_data_ptr<float>();
     auto *out = values.data_ptr<float>();
     const std::int64_t n = grid.columns;
     forRows(grid.scales.size(0), [&](std::int64_t begin, std::int64_t end) {
@@ -350,7 +356,7 @@ at::Tensor integerValues(const at::Tensor &codes, const IntegerGrid &grid)
                     (static_cast<float>(p[row * n + c]) - zeros[cell]) * scales[cell];
             }
     });
-    return values;
+    return beside(values, codes);
 }
 
 at::Tensor integerFakeQuantize(const at::Tensor &x, const ClipRatios &clip,

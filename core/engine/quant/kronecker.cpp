@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/quant/kronecker.h"
 
+#include "core/engine/quant/bridge.h"
+
 #include <ATen/ATen.h>
 
 namespace batlab::quant {
@@ -26,12 +28,13 @@ at::Tensor applyKronecker(const at::Tensor &x, const at::Tensor &a, const at::Te
     const std::int64_t g1 = a.size(0);
     const at::Tensor blocks = x.reshape({ -1, k, g2, g1 });
     const std::int64_t rows = blocks.size(0);
-    const at::Tensor mixed =
-        isIdentity(a) ? blocks : at::mm(blocks.reshape({ -1, g1 }), a).view({ rows, k, g2, g1 });
+    const at::Tensor mixed = isIdentity(a)
+        ? blocks
+        : at::mm(blocks.reshape({ -1, g1 }), beside(a, x)).view({ rows, k, g2, g1 });
     if (isIdentity(b))
         return mixed.reshape(x.sizes());
     const at::Tensor wide = mixed.permute({ 1, 2, 0, 3 }).reshape({ k, g2, rows * g1 });
-    return at::bmm(b.transpose(1, 2), wide)
+    return at::bmm(beside(b, x).transpose(1, 2), wide)
         .view({ k, g2, rows, g1 })
         .permute({ 2, 0, 1, 3 })
         .reshape(x.sizes());

@@ -38,8 +38,18 @@ Error currentError()
         return e.error;
     } catch (const std::bad_alloc &) {
         return memory;
+    } catch (const c10::OutOfMemoryError &) {
+        return { ErrorCode::outOfMemory, "the GPU has not enough memory", "engine",
+                 "Use a smaller train.batch, fewer calibration sequences or shorter windows, close "
+                 "other programs on the GPU, or use --device cpu. Finished layers are kept." };
     } catch (const c10::Error &e) {
         const std::string what = e.what_without_backtrace();
+        for (const char *sign : { "CUDA error", "CUBLAS_STATUS", "cuDNN error", "cusolver error" })
+            if (what.find(sign) != std::string::npos)
+                return { ErrorCode::device, "the GPU failed: " + what.substr(0, what.find('\n')),
+                         "libtorch",
+                         "Finished layers are kept: run the same command again (in the window, "
+                         "restart the engine); `nvidia-smi` and `dmesg` tell more." };
         if (what.find("can't allocate memory") != std::string::npos
             || what.find("not enough memory") != std::string::npos)
             return memory;

@@ -116,7 +116,8 @@ public:
         JobState end = JobState::succeeded;
         try {
             job.context->checkpoint();
-            runJob(job.spec, options.dataDir, *job.context);
+            const device::Device place = device::openDevice(options.device).orThrow();
+            runJob(job.spec, options.dataDir, *job.context, place);
         } catch (...) {
             error = currentError();
             end = error.code == ErrorCode::cancelled ? JobState::cancelled : JobState::failed;
@@ -142,6 +143,8 @@ public:
             }
             run(*job);
             returnFreedMemory();
+            if (const device::CudaPlugin *plugin = device::cudaPlugin())
+                plugin->releaseMemory();
             const std::lock_guard lock(mutex);
             current.reset();
             std::erase(jobs, job);
@@ -193,6 +196,7 @@ Result<Json> LocalEngine::hello()
     Json out = resources();
     out["protocol"] = { kEngineProtocolMajor, kEngineProtocolMinor };
     out["threads"] = m_p->options.threads;
+    out["device"] = m_p->options.device;
     return out;
 }
 
@@ -292,7 +296,8 @@ Result<Json> LocalEngine::ask(const Json &question)
         if (question.is_object() && kind != question.end() && kind->is_string()
             && Questions::knows(kind->get<std::string>()))
             return m_p->questions->answer(question);
-        return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads);
+        return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads,
+                      m_p->options.device);
     } catch (...) {
         return currentError();
     }

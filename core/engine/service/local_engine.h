@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/device/device.h"
 #include "core/job/engine.h"
 #include "core/recipe/recipe.h"
 
@@ -23,6 +24,7 @@ public:
         std::filesystem::path dataDir;
         StoreFactory stores; ///< opens the parts of a workspace; null: memory only
         PresetLibrary presets;
+        std::string device = "cpu"; ///< of jobs; it is opened anew for each
     };
 
     explicit LocalEngine(Options options);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/preflight.h"
 #include "core/engine/calib/formats.h"
+#include "core/engine/device/device_kernels.h"
+#include "core/engine/service/device_memory.h"
 #include "core/engine/service/gemm_time.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
@@ -14,6 +16,7 @@
 #include <torch/headeronly/version.h>
 
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <thread>
 
@@ -74,26 +77,30 @@ WorkEstimate estimateWork(const RunSpec &spec, const ModelConfig &c)
     return out;
 }
 
-double measureGemm(std::string_view dtype)
+double measureGemm(std::string_view dtype, c10::Device device)
 {
     const c10::NoGradGuard noGrad;
     const at::ScalarType type = dtype == "bf16" ? at::kBFloat16 : at::kFloat;
-    const at::Tensor a = at::ones({ 1024, 1024 }, type);
-    const at::Tensor b = at::ones({ 1024, 1024 }, type);
+    const std::int64_t n = device.is_cpu() ? 1024 : 4096;
+    const at::Tensor a = at::ones({ n, n }, at::TensorOptions().dtype(type).device(device));
+    const at::Tensor b = at::ones_like(a);
     at::Tensor c = at::mm(a, b); // warm up
+    const auto wait = [&] { (void)c[0][0].item(); };
+    wait();
     const auto begin = std::chrono::steady_clock::now();
     double seconds = 0;
     int count = 0;
     while (seconds < 0.1) {
-        c = at::mm(a, b);
-        ++count;
+        for (int i = 0; i < (device.is_cpu() ? 1 : 16); ++i, ++count)
+            c = at::mm(a, b);
+        wait();
         seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     }
-    return 2.0 * 1024 * 1024 * 1024 * count / seconds;
+    return 2.0 * std::pow(static_cast<double>(n), 3) * count / seconds;
 }
 
 Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
-                       const std::filesystem::path &dataDir)
+                       const std::filesystem::path &dataDir, const std::string &device)
 {
     const auto source = openSource(spec.model);
     if (!source)
@@ -147,26 +154,41 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
                         spec.protocol.windowLength, c.maxPositions));
 
     const WorkEstimate work = estimateWork(spec, c);
-    const double speed = measureGemm(spec.protocol.dtype);
-    return Json { { "model",
-                    { { "name", c.displayName },
-                      { "architecture", c.architecture },
-                      { "layers", c.layers },
-                      { "parameters", c.totalParameters() } } },
-                  { "memory", { { "needed", memory }, { "available", available } } },
-                  { "disk",
-                    { { "needed", disk },
-                      { "available", static_cast<std::uint64_t>(space.available) },
-                      { "folder", folder.string() } } },
-                  { "gemmFlopPerSecond", speed },
-                  { "flop",
-                    { { "sampling", work.sampling },
-                      { "statistics", work.statistics },
-                      { "calibration", work.calibration },
-                      { "evaluation", work.evaluation } } },
-                  { "seconds", work.total() / (0.5 * speed) },
-                  { "warnings", warnings },
-                  { "errors", errors } };
+    Json deviceMemory;
+    c10::Device place = c10::DeviceType::CPU;
+    if (const auto opened = device::openDevice(device); !opened) {
+        errors.push_back(opened.error().message());
+    } else if (place = opened->place; !place.is_cpu()) {
+        const DeviceNeed need = deviceNeed(spec, c);
+        const auto free = static_cast<std::uint64_t>(device::freeMemory(place));
+        if (const auto fits = checkDeviceMemory(need, free); !fits)
+            errors.push_back(fits.error().message());
+        deviceMemory = { { "needed", need.total() }, { "available", free } };
+    }
+    const double speed = measureGemm(spec.protocol.dtype, place);
+    Json out { { "model",
+                 { { "name", c.displayName },
+                   { "architecture", c.architecture },
+                   { "layers", c.layers },
+                   { "parameters", c.totalParameters() } } },
+               { "memory", { { "needed", memory }, { "available", available } } },
+               { "disk",
+                 { { "needed", disk },
+                   { "available", static_cast<std::uint64_t>(space.available) },
+                   { "folder", folder.string() } } },
+               { "gemmFlopPerSecond", speed },
+               { "flop",
+                 { { "sampling", work.sampling },
+                   { "statistics", work.statistics },
+                   { "calibration", work.calibration },
+                   { "evaluation", work.evaluation } } },
+               { "seconds", work.total() / (0.5 * speed) },
+               { "warnings", warnings },
+               { "errors", errors },
+               { "device", device } };
+    if (!deviceMemory.is_null())
+        out["deviceMemory"] = std::move(deviceMemory);
+    return out;
 }
 
 namespace {
@@ -208,7 +230,7 @@ Json schema()
 } // namespace
 
 Result<Json> answer(const Json &question, const PresetLibrary &presets,
-                    const std::filesystem::path &dataDir, int threads)
+                    const std::filesystem::path &dataDir, int threads, const std::string &device)
 {
     const auto text = [&](const char *key) -> std::string {
         const auto it = question.find(key);
@@ -230,6 +252,7 @@ Result<Json> answer(const Json &question, const PresetLibrary &presets,
     if (ask == "resources") {
         Json out = resources();
         out["threads"] = threads;
+        out["device"] = device;
         return out;
     }
     if (ask == "preflight") {
@@ -239,7 +262,7 @@ Result<Json> answer(const Json &question, const PresetLibrary &presets,
         const auto spec = runSpecFromJson(*it, presets, "preflight");
         if (!spec)
             return spec.error();
-        return preflight(*spec, text("workspace"), dataDir);
+        return preflight(*spec, text("workspace"), dataDir, device);
     }
     return Error { ErrorCode::unsupported,
                    fmt::format("this engine does not know the question '{}'", ask), "question",

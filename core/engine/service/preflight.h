@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/device/device.h"
 #include "core/model/model_config.h"
 #include "core/recipe/recipe.h"
 #include "core/spec/run_spec.h"
@@ -20,18 +21,21 @@ struct WorkEstimate
 };
 [[nodiscard]] WorkEstimate estimateWork(const RunSpec &spec, const ModelConfig &config);
 
-/// GEMM speed of this machine now, flop/s, from a probe of about 0.1 s (dtype "bf16" or "fp32").
-[[nodiscard]] double measureGemm(std::string_view dtype);
+/// GEMM speed of a device now, flop/s, from a probe of about 0.1 s (dtype "bf16" or "fp32").
+[[nodiscard]] double measureGemm(std::string_view dtype, c10::Device device = c10::DeviceType::CPU);
 
 /// What a run needs and what is here: {"model", "memory": {"needed", "available"}, "disk":
-/// {"needed", "available", "folder"}, "gemmFlopPerSecond", "flop": {...}, "seconds", "warnings":
+/// {"needed", "available", "folder"}, "device" and for a GPU "deviceMemory", "gemmFlopPerSecond",
+/// "flop": {...}, "seconds", "warnings":
 /// [...], "errors": [...]}. seconds is a rough estimate: the GEMMs at half of the probed speed.
 [[nodiscard]] Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
-                                     const std::filesystem::path &dataDir);
+                                     const std::filesystem::path &dataDir,
+                                     const std::string &device = "cpu");
 
 /// Answers Engine::ask(): "inspect-model" {model}, "presets", "schema", "preflight" {spec,
 /// workspace}, "resources".
 [[nodiscard]] Result<Json> answer(const Json &question, const PresetLibrary &presets,
-                                  const std::filesystem::path &dataDir, int threads);
+                                  const std::filesystem::path &dataDir, int threads,
+                                  const std::string &device = "cpu");
 
 } // namespace batlab

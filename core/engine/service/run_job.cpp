@@ -5,9 +5,11 @@
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/kept_streams.h"
+#include "core/engine/device/device_kernels.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/protocol_text.h"
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/device_memory.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/run_passes.h"
@@ -113,6 +115,8 @@ EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &prot
         .update(hashOf(text.windows))
         .update(protocol.dtype)
         .update(protocol.kvFormat);
+    if (!decoder->device().is_cpu())
+        origin.update(c10::DeviceTypeName(decoder->device().type(), true));
     eval::PerplexityInput input { *decoder,    { reference.get(), "reference" },
                                   {},          text.windows,
                                   text.task,   protocol.hash(),
@@ -218,6 +222,8 @@ private:
         origin.update(m_model.source->quickHash())
             .update(hashOf(sequences))
             .update(spec.protocol.dtype);
+        if (!m_decoder->device().is_cpu()) // results of two kinds of device are not mixed
+            origin.update(c10::DeviceTypeName(m_decoder->device().type(), true));
         return { m_decoder,    sequences, spec,    m_job,
                  origin.hex(), done,      m_total, keptStreams(origin.hex(), sequences) };
     }
@@ -359,13 +365,37 @@ EvaluationReport evaluateVariants(const Protocol &protocol,
     return evaluateOn(text, protocol, decoder, variants, job, { 0, total, true });
 }
 
-void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job)
+namespace {
+
+/// Says where the job computes, and refuses one that cannot fit there.
+void checkDevice(const RunSpec &spec, const ModelConfig &config, const device::Device &device,
+                 JobContext &job)
+{
+    if (device.place.is_cpu())
+        return;
+    const auto free = static_cast<std::uint64_t>(device::freeMemory(device.place));
+    const DeviceNeed need = deviceNeed(spec, config);
+    job.log(
+        LogLevel::info,
+        fmt::format("device: {} ({}), {:.1f} of {:.1f} GB free, about {:.1f} GB needed; W4A4 is "
+                    "emulated in {}",
+                    device.text(), device.name, static_cast<double>(free) / 1e9,
+                    static_cast<double>(device.memoryBytes) / 1e9,
+                    static_cast<double>(need.total()) / 1e9, spec.protocol.dtype));
+    checkDeviceMemory(need, free).orThrow();
+}
+
+} // namespace
+
+void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job,
+            const device::Device &device)
 {
     const auto begin = Clock::now();
     const OpenedModel model = openModel(spec.model).orThrow();
     if (spec.variants.size() == 1) // told now, not after the sampling; of several the others go on
         calib::checkModelFit(spec.protocol, spec.variants.front(), model.source->config())
             .orThrow();
+    checkDevice(spec, model.source->config(), device, job);
     publishModel(*model.source, job);
     publishReference(spec, job);
     std::vector<EvaluationText> texts; // a missing text is told now, not after the calibration
@@ -376,7 +406,8 @@ void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContex
 
     const nn::Compute compute = computeFromName(spec.protocol.dtype).orThrow();
     job.setStage("loading the model", 0, 0);
-    VariantQueue queue(spec, model, std::make_shared<const nn::Decoder>(model.source, compute),
+    VariantQueue queue(spec, model,
+                       std::make_shared<const nn::Decoder>(model.source, compute, device.place),
                        std::move(texts), job);
     queue.run();
     job.setStage("done", queue.total(), queue.total());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/device/device.h"
 #include "core/engine/variant/variant.h"
 #include "core/job/job.h"
 #include "core/spec/run_spec.h"
@@ -16,7 +17,9 @@ namespace batlab {
 /// the next one begins; what no variant could survive (cancel, full disk) stops the job. Everything
 /// is checkpointed in job.store(): a killed job that is started again gives the same results.
 /// Throws Exception, after the last variant if some failed.
-void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job);
+/// On a GPU, a run that cannot fit its memory is refused before it begins.
+void runJob(const RunSpec &spec, const std::filesystem::path &dataDir, JobContext &job,
+            const device::Device &device = {});
 
 /// A solved variant to evaluate: its id and the content hashes of its layers' parts.
 struct SolvedVariant

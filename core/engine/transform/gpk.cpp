@@ -51,7 +51,7 @@ at::Tensor cappedSingularValues(const at::Tensor &m, double cap)
 
 double maxCondition(const at::Tensor &m)
 {
-    const at::Tensor s = at::linalg_svdvals(m.to(at::kDouble));
+    const at::Tensor s = at::linalg_svdvals(m.to(at::kDouble).cpu());
     return (s.amax(-1) / s.amin(-1)).max().item<double>();
 }
 
@@ -121,9 +121,15 @@ at::Tensor dense(const GpkFactors &p)
 
 GpkFactors inverseTransposed(const GpkFactors &p)
 {
-    const at::ScalarType type = p.a.scalar_type();
-    return { at::linalg_inv(p.a.to(at::kDouble)).transpose(-1, -2).to(type).contiguous(),
-             at::linalg_inv(p.b.to(at::kDouble)).transpose(-1, -2).to(type).contiguous() };
+    const auto inverse = [](const at::Tensor &m) {
+        const at::Tensor wide = m.to(at::kDouble);
+        // A device would have to wait for the check; a singular matrix shows as Inf in the loss.
+        const at::Tensor inverted = m.device().is_cpu()
+            ? at::linalg_inv(wide)
+            : std::get<0>(at::linalg_inv_ex(wide, false));
+        return inverted.transpose(-1, -2).to(m.scalar_type()).contiguous();
+    };
+    return { inverse(p.a), inverse(p.b) };
 }
 
 GpkFactors transposed(const GpkFactors &p)

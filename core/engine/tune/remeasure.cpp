@@ -3,6 +3,7 @@
 
 #include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/variant/on_device.h"
 
 #include <fmt/format.h>
 
@@ -28,7 +29,7 @@ std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
             throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing", parts[l],
                               "Remove the parts folder and run again." });
         const LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
-        const auto ops = solvedOps(solution, decoder.compute());
+        const auto ops = solvedOps(solution, decoder);
         at::Tensor target = reference.output();
         calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution);
         const nn::CapturingOps capture(

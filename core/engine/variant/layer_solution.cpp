@@ -28,7 +28,7 @@ at::Tensor hadamard32(const at::Tensor &x, const kernels::QuantSpec *spec, at::S
 {
     const at::Tensor in = quant::asMatrixInput(x);
     at::Tensor y = at::empty(in.sizes(), in.options().dtype(out));
-    kernels::cpu().hadamard32(quant::view(in), spec, quant::mutableView(y), quant::exec());
+    quant::run(in, &kernels::Backend::hadamard32, quant::view(in), spec, quant::mutableView(y));
     return y;
 }
 
@@ -56,7 +56,7 @@ std::optional<at::ScalarType> dtypeFromName(std::string_view text)
 
 NamedTensor toNamed(std::string name, const at::Tensor &t)
 {
-    const at::Tensor c = t.detach().contiguous();
+    const at::Tensor c = t.detach().cpu().contiguous();
     NamedTensor n { std::move(name), std::string(dtypeName(c.scalar_type())), c.sizes().vec(), {} };
     const auto *bytes = static_cast<const std::uint8_t *>(c.const_data_ptr());
     n.bytes.assign(bytes, bytes + c.nbytes());
@@ -124,7 +124,9 @@ at::Tensor branchedInput(const SiteSolution &site, const at::Tensor &x, at::Scal
     const at::Tensor quantized = site.apply(x, out);
     if (!site.branch.defined())
         return quantized;
-    return at::cat({ quantized, at::matmul(site.transformed(x, out), site.branch.to(out)) }, -1);
+    return at::cat(
+        { quantized, at::matmul(site.transformed(x, out), quant::beside(site.branch, x).to(out)) },
+        -1);
 }
 
 transform::GpkFactors SiteSolution::matrixFactors(std::int64_t n) const
@@ -169,28 +171,27 @@ double SiteSolution::flopPerToken(std::int64_t n) const
     return each * static_cast<double>(factors.blocks() * factors.block()) + projection;
 }
 
-at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec)
+namespace {
+
+/// What each of the 256 scale bytes stands for.
+std::array<float, 256> scaleTable(const kernels::QuantSpec &spec)
 {
-    const at::Tensor c = scales.contiguous();
-    at::Tensor out = at::empty(c.sizes(), at::kFloat);
-    const auto *bytes = c.const_data_ptr<std::uint8_t>();
-    auto *p = out.data_ptr<float>();
     const bool nv = spec.format == kernels::Format::nvfp4;
     const float third = spec.rule == kernels::ScaleRule::prescale ? 3.0F : 1.0F;
     const float *e4m3 = kernels::e4m3Table();
-    for (std::int64_t i = 0; i < c.numel(); ++i) {
-        const float s = nv    ? e4m3[bytes[i]] / spec.tensorScale
-            : bytes[i] == 255 ? std::numeric_limits<float>::quiet_NaN()
-                              : std::ldexp(1.0F, static_cast<int>(bytes[i]) - 127);
-        p[i] = s / third;
+    std::array<float, 256> table {};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        const float s = nv ? e4m3[byte] / spec.tensorScale
+            : byte == 255  ? std::numeric_limits<float>::quiet_NaN()
+                           : std::ldexp(1.0F, static_cast<int>(byte) - 127);
+        table[byte] = s / third;
     }
-    return out;
+    return table;
 }
 
-at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
-                        const kernels::QuantSpec &spec)
+/// (value, code) of a format's grid in ascending order.
+std::vector<std::pair<float, std::uint8_t>> sortedGrid(const kernels::QuantSpec &spec)
 {
-    // (value, code) of the grid in ascending order; each value is nearest to its own code.
     const kernels::ElementFormat &e = kernels::elementFormat(spec.format);
     const float *table = kernels::decodeTable(spec.format);
     std::vector<std::pair<float, std::uint8_t>> grid;
@@ -198,9 +199,67 @@ at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
         if (std::isfinite(table[code]))
             grid.emplace_back(table[code], static_cast<std::uint8_t>(code));
     std::sort(grid.begin(), grid.end(), [](auto x, auto y) { return x.first < y.first; });
+    return grid;
+}
 
+/// encodeOnGrid in libtorch's operators, for a device.
+at::Tensor encodeOnDevice(const at::Tensor &v, const at::Tensor &s, const kernels::QuantSpec &spec)
+{
+    const kernels::ElementFormat &e = kernels::elementFormat(spec.format);
+    std::vector<float> borders; // halfway between neighbours: values lie on the grid
+    std::vector<std::uint8_t> codeOf;
+    const auto grid = sortedGrid(spec);
+    for (std::size_t i = 0; i < grid.size(); ++i) {
+        if (i > 0 && grid[i].first > grid[i - 1].first)
+            borders.push_back(0.5F * (grid[i - 1].first + grid[i].first));
+        if (i == 0 || grid[i].first > grid[i - 1].first)
+            codeOf.push_back(grid[i].first == 0 ? std::uint8_t { 0 } : grid[i].second);
+    }
+    const std::int64_t block = kernels::blockSize(spec.format);
+    const at::Tensor scale = s.unsqueeze(2);
+    const at::Tensor y =
+        at::where(scale > 0, v.view({ v.size(0), -1, block }) / scale, at::zeros_like(scale));
+    const at::Tensor nearest = at::bucketize(y, at::tensor(borders).to(v.device()), true);
+    const at::Tensor table =
+        at::tensor(std::vector<std::int64_t>(codeOf.begin(), codeOf.end()), at::kLong)
+            .to(at::kByte)
+            .to(v.device());
+    at::Tensor codes = table.index_select(0, nearest.view({ -1 })).view_as(y);
+    if (!e.twosComplement) { // zeros keep the sign of what was rounded
+        const auto signBit = static_cast<std::int64_t>(1 << (e.codeBits - 1));
+        codes = at::where(codes.eq(0).logical_and(at::signbit(y)), signBit, codes).to(at::kByte);
+    }
+    return codes.view(v.sizes()).contiguous();
+}
+
+} // namespace
+
+at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec)
+{
+    const at::Tensor c = scales.contiguous();
+    const std::array<float, 256> table = scaleTable(spec);
+    if (!quant::onHost(c))
+        return at::tensor(at::ArrayRef<float>(table))
+            .to(c.device())
+            .index_select(0, c.view({ -1 }).to(at::kInt))
+            .view(c.sizes());
+    at::Tensor out = at::empty(c.sizes(), at::kFloat);
+    const auto *bytes = c.const_data_ptr<std::uint8_t>();
+    std::transform(bytes, bytes + c.numel(), out.data_ptr<float>(),
+                   [&](std::uint8_t byte) { return table[byte]; });
+    return out;
+}
+
+at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
+                        const kernels::QuantSpec &spec)
+{
     const at::Tensor v = values.to(at::kFloat).contiguous();
-    const at::Tensor s = scaleValues(scales, spec);
+    const at::Tensor s = scaleValues(quant::beside(scales, v), spec);
+    if (!quant::onHost(v))
+        return encodeOnDevice(v, s, spec);
+    // Each value is nearest to its own code.
+    const kernels::ElementFormat &e = kernels::elementFormat(spec.format);
+    const auto grid = sortedGrid(spec);
     const std::int64_t rows = v.size(0);
     const std::int64_t cols = v.size(1);
     const std::int64_t block = kernels::blockSize(spec.format);
@@ -273,12 +332,12 @@ at::Tensor LinearSolution::weight(at::ScalarType out) const
     const bool direct = epilogue() == 1.0F && out != at::kDouble;
     const std::int64_t cols = scales.size(1) * kernels::blockSize(format->format);
     at::Tensor w =
-        at::empty({ scales.size(0), cols }, at::TensorOptions().dtype(direct ? out : at::kFloat));
-    const auto *codeBytes = codes.const_data_ptr<std::uint8_t>();
-    const auto *scaleBytes = scales.const_data_ptr<std::uint8_t>();
-    const auto decode = format->format == kernels::Format::mxfp4 ? kernels::cpu().unpackMxfp4
-                                                                 : kernels::cpu().dequantize;
-    decode(codeBytes, scaleBytes, *format, quant::mutableView(w), quant::exec());
+        at::empty({ scales.size(0), cols }, codes.options().dtype(direct ? out : at::kFloat));
+    quant::run(codes,
+               format->format == kernels::Format::mxfp4 ? &kernels::Backend::unpackMxfp4
+                                                        : &kernels::Backend::dequantize,
+               codes.const_data_ptr<std::uint8_t>(), scales.const_data_ptr<std::uint8_t>(), *format,
+               quant::mutableView(w));
     return direct ? w : (w * epilogue()).to(out);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/variant/one_site.h"
 
+#include "core/engine/variant/on_device.h"
+
 namespace batlab {
 
 namespace {
@@ -24,7 +26,7 @@ public:
         const auto at = static_cast<std::size_t>(i);
         return solvedOps(
             withOneSite(solution(m_unrounded.at(at)), solution(m_solved.at(at)), m_site),
-            m_decoder->compute());
+            *m_decoder);
     }
 
 private:

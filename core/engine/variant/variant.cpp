@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/variant/variant.h"
 
-#include "core/engine/variant/layer_solution.h"
+#include "core/engine/variant/on_device.h"
 
 namespace batlab {
 
@@ -43,7 +43,7 @@ public:
                               "the part of layer " + std::to_string(i) + " is missing",
                               m_id + ", part " + hash,
                               "Run the calibration again, or restore the parts folder." });
-        return solvedOps(LayerSolution::fromPart(*part).orThrow(), m_decoder->compute());
+        return solvedOps(LayerSolution::fromPart(*part).orThrow(), *m_decoder);
     }
 
 private:

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/device/plugin.h"
+
+#include "core/engine/cuda/bench.h"
+#include "kernels/cuda/cuda_backend.h"
+
+#include <ATen/Context.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
+#include <torch/headeronly/version.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+
+/// libbatlab_cuda.so: our kernels and what the engine needs of libtorch_cuda (device/plugin.h).
+namespace batlab::cuda {
+
+namespace {
+
+void write(const char *from, char *text, std::size_t capacity)
+{
+    if (capacity > 0)
+        std::snprintf(text, capacity, "%s", from);
+}
+
+void *stream(int index)
+{
+    return c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(index)).stream();
+}
+
+bool takeError(char *text, std::size_t capacity)
+{
+    const kernels::cuda::Status status = kernels::cuda::lastError();
+    if (status.ok())
+        return false;
+    kernels::cuda::clearError();
+    std::snprintf(text, capacity, "%s: %s (%s)", status.where, status.text, status.name);
+    return true;
+}
+
+std::int64_t freeMemory(int index)
+{
+    try {
+        at::globalContext().lazyInitDevice(c10::DeviceType::CUDA);
+        const auto device = static_cast<c10::DeviceIndex>(index);
+        const c10::cuda::CUDAGuard guard(device);
+        std::size_t free = 0;
+        std::size_t total = 0;
+        if (cudaMemGetInfo(&free, &total) != cudaSuccess) {
+            (void)cudaGetLastError();
+            return -1;
+        }
+        const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(device);
+        constexpr std::size_t all = 0; // StatType::AGGREGATE
+        return static_cast<std::int64_t>(free) + stats.reserved_bytes[all].current
+            - stats.allocated_bytes[all].current;
+    } catch (const std::exception &) {
+        return -1;
+    }
+}
+
+void releaseMemory()
+{
+    try {
+        c10::cuda::CUDACachingAllocator::emptyCache();
+    } catch (const std::exception &) {
+        // A lost device has nothing to give back; the next job is told so.
+    }
+}
+
+bool bench(int index, const char *filter, void (*row)(void *context, const char *json),
+           void *context, char *error, std::size_t capacity)
+{
+    try {
+        runBench(index, filter, [&](const std::string &json) { row(context, json.c_str()); });
+        return true;
+    } catch (const std::exception &e) {
+        write(e.what(), error, capacity);
+        return false;
+    }
+}
+
+} // namespace
+
+} // namespace batlab::cuda
+
+extern "C" __attribute__((visibility("default"))) const batlab::device::CudaPlugin *
+batlabCudaPlugin()
+{
+    static const batlab::device::CudaPlugin plugin { batlab::device::kCudaPluginAbi,
+                                                     TORCH_VERSION,
+                                                     BATLAB_CUDA_ARCHITECTURES,
+                                                     &batlab::kernels::cudaBackend(),
+                                                     &batlab::cuda::stream,
+                                                     &batlab::cuda::takeError,
+                                                     &batlab::cuda::freeMemory,
+                                                     &batlab::cuda::releaseMemory,
+                                                     &batlab::cuda::bench };
+    return &plugin;
+}

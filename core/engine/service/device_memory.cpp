@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/service/device_memory.h"
+
+#include "core/engine/nn/site_width.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace batlab {
+
+namespace {
+
+constexpr std::uint64_t kRuntime = std::uint64_t { 900 } << 20; // context, kernels, GEMM workspaces
+constexpr std::int64_t kWindowsAGroup = 10; // of an evaluation
+constexpr std::int64_t kLogitRows = 256;
+
+std::uint64_t product(std::int64_t a, std::int64_t b)
+{
+    return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b);
+}
+
+/// What the graph of a training step keeps for each token: a site's input and its quantized form,
+/// the outputs of q, k, v and attention, the stream and its norms in fp32, the gated units.
+std::uint64_t graphBytesPerToken(const ModelConfig &c, std::uint64_t element)
+{
+    std::uint64_t sites = 0;
+    for (const Site site : kLinearSites)
+        sites += static_cast<std::uint64_t>(siteWidth(c, site));
+    const std::uint64_t heads = product(2 * c.heads + 4 * c.kvHeads, c.headDim);
+    return 2 * element * sites + element * heads + 24 * static_cast<std::uint64_t>(c.hidden)
+        + (8 + element) * static_cast<std::uint64_t>(c.intermediate);
+}
+
+double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e9; }
+
+} // namespace
+
+std::uint64_t DeviceNeed::total() const
+{
+    const std::uint64_t calibration = layer + capture + std::max(rounding, training);
+    return fixed + std::max({ calibration, sampling, evaluation });
+}
+
+DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
+{
+    const std::uint64_t element = spec.protocol.dtype == "bf16" ? 2 : 4;
+    const CalibrationSpec &calibration = spec.calibration;
+    DeviceNeed need;
+    need.fixed = kRuntime + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
+    const std::uint64_t parameters = static_cast<std::uint64_t>(c.linearParameters())
+        / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
+    need.stream = product(calibration.sequences * calibration.length, c.hidden) * 4;
+
+    for (const VariantSpec &variant : spec.variants) {
+        need.layer = parameters * (4 + 2 * element + 4);
+        std::int64_t widest = 0;
+        need.capture = 0;
+        for (const Site site : kLinearSites) {
+            const std::int64_t n = siteWidth(c, site);
+            widest = std::max(widest, n);
+            need.capture += 4 * product(n, n);
+        }
+        // Mean in fp64, then four matrices of the factorization: fp64 up to 4,096 columns.
+        need.rounding =
+            std::max(need.rounding, product(widest, widest) * (8 + 4 * (widest <= 4096 ? 8 : 4)));
+        if (const Stage *train = variant.recipe.findStage("train")) {
+            const auto asked = train->parameters.value("length", std::int64_t { 0 });
+            const std::int64_t length =
+                asked > 0 ? std::min(asked, calibration.length) : calibration.length;
+            const std::int64_t batch = std::min(
+                train->parameters.value("batch", std::int64_t { 1 }), calibration.sequences);
+            const std::uint64_t graph = product(batch * length, 1) * graphBytesPerToken(c, element)
+                + parameters * (4 + 4 + element);
+            if (graph > need.training) {
+                need.training = graph;
+                need.batch = batch;
+            }
+        }
+    }
+    if (!spec.variants.empty() && calibration.source != "file")
+        need.sampling = static_cast<std::uint64_t>(c.linearParameters()) * element
+            + product(calibration.sequences * calibration.length, c.layers)
+                * product(2 * c.kvHeads, c.headDim) * element;
+    if (spec.evaluate)
+        need.evaluation = parameters * 2 * element
+            + product(kWindowsAGroup * spec.protocol.windowLength, c.hidden) * (8 + 8 * element)
+            + product(kLogitRows, c.vocab) * (2 * element + 16);
+    return need;
+}
+
+Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
+{
+    if (need.total() <= freeBytes)
+        return {};
+    std::string hint;
+    const std::uint64_t calibration =
+        need.fixed + need.layer + need.capture + std::max(need.rounding, need.training);
+    if (calibration > freeBytes && need.training > need.rounding && need.batch > 1)
+        hint += fmt::format("train.batch below {}, or a shorter train.length; ", need.batch);
+    if (need.fixed + need.sampling > freeBytes)
+        hint += "calibration.source: file, or fewer calibration.sequences (all sequences are "
+                "sampled at once); ";
+    if (need.fixed + need.evaluation > freeBytes)
+        hint += "a shorter protocol.windowLength; ";
+    return Error {
+        ErrorCode::outOfMemory,
+        fmt::format("the run needs about {:.1f} GB on the GPU and {:.1f} GB are free",
+                    gigabytes(need.total()), gigabytes(freeBytes)),
+        "--device", fmt::format("Use {}close other programs on the GPU, or use --device cpu.", hint)
+    };
+}
+
+} // namespace batlab

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# A device without a GPU: its memory is out of the host's reach.
+add_library(batlab_spy_device STATIC spy_device.cpp spy_memory.cpp)
+target_include_directories(batlab_spy_device PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(batlab_spy_device PUBLIC batlab_engine)
+batlab_test(tst_device_spy SOURCES tst_device.cpp device_is_spy.cpp
+    LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
+# The same on a GPU; skipped where there is none.
+batlab_test(tst_device_engine SOURCES tst_device.cpp device_is_cuda.cpp
+    LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
+
+# Plug-ins that fit the engine and plug-ins that do not.
+batlab_test(tst_device_open SOURCES tst_device_open.cpp LIBS batlab_engine)
+target_compile_definitions(tst_device_open PRIVATE BATLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+function(batlab_fake_plugin name)
+    add_library(batlab_fake_plugin_${name} MODULE fake_cuda_plugin.cpp)
+    target_include_directories(batlab_fake_plugin_${name} PRIVATE ${PROJECT_SOURCE_DIR}
+        $<TARGET_PROPERTY:Batlab::Torch,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_compile_definitions(batlab_fake_plugin_${name} PRIVATE ${ARGN})
+    add_dependencies(tst_device_open batlab_fake_plugin_${name})
+    string(TOUPPER ${name} upper)
+    target_compile_definitions(tst_device_open PRIVATE
+        FAKE_PLUGIN_${upper}="$<TARGET_FILE:batlab_fake_plugin_${name}>")
+endfunction()
+set(abi FAKE_ABI=batlab::device::kCudaPluginAbi)
+set(entry FAKE_ENTRY=batlabCudaPlugin)
+batlab_fake_plugin(good ${abi} ${entry} FAKE_TORCH=TORCH_VERSION)
+batlab_fake_plugin(old FAKE_ABI=0 ${entry} FAKE_TORCH=TORCH_VERSION)
+batlab_fake_plugin(torch ${abi} ${entry} "FAKE_TORCH=\"1.0.0\"")
+batlab_fake_plugin(empty ${abi} FAKE_ENTRY=another FAKE_TORCH=TORCH_VERSION)

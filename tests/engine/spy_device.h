@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+
+/// A device that behaves like a GPU where none is: libtorch's spare backend ("spy:0") whose memory
+/// the host cannot read. A host loop over its tensors is a segmentation fault, an operator that
+/// mixes it with host tensors an error that names the operator. Operators and kernels run on the
+/// CPU over a second, readable mapping of the same memory.
+namespace batlab::test::spy {
+
+/// Makes the device known and gives it kernels; once is enough.
+[[nodiscard]] at::Device open();
+
+/// What the next call of a kernel reports as failed, once.
+void failNext(std::string message);
+/// Calls of kernels so far.
+[[nodiscard]] long kernelCalls();
+/// What the device says is free (default 1 GB).
+void setFreeMemory(std::int64_t bytes);
+
+} // namespace batlab::test::spy
