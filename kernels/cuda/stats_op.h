@@ -53,6 +53,18 @@ struct StatsShared
     float energy = 0.0F;
 };
 
+/// What quantizes; the moments, maxima and energies are always taken.
+struct StatsWants
+{
+    bool codes = false;
+    bool clipped = false;
+    bool error = false;
+    int bins = 0; ///< 0: no histogram
+    float histogramLimit = 0.0F;
+    float binsPerUnit = 0.0F; ///< bins / (2 limit)
+    [[nodiscard]] BATLAB_HD_INLINE bool counts() const { return codes || clipped || bins > 0; }
+};
+
 template<class Q>
 struct StatsOp
 {
@@ -61,10 +73,7 @@ struct StatsOp
     View x;
     float *rowEnergy; ///< [rows, k] or null
     std::int64_t k;
-    bool wantCodes;
-    int bins; ///< 0: no histogram
-    float histogramLimit;
-    float binsPerUnit; ///< bins / (2 limit)
+    StatsWants wants;
 
     BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t octet) const
     {
@@ -78,7 +87,7 @@ struct StatsOp
         r.rowMax = r.amax;
         BATLAB_UNROLL
         for (int i = 0; i < octetSize; ++i) {
-            r.energy = fma(s.x[i], s.x[i], r.energy);
+            r.energy = add(r.energy, mul(s.x[i], s.x[i]));
         }
         return r;
     }
@@ -90,68 +99,77 @@ struct StatsOp
                  add(a.energy, b.energy) };
     }
 
-    /// `count(histogram or code table, index)` adds one: atomics in shared memory on the device.
+    /// `own`: share(s); `all`: after the exchange. count.bin(i) and count.code(i) add one.
     template<class Count>
-    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &all, std::int64_t row,
-                                 std::int64_t octet, StatsPartial &sums, const Count &count) const
+    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &own,
+                                 const StatsShared &all, std::int64_t row, std::int64_t octet,
+                                 StatsPartial &sums, const Count &count) const
     {
+        const std::int64_t valid = x.cols - octet * octetSize;
         if (octet % 4 == 0) {
             sums.sumBlockMax += static_cast<double>(floatOf(all.rowMax));
             if (rowEnergy != nullptr) {
-                const std::int64_t left = x.cols - octet * octetSize;
                 rowEnergy[row * k + octet / 4] =
-                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(left, 32)));
+                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(valid, 32)));
             }
         }
-        const std::uint32_t own = largestOf<octetSize>(s.x);
-        sums.maxAbs = greater(sums.maxAbs, own);
+        sums.maxAbs = greater(sums.maxAbs, own.amax);
         addPowers(s, own, sums);
-
+        if (!wants.counts() && !wants.error) {
+            return;
+        }
         const Scale scale = q.scale(all.amax);
-        const std::int64_t valid = x.cols - octet * octetSize;
-        float error2 = 0.0F;
-        BATLAB_UNROLL
-        for (int i = 0; i < octetSize; ++i) {
-            const float scaled = q.scaled(s.x[i], scale);
-            std::int32_t code = 0;
-            const float grid = q.magnitude(scaled, &code);
-            const float e = sub(s.x[i], q.value(grid, s.x[i], scale));
-            error2 = fma(e, e, error2);
-            if (i >= valid || scale.poisoned) {
-                continue;
-            }
-            sums.clipped += absolute(scaled) > q.grid().maxValue ? 1U : 0U;
-            if (bins > 0) {
-                const float position = mul(add(scaled, histogramLimit), binsPerUnit);
-                const float inside = smaller(larger(position, 0.0F), static_cast<float>(bins - 1));
-                count.bin(static_cast<int>(inside));
-            }
-            if (wantCodes) {
-                count.code((static_cast<std::uint32_t>(code) | (bitsOf(s.x[i]) >> 31 << 3)) & 15U);
+        if (scale.poisoned) {
+            sums.error2 += static_cast<double>(floatOf(nanBits));
+            return;
+        }
+        if (wants.error) {
+            addError(s, all.amax, scale, sums);
+        }
+        if (wants.bins > 0) {
+            BATLAB_UNROLL
+            for (int i = 0; i < octetSize; ++i) {
+                const float position =
+                    mul(add(q.scaled(s.x[i], scale), wants.histogramLimit), wants.binsPerUnit);
+                const float inside =
+                    smaller(larger(position, 0.0F), static_cast<float>(wants.bins - 1));
+                if (i < valid) {
+                    count.bin(static_cast<int>(inside));
+                }
             }
         }
-        sums.error2 += scale.poisoned ? static_cast<double>(floatOf(nanBits))
-            : isPlain(all.amax)       ? static_cast<double>(error2)
-                                      : exactError(s, scale);
+        if (wants.codes) {
+            BATLAB_UNROLL
+            for (int i = 0; i < octetSize; ++i) {
+                if (i < valid) {
+                    count.code(q.code(s.x[i], scale) & 15U);
+                }
+            }
+        }
+        if (wants.clipped) {
+            BATLAB_UNROLL
+            for (int i = 0; i < octetSize; ++i) { // zeros beyond the matrix clip nothing
+                sums.clipped += absolute(q.scaled(s.x[i], scale)) > q.grid().maxValue ? 1U : 0U;
+            }
+        }
     }
 
 private:
     /// Whether fourth powers of a magnitude and of its neighbours stay well inside fp32.
     [[nodiscard]] BATLAB_HD_INLINE static bool isPlain(std::uint32_t amax)
     {
-        return amax == 0 || (amax > bitsOf(1e-5F) && amax < bitsOf(1e8F));
+        return amax == 0 || (amax > 0x3727c5acU && amax < 0x4cbebc20U); // 1e-5, 1e8
     }
 
-    BATLAB_HD_INLINE static void addPowers(const StatsState &s, std::uint32_t own,
+    BATLAB_HD_INLINE static void addPowers(const StatsState &s, const StatsShared &own,
                                            StatsPartial &sums)
     {
-        if (isPlain(own)) {
-            float p[4] {};
+        if (isPlain(own.amax)) {
+            float p[4] { 0.0F, own.energy, 0.0F, 0.0F };
             BATLAB_UNROLL
             for (int i = 0; i < octetSize; ++i) {
                 const float square = mul(s.x[i], s.x[i]);
                 p[0] = add(p[0], s.x[i]);
-                p[1] = add(p[1], square);
                 p[2] = fma(square, s.x[i], p[2]);
                 p[3] = fma(square, square, p[3]);
             }
@@ -168,6 +186,22 @@ private:
             sums.power[2] += d * d * d;
             sums.power[3] += (d * d) * (d * d);
         }
+    }
+
+    BATLAB_HD_INLINE void addError(const StatsState &s, std::uint32_t amax, const Scale &scale,
+                                   StatsPartial &sums) const
+    {
+        if (!isPlain(amax)) {
+            sums.error2 += exactError(s, scale);
+            return;
+        }
+        float error2 = 0.0F;
+        BATLAB_UNROLL
+        for (int i = 0; i < octetSize; ++i) {
+            const float e = sub(s.x[i], q.fakeQuantize(s.x[i], scale));
+            error2 = fma(e, e, error2);
+        }
+        sums.error2 += static_cast<double>(error2);
     }
 
     BATLAB_HD_INLINE double exactError(const StatsState &s, const Scale &scale) const
