@@ -21,7 +21,8 @@ struct FastView
     }
     [[nodiscard]] BATLAB_HD_INLINE FastView moved(std::uint32_t columns, int bytes) const
     {
-        return { data + static_cast<std::uint64_t>(columns) * static_cast<unsigned>(bytes), stride };
+        return { data + static_cast<std::uint64_t>(columns) * static_cast<unsigned>(bytes),
+                 stride };
     }
 };
 
@@ -54,7 +55,8 @@ struct FastFakeQuantizeOp
 
     [[nodiscard]] BATLAB_HD_INLINE FastFakeQuantizeOp at(std::uint32_t item) const
     {
-        return { q, in.moved(item * width, InBf16 ? 2 : 4), out.moved(item * width, OutBf16 ? 2 : 4) };
+        return { q, in.moved(item * width, InBf16 ? 2 : 4),
+                 out.moved(item * width, OutBf16 ? 2 : 4) };
     }
     BATLAB_HD_INLINE void load(State &s, std::uint32_t row) const
     {
@@ -128,8 +130,9 @@ private:
             if constexpr (OutBf16) {
                 storeWords(p + 16 * i, packOctet(x + octetSize * i));
             } else {
-                storeWords(p + 16 * i, { bitsOf(x[4 * i]), bitsOf(x[4 * i + 1]),
-                                         bitsOf(x[4 * i + 2]), bitsOf(x[4 * i + 3]) });
+                storeWords(p + 16 * i,
+                           { bitsOf(x[4 * i]), bitsOf(x[4 * i + 1]), bitsOf(x[4 * i + 2]),
+                             bitsOf(x[4 * i + 3]) });
             }
         }
     }
@@ -226,8 +229,8 @@ private:
     }
 };
 
-/// unpackMxfp4 to bf16: a thread unpacks a block. Bytes of four values at a time come out of a table
-/// in a register pair, by nibble.
+/// unpackMxfp4 to bf16: a thread unpacks a block. Bytes of four values at a time come out of a
+/// table in a register pair, by nibble.
 struct FastUnpackOp
 {
     static constexpr int group = 1;

@@ -132,6 +132,16 @@ BATLAB_HD_INLINE T greater(T a, T b)
     return b > a ? b : a;
 }
 
+/// x without its fraction; 0 for what is negative. x is below 2^32.
+BATLAB_HD_INLINE std::uint32_t truncated(float x)
+{
+#if defined(__CUDA_ARCH__)
+    return __float2uint_rz(x);
+#else
+    return x > 0.0F ? static_cast<std::uint32_t>(x) : 0U;
+#endif
+}
+
 /// Four bytes chosen from eight (a's are 0-3, b's 4-7) by the low nibbles of `selector`.
 BATLAB_HD_INLINE std::uint32_t permuteBytes(std::uint32_t a, std::uint32_t b,
                                             std::uint32_t selector)

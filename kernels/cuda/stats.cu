@@ -64,22 +64,22 @@ __global__ void __launch_bounds__(statsWarps * 32)
 
     const std::int64_t first = static_cast<std::int64_t>(blockIdx.y) * statsChunkRows(rows);
     const std::int64_t last = lesser(first + statsChunkRows(rows), rows);
-    const std::int64_t octet = block * 4 + lane % 4;
+    const std::int64_t part = block * statsLanes + lane % statsLanes;
     StatsPartial sums;
-    for (std::int64_t base = first; base < last; base += 8) {
-        const std::int64_t row = base + lane / 4;
+    for (std::int64_t base = first; base < last; base += statsRows) {
+        const std::int64_t row = base + lane / statsLanes;
         StatsState state {};
         if (row < last) {
-            op.load(state, row, octet);
+            op.load(state, row, part);
         }
         const StatsShared own = op.share(state);
         StatsShared all = own;
 #pragma unroll
-        for (int lanes = 1; lanes < 4; lanes *= 2) {
+        for (int lanes = 1; lanes < statsLanes; lanes *= 2) {
             all = StatsOp<Q>::join(all, exchange(all, lanes), lanes);
         }
         if (row < last) {
-            op.finish(state, own, all, row, octet, sums, count);
+            op.finish(state, own, all, row, part, sums, count);
         }
     }
 #pragma unroll

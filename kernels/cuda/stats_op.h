@@ -4,9 +4,13 @@
 #include "kernels/cuda/octet.h"
 
 /// Statistics of one 32-column block in one pass (backend.h: BlockStatsOut; performance.md 3.4.5).
-/// A warp walks down a chunk of rows, 8 rows a step, 4 lanes a row. Sums of an octet run in fp32,
-/// beyond in fp64; counts are integers; chunks are added in order afterwards.
+/// A warp walks down a chunk of rows, 16 rows a step, 2 lanes a row. Sums of a lane's 16 columns
+/// run in fp32, beyond in fp64; counts are integers; chunks are added in order afterwards.
 namespace batlab::kernels::cuda {
+
+inline constexpr int statsWidth = 16; ///< columns a lane
+inline constexpr int statsLanes = 32 / statsWidth; ///< a row
+inline constexpr int statsRows = 32 / statsLanes; ///< a step
 
 /// Sums of one chunk of rows and one block.
 struct StatsPartial
@@ -32,23 +36,24 @@ BATLAB_HD_INLINE StatsPartial operator+(const StatsPartial &a, const StatsPartia
     return sum;
 }
 
-/// Rows of one chunk: depends on the shape alone, so that sums do too.
+/// Rows of one chunk, whole steps: depends on the shape alone, so that sums do too.
 [[nodiscard]] BATLAB_HD_INLINE std::int64_t statsChunkRows(std::int64_t rows)
 {
-    const std::int64_t eighths = (rows + 256 * 8 - 1) / (256 * 8);
-    return greater<std::int64_t>(eighths * 8, 256); // at most 256 chunks
+    const std::int64_t steps = (rows + 256 * statsRows - 1) / (256 * statsRows);
+    return greater<std::int64_t>(steps * statsRows, 256); // at most 256 chunks
 }
 
+/// One lane's columns of a row.
 struct StatsState
 {
-    float x[octetSize];
+    float x[statsWidth];
 };
 
-/// What the four lanes of a row agree on: the octet's own values first, the row's after the
+/// What the lanes of a row agree on: a lane's own values first, the row's after the
 /// exchange.
 struct StatsShared
 {
-    std::uint32_t amax = 0; ///< of the quantization block (NVFP4: two lanes)
+    std::uint32_t amax = 0; ///< of the quantization block (NVFP4: one lane)
     std::uint32_t rowMax = 0;
     float energy = 0.0F;
 };
@@ -68,30 +73,32 @@ struct StatsWants
 template<class Q>
 struct StatsOp
 {
-    static constexpr int group = Q::block / octetSize;
+    /// Lanes of a quantization block.
+    static constexpr int group = Q::block / statsWidth;
     Q q;
     View x;
     float *rowEnergy; ///< [rows, k] or null
     std::int64_t k;
     StatsWants wants;
 
-    BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t octet) const
+    BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t part) const
     {
-        loadOctet(x, row, octet * octetSize, s.x);
+        loadOctet(x, row, part * statsWidth, s.x);
+        loadOctet(x, row, part * statsWidth + octetSize, s.x + octetSize);
     }
 
     [[nodiscard]] BATLAB_HD_INLINE StatsShared share(const StatsState &s) const
     {
         StatsShared r;
-        r.amax = largestOf<octetSize>(s.x);
+        r.amax = largestOf<statsWidth>(s.x);
         r.rowMax = r.amax;
         BATLAB_UNROLL
-        for (int i = 0; i < octetSize; ++i) {
+        for (int i = 0; i < statsWidth; ++i) {
             r.energy = add(r.energy, mul(s.x[i], s.x[i]));
         }
         return r;
     }
-    /// One step of the exchange over the row's four lanes: partner is lane ^ distance.
+    /// One step of the exchange over the row's lanes: partner is lane ^ distance.
     [[nodiscard]] BATLAB_HD_INLINE static StatsShared join(const StatsShared &a,
                                                            const StatsShared &b, int distance)
     {
@@ -102,14 +109,14 @@ struct StatsOp
     /// `own`: share(s); `all`: after the exchange. count.bin(i) and count.code(i) add one.
     template<class Count>
     BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &own,
-                                 const StatsShared &all, std::int64_t row, std::int64_t octet,
+                                 const StatsShared &all, std::int64_t row, std::int64_t part,
                                  StatsPartial &sums, const Count &count) const
     {
-        const std::int64_t valid = x.cols - octet * octetSize;
-        if (octet % 4 == 0) {
+        const std::int64_t valid = x.cols - part * statsWidth;
+        if (part % statsLanes == 0) {
             sums.sumBlockMax += static_cast<double>(floatOf(all.rowMax));
             if (rowEnergy != nullptr) {
-                rowEnergy[row * k + octet / 4] =
+                rowEnergy[row * k + part / statsLanes] =
                     divide(all.energy, static_cast<float>(lesser<std::int64_t>(valid, 32)));
             }
         }
@@ -126,35 +133,47 @@ struct StatsOp
         if (wants.error) {
             addError(s, all.amax, scale, sums);
         }
-        if (wants.bins > 0) {
-            BATLAB_UNROLL
-            for (int i = 0; i < octetSize; ++i) {
-                const float position =
-                    mul(add(q.scaled(s.x[i], scale), wants.histogramLimit), wants.binsPerUnit);
-                const float inside =
-                    smaller(larger(position, 0.0F), static_cast<float>(wants.bins - 1));
-                if (i < valid) {
-                    count.bin(static_cast<int>(inside));
-                }
-            }
-        }
-        if (wants.codes) {
-            BATLAB_UNROLL
-            for (int i = 0; i < octetSize; ++i) {
-                if (i < valid) {
-                    count.code(q.code(s.x[i], scale) & 15U);
-                }
-            }
+        if (valid >= statsWidth) {
+            addCounts<true>(s, scale, statsWidth, count);
+        } else {
+            addCounts<false>(s, scale, static_cast<int>(valid), count);
         }
         if (wants.clipped) {
             BATLAB_UNROLL
-            for (int i = 0; i < octetSize; ++i) { // zeros beyond the matrix clip nothing
+            for (int i = 0; i < statsWidth; ++i) { // zeros beyond the matrix clip nothing
                 sums.clipped += absolute(q.scaled(s.x[i], scale)) > q.grid().maxValue ? 1U : 0U;
             }
         }
     }
 
 private:
+    /// Histogram and codes of the columns that are there.
+    template<bool Whole, class Count>
+    BATLAB_HD_INLINE void addCounts(const StatsState &s, const Scale &scale, int valid,
+                                    const Count &count) const
+    {
+        if (wants.bins > 0) {
+            BATLAB_UNROLL
+            for (int i = 0; i < statsWidth; ++i) {
+                const float position =
+                    mul(add(q.scaled(s.x[i], scale), wants.histogramLimit), wants.binsPerUnit);
+                const auto bin = static_cast<int>(
+                    lesser(truncated(position), static_cast<std::uint32_t>(wants.bins - 1)));
+                if (Whole || i < valid) {
+                    count.bin(bin);
+                }
+            }
+        }
+        if (wants.codes) {
+            BATLAB_UNROLL
+            for (int i = 0; i < statsWidth; ++i) {
+                if (Whole || i < valid) {
+                    count.code(q.code(s.x[i], scale) & 15U);
+                }
+            }
+        }
+    }
+
     /// Whether fourth powers of a magnitude and of its neighbours stay well inside fp32.
     [[nodiscard]] BATLAB_HD_INLINE static bool isPlain(std::uint32_t amax)
     {
@@ -167,7 +186,7 @@ private:
         if (isPlain(own.amax)) {
             float p[4] { 0.0F, own.energy, 0.0F, 0.0F };
             BATLAB_UNROLL
-            for (int i = 0; i < octetSize; ++i) {
+            for (int i = 0; i < statsWidth; ++i) {
                 const float square = mul(s.x[i], s.x[i]);
                 p[0] = add(p[0], s.x[i]);
                 p[2] = fma(square, s.x[i], p[2]);
@@ -197,7 +216,7 @@ private:
         }
         float error2 = 0.0F;
         BATLAB_UNROLL
-        for (int i = 0; i < octetSize; ++i) {
+        for (int i = 0; i < statsWidth; ++i) {
             const float e = sub(s.x[i], q.fakeQuantize(s.x[i], scale));
             error2 = fma(e, e, error2);
         }

@@ -122,25 +122,26 @@ void emulateStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out)
             const std::int64_t first = chunk * cuda::statsChunkRows(x.rows);
             const std::int64_t last = std::min(first + cuda::statsChunkRows(x.rows), x.rows);
             cuda::StatsPartial sums[32];
-            for (std::int64_t base = first; base < last; base += 8) {
-                for (std::int64_t row = base; row < std::min(base + 8, last); ++row) {
-                    cuda::StatsState state[4];
-                    cuda::StatsShared all[4];
-                    cuda::StatsShared own[4];
-                    for (int o = 0; o < 4; ++o) {
-                        op.load(state[o], row, block * 4 + o);
+            for (std::int64_t base = first; base < last; base += cuda::statsRows) {
+                for (std::int64_t row = base; row < std::min(base + cuda::statsRows, last); ++row) {
+                    constexpr int lanesOfRow = cuda::statsLanes;
+                    cuda::StatsState state[lanesOfRow];
+                    cuda::StatsShared all[lanesOfRow];
+                    cuda::StatsShared own[lanesOfRow];
+                    for (int o = 0; o < lanesOfRow; ++o) {
+                        op.load(state[o], row, block * lanesOfRow + o);
                         all[o] = own[o] = op.share(state[o]);
                     }
-                    for (int lanes = 1; lanes < 4; lanes *= 2) {
-                        cuda::StatsShared next[4];
-                        for (int o = 0; o < 4; ++o) {
+                    for (int lanes = 1; lanes < lanesOfRow; lanes *= 2) {
+                        cuda::StatsShared next[lanesOfRow];
+                        for (int o = 0; o < lanesOfRow; ++o) {
                             next[o] = op.join(all[o], all[o ^ lanes], lanes);
                         }
-                        std::copy(next, next + 4, all);
+                        std::copy(next, next + lanesOfRow, all);
                     }
-                    for (int o = 0; o < 4; ++o) {
-                        op.finish(state[o], own[o], all[o], row, block * 4 + o,
-                                  sums[(row - base) * 4 + o], count);
+                    for (int o = 0; o < lanesOfRow; ++o) {
+                        op.finish(state[o], own[o], all[o], row, block * lanesOfRow + o,
+                                  sums[(row - base) * lanesOfRow + o], count);
                     }
                 }
             }
