@@ -132,13 +132,13 @@ BATLAB_HD_INLINE T greater(T a, T b)
     return b > a ? b : a;
 }
 
-/// x without its fraction; 0 for what is negative. x is below 2^32.
+/// x without its fraction, within uint32: 0 for what is negative, all ones beyond.
 BATLAB_HD_INLINE std::uint32_t truncated(float x)
 {
 #if defined(__CUDA_ARCH__)
     return __float2uint_rz(x);
 #else
-    return x > 0.0F ? static_cast<std::uint32_t>(x) : 0U;
+    return x >= 4294967296.0F ? 0xffffffffU : x > 0.0F ? static_cast<std::uint32_t>(x) : 0U;
 #endif
 }
 

@@ -198,8 +198,9 @@ private:
             }
             return;
         }
-        for (const float v : s.x) {
-            const auto d = static_cast<double>(v);
+        BATLAB_UNROLL
+        for (int i = 0; i < statsWidth; ++i) {
+            const auto d = static_cast<double>(s.x[i]);
             sums.power[0] += d;
             sums.power[1] += d * d;
             sums.power[2] += d * d * d;
@@ -226,7 +227,9 @@ private:
     BATLAB_HD_INLINE double exactError(const StatsState &s, const Scale &scale) const
     {
         double sum = 0.0;
-        for (const float v : s.x) {
+        BATLAB_UNROLL
+        for (int i = 0; i < statsWidth; ++i) {
+            const float v = s.x[i];
             const double e = static_cast<double>(v) - static_cast<double>(q.fakeQuantize(v, scale));
             sum += e * e;
         }
