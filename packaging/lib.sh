@@ -22,6 +22,9 @@ export_dependency_paths() {
     if [ -z "${BATLAB_TORCH_DIR:-}" ] && [ -e "$DEPS/torch/lib/libtorch_cpu.so" ]; then
         export BATLAB_TORCH_DIR=$DEPS/torch
     fi
+    if [ -z "${BATLAB_CUDA_DIR:-}" ] && [ -x "$DEPS/nvidia/cu13/bin/nvcc" ]; then
+        export BATLAB_CUDA_DIR=$DEPS/nvidia/cu13
+    fi
     if [ -z "${BATLAB_DEMO_MODEL:-}" ] && [ -e "$DEPS/models/$DEMO_MODEL_NAME" ]; then
         export BATLAB_DEMO_MODEL=$DEPS/models/$DEMO_MODEL_NAME
     fi
@@ -40,7 +43,7 @@ build_jobs() {
 # configure PRESET: CMake configuration of build/PRESET.
 configure() {
     say "Configuring build/$1"
-    (cd "$TOP" && cmake --preset "$1" -DBATLAB_TORCH_DIR="${BATLAB_TORCH_DIR:-}") || die "CMake cannot configure build/$1." \
+    (cd "$TOP" && cmake --preset "$1" -DBATLAB_TORCH_DIR="${BATLAB_TORCH_DIR:-}" -DBATLAB_CUDA_DIR="${BATLAB_CUDA_DIR:-}") || die "CMake cannot configure build/$1." \
         "The last CMake Error above names what is missing." \
         "If it is a package: packaging/setup prints the list. If the folder was moved: remove build/$1 and try again."
 }

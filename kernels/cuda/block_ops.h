@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/cuda/fast_e2m1.h"
 #include "kernels/cuda/octet.h"
 #include "kernels/cuda/scale_layout.h"
 
@@ -94,58 +93,6 @@ struct PackOp
         BATLAB_UNROLL
         for (int i = 0; i < 32; ++i) {
             word[i / 8] |= q.code(x[i], scale) << (4 * (i % 8));
-        }
-        out.put(row, block, static_cast<std::uint32_t>(scale.byte),
-                { word[0], word[1], word[2], word[3] });
-    }
-};
-
-/// The hot one: bf16, ties to even, whole aligned blocks.
-struct FastPackOp
-{
-    Quantizer<Kind::e2m1, true> q;
-    View in;
-    PackTarget out;
-
-    BATLAB_HD_INLINE void run(std::int64_t row, std::int64_t block) const
-    {
-        if (out.pad(row, block)) {
-            return;
-        }
-        const unsigned char *const p = in.data + row * in.strideBytes + block * 64;
-        const Words4 w[4] { loadWords(p), loadWords(p + 16), loadWords(p + 32), loadWords(p + 48) };
-        std::uint32_t most = 0;
-        BATLAB_UNROLL
-        for (int i = 0; i < 4; ++i) {
-            most = maxNanBf16x2(most, maxNanBf16x2(absBf16x2(w[i].a), absBf16x2(w[i].b)));
-            most = maxNanBf16x2(most, maxNanBf16x2(absBf16x2(w[i].c), absBf16x2(w[i].d)));
-        }
-        const std::uint32_t amax = greater(most << 16, most & 0xffff0000U);
-        const FastScale scale = fastScale(amax, q.c.bump);
-        if (!scale.usable()) {
-            slow(w, amax, row, block);
-            return;
-        }
-        const std::uint32_t toGrid = scale.toGrid2();
-        out.put(row, block, scale.byte(),
-                { packOctetE2m1(w[0], toGrid), packOctetE2m1(w[1], toGrid),
-                  packOctetE2m1(w[2], toGrid), packOctetE2m1(w[3], toGrid) });
-    }
-
-private:
-    BATLAB_HD_INLINE void slow(const Words4 *w, std::uint32_t amax, std::int64_t row,
-                               std::int64_t block) const
-    {
-        const Scale scale = q.scale(amax);
-        std::uint32_t word[4] { 0, 0, 0, 0 };
-        BATLAB_UNROLL
-        for (int i = 0; i < 4; ++i) {
-            float x[octetSize];
-            unpackOctet(w[i], x);
-            BATLAB_UNROLL
-            for (int j = 0; j < octetSize; ++j) {
-                word[i] |= q.code(x[j], scale) << (4 * j);
-            }
         }
         out.put(row, block, static_cast<std::uint32_t>(scale.byte),
                 { word[0], word[1], word[2], word[3] });

@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/block_ops.h"
 #include "kernels/cuda/elementwise_ops.h"
+#include "kernels/cuda/fast_ops.h"
 #include "kernels/cuda/ste_op.h"
 
 #include <type_traits>
@@ -21,26 +22,27 @@ namespace batlab::kernels::cuda {
     return reinterpret_cast<std::uintptr_t>(p) % to == 0;
 }
 
-/// MXFP4 to even on whole aligned octets; false: not such a matrix.
+/// MXFP4 to even on whole aligned blocks; false: not such a matrix.
 template<class Launch>
 bool runFastFakeQuantize(const View &in, const View &out, std::int64_t rows, const QuantSpec &spec,
                          const Launch &launch, const char *where)
 {
     const QuantConstants c = quantConstants(spec);
-    if (c.kind != Kind::e2m1 || c.away || c.zero || in.cols % 32 != 0 || !in.aligned
-        || !out.aligned) {
+    if (c.kind != Kind::e2m1 || c.away || c.zero || !isFast(in, rows) || !isFast(out, rows)) {
         return false;
     }
     const Quantizer<Kind::e2m1, true> q { c };
-    const std::int64_t octets = in.cols / octetSize;
+    const FastView from = fastView(in, rows);
+    const FastView to = fastView(out, rows);
+    const std::int64_t items = in.cols / 16;
     if (in.bf16 && out.bf16) {
-        launch.octets(FastFakeQuantizeOp<true, true> { q, in, out }, rows, octets, where);
+        launch.wide(FastFakeQuantizeOp<true, true> { q, from, to }, rows, items, where);
     } else if (in.bf16) {
-        launch.octets(FastFakeQuantizeOp<true, false> { q, in, out }, rows, octets, where);
+        launch.wide(FastFakeQuantizeOp<true, false> { q, from, to }, rows, items, where);
     } else if (out.bf16) {
-        launch.octets(FastFakeQuantizeOp<false, true> { q, in, out }, rows, octets, where);
+        launch.wide(FastFakeQuantizeOp<false, true> { q, from, to }, rows, items, where);
     } else {
-        launch.octets(FastFakeQuantizeOp<false, false> { q, in, out }, rows, octets, where);
+        launch.wide(FastFakeQuantizeOp<false, false> { q, from, to }, rows, items, where);
     }
     return true;
 }
@@ -132,10 +134,21 @@ void runPack(const ConstMatrix &in, const QuantSpec &spec, std::uint8_t *nibbles
     const std::int64_t rows = tiles ? blocksOf(in.rows, 128) * 128 : in.rows;
     const std::int64_t items = tiles ? blocksOf(blocks, 4) * 4 : blocks;
     const QuantConstants c = quantConstants(spec);
-    if (c.kind == Kind::e2m1 && !c.away && !c.zero && from.bf16 && from.aligned
-        && in.cols % 32 == 0) {
-        launch.blocks(FastPackOp { { c }, from, to }, rows, items, where);
-        return;
+    if (c.kind == Kind::e2m1 && !c.away && !c.zero && from.bf16 && to.aligned
+        && isFast(from, in.rows)) {
+        const FastView codes { nibbles, static_cast<std::uint32_t>(blocks * 16) };
+        const auto k = static_cast<std::uint32_t>(blocks);
+        const FastView x = fastView(from, in.rows);
+        if (!tiles) {
+            launch.wide(FastPackOp<ScaleLayout::linear> { { c }, x, codes, scales, k, 0 }, in.rows,
+                        blocks, where);
+            return;
+        }
+        if (in.rows % 128 == 0 && blocks % 4 == 0) { // no padding
+            launch.wide(FastPackOp<ScaleLayout::swizzled> { { c }, x, codes, scales, k, 0 },
+                        in.rows, blocks, where);
+            return;
+        }
     }
     withMxfp4(spec, launch, where, [&](const auto &q) {
         using Q = std::decay_t<decltype(q)>;
@@ -149,13 +162,16 @@ void runUnpack(const std::uint8_t *nibbles, const std::uint8_t *scales, const Qu
 {
     const View to = viewOf(out);
     const std::int64_t blocks = blocksOf(out.cols, 32);
-    const bool aligned = isAligned(nibbles, 4);
-    if (spec.rule != ScaleRule::prescale && spec.format == Format::mxfp4 && aligned && to.bf16
-        && to.aligned && out.cols % 32 == 0) {
-        launch.octets(FastUnpackOp { nibbles, scales, to, blocks }, out.rows, blocks * 4,
-                      "unpackMxfp4");
+    const QuantConstants c = quantConstants(spec);
+    if (c.kind == Kind::e2m1 && isAligned(nibbles, 16) && to.bf16 && isFast(to, out.rows)) {
+        auto *const codes = const_cast<std::uint8_t *>(nibbles);
+        auto *const bytes = const_cast<std::uint8_t *>(scales);
+        const auto k = static_cast<std::uint32_t>(blocks);
+        launch.wide(FastUnpackOp { { codes, k * 16 }, { bytes, k }, fastView(to, out.rows) },
+                    out.rows, blocks, "unpackMxfp4");
         return;
     }
+    const bool aligned = isAligned(nibbles, 4);
     withMxfp4(spec, launch, "unpackMxfp4", [&](const auto &q) {
         using Q = std::decay_t<decltype(q)>;
         launch.octets(DequantizeOp<Q, true> { q, nibbles, scales, to, blocks, aligned }, out.rows,

@@ -40,10 +40,10 @@ BATLAB_HD_INLINE FastScale fastScale(std::uint32_t amax, std::int32_t bump)
 
 BATLAB_HD_INLINE float fakeQuantizeE2m1(float x, const FastScale &s)
 {
+    // |x| stays below 8 s: the binade of 6 s is the last one, clamped or not.
     const float e = floatOf(bitsOf(larger(absolute(x), s.step())) & 0x7f800000U);
-    const float lifted = fma(e, 6291456.0F, x);
-    const float rounded = fma(e, -6291456.0F, lifted);
-    return withSign(smaller(absolute(rounded), s.top()), x);
+    const float lifted = fma(e, 6291456.0F, smaller(absolute(x), s.top()));
+    return withSign(fma(e, -6291456.0F, lifted), x);
 }
 
 /// Two bf16 at once.
@@ -52,10 +52,18 @@ BATLAB_HD_INLINE std::uint32_t fakeQuantizeE2m1x2(std::uint32_t x, std::uint32_t
 {
     constexpr std::uint32_t up = 0x42c042c0U; // 96 = 1.5 * 2^6
     constexpr std::uint32_t down = 0xc2c0c2c0U;
-    const std::uint32_t e = maxBf16x2(absBf16x2(x), step2) & 0x7f807f80U;
-    const std::uint32_t rounded = fmaBf16x2(e, down, fmaBf16x2(e, up, x));
-    const std::uint32_t magnitude = minBf16x2(absBf16x2(rounded), top2);
-    return (magnitude & 0x7fff7fffU) | (x & 0x80008000U);
+    const std::uint32_t magnitude = absBf16x2(x);
+    const std::uint32_t e = maxBf16x2(magnitude, step2) & 0x7f807f80U;
+    const std::uint32_t lifted = fmaBf16x2(e, up, minBf16x2(magnitude, top2));
+    return selectBits(0x80008000U, x, fmaBf16x2(e, down, lifted));
+}
+
+/// Bits of the largest magnitude among the halves; a NaN wins.
+BATLAB_HD_INLINE std::uint32_t largestOfHalves(const Words4 &w)
+{
+    const std::uint32_t most = maxNanBf16x2(maxNanBf16x2(absBf16x2(w.a), absBf16x2(w.b)),
+                                            maxNanBf16x2(absBf16x2(w.c), absBf16x2(w.d)));
+    return greater(most << 16, most & 0xffff0000U);
 }
 
 /// Eight magnitude codes from eight bf16 in units of the grid: y is |x|/s at most 6. The ulp of

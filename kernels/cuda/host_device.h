@@ -111,7 +111,14 @@ BATLAB_HD_INLINE float larger(float a, float b)
 #endif
 }
 
-BATLAB_HD_INLINE float absolute(float x) { return floatOf(bitsOf(x) & 0x7fffffffU); }
+BATLAB_HD_INLINE float absolute(float x)
+{
+#if defined(__CUDA_ARCH__) // becomes a modifier of the next instruction
+    return fabsf(x);
+#else
+    return floatOf(bitsOf(x) & 0x7fffffffU);
+#endif
+}
 
 template<class T>
 BATLAB_HD_INLINE T lesser(T a, T b)
@@ -123,6 +130,16 @@ template<class T>
 BATLAB_HD_INLINE T greater(T a, T b)
 {
     return b > a ? b : a;
+}
+
+/// x without its fraction, within uint32: 0 for what is negative, all ones beyond.
+BATLAB_HD_INLINE std::uint32_t truncated(float x)
+{
+#if defined(__CUDA_ARCH__)
+    return __float2uint_rz(x);
+#else
+    return x >= 4294967296.0F ? 0xffffffffU : x > 0.0F ? static_cast<std::uint32_t>(x) : 0U;
+#endif
 }
 
 /// Four bytes chosen from eight (a's are 0-3, b's 4-7) by the low nibbles of `selector`.
@@ -142,10 +159,22 @@ BATLAB_HD_INLINE std::uint32_t permuteBytes(std::uint32_t a, std::uint32_t b,
 #endif
 }
 
+/// Bits of `a` where mask is set, of `b` elsewhere.
+BATLAB_HD_INLINE std::uint32_t selectBits(std::uint32_t mask, std::uint32_t a, std::uint32_t b)
+{
+#if defined(__CUDA_ARCH__) // one instruction, which the compiler does not find by itself
+    std::uint32_t d;
+    asm("lop3.b32 %0, %1, %2, %3, 0xe4;" : "=r"(d) : "r"(a), "r"(b), "r"(mask));
+    return d;
+#else
+    return (a & mask) | (b & ~mask);
+#endif
+}
+
 /// `sign`'s top bit on `magnitude`'s other bits.
 BATLAB_HD_INLINE float withSign(float magnitude, float sign)
 {
-    return floatOf((bitsOf(magnitude) & 0x7fffffffU) | (bitsOf(sign) & 0x80000000U));
+    return floatOf(selectBits(0x80000000U, bitsOf(sign), bitsOf(magnitude)));
 }
 
 } // namespace batlab::kernels::cuda

@@ -30,26 +30,19 @@ __global__ void __launch_bounds__(rowThreads)
     const std::int64_t step = static_cast<std::int64_t>(gridDim.y) * blockDim.y;
     const bool inside = octet < octets;
     for (std::int64_t base = static_cast<std::int64_t>(blockIdx.y) * blockDim.y; base < rows;
-         base += step * Op::rowsAtOnce) {
-        typename Op::State state[Op::rowsAtOnce] {};
-#pragma unroll
-        for (int i = 0; i < Op::rowsAtOnce; ++i) {
-            const std::int64_t row = base + i * step + threadIdx.y;
-            if (inside && row < rows) {
-                op.load(state[i], row, octet);
-            }
+         base += step) {
+        const std::int64_t row = base + threadIdx.y;
+        typename Op::State state {};
+        if (inside && row < rows) {
+            op.load(state, row, octet);
         }
+        auto all = op.share(state);
 #pragma unroll
-        for (int i = 0; i < Op::rowsAtOnce; ++i) {
-            const std::int64_t row = base + i * step + threadIdx.y;
-            auto all = op.share(state[i]);
-#pragma unroll
-            for (int lanes = Op::group / 2; lanes > 0; lanes /= 2) {
-                all = join(all, exchange(all, lanes));
-            }
-            if (inside && row < rows) {
-                op.finish(state[i], all, row, octet);
-            }
+        for (int lanes = Op::group / 2; lanes > 0; lanes /= 2) {
+            all = join(all, exchange(all, lanes));
+        }
+        if (inside && row < rows) {
+            op.finish(state, all, row, octet);
         }
     }
 }
@@ -67,6 +60,32 @@ __global__ void __launch_bounds__(rowThreads)
     for (std::int64_t row = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
          row < rows; row += step) {
         op.run(row, item);
+    }
+}
+
+/// The operations of fast_ops.h: columns fixed, 32-bit rows. A lane outside the matrix reads its
+/// first block and writes nothing.
+template<class Op>
+__global__ void __launch_bounds__(rowThreads)
+    runWide(const Op op, const std::uint32_t rows, const std::uint32_t items)
+{
+    const std::uint32_t item = blockIdx.x * blockDim.x + threadIdx.x;
+    const std::uint32_t step = gridDim.y * blockDim.y;
+    const bool inside = item < items;
+    const Op mine = op.at(inside ? item : 0U);
+    for (std::uint32_t base = blockIdx.y * blockDim.y; base < rows; base += step) {
+        const std::uint32_t row = base + threadIdx.y;
+        const bool active = inside && row < rows;
+        typename Op::State state;
+        mine.load(state, active ? row : 0U);
+        auto all = mine.share(state);
+#pragma unroll
+        for (int lanes = Op::group / 2; lanes > 0; lanes /= 2) {
+            all = join(all, exchange(all, lanes));
+        }
+        if (active) {
+            mine.finish(state, all, row);
+        }
     }
 }
 
@@ -90,6 +109,16 @@ struct DeviceLaunch
         const LaunchPlan plan = planRows(rows, items, 1, currentDevice());
         if (!plan.empty()) {
             runBlocks<<<gridOf(plan), blockOf(plan), 0, streamOf(exec)>>>(op, rows, items);
+            checkLaunch(where);
+        }
+    }
+    template<class Op>
+    void wide(const Op &op, std::int64_t rows, std::int64_t items, const char *where) const
+    {
+        const LaunchPlan plan = planRows(rows, items, Op::group, currentDevice());
+        if (!plan.empty()) {
+            runWide<<<gridOf(plan), blockOf(plan), 0, streamOf(exec)>>>(
+                op, static_cast<std::uint32_t>(rows), static_cast<std::uint32_t>(items));
             checkLaunch(where);
         }
     }

@@ -104,16 +104,7 @@ BATLAB_HD_INLINE std::uint32_t mulBf16x2(std::uint32_t a, std::uint32_t b)
     return fmaBf16x2(a, b, 0x80008000U);
 }
 
-BATLAB_HD_INLINE std::uint32_t absBf16x2(std::uint32_t a)
-{
-#if defined(__CUDA_ARCH__) // as an instruction it becomes a modifier of the next one
-    std::uint32_t d;
-    asm("abs.bf16x2 %0, %1;" : "=r"(d) : "r"(a));
-    return d;
-#else
-    return a & 0x7fff7fffU;
-#endif
-}
+BATLAB_HD_INLINE std::uint32_t absBf16x2(std::uint32_t a) { return a & 0x7fff7fffU; }
 
 /// Larger half by half (no NaN in the operands).
 BATLAB_HD_INLINE std::uint32_t maxBf16x2(std::uint32_t a, std::uint32_t b)

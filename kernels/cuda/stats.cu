@@ -53,31 +53,33 @@ __global__ void __launch_bounds__(statsWarps * 32)
     if (block >= op.k) {
         return;
     }
-    const int own = codeCount + (SharedBins ? op.bins : 0);
-    std::uint32_t *const mine = counters + warp * own;
-    for (int i = lane; i < own; i += 32) {
+    const int counts = codeCount + (SharedBins ? op.wants.bins : 0);
+    std::uint32_t *const mine = counters + warp * counts;
+    for (int i = lane; i < counts; i += 32) {
         mine[i] = 0;
     }
     __syncwarp();
-    const Counters count { SharedBins ? mine + codeCount : histogram + block * op.bins, mine };
+    const Counters count { SharedBins ? mine + codeCount : histogram + block * op.wants.bins,
+                           mine };
 
     const std::int64_t first = static_cast<std::int64_t>(blockIdx.y) * statsChunkRows(rows);
     const std::int64_t last = lesser(first + statsChunkRows(rows), rows);
-    const std::int64_t octet = block * 4 + lane % 4;
+    const std::int64_t part = block * statsLanes + lane % statsLanes;
     StatsPartial sums;
-    for (std::int64_t base = first; base < last; base += 8) {
-        const std::int64_t row = base + lane / 4;
+    for (std::int64_t base = first; base < last; base += statsRows) {
+        const std::int64_t row = base + lane / statsLanes;
         StatsState state {};
         if (row < last) {
-            op.load(state, row, octet);
+            op.load(state, row, part);
         }
-        StatsShared all = op.share(state);
+        const StatsShared own = op.share(state);
+        StatsShared all = own;
 #pragma unroll
-        for (int lanes = 1; lanes < 4; lanes *= 2) {
+        for (int lanes = 1; lanes < statsLanes; lanes *= 2) {
             all = StatsOp<Q>::join(all, exchange(all, lanes), lanes);
         }
         if (row < last) {
-            op.finish(state, all, row, octet, sums, count);
+            op.finish(state, own, all, row, part, sums, count);
         }
     }
 #pragma unroll
@@ -88,10 +90,10 @@ __global__ void __launch_bounds__(statsWarps * 32)
         partial[blockIdx.y * op.k + block] = sums;
     }
     __syncwarp();
-    for (int i = lane; SharedBins && i < op.bins; i += 32) {
-        atomicAdd(histogram + block * op.bins + i, mine[codeCount + i]);
+    for (int i = lane; SharedBins && i < op.wants.bins; i += 32) {
+        atomicAdd(histogram + block * op.wants.bins + i, mine[codeCount + i]);
     }
-    for (int i = lane; op.wantCodes && i < codeCount; i += 32) {
+    for (int i = lane; op.wants.codes && i < codeCount; i += 32) {
         atomicAdd(codeUse + block * codeCount + i, mine[i]);
     }
 }
@@ -150,14 +152,12 @@ void runStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out, const 
         || !clear(out.codeUse, k * codeCount, exec)) {
         return;
     }
-    const StatsOp<Q> op { q,
-                          viewOf(x),
-                          out.rowEnergy,
-                          k,
-                          out.codeUse != nullptr,
-                          bins,
-                          out.histogramLimit,
-                          static_cast<float>(bins) / (2.0F * out.histogramLimit) };
+    const StatsWants wants {
+        out.codeUse != nullptr,     out.clipped != nullptr,
+        out.quantError2 != nullptr, bins,
+        out.histogramLimit,         static_cast<float>(bins) / (2.0F * out.histogramLimit)
+    };
+    const StatsOp<Q> op { q, viewOf(x), out.rowEnergy, k, wants };
     auto *const partial = scratch.as<StatsPartial>();
     const auto kernel = plan.sharedBins ? &statsKernel<Q, true> : &statsKernel<Q, false>;
     kernel<<<gridOf(plan.launch), blockOf(plan.launch), plan.launch.sharedBytes, streamOf(exec)>>>(
@@ -174,6 +174,11 @@ void runStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out, const 
 
 void blockStats(ConstMatrix x, const QuantSpec &spec, const BlockStatsOut &out, const Exec &exec)
 {
+    const QuantConstants c = quantConstants(spec);
+    if (c.kind == Kind::e2m1 && !c.away && !c.zero) { // the usual one has no ties to correct
+        runStats(Quantizer<Kind::e2m1, true> { c }, x, out, exec);
+        return;
+    }
     withQuantizer(spec, [&](const auto &q) { runStats(q, x, out, exec); });
 }
 

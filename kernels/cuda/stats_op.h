@@ -4,9 +4,13 @@
 #include "kernels/cuda/octet.h"
 
 /// Statistics of one 32-column block in one pass (backend.h: BlockStatsOut; performance.md 3.4.5).
-/// A warp walks down a chunk of rows, 8 rows a step, 4 lanes a row. Sums of an octet run in fp32,
-/// beyond in fp64; counts are integers; chunks are added in order afterwards.
+/// A warp walks down a chunk of rows, 16 rows a step, 2 lanes a row. Sums of a lane's 16 columns
+/// run in fp32, beyond in fp64; counts are integers; chunks are added in order afterwards.
 namespace batlab::kernels::cuda {
+
+inline constexpr int statsWidth = 16; ///< columns a lane
+inline constexpr int statsLanes = 32 / statsWidth; ///< a row
+inline constexpr int statsRows = 32 / statsLanes; ///< a step
 
 /// Sums of one chunk of rows and one block.
 struct StatsPartial
@@ -32,57 +36,69 @@ BATLAB_HD_INLINE StatsPartial operator+(const StatsPartial &a, const StatsPartia
     return sum;
 }
 
-/// Rows of one chunk: depends on the shape alone, so that sums do too.
+/// Rows of one chunk, whole steps: depends on the shape alone, so that sums do too.
 [[nodiscard]] BATLAB_HD_INLINE std::int64_t statsChunkRows(std::int64_t rows)
 {
-    const std::int64_t eighths = (rows + 256 * 8 - 1) / (256 * 8);
-    return greater<std::int64_t>(eighths * 8, 256); // at most 256 chunks
+    const std::int64_t steps = (rows + 256 * statsRows - 1) / (256 * statsRows);
+    return greater<std::int64_t>(steps * statsRows, 256); // at most 256 chunks
 }
 
+/// One lane's columns of a row.
 struct StatsState
 {
-    float x[octetSize];
+    float x[statsWidth];
 };
 
-/// What the four lanes of a row agree on: the octet's own values first, the row's after the
+/// What the lanes of a row agree on: a lane's own values first, the row's after the
 /// exchange.
 struct StatsShared
 {
-    std::uint32_t amax = 0; ///< of the quantization block (NVFP4: two lanes)
+    std::uint32_t amax = 0; ///< of the quantization block (NVFP4: one lane)
     std::uint32_t rowMax = 0;
     float energy = 0.0F;
+};
+
+/// What quantizes; the moments, maxima and energies are always taken.
+struct StatsWants
+{
+    bool codes = false;
+    bool clipped = false;
+    bool error = false;
+    int bins = 0; ///< 0: no histogram
+    float histogramLimit = 0.0F;
+    float binsPerUnit = 0.0F; ///< bins / (2 limit)
+    [[nodiscard]] BATLAB_HD_INLINE bool counts() const { return codes || clipped || bins > 0; }
 };
 
 template<class Q>
 struct StatsOp
 {
-    static constexpr int group = Q::block / octetSize;
+    /// Lanes of a quantization block.
+    static constexpr int group = Q::block / statsWidth;
     Q q;
     View x;
     float *rowEnergy; ///< [rows, k] or null
     std::int64_t k;
-    bool wantCodes;
-    int bins; ///< 0: no histogram
-    float histogramLimit;
-    float binsPerUnit; ///< bins / (2 limit)
+    StatsWants wants;
 
-    BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t octet) const
+    BATLAB_HD_INLINE void load(StatsState &s, std::int64_t row, std::int64_t part) const
     {
-        loadOctet(x, row, octet * octetSize, s.x);
+        loadOctet(x, row, part * statsWidth, s.x);
+        loadOctet(x, row, part * statsWidth + octetSize, s.x + octetSize);
     }
 
     [[nodiscard]] BATLAB_HD_INLINE StatsShared share(const StatsState &s) const
     {
         StatsShared r;
-        r.amax = largestOf<octetSize>(s.x);
+        r.amax = largestOf<statsWidth>(s.x);
         r.rowMax = r.amax;
         BATLAB_UNROLL
-        for (int i = 0; i < octetSize; ++i) {
-            r.energy = fma(s.x[i], s.x[i], r.energy);
+        for (int i = 0; i < statsWidth; ++i) {
+            r.energy = add(r.energy, mul(s.x[i], s.x[i]));
         }
         return r;
     }
-    /// One step of the exchange over the row's four lanes: partner is lane ^ distance.
+    /// One step of the exchange over the row's lanes: partner is lane ^ distance.
     [[nodiscard]] BATLAB_HD_INLINE static StatsShared join(const StatsShared &a,
                                                            const StatsShared &b, int distance)
     {
@@ -90,68 +106,89 @@ struct StatsOp
                  add(a.energy, b.energy) };
     }
 
-    /// `count(histogram or code table, index)` adds one: atomics in shared memory on the device.
+    /// `own`: share(s); `all`: after the exchange. count.bin(i) and count.code(i) add one.
     template<class Count>
-    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &all, std::int64_t row,
-                                 std::int64_t octet, StatsPartial &sums, const Count &count) const
+    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &own,
+                                 const StatsShared &all, std::int64_t row, std::int64_t part,
+                                 StatsPartial &sums, const Count &count) const
     {
-        if (octet % 4 == 0) {
+        const std::int64_t valid = x.cols - part * statsWidth;
+        if (part % statsLanes == 0) {
             sums.sumBlockMax += static_cast<double>(floatOf(all.rowMax));
             if (rowEnergy != nullptr) {
-                const std::int64_t left = x.cols - octet * octetSize;
-                rowEnergy[row * k + octet / 4] =
-                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(left, 32)));
+                rowEnergy[row * k + part / statsLanes] =
+                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(valid, 32)));
             }
         }
-        const std::uint32_t own = largestOf<octetSize>(s.x);
-        sums.maxAbs = greater(sums.maxAbs, own);
+        sums.maxAbs = greater(sums.maxAbs, own.amax);
         addPowers(s, own, sums);
-
+        if (!wants.counts() && !wants.error) {
+            return;
+        }
         const Scale scale = q.scale(all.amax);
-        const std::int64_t valid = x.cols - octet * octetSize;
-        float error2 = 0.0F;
-        BATLAB_UNROLL
-        for (int i = 0; i < octetSize; ++i) {
-            const float scaled = q.scaled(s.x[i], scale);
-            std::int32_t code = 0;
-            const float grid = q.magnitude(scaled, &code);
-            const float e = sub(s.x[i], q.value(grid, s.x[i], scale));
-            error2 = fma(e, e, error2);
-            if (i >= valid || scale.poisoned) {
-                continue;
-            }
-            sums.clipped += absolute(scaled) > q.grid().maxValue ? 1U : 0U;
-            if (bins > 0) {
-                const float position = mul(add(scaled, histogramLimit), binsPerUnit);
-                const float inside = smaller(larger(position, 0.0F), static_cast<float>(bins - 1));
-                count.bin(static_cast<int>(inside));
-            }
-            if (wantCodes) {
-                count.code((static_cast<std::uint32_t>(code) | (bitsOf(s.x[i]) >> 31 << 3)) & 15U);
+        if (scale.poisoned) {
+            sums.error2 += static_cast<double>(floatOf(nanBits));
+            return;
+        }
+        if (wants.error) {
+            addError(s, all.amax, scale, sums);
+        }
+        if (valid >= statsWidth) {
+            addCounts<true>(s, scale, statsWidth, count);
+        } else {
+            addCounts<false>(s, scale, static_cast<int>(valid), count);
+        }
+        if (wants.clipped) {
+            BATLAB_UNROLL
+            for (int i = 0; i < statsWidth; ++i) { // zeros beyond the matrix clip nothing
+                sums.clipped += absolute(q.scaled(s.x[i], scale)) > q.grid().maxValue ? 1U : 0U;
             }
         }
-        sums.error2 += scale.poisoned ? static_cast<double>(floatOf(nanBits))
-            : isPlain(all.amax)       ? static_cast<double>(error2)
-                                      : exactError(s, scale);
     }
 
 private:
+    /// Histogram and codes of the columns that are there.
+    template<bool Whole, class Count>
+    BATLAB_HD_INLINE void addCounts(const StatsState &s, const Scale &scale, int valid,
+                                    const Count &count) const
+    {
+        if (wants.bins > 0) {
+            BATLAB_UNROLL
+            for (int i = 0; i < statsWidth; ++i) {
+                const float position =
+                    mul(add(q.scaled(s.x[i], scale), wants.histogramLimit), wants.binsPerUnit);
+                const auto bin = static_cast<int>(
+                    lesser(truncated(position), static_cast<std::uint32_t>(wants.bins - 1)));
+                if (Whole || i < valid) {
+                    count.bin(bin);
+                }
+            }
+        }
+        if (wants.codes) {
+            BATLAB_UNROLL
+            for (int i = 0; i < statsWidth; ++i) {
+                if (Whole || i < valid) {
+                    count.code(q.code(s.x[i], scale) & 15U);
+                }
+            }
+        }
+    }
+
     /// Whether fourth powers of a magnitude and of its neighbours stay well inside fp32.
     [[nodiscard]] BATLAB_HD_INLINE static bool isPlain(std::uint32_t amax)
     {
-        return amax == 0 || (amax > bitsOf(1e-5F) && amax < bitsOf(1e8F));
+        return amax == 0 || (amax > 0x3727c5acU && amax < 0x4cbebc20U); // 1e-5, 1e8
     }
 
-    BATLAB_HD_INLINE static void addPowers(const StatsState &s, std::uint32_t own,
+    BATLAB_HD_INLINE static void addPowers(const StatsState &s, const StatsShared &own,
                                            StatsPartial &sums)
     {
-        if (isPlain(own)) {
-            float p[4] {};
+        if (isPlain(own.amax)) {
+            float p[4] { 0.0F, own.energy, 0.0F, 0.0F };
             BATLAB_UNROLL
-            for (int i = 0; i < octetSize; ++i) {
+            for (int i = 0; i < statsWidth; ++i) {
                 const float square = mul(s.x[i], s.x[i]);
                 p[0] = add(p[0], s.x[i]);
-                p[1] = add(p[1], square);
                 p[2] = fma(square, s.x[i], p[2]);
                 p[3] = fma(square, square, p[3]);
             }
@@ -161,8 +198,9 @@ private:
             }
             return;
         }
-        for (const float v : s.x) {
-            const auto d = static_cast<double>(v);
+        BATLAB_UNROLL
+        for (int i = 0; i < statsWidth; ++i) {
+            const auto d = static_cast<double>(s.x[i]);
             sums.power[0] += d;
             sums.power[1] += d * d;
             sums.power[2] += d * d * d;
@@ -170,10 +208,28 @@ private:
         }
     }
 
+    BATLAB_HD_INLINE void addError(const StatsState &s, std::uint32_t amax, const Scale &scale,
+                                   StatsPartial &sums) const
+    {
+        if (!isPlain(amax)) {
+            sums.error2 += exactError(s, scale);
+            return;
+        }
+        float error2 = 0.0F;
+        BATLAB_UNROLL
+        for (int i = 0; i < statsWidth; ++i) {
+            const float e = sub(s.x[i], q.fakeQuantize(s.x[i], scale));
+            error2 = fma(e, e, error2);
+        }
+        sums.error2 += static_cast<double>(error2);
+    }
+
     BATLAB_HD_INLINE double exactError(const StatsState &s, const Scale &scale) const
     {
         double sum = 0.0;
-        for (const float v : s.x) {
+        BATLAB_UNROLL
+        for (int i = 0; i < statsWidth; ++i) {
+            const float v = s.x[i];
             const double e = static_cast<double>(v) - static_cast<double>(q.fakeQuantize(v, scale));
             sum += e * e;
         }

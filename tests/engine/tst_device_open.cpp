@@ -2,7 +2,10 @@
 #include "core/engine/device/device.h"
 #include "core/engine/device/device_kernels.h"
 #include "core/engine/service/device_memory.h"
+#include "core/engine/service/local_engine.h"
 #include "core/engine/service/random_source.h"
+
+#include <c10/util/Exception.h>
 
 #include <QDir>
 #include <QFile>
@@ -226,6 +229,31 @@ private Q_SLOTS:
             QVERIFY2(refusedThere.error().hint.find(part) != std::string::npos,
                      refusedThere.error().message().c_str());
         QVERIFY(refusedThere.error().what.find("6.0 GB are free") != std::string::npos);
+    }
+
+    void errorsOfTheDeviceAreToldApart()
+    {
+        const auto meaning = [](const auto &fail) {
+            try {
+                fail();
+            } catch (...) {
+                return currentError();
+            }
+            return Error {};
+        };
+        const Error memory =
+            meaning([] { C10_THROW_ERROR(OutOfMemoryError, "CUDA out of memory. Tried"); });
+        QCOMPARE(memory.code, ErrorCode::outOfMemory);
+        QVERIFY(memory.hint.find("train.batch") != std::string::npos);
+        const Error lost = meaning([] {
+            TORCH_CHECK(false, "CUDA error: an illegal memory access was encountered\nmore");
+        });
+        QCOMPARE(lost.code, ErrorCode::device);
+        QCOMPARE(lost.what,
+                 std::string("the GPU failed: CUDA error: an illegal memory access was "
+                             "encountered"));
+        QVERIFY(lost.hint.find("kept") != std::string::npos);
+        QCOMPARE(meaning([] { TORCH_CHECK(false, "something else"); }).code, ErrorCode::internal);
     }
 
     /// Kernels of tensors go through quant::run: kernels::cpu() would read device memory.

@@ -227,7 +227,8 @@ void checkBackward(const Sample &s, const QuantSpec &spec, const Ste &ste)
         oracle().fakeQuantizeBackward(s.in(s.f32.data()), s.in(gradient.data()), host, spec, ste,
                                       s.out(gx.data()), { lo.data(), hi.data() }, testExec());
         Space::fakeQuantizeBackward(s.in(x.data()), s.in(g.data()), device, spec, ste,
-                                    s.out(deviceGx.data()), { deviceLo.data(), deviceHi.data() });
+                                    s.out(deviceGx.data()),
+                                    ClipGrad { deviceLo.data(), deviceHi.data() });
         QVERIFY2(mismatches(deviceGx.get(), gx) == 0,
                  qPrintable(name(spec) + QStringLiteral(" clip form %1").arg(form)));
         const auto nearly = [](const std::vector<float> &a, const std::vector<float> &b) {
@@ -345,10 +346,11 @@ void checkStats(const std::vector<float> &x, std::int64_t rows, std::int64_t col
     typename Space::template Buffer<std::uint32_t> codes(
         std::vector<std::uint32_t>(a.codes.size()));
     typename Space::template Buffer<std::uint32_t> clipped(k);
-    Space::blockStats({ dx.data(), DType::f32, rows, cols, cols }, spec,
-                      { sums[0].data(), sums[1].data(), sums[2].data(), sums[3].data(),
-                        maxAbs.data(), sums[4].data(), histogram.data(), codes.data(),
-                        clipped.data(), sums[5].data(), energy.data(), bins, 8.0F });
+    Space::blockStats(ConstMatrix { dx.data(), DType::f32, rows, cols, cols }, spec,
+                      BlockStatsOut { sums[0].data(), sums[1].data(), sums[2].data(),
+                                      sums[3].data(), maxAbs.data(), sums[4].data(),
+                                      histogram.data(), codes.data(), clipped.data(),
+                                      sums[5].data(), energy.data(), bins, 8.0F });
     QVERIFY2(mismatches(maxAbs.get(), a.maxAbs) == 0, qPrintable(name(spec) + " maxAbs"));
     QVERIFY2(mismatches(histogram.get(), a.histogram) == 0, qPrintable(name(spec) + " histogram"));
     if (spec.format == Format::mxfp4) {

@@ -8,6 +8,8 @@
 #include "kernels/cuda/stats_op.h"
 #include "kernels/cuda/status.h"
 
+#include <algorithm>
+#include <limits>
 #include <vector>
 
 /// The CUDA entries with loops in place of launches: the kernels' own code on the CPU, lane by
@@ -40,6 +42,25 @@ struct EmulatedLaunch
                 }
                 for (int lane = 0; lane < group; ++lane) {
                     op.finish(state[lane], shared[lane], row, first + lane);
+                }
+            }
+        }
+    }
+    template<class Op>
+    void wide(const Op &op, std::int64_t rows, std::int64_t items, const char *) const
+    {
+        constexpr std::uint32_t group = Op::group;
+        for (std::uint32_t row = 0; row < static_cast<std::uint32_t>(rows); ++row) {
+            for (std::uint32_t first = 0; first < static_cast<std::uint32_t>(items);
+                 first += group) {
+                typename Op::State state[group];
+                typename Op::Shared all;
+                for (std::uint32_t lane = 0; lane < group; ++lane) {
+                    op.at(first + lane).load(state[lane], row);
+                    all = cuda::join(all, op.at(first + lane).share(state[lane]));
+                }
+                for (std::uint32_t lane = 0; lane < group; ++lane) {
+                    op.at(first + lane).finish(state[lane], all, row);
                 }
             }
         }
@@ -88,14 +109,12 @@ void emulateStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out)
     const std::int64_t k = cuda::blocksOf(x.cols, 32);
     const int bins = out.histogram != nullptr ? out.bins : 0;
     const cuda::StatsPlan plan = cuda::planStats(x.rows, x.cols, bins);
-    const cuda::StatsOp<Q> op { q,
-                                cuda::viewOf(x),
-                                out.rowEnergy,
-                                k,
-                                out.codeUse != nullptr,
-                                bins,
-                                out.histogramLimit,
-                                static_cast<float>(bins) / (2.0F * out.histogramLimit) };
+    const cuda::StatsWants wants {
+        out.codeUse != nullptr,     out.clipped != nullptr,
+        out.quantError2 != nullptr, bins,
+        out.histogramLimit,         static_cast<float>(bins) / (2.0F * out.histogramLimit)
+    };
+    const cuda::StatsOp<Q> op { q, cuda::viewOf(x), out.rowEnergy, k, wants };
     for (std::int64_t block = 0; block < k; ++block) {
         cuda::StatsPartial total;
         const EmulatedCounters count { out.histogram + block * bins, out.codeUse + block * 16 };
@@ -103,24 +122,26 @@ void emulateStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out)
             const std::int64_t first = chunk * cuda::statsChunkRows(x.rows);
             const std::int64_t last = std::min(first + cuda::statsChunkRows(x.rows), x.rows);
             cuda::StatsPartial sums[32];
-            for (std::int64_t base = first; base < last; base += 8) {
-                for (std::int64_t row = base; row < std::min(base + 8, last); ++row) {
-                    cuda::StatsState state[4];
-                    cuda::StatsShared all[4];
-                    for (int o = 0; o < 4; ++o) {
-                        op.load(state[o], row, block * 4 + o);
-                        all[o] = op.share(state[o]);
+            for (std::int64_t base = first; base < last; base += cuda::statsRows) {
+                for (std::int64_t row = base; row < std::min(base + cuda::statsRows, last); ++row) {
+                    constexpr int lanesOfRow = cuda::statsLanes;
+                    cuda::StatsState state[lanesOfRow];
+                    cuda::StatsShared all[lanesOfRow];
+                    cuda::StatsShared own[lanesOfRow];
+                    for (int o = 0; o < lanesOfRow; ++o) {
+                        op.load(state[o], row, block * lanesOfRow + o);
+                        all[o] = own[o] = op.share(state[o]);
                     }
-                    for (int lanes = 1; lanes < 4; lanes *= 2) {
-                        cuda::StatsShared next[4];
-                        for (int o = 0; o < 4; ++o) {
+                    for (int lanes = 1; lanes < lanesOfRow; lanes *= 2) {
+                        cuda::StatsShared next[lanesOfRow];
+                        for (int o = 0; o < lanesOfRow; ++o) {
                             next[o] = op.join(all[o], all[o ^ lanes], lanes);
                         }
-                        std::copy(next, next + 4, all);
+                        std::copy(next, next + lanesOfRow, all);
                     }
-                    for (int o = 0; o < 4; ++o) {
-                        op.finish(state[o], all[o], row, block * 4 + o, sums[(row - base) * 4 + o],
-                                  count);
+                    for (int o = 0; o < lanesOfRow; ++o) {
+                        op.finish(state[o], own[o], all[o], row, block * lanesOfRow + o,
+                                  sums[(row - base) * lanesOfRow + o], count);
                     }
                 }
             }

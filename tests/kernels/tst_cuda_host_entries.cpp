@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/kernels/cuda_checks.h"
 #include "tests/kernels/cuda_spaces.h"
+#include "tests/kernels/entry_checks.h"
 
 #include <QtTest>
 
@@ -12,87 +12,57 @@ class TestCudaHostEntries : public QObject
     Q_OBJECT
 
 private:
-    using Space = HostSpace;
-
-    /// Aligned and whole; ragged with odd strides; narrow.
-    static std::vector<Sample> samples()
-    {
-        return { { 40, 128, 0, 1 }, { 9, 75, 3, 2 }, { 5, 40, 0, 3 }, { 3, 16, 8, 4 } };
-    }
-    /// Every specification in turn; stops at the first failure.
-    template<class Check>
-    static void forSpecs(const Check &check)
-    {
-        for (const QuantSpec &spec : allSpecs()) {
-            check(spec);
-            if (QTest::currentTestFailed()) {
-                return;
-            }
-        }
-    }
+    using Checks = EntryChecks<HostSpace>;
 
 private Q_SLOTS:
-    void fakeQuantize()
-    {
-        for (const Sample &s : samples()) {
-            forSpecs([&](const QuantSpec &spec) { checkFakeQuantize<Space>(s, spec); });
-        }
-    }
-    void codes()
-    {
-        for (const Sample &s : samples()) {
-            forSpecs([&](const QuantSpec &spec) { checkCodes<Space>(s, spec); });
-        }
-    }
-    /// Scale tiles beyond the first, with padding both ways.
-    void tiles() { checkCodes<Space>({ 150, 6 * 32, 0, 9 }, {}); }
+    void fakeQuantize() { Checks::fakeQuantize(); }
+    void codes() { Checks::codes(); }
+    void tiles() { Checks::tiles(); }
+    void hadamard() { Checks::hadamard(); }
+    void backward() { Checks::backward(); }
+    void roundOnScales() { Checks::roundOnScales(); }
+    void gptq() { Checks::gptq(); }
+    void stats() { Checks::stats(); }
 
-    void hadamard()
+    /// The exact path of E2M1 over every bf16 magnitude under every scale it takes, in blocks whose
+    /// first element sets the scale.
+    void everyBf16UnderEveryScale()
     {
-        for (const Sample &s : samples()) {
-            checkHadamard<Space>(s, nullptr);
-            forSpecs([&](const QuantSpec &spec) { checkHadamard<Space>(s, &spec); });
-        }
-    }
-    void backward()
-    {
-        const Sample whole(70, 64, 0, 5);
-        const Sample ragged(9, 75, 3, 6);
-        for (const Ste &ste : { Ste { true, false }, Ste { true, true }, Ste { false, false } }) {
-            forSpecs([&](const QuantSpec &spec) {
-                checkBackward<Space>(whole, spec, ste);
-                checkBackward<Space>(ragged, spec, ste);
-            });
-        }
-    }
-    void roundOnScales()
-    {
-        forSpecs([](const QuantSpec &spec) { checkRoundOnScales<Space>(spec); });
-    }
-    void gptq()
-    {
-        for (const Format format : formats) {
-            for (const Ties ties : allTies) {
-                const QuantSpec spec { format, ScaleRule::even, ties };
-                checkGptq<Space>(spec, 40, 140, 0, 128);
-                checkGptq<Space>(spec, 5, 140, 100, 140);
-                checkGptq<Space>(spec, 3, 140, 0, 140); // wider than a slab
+        for (const ScaleRule rule : { ScaleRule::floor, ScaleRule::uos }) {
+            std::vector<std::uint16_t> x;
+            for (std::uint32_t exponent = 0; exponent < 255; ++exponent) {
+                const auto top = static_cast<std::uint16_t>((exponent << 7) | 0x60);
+                std::vector<std::uint16_t> row { top };
+                // nine binades below the largest, all mantissas, both signs
+                for (std::uint32_t u = 0; u < 9 * 128 - 1; ++u) {
+                    if (row.size() % 32 == 0) {
+                        row.push_back(top);
+                    }
+                    const std::uint32_t magnitude = top > u ? top - u : u & 0x7f;
+                    row.push_back(
+                        static_cast<std::uint16_t>(magnitude | (u % 3 == 0 ? 0x8000 : 0)));
+                }
+                row.resize((row.size() + 31) / 32 * 32, 0);
+                row.resize(1216, 0);
+                x.insert(x.end(), row.begin(), row.end());
             }
+            Sample s(255, 1216, 0, 1);
+            s.bf16 = x;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+                s.f32[i] = cuda::fromBf16(x[i]);
+            }
+            QuantSpec spec;
+            spec.rule = rule;
+            checkFakeQuantize<HostSpace>(s, spec);
+            checkCodes<HostSpace>(s, spec);
         }
     }
-    void stats()
-    {
-        const auto x = gaussian(300 * 75, 21);
-        forSpecs([&](const QuantSpec &spec) { checkStats<Space>(x, 300, 75, spec, 128); });
-        const auto bad = hostile(64 * 64, 22);
-        forSpecs([&](const QuantSpec &spec) { checkStats<Space>(bad, 64, 64, spec, 5000); });
-    }
+
     void refusesOtherFormats()
     {
         cuda::clearError();
-        Space::packMxfp4({}, { Format::mxint8, ScaleRule::floor }, nullptr, nullptr);
+        HostSpace::packMxfp4({}, { Format::mxint8, ScaleRule::floor }, nullptr, nullptr);
         QCOMPARE(cuda::lastError().code, cuda::badArguments);
-        Space::packMxfp4({}, { Format::mxfp8E4m3, ScaleRule::floor }, nullptr, nullptr);
         cuda::clearError();
         QVERIFY(cuda::lastError().ok());
     }

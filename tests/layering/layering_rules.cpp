@@ -59,7 +59,7 @@ std::vector<Room> makeRooms()
                                     "views",        "tests/support", "sessions",
                                     "views/models", "views/plots",   "views/panels",
                                     "app/gui",      "app/cli",       "kernels/cuda" };
-    const Names testLibraries = plain + Names { "qt", "hdf5", "cli11", "benchmark" };
+    const Names testLibraries = plain + Names { "qt", "hdf5", "cli11", "benchmark", "cuda" };
 
     std::vector<Room> list {
         { "kernels", {}, {} },

@@ -16,11 +16,15 @@ void addSquare(at::Tensor &sum, const at::Tensor &x)
 {
     const std::int64_t n = x.size(1);
     if (!sum.defined())
-        sum = at::zeros({ n, n }, x.options());
+        sum = at::zeros({ n, n }, x.options().dtype(at::kFloat));
+    const bool narrow = x.scalar_type() == at::kBFloat16; // exact factors, sums in fp32
     for (std::int64_t c = 0; c < n; c += kSquarePanel) {
         const std::int64_t m = std::min(kSquarePanel, n - c);
         at::Tensor below = sum.narrow(0, c, m).narrow(1, 0, c + m);
-        below.addmm_(x.narrow(1, c, m).t(), x.narrow(1, 0, c + m));
+        if (narrow)
+            below.add_(at::mm(x.narrow(1, c, m).t(), x.narrow(1, 0, c + m), at::kFloat));
+        else
+            below.addmm_(x.narrow(1, c, m).t(), x.narrow(1, 0, c + m));
         if (c > 0)
             sum.narrow(0, 0, c).narrow(1, c, m).copy_(below.narrow(1, 0, c).t());
     }
@@ -31,7 +35,7 @@ namespace {
 /// x as rows, and what is kept of every channel alone.
 at::Tensor addChannels(SiteMoments &to, const at::Tensor &x)
 {
-    const at::Tensor rows = x.detach().to(at::kFloat).reshape({ -1, x.size(-1) });
+    const at::Tensor rows = x.detach().reshape({ -1, x.size(-1) }).to(at::kFloat);
     const at::Tensor magnitude = rows.abs();
     const at::Tensor peak = magnitude.amax(0);
     // As a matrix product: libtorch's sums depend on the number of threads.
@@ -72,7 +76,13 @@ at::Tensor blockSquares(const at::Tensor &w, std::int64_t g)
 
 } // namespace
 
-void SiteMoments::add(const at::Tensor &x) { addSquare(sum, addChannels(*this, x)); }
+void SiteMoments::add(const at::Tensor &x)
+{
+    const at::Tensor rows = addChannels(*this, x);
+    // A GPU multiplies bf16 ten times faster than fp32, with the same exact products.
+    const bool narrow = x.is_cuda() && x.scalar_type() == at::kBFloat16;
+    addSquare(sum, narrow ? x.detach().reshape({ -1, x.size(-1) }) : rows);
+}
 
 void SiteMoments::addBlocks(const at::Tensor &x, std::int64_t g)
 {

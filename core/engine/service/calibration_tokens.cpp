@@ -70,15 +70,18 @@ Json originOf(const RunSpec &spec, const Wanted &want, const nn::Decoder &decode
               const Tokenizer &tokenizer)
 {
     const CalibrationSpec &how = spec.calibration;
-    return { { "model", decoder.source().quickHash() },
-             { "start", tokenizer.documentStart() },
-             { "sequences", want.sequences },
-             { "length", want.length },
-             { "temperature", how.temperature },
-             { "top_p", how.topP },
-             { "top_k", how.topK },
-             { "seed", want.seed },
-             { "dtype", spec.protocol.dtype } };
+    Json origin { { "model", decoder.source().quickHash() },
+                  { "start", tokenizer.documentStart() },
+                  { "sequences", want.sequences },
+                  { "length", want.length },
+                  { "temperature", how.temperature },
+                  { "top_p", how.topP },
+                  { "top_k", how.topK },
+                  { "seed", want.seed },
+                  { "dtype", spec.protocol.dtype } };
+    if (!decoder.device().is_cpu()) // logits of another device give other samples
+        origin["device"] = c10::DeviceTypeName(decoder.device().type(), true);
+    return origin;
 }
 
 std::string keyOf(const Json &origin) { return "tokens/" + hashHex(origin.dump()); }
