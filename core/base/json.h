@@ -21,11 +21,6 @@ using Json = nlohmann::json;
 /// Parses UTF-8 JSON; `where` names the file for the error message. Depth is limited to 256.
 [[nodiscard]] Result<Json> parseJson(std::string_view text, std::string_view where);
 
-/// The string at `key` of an object; empty where it is absent or no string.
-[[nodiscard]] std::string textAt(const Json &object, const char *key);
-/// The same, where any other value is given as its JSON text.
-[[nodiscard]] std::string shownAt(const Json &object, const char *key);
-
 /// A numeric array as one CBOR byte string (little-endian), not as a list of numbers.
 template<class T>
 requires std::is_arithmetic_v<T>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/stats/recovery.h"
 
+#include "core/base/json_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>

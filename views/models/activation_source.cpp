@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/activation_source.h"
 
+#include "core/base/json_text.h"
 #include "core/spec/format_names.h"
 #include "views/models/text.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/cost_model.h"
 
+#include "core/base/json_text.h"
 #include "views/models/text.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "views/models/imported_results.h"
 
 #include "core/base/json.h"
+#include "core/base/json_text.h"
 #include "views/models/imported_samples.h"
 #include "views/models/text.h"
 

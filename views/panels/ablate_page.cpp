@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/ablate_page.h"
 
+#include "core/base/json_text.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/status_strip.h"
 
+#include "core/base/json_text.h"
 #include "views/models/jobs_model.h"
 #include "views/models/text.h"
 #include "views/panels/ui_kit.h"

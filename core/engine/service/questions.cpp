@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/questions.h"
 
+#include "core/base/json_text.h"
 #include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/planned_cost.h"
