@@ -4,9 +4,11 @@
 #include "kernels/backend.h"
 #include "kernels/cuda/scale_layout.h"
 #include "kernels/cuda/status.h"
+#include "kernels/cuda/transform_ops.h"
 #include "kernels/reduce.h"
 
-/// Device operations beyond the Backend table. Conventions as there (cuda_backend.h): device
+/// Device operations beyond the Backend table; those around transforms and parameters are in
+/// transform_ops.h. Conventions as there (cuda_backend.h): device
 /// pointers, Exec.stream, errors in lastError(), no host synchronization.
 namespace batlab::kernels::cuda {
 

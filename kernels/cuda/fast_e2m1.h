@@ -43,7 +43,8 @@ BATLAB_HD_INLINE float fakeQuantizeE2m1(float x, const FastScale &s)
     // |x| stays below 8 s: the binade of 6 s is the last one, clamped or not.
     const float e = floatOf(bitsOf(larger(absolute(x), s.step())) & 0x7f800000U);
     const float lifted = fma(e, 6291456.0F, smaller(absolute(x), s.top()));
-    return withSign(fma(e, -6291456.0F, lifted), x);
+    const std::uint32_t magnitude = bitsOf(fma(e, -6291456.0F, lifted)); // no sign to clear
+    return floatOf(magnitude | (bitsOf(x) & 0x80000000U));
 }
 
 /// Two bf16 at once.
@@ -97,11 +98,9 @@ BATLAB_HD_INLINE std::uint32_t nibblesOfOctet(const Words4 &x, std::uint32_t toG
 /// Whether this device rounds to E2M1 in hardware (sm_100a, sm_120a).
 #if defined(__CUDA_ARCH_FEAT_SM100_ALL) || defined(__CUDA_ARCH_FEAT_SM120_ALL)
 #define BATLAB_E2M1_CONVERSION 1
-/// As nibblesOfOctet, by cvt.rn.satfinite.e2m1x2.
-__device__ __forceinline__ std::uint32_t convertOctet(const Words4 &x, std::uint32_t toGrid2)
+/// Nibbles of eight values in units of the grid, by cvt.rn.satfinite.e2m1x2.
+__device__ __forceinline__ std::uint32_t convertEight(const float (&y)[8])
 {
-    const std::uint32_t y[4] { mulBf16x2(x.a, toGrid2), mulBf16x2(x.b, toGrid2),
-                               mulBf16x2(x.c, toGrid2), mulBf16x2(x.d, toGrid2) };
     std::uint32_t nibbles;
     asm("{\n"
         ".reg .b8 b0, b1, b2, b3;\n"
@@ -112,9 +111,17 @@ __device__ __forceinline__ std::uint32_t convertOctet(const Words4 &x, std::uint
         "mov.b32 %0, {b0, b1, b2, b3};\n"
         "}"
         : "=r"(nibbles)
-        : "f"(lowOf(y[0])), "f"(highOf(y[0])), "f"(lowOf(y[1])), "f"(highOf(y[1])),
-          "f"(lowOf(y[2])), "f"(highOf(y[2])), "f"(lowOf(y[3])), "f"(highOf(y[3])));
+        : "f"(y[0]), "f"(y[1]), "f"(y[2]), "f"(y[3]), "f"(y[4]), "f"(y[5]), "f"(y[6]), "f"(y[7]));
     return nibbles;
+}
+/// As nibblesOfOctet.
+__device__ __forceinline__ std::uint32_t convertOctet(const Words4 &x, std::uint32_t toGrid2)
+{
+    float y[8];
+    unpackOctet({ mulBf16x2(x.a, toGrid2), mulBf16x2(x.b, toGrid2), mulBf16x2(x.c, toGrid2),
+                  mulBf16x2(x.d, toGrid2) },
+                y);
+    return convertEight(y);
 }
 #endif
 
@@ -125,6 +132,25 @@ BATLAB_HD_INLINE std::uint32_t packOctetE2m1(const Words4 &x, std::uint32_t toGr
     return convertOctet(x, toGrid2);
 #else
     return nibblesOfOctet(x, toGrid2);
+#endif
+}
+
+/// The same of fp32 values: rounded to the grid first, which bf16 holds exactly.
+BATLAB_HD_INLINE std::uint32_t packEightE2m1(const float (&x)[8], const FastScale &s)
+{
+    float y[8];
+    BATLAB_UNROLL
+    for (int i = 0; i < 8; ++i) {
+#if defined(BATLAB_E2M1_CONVERSION)
+        y[i] = mul(x[i], s.toGrid());
+#else
+        y[i] = fakeQuantizeE2m1(x[i], s);
+#endif
+    }
+#if defined(BATLAB_E2M1_CONVERSION)
+    return convertEight(y);
+#else
+    return nibblesOfOctet(packOctet(y), s.toGrid2());
 #endif
 }
 

@@ -16,10 +16,16 @@
 #endif
 
 /// Unrolls the loop that follows on the device: register arrays want indices known at compile time.
+/// BATLAB_UNROLL_BY and BATLAB_ROLL keep code small where they do not.
 #if defined(__CUDA_ARCH__)
 #define BATLAB_UNROLL _Pragma("unroll")
+#define BATLAB_ROLL _Pragma("unroll 1")
+#define BATLAB_PRAGMA(text) _Pragma(#text)
+#define BATLAB_UNROLL_BY(n) BATLAB_PRAGMA(unroll n)
 #else
 #define BATLAB_UNROLL
+#define BATLAB_ROLL
+#define BATLAB_UNROLL_BY(n)
 #endif
 
 namespace batlab::kernels::cuda {

@@ -21,7 +21,8 @@ enum class ScaleLayout : std::uint8_t {
 }
 
 /// A swizzled tile holds 128 rows x 4 blocks in 512 bytes: row r at (r mod 32) * 16 + (r / 32) * 4.
-[[nodiscard]] BATLAB_HD constexpr std::int64_t scaleOffset(ScaleLayout layout, std::int64_t row,
+template<class Row> // any integer: kernels with 32-bit rows get short divisions
+[[nodiscard]] BATLAB_HD constexpr std::int64_t scaleOffset(ScaleLayout layout, Row row,
                                                            std::int64_t block, std::int64_t blocks)
 {
     if (layout == ScaleLayout::linear) {
