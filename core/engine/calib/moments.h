@@ -31,8 +31,8 @@ using LayerMoments = std::array<SiteMoments, 4>; ///< T1..T4
 /// Columns of a panel of addSquare: narrower ones multiply slower, wider ones more for nothing.
 inline constexpr std::int64_t kSquarePanel = 256;
 
-/// sum += x^T x for x [rows, n] fp32, or bf16 on CUDA; an undefined sum starts at zero. Only the panels on and below
-/// the diagonal are multiplied; the rest is their mirror.
+/// sum += x^T x for x [rows, n] fp32, or bf16 on CUDA; an undefined sum starts at zero. Only the
+/// panels on and below the diagonal are multiplied; the rest is their mirror.
 void addSquare(at::Tensor &sum, const at::Tensor &x);
 
 /// Second moments of weights over output rows: the diagonal blocks of the sum of W^T W over the
