@@ -17,21 +17,30 @@ struct Table
 
     void add(const Json &row)
     {
+        rows.push_back(row);
+        if (row.contains("error")) {
+            printLine(common,
+                      fmt::format("{:<20}{:<22}not measured: {}", row["name"].get<std::string>(),
+                                  shapeOf(row), row["error"].get<std::string>()));
+            return;
+        }
         const std::string speed = row.contains("bytes_per_second")
             ? fmt::format("{:.2f} TB/s", row["bytes_per_second"].get<double>() / 1e12)
             : row.contains("flop_per_second")
             ? fmt::format("{:.0f} TFLOP/s", row["flop_per_second"].get<double>() / 1e12)
             : fmt::format("{:.3f} ms", 1e3 * row["seconds"].get<double>());
-        printLine(
-            common,
-            fmt::format("{:<20}{:<22}{:<24}{:>8.3f}{:>8.3f}{:>8.2f}{:>16}",
-                        row["name"].get<std::string>(),
-                        fmt::format("{}", fmt::join(row["shape"].get<std::vector<long>>(), " x ")),
-                        row["against"].get<std::string>(), row["ratio"].get<double>(),
-                        row["ratio_p10"].get<double>(), row["target"].get<double>(), speed));
+        printLine(common,
+                  fmt::format("{:<20}{:<22}{:<24}{:>8.3f}{:>8.3f}{:>8.2f}{:>16}",
+                              row["name"].get<std::string>(), shapeOf(row),
+                              row["against"].get<std::string>(), row["ratio"].get<double>(),
+                              row["ratio_p10"].get<double>(), row["target"].get<double>(), speed));
         if (!common.json)
             std::fflush(stdout);
-        rows.push_back(row);
+    }
+
+    static std::string shapeOf(const Json &row)
+    {
+        return fmt::format("{}", fmt::join(row["shape"].get<std::vector<long>>(), " x "));
     }
 };
 

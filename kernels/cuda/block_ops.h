@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/cuda/fast_e2m1.h"
 #include "kernels/cuda/octet.h"
 #include "kernels/cuda/scale_layout.h"
 
 /// Operations of one thread on one whole block (32 columns, NVFP4 16): no exchange between lanes.
+/// residentBlocks: thread blocks of 256 that a multiprocessor holds, which limits registers.
 namespace batlab::kernels::cuda {
 
 template<int N>
@@ -77,6 +79,7 @@ struct PackTarget
 template<class Q>
 struct PackOp
 {
+    static constexpr int residentBlocks = 2;
     Q q;
     View in;
     PackTarget out;
@@ -125,6 +128,7 @@ BATLAB_HD_INLINE void hadamard32Values(float *x)
 template<class Q, bool Quantizes>
 struct HadamardOp
 {
+    static constexpr int residentBlocks = Quantizes ? 2 : 1; // less spills on sm_120a
     Q q;
     View in, out;
 
@@ -144,9 +148,17 @@ struct HadamardOp
                 storeNanBlock(out, row, block * 32, 32);
                 return;
             }
-            BATLAB_UNROLL
-            for (int i = 0; i < 32; ++i) {
-                x[i] = q.value(q.magnitude(q.scaled(x[i], scale)), x[i], scale);
+            const FastScale fast { static_cast<std::uint32_t>(scale.byte) << 23 };
+            if (Q::kind == Kind::e2m1 && Q::rne && fast.usable()) {
+                BATLAB_UNROLL
+                for (int i = 0; i < 32; ++i) {
+                    x[i] = fakeQuantizeE2m1(x[i], fast, x[i]);
+                }
+            } else {
+                BATLAB_UNROLL
+                for (int i = 0; i < 32; ++i) {
+                    x[i] = q.value(q.magnitude(q.scaled(x[i], scale)), x[i], scale);
+                }
             }
         }
         storeBlock<32>(out, row, block * 32, x);
@@ -172,6 +184,7 @@ private:
 template<class Q>
 struct RoundOp
 {
+    static constexpr int residentBlocks = 2;
     Q q;
     const float *w;
     const float *offset;

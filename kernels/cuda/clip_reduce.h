@@ -18,6 +18,7 @@ struct ClipSums
 
 struct ClipReduce
 {
+    static constexpr int residentBlocks = 2;
     const ClipShare *shares; ///< [rows, blocks]
     ClipSums *partial; ///< [chunks, groups]; unused with one chunk
     std::int64_t rows, blocks;

@@ -23,9 +23,9 @@ namespace batlab::kernels::cuda {
 }
 
 /// MXFP4 to even on whole aligned blocks; false: not such a matrix.
-template<class Launch>
-bool runFastFakeQuantize(const View &in, const View &out, std::int64_t rows, const QuantSpec &spec,
-                         const Launch &launch, const char *where)
+template<bool Clips, class Launch>
+bool runFastFakeQuantize(const View &in, const View &out, const Clip &clip, std::int64_t rows,
+                         const QuantSpec &spec, const Launch &launch, const char *where)
 {
     const QuantConstants c = quantConstants(spec);
     if (c.kind != Kind::e2m1 || c.away || c.zero || !isFast(in, rows) || !isFast(out, rows)) {
@@ -35,14 +35,14 @@ bool runFastFakeQuantize(const View &in, const View &out, std::int64_t rows, con
     const FastView from = fastView(in, rows);
     const FastView to = fastView(out, rows);
     const std::int64_t items = in.cols / 16;
-    if (in.bf16 && out.bf16) {
-        launch.wide(FastFakeQuantizeOp<true, true> { q, from, to }, rows, items, where);
-    } else if (in.bf16) {
-        launch.wide(FastFakeQuantizeOp<true, false> { q, from, to }, rows, items, where);
-    } else if (out.bf16) {
-        launch.wide(FastFakeQuantizeOp<false, true> { q, from, to }, rows, items, where);
+    const auto run = [&]<bool InBf16, bool OutBf16>() {
+        launch.wide(FastFakeQuantizeOp<InBf16, OutBf16, Clips> { q, from, to, clip }, rows, items,
+                    where);
+    };
+    if (in.bf16) {
+        out.bf16 ? run.template operator()<true, true>() : run.template operator()<true, false>();
     } else {
-        launch.wide(FastFakeQuantizeOp<false, false> { q, from, to }, rows, items, where);
+        out.bf16 ? run.template operator()<false, true>() : run.template operator()<false, false>();
     }
     return true;
 }
@@ -55,7 +55,8 @@ void runFakeQuantize(const ConstMatrix &in, const Clip &clip, const QuantSpec &s
     const View from = viewOf(in);
     const View to = viewOf(out);
     const bool clips = isClipping(clip);
-    if (!clips && runFastFakeQuantize(from, to, in.rows, spec, launch, where)) {
+    if (clips ? runFastFakeQuantize<true>(from, to, clip, in.rows, spec, launch, where)
+              : runFastFakeQuantize<false>(from, to, clip, in.rows, spec, launch, where)) {
         return;
     }
     withQuantizer(spec, [&](const auto &q) {
@@ -191,6 +192,12 @@ void runHadamard32(const ConstMatrix &x, const QuantSpec *spec, const Matrix &ou
     if (spec == nullptr) {
         using Q = Quantizer<Kind::e2m1, true>;
         launch.blocks(HadamardOp<Q, false> { {}, from, to }, x.rows, blocks, where);
+        return;
+    }
+    const QuantConstants c = quantConstants(*spec);
+    if (c.kind == Kind::e2m1 && !c.away && !c.zero) {
+        using Q = Quantizer<Kind::e2m1, true>;
+        launch.blocks(HadamardOp<Q, true> { { c }, from, to }, x.rows, blocks, where);
         return;
     }
     withQuantizer(*spec, [&](const auto &q) {

@@ -38,13 +38,20 @@ BATLAB_HD_INLINE FastScale fastScale(std::uint32_t amax, std::int32_t bump)
     return { exponent - (2U << 23) };
 }
 
-BATLAB_HD_INLINE float fakeQuantizeE2m1(float x, const FastScale &s)
+/// `sign` gives the result's sign: x itself, or what x was before it was clipped (clipping keeps
+/// it).
+BATLAB_HD_INLINE float fakeQuantizeE2m1(float x, const FastScale &s, float sign)
 {
     // |x| stays below 8 s: the binade of 6 s is the last one, clamped or not.
     const float e = floatOf(bitsOf(larger(absolute(x), s.step())) & 0x7f800000U);
     const float lifted = fma(e, 6291456.0F, smaller(absolute(x), s.top()));
     const std::uint32_t magnitude = bitsOf(fma(e, -6291456.0F, lifted)); // no sign to clear
-    return floatOf(magnitude | (bitsOf(x) & 0x80000000U));
+    return floatOf(magnitude | (bitsOf(sign) & 0x80000000U));
+}
+
+BATLAB_HD_INLINE float fakeQuantizeE2m1(float x, const FastScale &s)
+{
+    return fakeQuantizeE2m1(x, s, x);
 }
 
 /// Two bf16 at once.

@@ -4,7 +4,9 @@
 #include "kernels/cuda/fast_e2m1.h"
 #include "kernels/cuda/scale_layout.h"
 
-/// The hot elementwise operations: MXFP4, ties to even, no clipping, whole aligned blocks. As in
+#include <type_traits>
+
+/// The hot elementwise operations: MXFP4, ties to even, whole aligned blocks. As in
 /// elementwise_ops.h, but a thread keeps its columns: at() moves the pointers there once, so that a
 /// row costs one multiply-add per matrix.
 namespace batlab::kernels::cuda {
@@ -39,24 +41,31 @@ struct FastView
 }
 
 /// fakeQuantize: 16 columns a thread, two lanes a block.
-template<bool InBf16, bool OutBf16>
+template<bool InBf16, bool OutBf16, bool Clips>
 struct FastFakeQuantizeOp
 {
     static constexpr int width = 16;
     static constexpr int group = 2;
     static constexpr int inWords = InBf16 ? 2 : 4;
-    using Shared = Largest;
+    using Shared = std::conditional_t<Clips, Extremes, Largest>;
     struct State
     {
         Words4 w[inWords];
     };
     Quantizer<Kind::e2m1, true> q;
     FastView in, out;
+    Clip clip;
 
     [[nodiscard]] BATLAB_HD_INLINE FastFakeQuantizeOp at(std::uint32_t item) const
     {
-        return { q, in.moved(item * width, InBf16 ? 2 : 4),
-                 out.moved(item * width, OutBf16 ? 2 : 4) };
+        FastFakeQuantizeOp mine { q, in.moved(item * width, InBf16 ? 2 : 4),
+                                  out.moved(item * width, OutBf16 ? 2 : 4), clip };
+        if constexpr (Clips) {
+            const std::int64_t block = item / group;
+            mine.clip.lo += block * clip.blockStride;
+            mine.clip.hi += block * clip.blockStride;
+        }
+        return mine;
     }
     BATLAB_HD_INLINE void load(State &s, std::uint32_t row) const
     {
@@ -68,25 +77,33 @@ struct FastFakeQuantizeOp
     }
     [[nodiscard]] BATLAB_HD_INLINE Shared share(const State &s) const
     {
-        std::uint32_t amax = 0;
-        if constexpr (InBf16) {
-            amax = greater(largestOfHalves(s.w[0]), largestOfHalves(s.w[1]));
+        if constexpr (InBf16 && !Clips) {
+            return { greater(largestOfHalves(s.w[0]), largestOfHalves(s.w[1])) };
         } else {
             float x[width];
             values(s, x);
-            amax = largestOf<width>(x);
+            if constexpr (Clips) {
+                return extremesOf<width>(x);
+            } else {
+                return { largestOf<width>(x) };
+            }
         }
-        return { amax };
     }
     BATLAB_HD_INLINE void finish(State &s, const Shared &all, std::uint32_t row) const
     {
-        const FastScale scale = fastScale(all.amax, q.c.bump);
+        ClipLimits limits;
+        std::uint32_t amax = all.amax;
+        if constexpr (Clips) {
+            limits = clipLimits(clip, all, row, 0);
+            amax = clippedLargest(all, limits);
+        }
+        const FastScale scale = fastScale(amax, q.c.bump);
         unsigned char *const p = out.at(row);
         if (!scale.usable()) {
-            slow(s, all.amax, p);
+            slow(s, amax, limits, p);
             return;
         }
-        if constexpr (InBf16 && OutBf16) {
+        if constexpr (InBf16 && OutBf16 && !Clips) {
             const std::uint32_t step = scale.step2();
             const std::uint32_t top = scale.top2();
             BATLAB_UNROLL
@@ -102,7 +119,7 @@ struct FastFakeQuantizeOp
             values(s, x);
             BATLAB_UNROLL
             for (int i = 0; i < width; ++i) {
-                x[i] = fakeQuantizeE2m1(x[i], scale);
+                x[i] = fakeQuantizeE2m1(Clips ? limits.bound(x[i]) : x[i], scale, x[i]);
             }
             store(p, x);
         }
@@ -137,7 +154,8 @@ private:
         }
     }
     /// Blocks whose scale the exact path does not reach.
-    BATLAB_HD_INLINE void slow(const State &s, std::uint32_t amax, unsigned char *p) const
+    BATLAB_HD_INLINE void slow(const State &s, std::uint32_t amax, const ClipLimits &limits,
+                               unsigned char *p) const
     {
         const Scale scale = q.scale(amax);
         if (OutBf16 && scale.poisoned) {
@@ -149,7 +167,7 @@ private:
         values(s, x);
         BATLAB_UNROLL
         for (int i = 0; i < width; ++i) {
-            x[i] = q.fakeQuantize(x[i], scale);
+            x[i] = q.fakeQuantize(Clips ? limits.clamp(x[i]) : x[i], scale);
         }
         store(p, x);
     }

@@ -162,6 +162,7 @@ BATLAB_HD_INLINE std::uint32_t pinned(std::uint32_t x)
 template<int Parts, class Warp, class A, class Fragment, class C>
 BATLAB_HD_INLINE void multiplyUnit(Warp &warp, const A &a, const Fragment &f, const C &c)
 {
+    warp.converge();
     BATLAB_UNROLL
     for (int kt = 0; kt < 2; ++kt) {
         // A wants its registers in another order than loads give them: copied once, for all 8.

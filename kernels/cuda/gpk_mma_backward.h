@@ -94,6 +94,7 @@ template<class Warp, class A>
 BATLAB_HD_INLINE void multiplyShared(Warp &warp, const SharedFragments &shared, int matrix,
                                      int parts, const A &a)
 {
+    warp.converge();
     BATLAB_UNROLL
     for (int nt = 0; nt < 4; ++nt) {
         BATLAB_UNROLL
@@ -295,6 +296,7 @@ BATLAB_HD_INLINE void backwardTile(Warp &warp, const MmaBackward &op, const Q &q
             }
         });
     }
+    warp.converge();
     BATLAB_UNROLL
     for (int i = 0; i < 2; ++i) {
         BATLAB_UNROLL

@@ -35,7 +35,7 @@ struct GptqArguments
 template<class Q>
 __global__ void gptqSlab(const Q q, const GptqArguments a)
 {
-    extern __shared__ float shared[];
+    extern __shared__ __align__(16) float shared[]; // the tile is read 16 bytes at a time
     const int rowsHere = static_cast<int>(blockDim.x);
     const int columns = a.columns;
     const int thread = static_cast<int>(threadIdx.x);

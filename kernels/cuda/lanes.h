@@ -43,12 +43,23 @@ public:
 #endif
     }
 
+    /// All lanes arrive: products and transposes need them at the same instruction, which nothing
+    /// promises after a branch that only some took.
+    BATLAB_HD void converge()
+    {
+#if defined(__CUDA_ARCH__)
+        __syncwarp();
+#endif
+    }
+
+    /// volatile: must not sink into a branch either.
     template<class Get>
     BATLAB_HD void mma(const Get &get)
     {
 #if defined(__CUDA_ARCH__)
         MmaLane m = get(m_state);
-        asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
+        asm volatile(
+            "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
             "{%8,%9}, {%0,%1,%2,%3};"
             : "+f"(m.c0), "+f"(m.c1), "+f"(m.c2), "+f"(m.c3)
             : "r"(m.a0), "r"(m.a1), "r"(m.a2), "r"(m.a3), "r"(m.b0), "r"(m.b1));
@@ -62,7 +73,7 @@ public:
     {
 #if defined(__CUDA_ARCH__)
         std::uint32_t &value = get(m_state);
-        asm("movmatrix.sync.aligned.m8n8.trans.b16 %0, %0;" : "+r"(value));
+        asm volatile("movmatrix.sync.aligned.m8n8.trans.b16 %0, %0;" : "+r"(value));
 #endif
     }
 
@@ -78,6 +89,7 @@ class HostWarp
 {
 public:
     State &state(int lane) { return m_states[lane]; }
+    void converge() { }
 
     template<class F>
     void each(const F &f)

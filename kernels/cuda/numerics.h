@@ -25,6 +25,7 @@ template<Kind K, bool Rne>
 struct Quantizer
 {
     static constexpr Kind kind = K;
+    static constexpr bool rne = Rne;
     static constexpr int block = K == Kind::nvfp4 ? 16 : 32;
 
     QuantConstants c;

@@ -185,6 +185,11 @@ struct ClipLimits
         const float raised = x < lower ? lower : x;
         return raised > upper ? upper : raised;
     }
+    /// The same in two instructions; of zeros it may change the sign.
+    [[nodiscard]] BATLAB_HD_INLINE float bound(float x) const
+    {
+        return smaller(larger(x, lower), upper);
+    }
 };
 
 BATLAB_HD_INLINE ClipLimits clipLimits(const Clip &clip, const Extremes &e, std::int64_t row,

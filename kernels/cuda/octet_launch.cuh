@@ -49,7 +49,7 @@ __global__ void __launch_bounds__(rowThreads)
 
 /// One item (block or octet) a thread, no exchange.
 template<class Op>
-__global__ void __launch_bounds__(rowThreads)
+__global__ void __launch_bounds__(rowThreads, Op::residentBlocks)
     runBlocks(const Op op, const std::int64_t rows, const std::int64_t items)
 {
     const std::int64_t item = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
@@ -57,6 +57,7 @@ __global__ void __launch_bounds__(rowThreads)
     if (item >= items) {
         return;
     }
+#pragma unroll 1
     for (std::int64_t row = static_cast<std::int64_t>(blockIdx.y) * blockDim.y + threadIdx.y;
          row < rows; row += step) {
         op.run(row, item);

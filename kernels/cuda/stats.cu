@@ -42,7 +42,7 @@ __device__ StatsPartial exchange(const StatsPartial &a, int lanes)
 
 /// A warp per (block, chunk of rows). SharedBins: the histogram fits shared memory.
 template<class Q, bool SharedBins>
-__global__ void __launch_bounds__(statsWarps * 32)
+__global__ void __launch_bounds__(statsWarps * 32, 6) // 80 registers: none spilled
     statsKernel(const StatsOp<Q> op, const std::int64_t rows, StatsPartial *partial,
                 std::uint32_t *histogram, std::uint32_t *codeUse)
 {

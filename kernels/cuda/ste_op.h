@@ -79,6 +79,7 @@ BATLAB_HD_INLINE ClipShare steBlock(const Q &q, const float *y, float *g, const 
 template<class Q>
 struct SteOp
 {
+    static constexpr int residentBlocks = 2;
     Q q;
     View x, gy, gx;
     Clip clip;

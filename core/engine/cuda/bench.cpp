@@ -2,10 +2,12 @@
 #include "core/engine/cuda/bench.h"
 
 #include "kernels/cuda/cuda_backend.h"
+#include "kernels/cuda/device_ops.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/cuda/CUDAEvent.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -95,6 +97,17 @@ public:
     {
         if (pair.name.find(m_filter) == std::string::npos)
             return;
+        try {
+            measure(pair);
+        } catch (const std::exception &e) { // the others go on
+            m_row(Json { { "name", pair.name }, { "shape", pair.shape }, { "error", e.what() } }
+                      .dump());
+        }
+    }
+
+private:
+    void measure(const Pair &pair)
+    {
         for (int i = 0; i < kWarm; ++i) {
             (void)timed(pair.ours, i % kSets);
             (void)timed(pair.baseline, i % kSets);
@@ -121,7 +134,6 @@ public:
         m_row(row.dump());
     }
 
-private:
     std::string m_filter;
     const std::function<void(const std::string &)> &m_row;
 };
@@ -194,6 +206,18 @@ void elementwise(Bench &bench, const Backend &b, const std::vector<std::int64_t>
                 [&](int i) {
                     b.packMxfp4(matrix(sets.in[i]), spec, nibbles.data_ptr<std::uint8_t>(),
                                 scales.data_ptr<std::uint8_t>(), exec());
+                },
+                copy });
+
+    const at::Tensor tiles =
+        at::empty({ static_cast<std::int64_t>(kernels::cuda::scaleBytes(
+                      kernels::cuda::ScaleLayout::swizzled, rows, cols / 32)) },
+                  bytes);
+    bench.run({ "CudaPackSwizzled", d2d, shape, 0.80, packed, 0, packed / (4 * n),
+                [&](int i) {
+                    kernels::cuda::packMxfp4Swizzled(matrix(sets.in[i]), spec,
+                                                     nibbles.data_ptr<std::uint8_t>(),
+                                                     tiles.data_ptr<std::uint8_t>(), exec());
                 },
                 copy });
 
@@ -321,7 +345,13 @@ void runBench(int index, const std::string &filter,
                     sets.copy() });
     }
     elementwise(bench, b, { 8192, 8192 });
-    elementwise(bench, b, { 262144, 4096 });
+    std::size_t free = 0;
+    std::size_t total = 0;
+    C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
+    std::int64_t rows = 262144; // of a Qwen3-8B calibration; fewer where the memory is small
+    while (rows > 8192 && static_cast<std::size_t>(rows) * 4096 * 2 * (2 * kSets + 2) > free)
+        rows /= 2;
+    elementwise(bench, b, { rows, 4096 });
     linears(bench, b, 8192);
     gptq(bench, b);
 }
