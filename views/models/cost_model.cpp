@@ -18,7 +18,7 @@ CostRow rowOf(const Json &object)
     row.title = qs(textAt(object, row.id.isEmpty() ? "name" : "title"));
     if (row.title.isEmpty())
         row.title = row.id;
-    row.reason = textIn(object, "reason");
+    row.reason = qs(textAt(object, "reason"));
     row.parameters = numberIn(object, "onlineParameters");
     row.bytes = numberIn(object, "onlineBytes");
     row.flopPerToken = numberIn(object, "onlineFlopPerToken");
