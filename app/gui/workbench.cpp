@@ -220,7 +220,7 @@ void Workbench::onEngineStopped(const Error &error)
     for (const QString &run : runs)
         setRunState(run, JobState::cancelled, tr("engine stopped, checkpoint kept"));
     const QString message = runs.isEmpty()
-        ? tr("The engine stopped. It starts again when it is needed.")
+        ? tr("The engine stopped (%1). It starts again when it is needed.").arg(qs(error.what))
         : tr("The engine stopped at %1, checkpoint kept.").arg(where);
     say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
     Q_EMIT engineLost(message, qs(error.message()), runs);

@@ -1273,8 +1273,8 @@
         <translation>Maschine angehalten, Zwischenstand bleibt</translation>
     </message>
     <message>
-        <source>The engine stopped. It starts again when it is needed.</source>
-        <translation>Die Maschine hat angehalten. Sie startet wieder, wenn sie gebraucht wird.</translation>
+        <source>The engine stopped (%1). It starts again when it is needed.</source>
+        <translation>Die Maschine hat angehalten (%1). Sie startet wieder, wenn sie gebraucht wird.</translation>
     </message>
     <message>
         <source>The engine stopped at %1, checkpoint kept.</source>
@@ -5694,6 +5694,10 @@
     <message>
         <source>Opened %1</source>
         <translation>%1 geöffnet</translation>
+    </message>
+    <message>
+        <source>From the session</source>
+        <translation>Aus der Sitzung</translation>
     </message>
 </context>
 <context>
