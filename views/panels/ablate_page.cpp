@@ -217,11 +217,14 @@ void AblatePage::rebase()
         if (info->id != kReference && info->family != "reference")
             starts.push_back({ qs(info->id), m_document->variantTitle(qs(info->id)), false });
     }
-    for (const std::string &one : presets.ids()) {
-        const Result<Recipe> recipe = presets.find(one);
-        starts.push_back(
-            { qs(one), recipe && !recipe->title.empty() ? qs(recipe->title) : qs(one), true });
-    }
+    if (m_presetTitles.empty())
+        for (const std::string &one : presets.ids()) {
+            const Result<Recipe> recipe = presets.find(one);
+            m_presetTitles.emplace_back(
+                qs(one), recipe && !recipe->title.empty() ? qs(recipe->title) : qs(one));
+        }
+    for (const auto &[name, title] : m_presetTitles)
+        starts.push_back({ name, title, true });
     m_form->setStarts(starts, id, preset || !m_preset.isEmpty());
     if (m_model->base())
         m_stack->setCurrentWidget(m_columns);

@@ -9,6 +9,8 @@
 #include <QWidget>
 
 #include <functional>
+#include <utility>
+#include <vector>
 
 class QSplitter;
 class QStackedWidget;
@@ -100,6 +102,7 @@ private:
     CostPanel *m_cost;
     WhatIfHistoryPanel *m_history;
     QPointer<SpecDifferenceDialog> m_dialog;
+    std::vector<std::pair<QString, QString>> m_presetTitles; ///< they do not change
     QString m_preset; ///< chosen to start from; empty: the selected variant
     QTimer m_timer;
     bool m_stale = true, m_narrow = false;
