@@ -6,7 +6,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/cuda/CUDAEvent.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -55,17 +54,41 @@ void checkKernels()
     throw std::runtime_error(std::string(status.where) + ": " + status.text);
 }
 
+/// A mark in the device's queue. The runtime's own: libtorch's header wants all of a toolkit.
+class Mark
+{
+public:
+    Mark() { C10_CUDA_CHECK(cudaEventCreate(&m_event)); }
+    ~Mark() { (void)cudaEventDestroy(m_event); }
+    Mark(const Mark &) = delete;
+    Mark &operator=(const Mark &) = delete;
+    void record()
+    {
+        C10_CUDA_CHECK(cudaEventRecord(m_event, c10::cuda::getCurrentCUDAStream().stream()));
+    }
+    /// Waits for the mark; seconds since an earlier one.
+    [[nodiscard]] double since(const Mark &begin) const
+    {
+        C10_CUDA_CHECK(cudaEventSynchronize(m_event));
+        float milliseconds = 0;
+        C10_CUDA_CHECK(cudaEventElapsedTime(&milliseconds, begin.m_event, m_event));
+        return 1e-3 * double(milliseconds);
+    }
+
+private:
+    cudaEvent_t m_event = nullptr;
+};
+
 /// Seconds of one call on the device.
 double timed(const std::function<void(int)> &call, int set)
 {
-    at::cuda::CUDAEvent begin(cudaEventDefault);
-    at::cuda::CUDAEvent end(cudaEventDefault);
+    Mark begin, end;
     begin.record();
     call(set);
     end.record();
-    end.synchronize();
+    const double seconds = end.since(begin);
     checkKernels();
-    return 1e-3 * static_cast<double>(begin.elapsed_time(end));
+    return seconds;
 }
 
 double at(std::vector<double> sorted, double share)
