@@ -2,6 +2,7 @@
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
 #include "core/engine/calib/site_flow.h"
+#include "core/engine/calib/statistics.h"
 #include "core/engine/proxy/proxy.h"
 #include "core/engine/service/open_model.h"
 #include "tests/engine/random_tensor.h"
@@ -139,6 +140,25 @@ private Q_SLOTS:
         }
         qInfo("bat, 512 tokens, 576/1536: %.0f ms of processor time", 1000 * best);
         QVERIFY2(best < 1.2, "300 ms on two idle cores, with room for older processors");
+    }
+
+    /// The dip statistic is of 128 tokens, the same ones whether tokens come as rows or as
+    /// sequences, in one piece or in several.
+    void dipsAreOfASample()
+    {
+        const at::Tensor x = test::randomTensor({ 6, 100, 64 }, 9);
+        const auto dips = [](const std::vector<at::Tensor> &pieces) {
+            calib::SiteStatistics statistics({}, 64);
+            for (const at::Tensor &piece : pieces)
+                statistics.add(piece);
+            return statistics.finish("v", { Branch::text, 0 }, Site::t1, StatStage::before).dip;
+        };
+        const std::vector<float> rows = dips({ x.reshape({ 600, 64 }) });
+        QCOMPARE(rows.size(), std::size_t(2));
+        QVERIFY(rows[0] > 1.0F / (2 * 128 * 32)); // 1/(2 n) is the least there is
+        QCOMPARE(dips({ x }), rows);
+        QCOMPARE(dips({ x.narrow(0, 0, 2), x.narrow(0, 2, 4) }), rows);
+        QVERIFY(dips({ x.reshape({ 600, 64 }).narrow(0, 0, 128) }) != rows);
     }
 
     /// Moments kept of blocks only are the diagonal blocks of all of them, folded or not.

@@ -85,8 +85,9 @@ void SiteStatistics::add(const at::Tensor &x)
     m_tokens += m.rows;
 }
 
-void SiteStatistics::sample(const at::Tensor &in)
+void SiteStatistics::sample(const at::Tensor &x)
 {
+    const at::Tensor in = x.reshape({ -1, x.size(-1) }); // sequences are rows of tokens too
     constexpr std::uint64_t kSeed = 0x6469705f73656564; // the same tokens in every run and variant
     for (std::int64_t row = 0; row < in.size(0); ++row) {
         const std::uint64_t hash = randomBits(kSeed, static_cast<std::uint64_t>(m_tokens + row));
