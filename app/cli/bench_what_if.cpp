@@ -5,6 +5,7 @@
 #include "core/engine/proxy/random_layer.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/preflight.h"
+#include "core/engine/service/random_source.h"
 
 #include <fmt/format.h>
 
@@ -98,16 +99,7 @@ void benchWhatIf(Common &common, const std::string &model)
         for (const auto &[edit, changes] : edits())
             ask(fmt::format("{}, layer {}", model, middle), edit, changes);
     }
-    ModelConfig config;
-    config.architecture = "qwen3";
-    config.hidden = 4096;
-    config.intermediate = 12288;
-    config.layers = 36;
-    config.heads = 32;
-    config.kvHeads = 8;
-    config.headDim = 128;
-    config.vocab = 151936;
-    config.qkNorm = true;
+    const ModelConfig config = qwen3Shape();
     const proxy::LayerCache cache = proxy::randomLayer(config, kTokens);
     for (const auto &[edit, changes] : edits()) {
         const RunSpec spec = specOf(changes);
