@@ -22,11 +22,15 @@
 namespace batlab::h5 {
 
 /// Holds the mutex and turns HDF5's automatic error printing off for the calling thread (its error
-/// stack is per thread). Declare it before any Handle, so that handles close under it.
+/// stack is per thread). Declare it before any Handle, so that handles close under it. At its end
+/// the library hands back what it keeps of closed files.
 class Lock
 {
 public:
     Lock();
+    ~Lock();
+    Lock(const Lock &) = delete;
+    Lock &operator=(const Lock &) = delete;
 
 private:
     std::unique_lock<std::recursive_mutex> m_lock;

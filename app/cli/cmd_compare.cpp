@@ -105,15 +105,6 @@ Json runLevel(const Options &options, std::uint64_t seed)
     return json;
 }
 
-std::pair<std::string, std::string> setting(const std::string &text)
-{
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos || equals == 0)
-        throw Exception({ ErrorCode::usage, "'" + text + "' is not path=value", "--set",
-                          "For example --set calibration.sequences=16." });
-    return { text.substr(0, equals), text.substr(equals + 1) };
-}
-
 /// One copy of every variant for each seed; seed 0 keeps the plain id.
 void addSeeds(RunSpec &spec, const std::vector<std::uint64_t> &seeds)
 {
@@ -161,10 +152,7 @@ void compare(Common &common, Options options)
         json["variants"].push_back(std::move(variant));
     }
     RunSpec spec = runSpecFromJson(json, presetLibrary(), "compare").orThrow();
-    for (const std::string &text : options.settings) {
-        const auto [path, value] = setting(text);
-        spec = withSetting(spec, path, value).orThrow();
-    }
+    applySettings(spec, options.settings);
 
     SweepPlan plan;
     plan.mode = family ? family->mode : SweepMode::grid;
@@ -229,7 +217,7 @@ void addCompare(CLI::App &app, Common &common)
                      "Layers to look at, with commas (default: four spread over the model)");
     verb->add_option("--proxy-tokens", options->proxy.tokens, "Tokens a layer sees (512)")
         ->check(CLI::Range(32, 65536));
-    verb->add_option("--set", options->settings, "Change one run value: path=value")
+    verb->add_option("--set", options->settings, "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
         ->take_all()
         ->allow_extra_args(false);
     addTableOptions(*verb, options->table);

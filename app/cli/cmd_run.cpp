@@ -15,13 +15,7 @@ struct Options
 void run(Common &common, const Options &options)
 {
     RunSpec spec = loadRunSpec(options.spec, presetLibrary()).orThrow();
-    for (const std::string &setting : options.settings) {
-        const std::size_t equals = setting.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw Exception({ ErrorCode::usage, "'" + setting + "' is not path=value", "--set",
-                              "For example --set calibration.sequences=16." });
-        spec = withSetting(spec, setting.substr(0, equals), setting.substr(equals + 1)).orThrow();
-    }
+    applySettings(spec, options.settings);
     if (common.seed)
         spec.seed = *common.seed;
     runIntoSession(common, spec, options.session);
@@ -35,7 +29,7 @@ void addRun(CLI::App &app, Common &common)
     CLI::App *verb = app.add_subcommand(
         "run", "Calibrate, analyse and evaluate what a run spec says: the main job");
     verb->add_option("SPEC", options->spec, "Run spec (YAML)")->required();
-    verb->add_option("--set", options->settings, "Change one value: path=value")
+    verb->add_option("--set", options->settings, "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
         ->take_all()
         ->allow_extra_args(false);
     verb->add_option("--session", options->session,

@@ -299,6 +299,17 @@ Result<std::shared_ptr<CheckpointStore>> openWorkspace(const std::filesystem::pa
 
 std::string presetId(const std::string &text) { return text == "rtn" ? "rtn-uos" : text; }
 
+void applySettings(RunSpec &spec, const std::vector<std::string> &settings)
+{
+    for (const std::string &text : settings) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0)
+            throw Exception({ ErrorCode::usage, "'" + text + "' is not path=value", "--set",
+                              "For example --set calibration.sequences=16." });
+        spec = withSetting(spec, text.substr(0, equals), text.substr(equals + 1)).orThrow();
+    }
+}
+
 void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session,
                     const TableOptions &table, const SweepMaker &sweeps)
 {

@@ -76,6 +76,7 @@ void SessionStore::open(const QString &path, std::function<void(Result<void>)> d
     setBusy(1);
     m_worker.start([this, path, done = std::move(done)] {
         Result<Session> loaded = load(fsPath(path));
+        returnFreedMemory();
         views::DocumentSnapshot snapshot;
         if (loaded)
             snapshot = fromSession(*loaded);

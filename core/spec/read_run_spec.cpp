@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/spec/format_names.h"
+#include "core/spec/json_pointer.h"
 #include "core/spec/parameter.h"
 #include "core/spec/run_spec.h"
 #include "core/spec/suggestion.h"
@@ -18,12 +19,6 @@ namespace {
 
 constexpr std::size_t kMostVariants = 512; // presets times seeds, or the cells of a sweep
 
-Json::json_pointer pointerOf(std::string path)
-{
-    std::replace(path.begin(), path.end(), '.', '/');
-    return Json::json_pointer("/" + path);
-}
-
 class SpecReader
 {
 public:
@@ -40,7 +35,7 @@ public:
                            {} };
         Json complete = Json::object();
         for (const Parameter &row : runParameters())
-            complete[pointerOf(row.path)] = row.defaultValue;
+            complete[jsonPointer(row.path)] = row.defaultValue;
         for (const auto &[key, item] : value.items())
             if (key != "variants")
                 take(key, "/" + key, item, complete);
@@ -78,7 +73,7 @@ private:
             if (Result<void> good = checkValue(*row, value, m_places.at(pointer)); !good)
                 m_error = good.error();
             else
-                complete[pointerOf(path)] = normalized(*row, value);
+                complete[jsonPointer(path)] = normalized(*row, value);
             return;
         }
         const bool section = std::any_of(table.begin(), table.end(), [&](const Parameter &p) {
@@ -398,88 +393,6 @@ Result<RunSpec> loadRunSpec(const std::filesystem::path &file, const PresetLibra
         return Error { ErrorCode::notFound, "cannot read the run specification", file.string(),
                        "Check the path and its permissions." };
     return runSpecFromYaml(content.str(), presets, file.string()); // JSON is YAML too
-}
-
-RunSpec specFor(const RunSpec &spec, const VariantSpec &variant)
-{
-    if (variant.own.empty())
-        return spec;
-    RunSpec bare = spec;
-    bare.variants = { variant };
-    bare.variants.front().own = Json::object();
-    Json json = bare.toJson();
-    for (const auto &[path, value] : variant.own.items())
-        if (!path.starts_with("settings.")) // effectiveSettings
-            json[pointerOf(path)] = value;
-    RunSpec out = runSpecFromJson(json, PresetLibrary {}, "variant " + variant.id).orThrow();
-    out.variants = spec.variants;
-    return out;
-}
-
-Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path, std::string_view value)
-{
-    const std::string where = fmt::format("--set {}={}", path, value);
-    const auto located = [&](Error error) {
-        error.where = where;
-        return error;
-    };
-    const PresetLibrary none;
-    if (!path.starts_with("variants.")) {
-        const Parameter *row = findParameter(runParameters(), path);
-        if (!row) {
-            std::vector<std::string> allowed;
-            for (const Parameter &p : runParameters())
-                allowed.push_back(p.path);
-            allowed.emplace_back("variants.<id>.<stage>.<name>");
-            return Error { ErrorCode::usage,
-                           fmt::format("a run specification has no parameter '{}'",
-                                       path.substr(0, 80)),
-                           where, allowedHint(path, allowed) };
-        }
-        Result<Json> parsed = parseValue(*row, value);
-        if (!parsed)
-            return located(parsed.error());
-        Json json = spec.toJson();
-        json[pointerOf(row->path)] = *parsed;
-        return runSpecFromJson(json, none, where);
-    }
-    // Ids may hold dots: the variant whose id is the longest prefix.
-    const std::string_view rest = path.substr(9);
-    std::size_t best = spec.variants.size();
-    for (std::size_t i = 0; i < spec.variants.size(); ++i) {
-        const std::string &id = spec.variants[i].id;
-        if (rest.starts_with(id) && rest.size() > id.size() && rest[id.size()] == '.'
-            && (best == spec.variants.size() || id.size() > spec.variants[best].id.size()))
-            best = i;
-    }
-    if (best == spec.variants.size()) {
-        std::vector<std::string> ids;
-        for (const VariantSpec &variant : spec.variants)
-            ids.push_back(variant.id);
-        const std::string_view id = rest.substr(0, rest.find('.'));
-        return Error { ErrorCode::usage, fmt::format("there is no variant '{}'", id), where,
-                       allowedHint(id, ids) };
-    }
-    RunSpec out = spec;
-    const std::string_view inner = rest.substr(spec.variants[best].id.size() + 1);
-    const std::string_view stage = inner.substr(0, inner.find('.'));
-    Json parsed = std::string(value);
-    if (const Parameter *row = findParameter(stageParameters(stage), inner)) {
-        Result<Json> read = parseValue(*row, value);
-        if (!read)
-            return located(read.error());
-        parsed = *std::move(read);
-    } else if (inner == "mixedFrom") {
-        Result<Json> read = yamlToJson(value, where);
-        if (!read)
-            return read.error();
-        parsed = *std::move(read);
-    }
-    Result<Recipe> recipe = withOverride(spec.variants[best].recipe, inner, parsed);
-    if (!recipe)
-        return located(recipe.error());
-    out.variants[best].recipe = *std::move(recipe);
-    return runSpecFromJson(out.toJson(), none, where);
 }
 
 } // namespace batlab

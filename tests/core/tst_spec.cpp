@@ -204,6 +204,10 @@ private Q_SLOTS:
             QVERIFY2(refused.error().where.find("--set") != std::string::npos,
                      refused.error().message().c_str());
         }
+        const Result<RunSpec> bare = withSetting(spec, "train.epochs", "3");
+        QVERIFY(!bare.ok());
+        QVERIFY2(bare.error().hint == "Write variants.bat.train.epochs.",
+                 bare.error().message().c_str());
     }
 
     void differences()

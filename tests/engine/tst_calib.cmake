@@ -11,3 +11,4 @@ batlab_test(tst_questions SOURCES tst_questions.cpp LIBS batlab_engine batlab_te
 batlab_test(tst_kv SOURCES tst_kv.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_formats SOURCES tst_formats.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_geometry SOURCES tst_geometry.cpp LIBS batlab_engine batlab_test_support TIMEOUT 600)
+batlab_test(tst_fusion SOURCES tst_fusion.cpp LIBS batlab_engine batlab_test_support TIMEOUT 600)

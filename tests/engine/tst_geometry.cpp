@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/engine/calib/calibrate.h"
-#include "core/engine/calib/fold.h"
 #include "core/engine/calib/permutation.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
-#include "core/engine/calib/state_ops.h"
 #include "core/engine/quant/kronecker.h"
 #include "core/engine/transform/closed_form.h"
 #include "core/engine/transform/greedy_rotation.h"
@@ -24,15 +21,6 @@ using transform::GpkFactors;
 
 namespace {
 
-std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length)
-{
-    std::vector<std::vector<std::int32_t>> out(count);
-    for (std::size_t s = 0; s < count; ++s)
-        for (std::size_t t = 0; t < length; ++t)
-            out[s].push_back(static_cast<std::int32_t>(randomBits(s + 17, t) % 300));
-    return out;
-}
-
 struct Model
 {
     Model(const TinyModelOptions &options, nn::Compute compute)
@@ -44,101 +32,6 @@ struct Model
     QTemporaryDir dir;
     std::shared_ptr<const ModelSource> source;
     std::shared_ptr<const nn::Decoder> decoder;
-};
-
-/// The layers of a recipe's rotate, fold and transform stages, unquantized, in the decoder's type.
-std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &decoder,
-                                                             const Recipe &recipe)
-{
-    const Stage *rotate = recipe.findStage("rotate");
-    const Stage *fold = recipe.findStage("fold");
-    const Stage *transform = recipe.findStage("transform");
-    calib::Rotations rotations;
-    if (rotate != nullptr)
-        rotations = calib::makeRotations(decoder.config(), rotate->parameters, 3);
-    std::vector<std::unique_ptr<calib::LayerState>> out;
-    const std::int64_t layers = decoder.config().layers;
-    at::Tensor x = decoder.embed(nn::idTensor(tokens(3, 24)));
-    for (std::int64_t l = 0; l < layers; ++l) {
-        out.push_back(std::unique_ptr<calib::LayerState>(
-            new calib::LayerState { decoder.config(),
-                                    decoder.loadLayer(l, nn::residualType(decoder.compute())),
-                                    {},
-                                    {},
-                                    {},
-                                    {},
-                                    5 }));
-        calib::LayerState &state = *out.back();
-        state.weightQuantizers.fill(quant::makeQuantizer("mxfp4", {}));
-        if (rotate != nullptr)
-            calib::runRotate(state, rotations, l);
-        const calib::StateOps ops(state, decoder.compute());
-        const nn::CapturingOps capture(
-            ops, [&](Site s, const at::Tensor &in) { state.momentsOf(s).add(in); });
-        const at::Tensor y = decoder.forward(capture, x);
-        const calib::FoldInput input { decoder, x, [] {} };
-        if (fold != nullptr)
-            calib::runFold(state, fold->parameters, &input);
-        if (transform != nullptr)
-            calib::runTransform(state, transform->parameters);
-        calib::fuseValueFactor(state);
-        x = y;
-    }
-    return out;
-}
-
-at::Tensor logits(const nn::Decoder &decoder,
-                  const std::function<at::Tensor(std::int64_t, at::Tensor)> &layer)
-{
-    at::Tensor x = decoder.embed(nn::idTensor(tokens(2, 20)));
-    for (std::int64_t l = 0; l < decoder.config().layers; ++l)
-        x = layer(l, x);
-    return decoder.logits(decoder.finalNorm(x.reshape({ -1, decoder.config().hidden })));
-}
-
-const std::vector<std::pair<const char *, TinyModelOptions>> &toyModels()
-{
-    static const auto list = [] {
-        std::vector<std::pair<const char *, TinyModelOptions>> out;
-        TinyModelOptions llama;
-        llama.biases = true;
-        llama.tied = true;
-        out.emplace_back("llama, grouped, biases, tied", llama);
-        TinyModelOptions qwen2;
-        qwen2.family = "qwen2";
-        qwen2.hidden = 96;
-        qwen2.heads = 3;
-        qwen2.kvHeads = 1;
-        qwen2.intermediate = 112;
-        out.emplace_back("qwen2, three heads", qwen2);
-        TinyModelOptions qwen3;
-        qwen3.family = "qwen3";
-        qwen3.headDim = 96;
-        qwen3.tied = true;
-        out.emplace_back("qwen3, heads of 96", qwen3);
-        TinyModelOptions wide;
-        wide.family = "qwen3";
-        wide.hidden = 128;
-        wide.headDim = 128;
-        wide.kvHeads = 4;
-        wide.intermediate = 224;
-        out.emplace_back("qwen3, heads of 128, no groups", wide);
-        return out;
-    }();
-    return list;
-}
-
-const std::vector<std::pair<const char *, const char *>> kVariations {
-    { "bat", "{}" },
-    { "rtn-uos", "{rotate.residual: random-orthogonal}" },
-    { "rtn-uos", "{rotate.residual: block-hadamard, rotate.block: 16, rotate.values: hadamard}" },
-    { "rtn-uos", "{fold.diagonal: none, fold.permutation: cluster}" },
-    { "awq", "{fold.groupedValues: tied, fold.searchActivations: true}" },
-    { "mr-gptq", "{transform.size: 16}" },
-    { "mr-gptq", "{transform.size: 128}" },
-    { "flatquant-mx", "{transform.init: hadamard}" },
-    { "wush", "{transform.moment: conditional, transform.size: 64}" },
-    { "bat", "{rotate.residual: hadamard}" },
 };
 
 } // namespace
@@ -233,58 +126,6 @@ private Q_SLOTS:
         QVERIFY(test::relative(x2.grad(), x1.grad()) < 1e-12);
         QVERIFY(test::relative(l2.grad(), l1.grad()) < 1e-12);
         QVERIFY(test::relative(r2.grad(), r1.grad()) < 1e-12);
-    }
-
-    /// methods.md 7.6: after rotate, fold and transform the unquantized fp64 logits are the
-    /// reference's.
-    void fusionIsExact_data()
-    {
-        QTest::addColumn<int>("model");
-        QTest::addColumn<QString>("preset");
-        QTest::addColumn<QString>("set");
-        const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-        for (std::size_t m = 0; m < toyModels().size(); ++m) {
-            for (const std::string &id : presets.ids())
-                if (presets.find(id)->findStage("rotate") || presets.find(id)->findStage("fold")
-                    || presets.find(id)->findStage("transform"))
-                    QTest::addRow("%s: %s", toyModels()[m].first, id.c_str())
-                        << int(m) << QString::fromStdString(id) << QStringLiteral("{}");
-            for (const auto &[id, set] : m == 1 || m == 2 ? kVariations : decltype(kVariations) {})
-                QTest::addRow("%s: %s %s", toyModels()[m].first, id, set)
-                    << int(m) << QString::fromLatin1(id) << QString::fromLatin1(set);
-        }
-    }
-    void fusionIsExact()
-    {
-        QFETCH(int, model);
-        QFETCH(QString, preset);
-        QFETCH(QString, set);
-        const Model m(toyModels()[std::size_t(model)].second, nn::Compute::fp64);
-        const at::NoGradGuard guard;
-        const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-        const Json changes = yamlToJson(set.toStdString(), "set").orThrow();
-        const Recipe recipe =
-            withOverrides(presets.find(preset.toStdString()).orThrow(), changes).orThrow();
-        const auto layers = foldedLayers(*m.decoder, recipe);
-        const nn::Decoder &decoder = *m.decoder;
-        const at::Tensor expected = logits(decoder, [&](std::int64_t l, const at::Tensor &x) {
-            return decoder.forward(*decoder.layer(l), x);
-        });
-        const at::Tensor got = logits(decoder, [&](std::int64_t l, const at::Tensor &x) {
-            return decoder.forward(calib::StateOps(*layers[std::size_t(l)], nn::Compute::fp64), x);
-        });
-        const double error = test::relative(got, expected);
-        QVERIFY2(error < 1e-9, qPrintable(QString::number(error)));
-        // The identity would hold for a preset that does nothing: something must have moved.
-        bool moved = false;
-        for (const Linear l : kLinears)
-            moved = moved
-                || test::relative(
-                       calib::transformedWeight(*layers[0], l, at::kDouble)
-                           .narrow(1, 0, decoder.loadLayer(0, at::kDouble).of(l).size(1)),
-                       decoder.loadLayer(0, at::kDouble).of(l))
-                    > 1e-3;
-        QVERIFY(moved);
     }
 
     void rotationsOfParts() // written and read back, and parts without them
@@ -430,52 +271,6 @@ private Q_SLOTS:
                 && zigzag[64].item<int>() == 67 && zigzag[65].item<int>() == 66);
         const at::Tensor cluster = calib::channelOrder(magnitude, "cluster", 32);
         QVERIFY(at::equal(cluster, at::arange(69, -1, -1)));
-    }
-
-    /// Outlier channels that a rounding to nearest suffers from: every preset with a geometry of
-    /// its own does better on the layers' outputs.
-    void plantedOutliers_data()
-    {
-        QTest::addColumn<int>("model");
-        for (const std::size_t m : { 0, 2 })
-            QTest::addRow("%s", toyModels()[m].first) << int(m);
-    }
-    void plantedOutliers()
-    {
-        QFETCH(int, model);
-        TinyModelOptions options = toyModels()[std::size_t(model)].second;
-        options.outliers = 16;
-        const Model m(options, nn::Compute::fp32);
-        const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-        const auto store = makeMemoryCheckpointStore();
-        const auto error = [&](const std::string &preset) {
-            const RunSpec spec =
-                runSpecFromYaml("model: tiny\nprotocol: {dtype: fp32}\nanalysis: {enabled: false}\n"
-                                "variants: [{preset: "
-                                    + preset + "}]",
-                                presets, "test")
-                    .orThrow();
-            double sum = 0;
-            JobContext job({ [&](const ArtifactPtr &a) {
-                                if (const auto *done = std::get_if<LayerDone>(a.get()))
-                                    sum += std::log(done->relativeError);
-                            },
-                             {} },
-                           *store, 2);
-            const calib::Context context { m.decoder, tokens(6, 48), spec, job, "k" };
-            (void)calib::calibrateVariant(context, spec.variants.front());
-            return std::exp(sum / double(m.decoder->config().layers));
-        };
-        const double rtn = error("rtn-uos");
-        QString report = QStringLiteral("RTN %1").arg(rtn);
-        bool all = true;
-        for (const char *preset : { "smoothquant", "awq", "mr-gptq", "quarot", "brq", "duquant",
-                                    "wush", "hires", "diag-h32", "flatquant-mx" }) {
-            const double e = error(preset);
-            report += QStringLiteral(", %1 %2").arg(QString::fromLatin1(preset)).arg(e);
-            all = all && e < rtn;
-        }
-        QVERIFY2(all, qPrintable(report));
     }
 
     /// methods.md 2.15, 7.9: parameters and FLOP per token of a site.

@@ -266,6 +266,27 @@ private Q_SLOTS:
         QCOMPARE(plot.mapColumns(), 3);
     }
 
+    void replacedMapsAreForgotten()
+    {
+        SmallMultiplesHeatmap plot("Activation magnitude entering the quantizer");
+        plot.resize(900, 400);
+        plot.show();
+        std::vector<std::weak_ptr<const LodPyramid>> shown;
+        for (unsigned round = 0; round < 3; ++round) {
+            std::vector<MapItem> maps(2);
+            for (MapItem &item : maps) {
+                item.data =
+                    std::make_shared<LodPyramid>(LodPyramid::build(energies(8, 64, round), 8, 64));
+                shown.push_back(item.data);
+            }
+            plot.setMaps(std::move(maps), {});
+            QTest::qWait(20);
+        }
+        for (std::size_t i = 0; i < shown.size(); ++i)
+            QCOMPARE(shown[i].expired(), i < 4);
+        QCOMPARE(plot.plot()->plottableCount(), 4); // a map and a profile each
+    }
+
     void cells_data() { everyTheme_data(); }
     void cells()
     {

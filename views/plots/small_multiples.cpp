@@ -90,6 +90,7 @@ void SmallMultiplesHeatmap::rebuild(int columns)
     m_linkY = std::make_unique<LinkGroup>();
     m_linkMax = std::make_unique<LinkGroup>();
     m_cells.clear();
+    canvas()->clearPlottables(); // they outlive their axes
     QCPLayoutGrid *grid = canvas()->plotLayout();
     for (int i = grid->elementCount() - 1; i >= 0; --i)
         if (grid->elementAt(i))
