@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/bench_gpu.h"
 
+#include "app/cli/bench_step.h"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -20,7 +22,7 @@ struct Table
         rows.push_back(row);
         if (row.contains("error")) {
             printLine(common,
-                      fmt::format("{:<20}{:<22}not measured: {}", row["name"].get<std::string>(),
+                      fmt::format("{:<24}{:<22}not measured: {}", row["name"].get<std::string>(),
                                   shapeOf(row), row["error"].get<std::string>()));
             return;
         }
@@ -30,7 +32,7 @@ struct Table
             ? fmt::format("{:.0f} TFLOP/s", row["flop_per_second"].get<double>() / 1e12)
             : fmt::format("{:.3f} ms", 1e3 * row["seconds"].get<double>());
         printLine(common,
-                  fmt::format("{:<20}{:<22}{:<24}{:>8.3f}{:>8.3f}{:>8.2f}{:>16}",
+                  fmt::format("{:<24}{:<22}{:<30}{:>8.3f}{:>8.3f}{:>8.2f}{:>16}",
                               row["name"].get<std::string>(), shapeOf(row),
                               row["against"].get<std::string>(), row["ratio"].get<double>(),
                               row["ratio_p10"].get<double>(), row["target"].get<double>(), speed));
@@ -57,7 +59,7 @@ void benchGpu(Common &common, const std::string &filter)
         common,
         fmt::format("{} ({}); ratio: the baseline's time over ours", device.text(), device.name));
     printLine(common,
-              fmt::format("{:<20}{:<22}{:<24}{:>8}{:>8}{:>8}{:>16}", "benchmark", "shape",
+              fmt::format("{:<24}{:<22}{:<30}{:>8}{:>8}{:>8}{:>16}", "benchmark", "shape",
                           "against", "ratio", "p10", "target", "speed"));
     std::array<char, 512> error {};
     const bool done = device::cudaPlugin()->bench(
@@ -69,6 +71,8 @@ void benchGpu(Common &common, const std::string &filter)
     if (!done)
         throw Exception({ ErrorCode::device, error.data(), device.text(),
                           "Close other programs on the GPU and try again." });
+    if (std::string_view(kStepRow).find(filter) != std::string_view::npos)
+        table.add(trainingStepRow(common, device));
     if (table.rows.empty())
         throw Exception({ ErrorCode::usage, "no benchmark has '" + filter + "' in its name",
                           "bench gpu", "Leave --only out to run all." });

@@ -89,6 +89,12 @@ BATLAB_HD inline void adamUpdate(const AdamSettings &s, const AdamStep &step,
                                    - rate * update);
 }
 
+/// Whether a step changes anything: its loss is finite, or was not given.
+BATLAB_HD inline bool mayStep(const float *loss)
+{
+    return loss == nullptr || fabs(static_cast<double>(*loss)) <= 3.4028234663852886e38;
+}
+
 /// Index of the segment that holds parameter i.
 BATLAB_HD inline int adamSegmentOf(const AdamSegment *segments, int count, std::int64_t i)
 {

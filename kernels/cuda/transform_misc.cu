@@ -89,12 +89,16 @@ struct AdamArgs
     int segmentCount;
     AdamSettings settings;
     const double *partial;
+    const float *loss;
     const std::int64_t *step;
 };
 
 __global__ void __launch_bounds__(adamThreads) adamKernel(const __grid_constant__ AdamArgs p)
 {
     __shared__ AdamStep step;
+    if (!mayStep(p.loss)) { // all threads alike
+        return;
+    }
     if (threadIdx.x == 0) {
         double norm2 = 0.0;
         for (int i = 0; i < adamBlocks; ++i) {
@@ -156,7 +160,7 @@ void smallInverses(const InverseJob *jobs, int jobCount, InverseInfo *info, cons
 
 void adamWStep(float *parameters, const float *gradients, float *m, float *v, std::int64_t count,
                const AdamSegment *segments, int segmentCount, const AdamSettings &settings,
-               std::int64_t *step, const Exec &exec)
+               const float *loss, std::int64_t *step, const Exec &exec)
 {
     if (count <= 0) {
         return;
@@ -171,8 +175,8 @@ void adamWStep(float *parameters, const float *gradients, float *m, float *v, st
         return;
     }
     const AdamArgs args {
-        parameters,           gradients, m, v, count, segments, segmentCount, settings,
-        scratch.as<double>(), step
+        parameters,           gradients, m,   v, count, segments, segmentCount, settings,
+        scratch.as<double>(), loss,      step
     };
     const std::int64_t blocks = (count + adamThreads - 1) / adamThreads;
     const std::int64_t most = std::int64_t { currentDevice().multiprocessors } * 16;

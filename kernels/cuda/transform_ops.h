@@ -88,10 +88,11 @@ constexpr int maxInverseJobs = 16;
 void smallInverses(const InverseJob *jobs, int jobCount, InverseInfo *info, const Exec &exec);
 
 /// One AdamW step over `count` parameters with moments m and v (adamw.h). `step`: steps taken so
-/// far, on the device; incremented. segments on the device, sorted, covering all.
+/// far, on the device; incremented. segments on the device, sorted, covering all. `loss`: one value
+/// on the device, or null; where it is not finite nothing but the count changes.
 void adamWStep(float *parameters, const float *gradients, float *m, float *v, std::int64_t count,
                const AdamSegment *segments, int segmentCount, const AdamSettings &settings,
-               std::int64_t *step, const Exec &exec);
+               const float *loss, std::int64_t *step, const Exec &exec);
 constexpr std::size_t adamScratchBytes = adamBlocks * sizeof(double);
 
 // --- native MXFP4 product ----------------------------------------------------------------------

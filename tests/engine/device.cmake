@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # A device without a GPU: its memory is out of the host's reach.
-add_library(batlab_spy_device STATIC spy_device.cpp spy_memory.cpp)
+add_library(batlab_spy_device STATIC spy_device.cpp spy_memory.cpp spy_ops.cpp)
 target_include_directories(batlab_spy_device PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(batlab_spy_device PUBLIC batlab_engine)
-batlab_test(tst_device_spy SOURCES tst_device.cpp device_is_spy.cpp
-    LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
-# The same on a GPU; skipped where there is none.
-batlab_test(tst_device_engine SOURCES tst_device.cpp device_is_cuda.cpp
-    LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
+# Each also on a GPU; skipped where there is none.
+foreach(part device device_numbers device_passes)
+    foreach(place spy engine)
+        set(open device_is_spy.cpp)
+        if(place STREQUAL engine)
+            set(open device_is_cuda.cpp)
+        endif()
+        batlab_test(tst_${part}_${place} SOURCES tst_${part}.cpp ${open}
+            LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
+    endforeach()
+endforeach()
+
+# Of the plug-in, what needs no GPU.
+batlab_test(tst_bench_rows SOURCES tst_bench_rows.cpp
+    ${PROJECT_SOURCE_DIR}/core/engine/cuda/bench_chains.cpp ${PROJECT_SOURCE_DIR}/core/engine/cuda/bench_row.cpp
+    LIBS batlab_engine batlab_test_support)
 
 # Plug-ins that fit the engine and plug-ins that do not.
 batlab_test(tst_device_open SOURCES tst_device_open.cpp LIBS batlab_engine)

@@ -33,8 +33,10 @@ extern "C" __attribute__((visibility("default"))) const batlab::device::CudaPlug
 {
     static batlab::kernels::Backend table {};
     table.name = "fake";
-    static const batlab::device::CudaPlugin plugin { FAKE_ABI,    FAKE_TORCH,     "80 90a",
-                                                     &table,      &stream,        &takeError,
-                                                     &freeMemory, &releaseMemory, &bench };
+    static const batlab::device::DeviceOps ops {};
+    static const batlab::device::CudaPlugin plugin { FAKE_ABI,   FAKE_TORCH,  "80 90a",
+                                                     &table,     &ops,        &stream,
+                                                     &takeError, &freeMemory, &releaseMemory,
+                                                     &bench };
     return &plugin;
 }

@@ -3,6 +3,7 @@
 
 #include "core/engine/device/device_kernels.h"
 #include "tests/engine/spy_memory.h"
+#include "tests/engine/spy_ops.h"
 
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
@@ -261,8 +262,14 @@ at::Device open()
         return true;
     }();
     (void)once;
-    device::registerKernels(kType, { &table(), nullptr, &takeFailure, &freeOf, 4096 });
+    useOps(false);
     return kDevice;
+}
+
+void useOps(bool on)
+{
+    device::registerKernels(
+        kType, { &table(), nullptr, &takeFailure, &freeOf, 4096, on ? &emulatedOps() : nullptr });
 }
 
 void failNext(std::string message)

@@ -18,6 +18,11 @@ namespace batlab::test::spy {
 void failNext(std::string message);
 /// Calls of kernels so far.
 [[nodiscard]] long kernelCalls();
+/// Whether the device has operations beyond the table (device/device_ops.h): the bodies of the CUDA
+/// kernels, run on the host. Off after open().
+void useOps(bool on);
+/// Calls of those so far.
+[[nodiscard]] long opCalls();
 /// What the device says is free (default 1 GB).
 void setFreeMemory(std::int64_t bytes);
 

@@ -205,6 +205,19 @@ private Q_SLOTS:
         spec.calibration.source = "self";
         QVERIFY(deviceNeed(spec, c).sampling
                 > 2 * static_cast<std::uint64_t>(c.linearParameters()));
+        // A pass over the whole model: learned codes stay on the device with their moments.
+        QCOMPARE(need.passes, std::uint64_t { 0 });
+        const auto tuned = [&](const char *codes) {
+            RunSpec s =
+                specOf(std::string("variants: [{preset: bat-plus, set: {tune.codes: ") + codes
+                       + "}}]\ncalibration: {source: file, file: x, sequences: 128, "
+                         "length: 2048}\nprotocol: {dtype: bf16}\n");
+            return deviceNeed(s, c);
+        };
+        QVERIFY(tuned("frozen").passes > static_cast<std::uint64_t>(c.linearParameters()) / 2);
+        QVERIFY(tuned("learned").passes
+                > tuned("frozen").passes + 6 * static_cast<std::uint64_t>(c.linearParameters()));
+        QVERIFY(tuned("learned").total() >= tuned("learned").passes);
         // Shapes of no model overflow nothing.
         ModelConfig tiny = c;
         tiny.hidden = tiny.intermediate = 64;

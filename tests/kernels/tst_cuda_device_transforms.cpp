@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace cuda_test;
 using namespace kernel_test;
@@ -284,7 +285,7 @@ private Q_SLOTS:
         for (std::int64_t i = 0; i < 3; ++i) {
             DeviceSpace::run([&](const Exec &e) {
                 cu::adamWStep(dp.data(), dg.data(), dm1.data(), dv.data(), 5000, ds.data(), 2,
-                              settings, step.data(), e);
+                              settings, nullptr, step.data(), e);
             });
             const cu::AdamStep shared1 = cu::adamStep(settings, i, norm2);
             for (size_t j = 0; j < 5000; ++j) {
@@ -294,6 +295,14 @@ private Q_SLOTS:
         }
         QCOMPARE(step.get()[0], std::int64_t { 3 });
         QVERIFY(relativeError(dp.get(), parameters) < 1e-6);
+        const auto before = dp.get();
+        Buffer<float> lost(std::vector<float> { std::numeric_limits<float>::infinity() });
+        DeviceSpace::run([&](const Exec &e) {
+            cu::adamWStep(dp.data(), dg.data(), dm1.data(), dv.data(), 5000, ds.data(), 2, settings,
+                          lost.data(), step.data(), e);
+        });
+        QCOMPARE(step.get()[0], std::int64_t { 4 });
+        QCOMPARE(dp.get(), before);
     }
 
     /// Runs on sm_120 only; elsewhere it must refuse.

@@ -6,6 +6,8 @@
 
 #include <QtTest>
 
+#include <array>
+#include <limits>
 #include <numbers>
 
 using namespace transform_emulator;
@@ -230,6 +232,12 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(cu::cosineFactor(0, 20, 0.1), 1.0);
+        QCOMPARE(cu::cosineFactor(7, 20, 1.0), 1.0); // a schedule that the caller keeps
+        const std::array<float, 4> losses { 0.5F, -3e38F, std::numeric_limits<float>::infinity(),
+                                            std::numeric_limits<float>::quiet_NaN() };
+        QVERIFY(cu::mayStep(nullptr));
+        for (std::size_t i = 0; i < losses.size(); ++i)
+            QCOMPARE(cu::mayStep(&losses[i]), i < 2);
         QVERIFY(std::fabs(cu::cosineFactor(20, 20, 0.1) - 0.1) < 1e-12);
     }
 

@@ -54,11 +54,12 @@ std::vector<Room> makeRooms()
                   "core/engine/proxy" };
     const Names qt { "qt", "fmt", "nlohmann" };
     const Names plot = qt + Names { "qcustomplot" };
-    const Names everything =
-        numerics + engine + Names { "core",         "core/engine",   "core/engine/service",
-                                    "views",        "tests/support", "sessions",
-                                    "views/models", "views/plots",   "views/panels",
-                                    "app/gui",      "app/cli",       "kernels/cuda" };
+    const Names everything = numerics + engine
+        + Names {
+              "core",     "core/engine",  "core/engine/service", "views",        "tests/support",
+              "sessions", "views/models", "views/plots",         "views/panels", "app/gui",
+              "app/cli",  "kernels/cuda", "core/engine/cuda"
+          };
     const Names testLibraries = plain + Names { "qt", "hdf5", "cli11", "benchmark", "cuda" };
 
     std::vector<Room> list {

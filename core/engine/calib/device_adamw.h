@@ -10,7 +10,8 @@
 namespace batlab::calib {
 
 /// AdamW's rule for parameters that live on a device: fp64 like the host's, from fp32 states, and
-/// the host waits for nothing (performance.md 3.2.4).
+/// the host waits for nothing (performance.md 3.2.4). One fused operation where the device has it
+/// (device/device_ops.h), else libtorch's operators.
 class DeviceAdamW
 {
 public:
@@ -19,15 +20,27 @@ public:
                 const std::vector<float> &factors);
 
     [[nodiscard]] std::int64_t step() const { return m_settings.step; }
-    /// One step; where `loss` (a scalar of the device) is not finite, only counted.
+    /// The next update is step number `step` (from 0).
+    void goTo(std::int64_t step);
+    /// One step; where `loss` (an fp32 scalar of the device, or undefined) is not finite, only
+    /// counted. parameters fp32 [n], contiguous.
     void update(const at::Tensor &parameters, const at::Tensor &gradient, const at::Tensor &loss,
                 double lr, double maxNorm);
     /// The state as the host keeps it; waits for the device.
     void save(AdamW &state) const;
+    /// The moments, fp32 [n].
+    [[nodiscard]] const at::Tensor &mean() const { return m_m; }
+    [[nodiscard]] const at::Tensor &square() const { return m_v; }
 
 private:
+    void fused(const at::Tensor &parameters, const at::Tensor &gradient, const at::Tensor &loss,
+               double lr, double maxNorm);
+
     AdamW m_settings; ///< its vectors stay empty
-    at::Tensor m_m, m_v, m_factor;
+    at::Tensor m_m, m_v;
+    at::Tensor m_factor; ///< fp64 [n], for libtorch's operators
+    at::Tensor m_runs, m_steps; ///< for the fused operation: RateRuns as bytes, int64 [1]
+    int m_runCount = 0;
 };
 
 } // namespace batlab::calib

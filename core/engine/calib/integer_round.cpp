@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace batlab::calib {
 
@@ -82,22 +83,67 @@ at::Tensor gptqIntegers(const at::Tensor &w, const GptqFactor &factor,
     return codes;
 }
 
+/// The same in libtorch's operators, panel by panel with columns as rows; every number is rounded
+/// as the host rounds it, but for the order of sums in the products between panels.
+at::Tensor gptqOnDevice(const at::Tensor &w, const GptqFactor &factor,
+                        const quant::IntegerGrid &grid, const GptqSettings &settings,
+                        const std::function<void()> &checkpoint)
+{
+    const std::int64_t n = w.size(1);
+    const at::Tensor order = quant::beside(factor.order, w);
+    const at::Tensor upper = quant::beside(factor.upper, w);
+    at::Tensor work = w.to(at::kFloat)
+                          .masked_fill(quant::beside(factor.dead, w).unsqueeze(0), 0.0)
+                          .index_select(1, order);
+    const at::Tensor group = at::div(order, grid.group(), "floor");
+    const double most = (1 << grid.format.bits) - 1;
+    std::vector<at::Tensor> codes; // [columns, rows], in processing order
+    for (std::int64_t c0 = 0; c0 < n; c0 += settings.blockSize) {
+        checkpoint();
+        const std::int64_t width = std::min(n - c0, settings.blockSize);
+        const auto columns = [&](const at::Tensor &cells) {
+            return cells.index_select(1, group.narrow(0, c0, width)).t().contiguous();
+        };
+        const at::Tensor scales = columns(grid.scales);
+        const at::Tensor zeros = columns(grid.zeros);
+        const at::Tensor square = upper.narrow(0, c0, width).narrow(1, c0, width);
+        at::Tensor panel = work.narrow(1, c0, width).t().contiguous();
+        at::Tensor chosen = at::empty_like(panel);
+        at::Tensor errors = at::empty_like(panel);
+        for (std::int64_t j = 0; j < width; ++j) {
+            const at::Tensor column = panel.select(0, j);
+            const at::Tensor zero = zeros.select(0, j);
+            at::Tensor code = chosen.select(0, j);
+            code.copy_(((column / scales.select(0, j)).round() + zero).clamp(0, most));
+            at::Tensor error = errors.select(0, j);
+            error.copy_((column - (code - zero) * scales.select(0, j))
+                        / square.select(0, j).select(0, j));
+            if (j + 1 < width)
+                panel.narrow(0, j + 1, width - j - 1)
+                    .sub_(square.select(0, j).narrow(0, j + 1, width - j - 1).unsqueeze(1) * error);
+        }
+        codes.push_back(chosen.to(at::kByte));
+        if (const std::int64_t c1 = c0 + width; c1 < n)
+            work.narrow(1, c1, n - c1)
+                .sub_(at::mm(errors.t(), upper.narrow(0, c0, width).narrow(1, c1, n - c1)));
+    }
+    return at::cat(codes).index_select(0, at::argsort(order)).t().contiguous();
+}
+
 } // namespace
 
 void roundToIntegers(LinearSolution &out, const at::Tensor &w, const quant::ClipRatios &clip,
                      const IntegerFormat &format, const GptqFactor *factor,
                      const GptqSettings &settings, const std::function<void()> &checkpoint)
 {
-    const at::Tensor host = w.cpu(); // integers have no device kernels
-    const quant::IntegerGrid grid = quant::integerGrid(host, clip, format);
+    const quant::IntegerGrid grid = quant::integerGrid(w, clip, format);
     if (factor == nullptr) {
-        out.setIntegers(quant::integerCodes(host, grid), grid);
+        out.setIntegers(quant::integerCodes(w, grid), grid);
         return;
     }
-    GptqFactor here = *factor;
-    for (at::Tensor *t : { &here.upper, &here.order, &here.dead })
-        *t = t->cpu();
-    out.setIntegers(gptqIntegers(host, here, grid, settings, checkpoint), grid);
+    const bool here = quant::onHost(w);
+    out.setIntegers((here ? gptqIntegers : gptqOnDevice)(w, *factor, grid, settings, checkpoint),
+                    grid);
 }
 
 } // namespace batlab::calib

@@ -6,6 +6,7 @@
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/calib/trained_values.h"
+#include "core/engine/transform/inverses.h"
 #include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
@@ -137,6 +138,14 @@ public:
             m_inputNorm = m_inputNorm * d1;
         if (d3.defined())
             m_postNorm = m_postNorm * d3;
+        if (!m_parameters.device().is_cpu()) { // all in one launch
+            std::vector<transform::GpkFactors> all;
+            for (const SitePart &part : m_sites)
+                all.push_back(part.factors);
+            all = transform::inversesTransposed(all);
+            for (std::size_t i = 0; i < m_sites.size(); ++i)
+                m_sites[i].inverse = all[i];
+        }
         for (const Linear l : kLinears)
             prepareLinear(l);
     }
@@ -205,6 +214,7 @@ private:
         Parameters::Slot clipLo, clipHi, logDiagonal;
         transform::GpkFactors base, factors;
         transform::GpkFactors online; ///< factors without what V's rows carry
+        transform::GpkFactors inverse; ///< of the weights; on the host each linear makes its own
         quant::ClipRatios clip;
         quant::Quantizer quantizer;
         at::Tensor diagonal; ///< [n]; T2: [kvHeads*headDim]
@@ -267,7 +277,8 @@ private:
         }
         const quant::ClipRatios clip = ratiosOf(part.clipLo, part.clipHi);
         if (site.factors.defined()) {
-            const transform::GpkFactors inverse = transform::inverseTransposed(site.factors);
+            const transform::GpkFactors inverse =
+                site.inverse.defined() ? site.inverse : transform::inverseTransposed(site.factors);
             part.weight = quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a,
                                                  inverse.b, clip, part.quantizer, m_type);
         } else {

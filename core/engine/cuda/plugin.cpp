@@ -3,6 +3,7 @@
 
 #include "core/engine/cuda/bench.h"
 #include "kernels/cuda/cuda_backend.h"
+#include "kernels/cuda/transform_ops.h"
 
 #include <ATen/Context.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -11,6 +12,8 @@
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -83,6 +86,39 @@ bool bench(int index, const char *filter, void (*row)(void *context, const char 
     }
 }
 
+void smallInverses(const device::InverseJob *jobs, int count, const kernels::Exec &exec)
+{
+    std::array<kernels::cuda::InverseJob, device::kMostInverseJobs> own {};
+    const int most = std::min(count, device::kMostInverseJobs);
+    for (int j = 0; j < most; ++j)
+        own[static_cast<std::size_t>(j)] = { jobs[j].in, jobs[j].out, jobs[j].n, jobs[j].count,
+                                             jobs[j].transpose };
+    // One job too many is refused there.
+    kernels::cuda::smallInverses(own.data(), count, nullptr, exec);
+}
+
+void adamW(const device::AdamWStep &s, const kernels::Exec &exec)
+{
+    static_assert(sizeof(device::RateRun) == sizeof(kernels::cuda::AdamSegment));
+    static_assert(offsetof(device::RateRun, factor)
+                  == offsetof(kernels::cuda::AdamSegment, rateFactor));
+    static_assert(offsetof(device::RateRun, weightDecay)
+                  == offsetof(kernels::cuda::AdamSegment, weightDecay));
+    kernels::cuda::AdamSettings settings;
+    settings.learningRate = s.learningRate;
+    settings.beta1 = s.beta1;
+    settings.beta2 = s.beta2;
+    settings.maxNorm = s.maxNorm;
+    settings.minFactor = 1.0; // the engine's schedule is in the rate
+    kernels::cuda::adamWStep(s.parameters, s.gradients, s.mean, s.square, s.count,
+                             reinterpret_cast<const kernels::cuda::AdamSegment *>(s.runs),
+                             s.runCount, settings, s.loss, s.step, exec);
+}
+
+const device::DeviceOps kOps { &smallInverses, &adamW };
+static_assert(device::kMostInverseJobs == kernels::cuda::maxInverseJobs
+              && device::kMostInverseRows == kernels::cuda::maxInverse);
+
 } // namespace
 
 } // namespace batlab::cuda
@@ -94,6 +130,7 @@ batlabCudaPlugin()
                                                      TORCH_VERSION,
                                                      BATLAB_CUDA_ARCHITECTURES,
                                                      &batlab::kernels::cudaBackend(),
+                                                     &batlab::cuda::kOps,
                                                      &batlab::cuda::stream,
                                                      &batlab::cuda::takeError,
                                                      &batlab::cuda::freeMemory,

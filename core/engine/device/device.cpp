@@ -183,7 +183,7 @@ Result<Device> openDevice(std::string_view text, const DeviceSearch &search)
         loaded = *plugin;
         registerKernels(c10::DeviceType::CUDA,
                         { (*plugin)->backend, (*plugin)->stream, &takePluginError,
-                          (*plugin)->freeMemory, kScratchBytes });
+                          (*plugin)->freeMemory, kScratchBytes, (*plugin)->ops });
     }
     if (loaded.load()->freeMemory(index) < 0)
         return Error { ErrorCode::device,

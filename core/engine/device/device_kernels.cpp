@@ -2,6 +2,7 @@
 #include "core/engine/device/device_kernels.h"
 
 #include "core/base/result.h"
+#include "core/engine/device/device_ops.h"
 
 #include <array>
 
@@ -34,6 +35,13 @@ const DeviceKernels &kernelsOf(c10::DeviceType type)
                           "no kernels are loaded for device " + c10::DeviceTypeName(type, true),
                           "engine", "Open the device first (--device)." });
     return found;
+}
+
+const DeviceOps &opsOf(c10::DeviceType type)
+{
+    static const DeviceOps none;
+    const DeviceOps *ops = known().at(static_cast<std::size_t>(type)).ops;
+    return ops != nullptr ? *ops : none;
 }
 
 std::int64_t freeMemory(c10::Device device)

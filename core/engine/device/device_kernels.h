@@ -9,6 +9,8 @@
 
 namespace batlab::device {
 
+struct DeviceOps;
+
 /// How the kernels of one kind of device are run. The CPU's table is always there; the CUDA plug-in
 /// brings its own (core/engine/cuda), tests a spy's.
 struct DeviceKernels
@@ -23,6 +25,8 @@ struct DeviceKernels
     std::int64_t (*freeMemory)(int index) = nullptr;
     /// Bytes of device memory that every call gets as scratch; 0: none.
     std::size_t scratchBytes = 0;
+    /// Operations beyond the table (device_ops.h); null: none.
+    const DeviceOps *ops = nullptr;
 };
 
 /// Makes a device's kernels known (or, with a null table, forgets them). Before anything runs on

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/device/device_ops.h"
 #include "kernels/backend.h"
 
 #include <cstddef>
@@ -9,7 +10,7 @@
 namespace batlab::device {
 
 /// Grows with every change below: engine and plug-in of different builds refuse each other.
-inline constexpr std::uint32_t kCudaPluginAbi = 1;
+inline constexpr std::uint32_t kCudaPluginAbi = 2;
 
 /// What libbatlab_cuda.so gives the engine. Plain data: no exception and no C++ object crosses.
 struct CudaPlugin
@@ -18,6 +19,7 @@ struct CudaPlugin
     const char *torchVersion; ///< it was built against, e.g. "2.11.0"
     const char *architectures; ///< it has code for, e.g. "80 89 90a 100a 120a"
     const kernels::Backend *backend;
+    const DeviceOps *ops; ///< beyond the backend (device_ops.h)
     void *(*stream)(int index); ///< cudaStream_t of libtorch on this thread
     /// Writes what failed on this thread since the last call and forgets it; false: nothing did.
     bool (*takeError)(char *text, std::size_t capacity);

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/engine/quant/bridge.h"
+#include "core/engine/quant/device_integers.h"
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -14,7 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-/// Integer formats have no device kernels: numbers of a device come to the host and go back.
+/// The host's loops; numbers of a device stay there (device_integers.h).
 namespace batlab::quant {
 
 namespace {
@@ -45,7 +46,7 @@ struct Layout
 
     Layout(const at::Tensor &in, const at::Tensor &loIn, const at::Tensor &hiIn,
            const IntegerFormat &format)
-        : keepX(in.detach().to(at::kFloat).cpu().contiguous())
+        : keepX(in.detach().to(at::kFloat).contiguous())
     {
         x = keepX.const_data_ptr<float>();
         columns = keepX.size(-1);
@@ -54,8 +55,8 @@ struct Layout
         groups = (columns + group - 1) / group;
         if (!loIn.defined() || loIn.numel() == 0)
             return;
-        keepLo = loIn.detach().to(at::kFloat).cpu().contiguous();
-        keepHi = hiIn.detach().to(at::kFloat).cpu().contiguous();
+        keepLo = loIn.detach().to(at::kFloat).contiguous();
+        keepHi = hiIn.detach().to(at::kFloat).contiguous();
         lo = keepLo.const_data_ptr<float>();
         hi = keepHi.const_data_ptr<float>();
         if (keepLo.numel() == 1)
@@ -247,12 +248,13 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
                               const at::Tensor &hi, const IntegerFormat &format,
                               const kernels::Ste &ste, at::ScalarType out)
     {
-        const Layout layout(x, lo, hi, format);
         ctx->save_for_backward({ x.detach(), lo, hi });
         ctx->saved_data["format"] =
             std::vector<std::int64_t> { format.bits, format.group, format.symmetric, ste.mask,
                                         ste.scaleGradient };
-        return beside(forwardValues(layout, format).to(out), x);
+        if (!onHost(x))
+            return deviceIntegers(x, { lo, hi }, format).to(out);
+        return forwardValues(Layout(x, lo, hi, format), format).to(out);
     }
 
     static variable_list backward(AutogradContext *ctx, variable_list grads)
@@ -264,8 +266,15 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
         kernels::Ste ste;
         ste.mask = f[3] != 0;
         ste.scaleGradient = f[4] != 0;
+        if (!onHost(saved[0])) {
+            const IntegerGradients g =
+                deviceIntegersBackward(saved[0], { saved[1], saved[2] }, format, ste, grads[0]);
+            return {
+                g.x.to(saved[0].scalar_type()), g.lo, g.hi, at::Tensor(), at::Tensor(), at::Tensor()
+            };
+        }
         const Layout layout(saved[0], saved[1], saved[2], format);
-        const at::Tensor gy = grads[0].to(at::kFloat).cpu().contiguous();
+        const at::Tensor gy = grads[0].to(at::kFloat).contiguous();
         Gradients out { at::empty_like(layout.keepX), {}, {} };
         if (layout.lo != nullptr) {
             out.lo.resize(static_cast<std::size_t>(layout.rows * layout.groups));
@@ -279,24 +288,26 @@ struct IntegerFakeQuantFn : Function<IntegerFakeQuantFn>
         at::Tensor dLo;
         at::Tensor dHi;
         if (layout.lo != nullptr) {
-            dLo = beside(collected(layout, out.lo, layout.keepLo), saved[1]);
-            dHi = beside(collected(layout, out.hi, layout.keepHi), saved[2]);
+            dLo = collected(layout, out.lo, layout.keepLo);
+            dHi = collected(layout, out.hi, layout.keepHi);
         }
-        return { beside(out.x.to(saved[0].scalar_type()), saved[0]),
-                 dLo,
-                 dHi,
-                 at::Tensor(),
-                 at::Tensor(),
-                 at::Tensor() };
+        return {
+            out.x.to(saved[0].scalar_type()), dLo, dHi, at::Tensor(), at::Tensor(), at::Tensor()
+        };
     }
 };
 
-at::Tensor orEmpty(const at::Tensor &t) { return t.defined() ? t : at::empty({ 0 }); }
+at::Tensor orEmpty(const at::Tensor &t, const at::Tensor &x)
+{
+    return t.defined() ? beside(t, x) : at::empty({ 0 });
+}
 
 } // namespace
 
 IntegerGrid integerGrid(const at::Tensor &x, const ClipRatios &clip, const IntegerFormat &format)
 {
+    if (!onHost(x))
+        return deviceGrid(x, clip, format);
     const Layout layout(x, clip.lo, clip.hi, format);
     IntegerGrid out;
     out.format = format;
@@ -318,7 +329,9 @@ IntegerGrid integerGrid(const at::Tensor &x, const ClipRatios &clip, const Integ
 
 at::Tensor integerCodes(const at::Tensor &x, const IntegerGrid &grid)
 {
-    const at::Tensor in = x.detach().to(at::kFloat).cpu().contiguous();
+    if (!onHost(x))
+        return deviceCodes(x, grid);
+    const at::Tensor in = x.detach().to(at::kFloat).contiguous();
     at::Tensor codes = at::empty(in.sizes(), at::kByte);
     const auto *p = in.const_data_ptr<float>();
     const auto *scales = grid.scales.const_data_ptr<float>();
@@ -339,13 +352,13 @@ at::Tensor integerCodes(const at::Tensor &x, const IntegerGrid &grid)
 
 at::Tensor integerValues(const at::Tensor &codes, const IntegerGrid &grid)
 {
-    const at::Tensor in = codes.cpu().contiguous();
+    if (!onHost(codes))
+        return deviceValues(codes, grid);
+    const at::Tensor in = codes.contiguous();
     at::Tensor values = at::empty(in.sizes(), at::kFloat);
     const auto *p = in.const_data_ptr<std::uint8_t>();
-    const at::Tensor keepScales = grid.scales.cpu();
-    const at::Tensor keepZeros = grid.zeros.cpu();
-    const auto *scales = keepScales.const_data_ptr<float>();
-    const auto *zeros = keepZeros.const_data_ptr<float>();
+    const auto *scales = grid.scales.const_data_ptr<float>();
+    const auto *zeros = grid.zeros.const_data_ptr<float>();
     auto *out = values.data_ptr<float>();
     const std::int64_t n = grid.columns;
     forRows(grid.scales.size(0), [&](std::int64_t begin, std::int64_t end) {
@@ -356,14 +369,14 @@ at::Tensor integerValues(const at::Tensor &codes, const IntegerGrid &grid)
                     (static_cast<float>(p[row * n + c]) - zeros[cell]) * scales[cell];
             }
     });
-    return beside(values, codes);
+    return values;
 }
 
 at::Tensor integerFakeQuantize(const at::Tensor &x, const ClipRatios &clip,
                                const IntegerFormat &format, const kernels::Ste &ste,
                                at::ScalarType out)
 {
-    return IntegerFakeQuantFn::apply(x, orEmpty(clip.lo), orEmpty(clip.hi), format, ste, out);
+    return IntegerFakeQuantFn::apply(x, orEmpty(clip.lo, x), orEmpty(clip.hi, x), format, ste, out);
 }
 
 } // namespace batlab::quant

@@ -34,12 +34,30 @@ std::uint64_t graphBytesPerToken(const ModelConfig &c, std::uint64_t element)
 
 double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e9; }
 
+/// A stage that trains all layers at once (tune, learn-rotation) while it keeps no graphs and no
+/// dequantized weights: what it keeps then is what else fits. `weight`: bytes of a weight that
+/// stays in memory for the whole stage.
+std::uint64_t passBytes(const Stage &stage, const RunSpec &spec, const ModelConfig &c,
+                        std::uint64_t element, double weight)
+{
+    const std::int64_t asked = integer(stage, "length");
+    const std::int64_t tokens =
+        integer(stage, "batch") * (asked > 0 ? asked : spec.calibration.length);
+    const auto all = static_cast<double>(c.linearParameters());
+    const std::uint64_t layer = static_cast<std::uint64_t>(c.linearParameters())
+        / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
+    return static_cast<std::uint64_t>(weight * all) + layer * (2 * element + 4 + 4)
+        + static_cast<std::uint64_t>(tokens)
+        * (graphBytesPerToken(c, element) + product(c.layers + 3, c.hidden) * 4)
+        + product(kLogitRows, c.vocab) * (2 * element + 20);
+}
+
 } // namespace
 
 std::uint64_t DeviceNeed::total() const
 {
     const std::uint64_t calibration = layer + capture + std::max(rounding, training);
-    return fixed + std::max({ calibration, sampling, evaluation });
+    return fixed + std::max({ calibration, passes, sampling, evaluation });
 }
 
 DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
@@ -78,6 +96,14 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
             }
         }
     }
+    for (const VariantSpec &variant : spec.variants) {
+        if (const Stage *tune = variant.recipe.findStage("tune")) // codes and their offsets
+            need.passes = std::max(
+                need.passes,
+                passBytes(*tune, spec, c, element, text(*tune, "codes") == "learned" ? 7.0 : 0.6));
+        if (const Stage *learn = variant.recipe.findStage("learn-rotation"))
+            need.passes = std::max(need.passes, passBytes(*learn, spec, c, element, 0));
+    }
     if (!spec.variants.empty() && calibration.source != "file")
         need.sampling = static_cast<std::uint64_t>(c.linearParameters()) * element
             + product(calibration.sequences * calibration.length, c.layers)
@@ -98,6 +124,8 @@ Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
         need.fixed + need.layer + need.capture + std::max(need.rounding, need.training);
     if (calibration > freeBytes && need.training > need.rounding && need.batch > 1)
         hint += fmt::format("train.batch below {}, or a shorter train.length; ", need.batch);
+    if (need.fixed + need.passes > freeBytes)
+        hint += "a smaller batch or length of the stage that trains the whole model; ";
     if (need.fixed + need.sampling > freeBytes)
         hint += "calibration.source: file, or fewer calibration.sequences (all sequences are "
                 "sampled at once); ";

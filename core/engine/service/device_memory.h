@@ -19,6 +19,8 @@ struct DeviceNeed
     std::uint64_t rounding = 0; ///< the widest Hessian while it is factorized
     std::uint64_t training =
         0; ///< of the largest batch: what its graph keeps, gradients of weights
+    std::uint64_t passes = 0; ///< of a pass over the whole model: its layers, one layer's graph,
+                              ///< streams between layers, a chunk of logits
     std::uint64_t sampling = 0; ///< all layers and their caches
     std::uint64_t evaluation = 0; ///< streams of a group of windows, a chunk of logits
     std::uint64_t stream =

@@ -5,20 +5,12 @@
 #include "core/engine/tune/learn_rotation.h"
 #include "core/engine/tune/tune.h"
 
-#include <fmt/format.h>
-
 namespace batlab {
 
 std::vector<std::string> runPasses(calib::Context &context, const VariantSpec &variant,
                                    const Tokenizer &tokenizer)
 {
     const auto layers = static_cast<std::uint64_t>(context.decoder->config().layers);
-    for (const char *stage : { "learn-rotation", "tune" })
-        if (!context.decoder->device().is_cpu() && variant.recipe.findStage(stage) != nullptr)
-            throw Exception(
-                { ErrorCode::unsupported,
-                  fmt::format("the {} pass over the whole model computes on the CPU only", stage),
-                  variant.id, "Use --device cpu, or a recipe without this stage." });
     if (const Stage *stage = variant.recipe.findStage("learn-rotation")) {
         const auto sequences =
             tuneTokens(context.spec, *stage, context.decoder, tokenizer, context.job);

@@ -131,6 +131,9 @@ at::Tensor columnSums(const at::Tensor &a, const at::Tensor &b)
 {
     const at::Tensor left = asRows(a);
     const at::Tensor right = b.defined() ? asRows(b) : at::Tensor();
+    if (!quant::onHost(left)) // in the device's own order, which is fixed too
+        return at::sum(right.defined() ? left * right : left, { 0 }, false, at::kDouble)
+            .to(at::kFloat);
     const std::int64_t rows = left.size(0);
     const std::int64_t cols = left.size(1);
     const std::int64_t chunks = (rows + kRowsPerSum - 1) / kRowsPerSum;

@@ -7,7 +7,8 @@
 /// any thread count, which ATen's own sums over rows do not promise.
 namespace batlab::tune {
 
-/// sum over rows of a * b (b may be undefined: of a alone), fp32 [cols] from doubles.
+/// sum over rows of a * b (b may be undefined: of a alone), fp32 [cols] from doubles, on a's
+/// device.
 [[nodiscard]] at::Tensor columnSums(const at::Tensor &a, const at::Tensor &b = {});
 
 /// w [n] for every token: an [.., n] view whose gradient flows back as one fixed-order sum.

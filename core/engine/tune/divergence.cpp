@@ -5,6 +5,7 @@
 #include "core/engine/eval/logits.h"
 #include "core/engine/eval/row_kernels.h"
 #include "core/engine/quant/bridge.h"
+#include "core/engine/tune/device_divergence.h"
 #include "kernels/backend.h"
 
 #include <ATen/ATen.h>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace batlab::tune {
@@ -158,11 +160,14 @@ HeadLoss headLoss(const nn::Decoder &decoder, const at::Tensor &x, const Objecti
     const at::Tensor states = x.reshape({ -1, hidden });
     const std::int64_t rows = states.size(0);
     const bool taught = objective.teacher.defined();
-    const at::Tensor aims =
+    const at::Tensor given =
         taught ? objective.teacher.reshape({ -1, hidden }) : objective.labels.reshape({ -1 });
     const double scored = taught
         ? static_cast<double>(rows)
-        : static_cast<double>(std::max<std::int64_t>(aims.ge(0).sum().item<std::int64_t>(), 1));
+        : static_cast<double>(std::max<std::int64_t>(given.ge(0).sum().item<std::int64_t>(), 1));
+    const at::Tensor aims = quant::beside(given, states);
+    const bool here = quant::onHost(states);
+    at::Tensor there; // a device's sum, read once
     HeadLoss out;
     out.gradient = at::empty(states.sizes(), states.options());
     double sum = 0;
@@ -177,21 +182,25 @@ HeadLoss headLoss(const nn::Decoder &decoder, const at::Tensor &x, const Objecti
         }
         const at::Tensor student = decoder.logits(normed.detach()).contiguous();
         const at::Tensor aim = aims.narrow(0, begin, count).contiguous();
-        Divergence d;
-        if (taught) {
-            const at::Tensor theirs = decoder.logits(aim).contiguous();
-            checkpoint();
-            d = divergence(theirs, student, objective.temperature);
-        } else {
-            checkpoint();
-            d = crossEntropy(aim, student);
-        }
-        sum += d.sum;
+        const at::Tensor theirs = taught ? decoder.logits(aim).contiguous() : at::Tensor();
         checkpoint();
-        normed.backward(decoder.logitsBackward(d.gradient));
+        at::Tensor gradient;
+        if (here) {
+            Divergence d = taught ? divergence(theirs, student, objective.temperature)
+                                  : crossEntropy(aim, student);
+            sum += d.sum;
+            gradient = std::move(d.gradient);
+        } else {
+            DeviceDivergence d = taught ? deviceDivergence(theirs, student, objective.temperature)
+                                        : deviceCrossEntropy(aim, student);
+            there = there.defined() ? there + d.sum : d.sum;
+            gradient = std::move(d.gradient);
+        }
+        checkpoint();
+        normed.backward(decoder.logitsBackward(gradient));
         out.gradient.narrow(0, begin, count).copy_(leaf.grad() / scored);
     }
-    out.mean = sum / scored;
+    out.mean = (there.defined() ? there.item<double>() : sum) / scored;
     out.gradient = out.gradient.view(x.sizes());
     return out;
 }

@@ -6,6 +6,7 @@
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/kv_stage.h"
 #include "core/engine/calib/site_transform.h"
+#include "core/engine/quant/bridge.h"
 #include "core/engine/transform/closed_form.h"
 #include "core/engine/tune/cayley.h"
 #include "core/engine/tune/training.h"
@@ -116,8 +117,7 @@ private:
         at::Tensor memory = at::zeros_like(parameters.values());
         const at::Tensor ids = nn::idTensor(m_sequences);
         Progress p;
-        p.buffers = { { "memory", memory.data_ptr<float>(), parameters.size() },
-                      { "parameters", parameters.values().data_ptr<float>(), parameters.size() } };
+        p.buffers = { { "memory", memory }, { "parameters", parameters.values() } };
         p.curve.variant = m_variant.id;
         p.curve.layer = kWholeModel;
         p.curve.objective = m_nextToken ? "rotation-next-token" : "rotation-kl";
@@ -138,8 +138,9 @@ private:
             parameters.clearGradients();
             Objective aim;
             aim.temperature = number(m_stage, "temperature");
+            const at::Tensor &aims = m_nextToken ? labels : teacher;
             (m_nextToken ? aim.labels : aim.teacher) =
-                (m_nextToken ? labels : teacher).index_select(0, pick);
+                aims.index_select(0, quant::beside(pick, aims));
             return rotated.model.gradient(ids.index_select(0, pick), aim, job());
         };
         const auto update = [&](double rate) { step(rotated, memory, p.step, rate); };
@@ -147,7 +148,7 @@ private:
         runSteps({ m_context, m_stage, m_variant.id, "learning rotations",
                    m_nextToken ? "cross entropy" : "KL", ids.size(0), gradient, update, save },
                  p);
-        p.buffers.clear(); // they end with this function
+        p.buffers.clear();
         return p;
     }
 
@@ -237,15 +238,15 @@ std::unique_ptr<RotatedModel> rotatedModel(const calib::Context &context,
         out->values.push_back(parameters.add(transform::diagonalBlocks(values, sides.values), 1));
     if (!out->values.empty())
         out->first.values = out->values.front();
-    parameters.seal();
+    parameters.seal(decoder.device());
 
     RotationSetting setting;
     setting.type = type;
     setting.ste.mask = flag(learn, "steMask");
     setting.ste.scaleGradient = flag(learn, "scaleGradient");
     setting.roundWeights = text(learn, "weightsInLoop") == "rtn";
-    setting.keepWeights =
-        static_cast<std::uint64_t>(config.linearParameters()) * sizeof(float) <= kKeptWeightBytes;
+    setting.keepWeights = static_cast<std::uint64_t>(config.linearParameters()) * sizeof(float)
+        <= keptBytes(decoder, kKeptWeightBytes);
     setting.check = [&job = context.job] { job.checkpoint(); };
     for (std::int64_t l = 0; l < config.layers; ++l) {
         RotationSlots slots { out->first.residual, {} };
@@ -263,7 +264,7 @@ std::unique_ptr<RotatedModel> rotatedModel(const calib::Context &context,
 calib::Rotations rotationsOf(const RotatedModel &model, const ModelConfig &config, bool wholeHeads)
 {
     const auto blocks = [&](const Parameters::Slot &slot) {
-        return retracted(model.model.parameters.leaf(slot).detach());
+        return retracted(model.model.parameters.leaf(slot).detach().cpu());
     };
     calib::Rotations out;
     out.wholeHeads = wholeHeads;

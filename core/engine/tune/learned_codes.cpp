@@ -71,9 +71,14 @@ LearnedCodes::LearnedCodes(const LinearSolution &s)
     m_signs = at::bitwise_and(codes, 8).contiguous();
     const at::Tensor size = at::bitwise_and(codes, 7).to(at::kChar);
     m_start = at::where(m_signs.eq(0), size, -size).contiguous();
-    m_offset = at::zeros({ rows, cols }, at::kShort);
-    m_mean = at::zeros({ rows, cols }, at::kBFloat16);
-    m_square = at::zeros(m_scales.sizes(), at::kFloat);
+    m_offset = at::zeros({ rows, cols }, codes.options().dtype(at::kShort));
+    m_mean = at::zeros({ rows, cols }, codes.options().dtype(at::kBFloat16));
+    m_square = at::zeros_like(m_scales);
+}
+
+CodeTensors LearnedCodes::tensors() const
+{
+    return { m_start, m_scales, m_offset, m_mean, m_square, m_weight };
 }
 
 namespace {
@@ -100,6 +105,10 @@ Work workOn(const at::Tensor &start, const at::Tensor &scales, at::Tensor &offse
 
 void LearnedCodes::refresh()
 {
+    if (!quant::onHost(m_start)) {
+        refreshOnDevice(tensors());
+        return;
+    }
     Work w = workOn(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
     kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, refreshRows, &w);
 }
@@ -107,7 +116,7 @@ void LearnedCodes::refresh()
 const at::Tensor &LearnedCodes::weight(at::ScalarType type)
 {
     if (!m_weight.defined() || m_weight.scalar_type() != type) {
-        m_weight = at::empty(m_start.sizes(), at::TensorOptions().dtype(type));
+        m_weight = at::empty(m_start.sizes(), m_start.options().dtype(type));
         refresh();
     }
     return m_weight;
@@ -115,6 +124,14 @@ const at::Tensor &LearnedCodes::weight(at::ScalarType type)
 
 void LearnedCodes::step(const at::Tensor &gradient, const CodeStep &how)
 {
+    const auto steps = static_cast<double>(how.step + 1);
+    const CodeRule rule { static_cast<float>(how.beta1), how.beta2,
+                          how.rate * double(kCodeStep) / (1 - std::pow(how.beta1, steps)),
+                          1 - std::pow(how.beta2, steps) };
+    if (!quant::onHost(m_start)) {
+        stepOnDevice(tensors(), gradient, rule);
+        return;
+    }
     const bool narrow = gradient.scalar_type() == at::kBFloat16;
     const at::Tensor g = (narrow ? gradient : gradient.to(at::kFloat)).contiguous();
     Work w = workOn(m_start, m_scales, m_offset, m_mean, m_square, m_weight);
@@ -123,45 +140,34 @@ void LearnedCodes::step(const at::Tensor &gradient, const CodeStep &how)
         c.gradient16 = static_cast<const std::uint16_t *>(g.const_data_ptr());
     else
         c.gradient32 = g.const_data_ptr<float>();
-    c.beta1 = static_cast<float>(how.beta1);
-    c.beta2 = how.beta2;
-    const auto steps = static_cast<double>(how.step + 1);
-    c.unit = how.rate * double(kCodeStep) / (1 - std::pow(how.beta1, steps));
-    c.correction2 = 1 - std::pow(how.beta2, steps);
+    c.beta1 = rule.beta1;
+    c.beta2 = rule.beta2;
+    c.unit = rule.unit;
+    c.correction2 = rule.correction2;
     kernels::parallelFor(m_start.size(0), 16, quant::exec().threads, stepRows, &w);
 }
 
 void LearnedCodes::store(LinearSolution &s) const
 {
-    at::Tensor codes = at::empty(m_start.sizes(), at::kByte);
-    const auto *start = m_start.const_data_ptr<std::int8_t>();
-    const auto *offset = m_offset.const_data_ptr<std::int16_t>();
-    const auto *signs = m_signs.const_data_ptr<std::uint8_t>();
-    auto *out = codes.data_ptr<std::uint8_t>();
-    for (std::int64_t i = 0; i < codes.numel(); ++i) {
-        const int place = placeOf(start[i], offset[i]);
-        const int sign = place < 0 ? 8 : place > 0 ? 0 : start[i] == 0 ? signs[i] : 0;
-        out[i] = static_cast<std::uint8_t>(std::abs(place) | sign);
-    }
+    const at::Tensor place = placesOf(m_start, m_offset);
+    const at::Tensor zeros = m_signs * m_start.eq(0); // a zero that came from elsewhere is +0
+    const at::Tensor signs = at::where(place.eq(0), zeros, place.lt(0).to(at::kByte) * 8);
+    const at::Tensor codes = at::bitwise_or(place.abs().to(at::kByte), signs);
     s.codes = m_packed ? packedNibbles(codes) : codes;
 }
 
 std::int64_t LearnedCodes::moved() const
 {
-    std::int64_t count = 0;
-    const auto *start = m_start.const_data_ptr<std::int8_t>();
-    const auto *offset = m_offset.const_data_ptr<std::int16_t>();
-    for (std::int64_t i = 0; i < m_start.numel(); ++i)
-        count += placeOf(start[i], offset[i]) != start[i] ? 1 : 0;
-    return count;
+    return placesOf(m_start, m_offset).ne(m_start).sum().item<std::int64_t>();
 }
 
 std::vector<NamedTensor> LearnedCodes::state(const std::string &prefix) const
 {
     // Offsets as bytes: parts know no 16-bit integers.
     NamedTensor offsets { prefix + ".offset", "u8", { m_offset.numel() * 2 }, {} };
-    const auto *bytes = static_cast<const std::uint8_t *>(m_offset.const_data_ptr());
-    offsets.bytes.assign(bytes, bytes + m_offset.nbytes());
+    const at::Tensor here = m_offset.cpu();
+    const auto *bytes = static_cast<const std::uint8_t *>(here.const_data_ptr());
+    offsets.bytes.assign(bytes, bytes + here.nbytes());
     return { toNamed(prefix + ".mean", m_mean), std::move(offsets),
              toNamed(prefix + ".square", m_square) };
 }
@@ -176,8 +182,11 @@ bool LearnedCodes::restore(const Part &part, const std::string &prefix)
         if (saved == nullptr || saved->bytes.size() != tensor->nbytes())
             return false;
     }
-    for (const auto &[name, tensor] : all)
-        std::memcpy(tensor->data_ptr(), part.find(prefix + name)->bytes.data(), tensor->nbytes());
+    for (const auto &[name, tensor] : all) {
+        at::Tensor here = at::empty(tensor->sizes(), tensor->options().device(at::kCPU));
+        std::memcpy(here.data_ptr(), part.find(prefix + name)->bytes.data(), here.nbytes());
+        tensor->copy_(here);
+    }
     if (m_weight.defined())
         refresh();
     return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/tune/device_codes.h"
 #include "core/engine/variant/layer_solution.h"
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct CodeStep
 /// A weight whose E2M1 codes may each move to a neighbour on the grid. Every code has an offset in
 /// [-1, 1] that starts at 0 and follows the straight-through gradient of the weight (in units of
 /// grid steps, Adam's mean for each code, its second moment for each block); the code is the
-/// starting one plus the rounded offset. Block scales stand still. About 4 bytes a weight.
+/// starting one plus the rounded offset. Block scales stand still. About 4 bytes a weight, on the
+/// device of the solution.
 class LearnedCodes
 {
 public:
@@ -42,6 +44,7 @@ public:
 
 private:
     void refresh();
+    [[nodiscard]] CodeTensors tensors() const;
     bool m_packed;
     at::Tensor m_start; ///< int8 [out, in]: place on the sorted grid, -7 to 7
     at::Tensor m_signs; ///< u8 [out, in]: code of a starting zero, which may be negative

@@ -21,7 +21,7 @@ Parameters::Slot Parameters::add(const at::Tensor &initial, double rate)
 {
     if (rate <= 0)
         return {};
-    const at::Tensor flat = initial.detach().to(at::kFloat).contiguous().view({ -1 });
+    const at::Tensor flat = initial.detach().cpu().to(at::kFloat).contiguous().view({ -1 });
     Slot slot { static_cast<std::int64_t>(m_initial.size()), initial.sizes().vec() };
     const float *p = flat.const_data_ptr<float>();
     m_initial.insert(m_initial.end(), p, p + flat.numel());
@@ -29,9 +29,9 @@ Parameters::Slot Parameters::add(const at::Tensor &initial, double rate)
     return slot;
 }
 
-void Parameters::seal()
+void Parameters::seal(at::Device device)
 {
-    m_values = at::tensor(m_initial).to(at::kFloat);
+    m_values = at::tensor(m_initial).to(at::kFloat).to(device);
     m_gradients = at::zeros_like(m_values);
     m_initial = {};
 }

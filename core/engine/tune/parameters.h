@@ -23,8 +23,8 @@ public:
 
     /// Adds the values of `initial` with a rate; rate 0 adds nothing.
     Slot add(const at::Tensor &initial, double rate);
-    /// Ends the adding.
-    void seal();
+    /// Ends the adding; from here on the values live on `device`.
+    void seal(at::Device device = at::kCPU);
 
     /// The slot's values as a leaf that requires grad (a copy of the moment; cheap).
     [[nodiscard]] at::Tensor leaf(const Slot &slot) const;

@@ -3,6 +3,7 @@
 
 #include "core/engine/nn/site_width.h"
 #include "core/engine/tune/autograd.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 
@@ -36,7 +37,8 @@ at::Tensor timesHeads(const at::Tensor &x, const at::Tensor &r, std::int64_t hea
 
 at::Tensor timesBlocks(const at::Tensor &x, const at::Tensor &r)
 {
-    const at::Tensor one = at::ones({ 1, 1 }, r.options());
+    const at::Tensor one =
+        at::ones({ 1, 1 }, r.options().device(at::kCPU)); // told apart on the host
     return r.size(0) == 1 ? quant::applyKronecker(x, r.select(0, 0), one.unsqueeze(0))
                           : quant::applyKronecker(x, one, r);
 }
@@ -55,6 +57,8 @@ void RotatedLayer::prepare(at::IntArrayRef)
 {
     if (!m_state) {
         m_state.emplace(m_load());
+        const at::Device device = m_state->weights.inputNorm.device();
+        m_state->kv = onDevice(std::move(m_state->kv), device);
         for (const Site site : kLinearSites) {
             const SiteSolution &s = m_state->site(site);
             m_quantizers[index(site)] = forTraining(s.activation, m_setting.ste);
@@ -62,8 +66,9 @@ void RotatedLayer::prepare(at::IntArrayRef)
                 continue;
             const transform::GpkFactors f = s.matrixFactors(siteWidth(m_state->config, site));
             const transform::GpkFactors inverse = transform::inverseTransposed(f);
-            m_transforms[index(site)] = { f.a.to(at::kFloat), f.b.to(at::kFloat) };
-            m_inverses[index(site)] = { inverse.a.to(at::kFloat), inverse.b.to(at::kFloat) };
+            m_transforms[index(site)] = { f.a.to(device, at::kFloat), f.b.to(device, at::kFloat) };
+            m_inverses[index(site)] = { inverse.a.to(device, at::kFloat),
+                                        inverse.b.to(device, at::kFloat) };
         }
     }
     m_residual = m_slots.residual.used() ? m_parameters.leaf(m_slots.residual) : at::Tensor();
@@ -106,7 +111,8 @@ void RotatedLayer::rotateLinear(Linear l)
     quant::Quantizer q = m_state->weightQuantizer(l);
     if (m_setting.roundWeights && q.active()) {
         q.ste = m_setting.ste;
-        q = q.forTensor(w.detach().abs().max().item<double>());
+        if (q.needsTensorScale())
+            q = q.forTensor(w.detach().abs().max().item<double>());
         w = quant::fakeQuantize(w, {}, q, m_setting.type);
         part.factor /= double(q.epilogue());
     }

@@ -5,6 +5,7 @@
 #include "core/engine/calib/adamw.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/device/device_kernels.h"
 
 #include <ATen/ATen.h>
 
@@ -132,6 +133,14 @@ void runSteps(const Training &t, Progress &p)
     }
 }
 
+std::uint64_t keptBytes(const nn::Decoder &decoder, std::uint64_t onHost)
+{
+    if (decoder.device().is_cpu())
+        return onHost;
+    return static_cast<std::uint64_t>(
+        std::max<std::int64_t>(device::freeMemory(decoder.device()), 0) / 4);
+}
+
 at::Tensor teacherStates(const calib::Context &context, const std::string &variant,
                          const std::vector<std::vector<std::int32_t>> &sequences)
 {
@@ -148,11 +157,11 @@ at::Tensor teacherStates(const calib::Context &context, const std::string &varia
         walker.advance(walker.run(*decoder.layer(l)));
     }
     const at::Tensor x = walker.input();
-    at::Tensor out =
-        calib::makeStream(x.sizes(), nn::matmulType(decoder.compute()), job.store().folder());
+    at::Tensor out = calib::makeStream(x.sizes(), nn::matmulType(decoder.compute()),
+                                       job.store().folder(), decoder.device());
     for (std::int64_t s = 0; s < x.size(0); ++s) {
         job.checkpoint();
-        out[s].copy_(decoder.finalNorm(x[s]));
+        out[s].copy_(decoder.finalNorm(x[s].to(decoder.device())));
     }
     return out;
 }

@@ -35,8 +35,12 @@ struct Training
 /// published with every checkpoint.
 void runSteps(const Training &training, Progress &progress);
 
+/// Bytes that a stage may keep between its steps: `onHost` in host memory, a quarter of what is
+/// free where the model lives on a device.
+[[nodiscard]] std::uint64_t keptBytes(const nn::Decoder &decoder, std::uint64_t onHost);
+
 /// Final normed states of the full-precision model on some sequences, [sequences, length, hidden]
-/// in the compute type.
+/// in the compute type; on the model's device while they fit (calib::makeStream).
 [[nodiscard]] at::Tensor teacherStates(const calib::Context &context, const std::string &variant,
                                        const std::vector<std::vector<std::int32_t>> &sequences);
 

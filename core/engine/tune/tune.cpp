@@ -2,13 +2,15 @@
 #include "core/engine/tune/tune.h"
 
 #include "core/base/hash.h"
-#include "core/engine/calib/adamw.h"
 #include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/quant/bridge.h"
+#include "core/engine/tune/model_adam.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/remeasure.h"
 #include "core/engine/tune/training.h"
 #include "core/engine/tune/tuned_layer.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -73,8 +75,9 @@ public:
     {
         if (std::vector<std::string> parts = publishFinished(); !parts.empty())
             return parts;
-        TunedModel model { *m_context.decoder, {}, {}, graphBytes() <= kKeptGraphBytes };
+        TunedModel model { *m_context.decoder, {}, {} };
         loadLayers(model);
+        model.keepGraphs = graphBytes() <= keptBytes(*m_context.decoder, kKeptGraphBytes);
         const at::Tensor teacher = teacherStates(m_context, m_variant.id, m_sequences);
         const Progress progress = train(model, teacher);
         return finish(model, progress);
@@ -139,30 +142,27 @@ private:
                               "Use protocol.dtype: bf16." });
         const auto bytes = static_cast<std::uint64_t>(decoder.config().linearParameters())
             * c10::elementSize(type);
+        const bool keepWeights = bytes <= keptBytes(decoder, kKeptWeightBytes);
         const TunedGroups groups = groupsOf(m_stage);
         for (const std::string &hash : m_layerParts) {
             job().checkpoint();
-            model.layers.push_back(std::make_unique<TunedLayer>(solution(hash), decoder.config(),
-                                                                groups, model.parameters, type,
-                                                                bytes <= kKeptWeightBytes));
+            model.layers.push_back(std::make_unique<TunedLayer>(
+                onDevice(solution(hash), decoder.device()), decoder.config(), groups,
+                model.parameters, type, keepWeights));
         }
         if (model.parameters.size() == 0 && !groups.codes)
             throw Exception({ ErrorCode::badInput, "the tune stage has nothing to train",
                               m_variant.id, "Name groups with rates above 0." });
-        model.parameters.seal();
+        model.parameters.seal(decoder.device());
     }
 
     Progress train(TunedModel &model, const at::Tensor &teacher)
     {
-        calib::AdamW optimizer(model.parameters.size());
-        optimizer.weightDecay = 0;
-        optimizer.beta1 = number(m_stage, "beta1");
-        optimizer.beta2 = number(m_stage, "beta2");
+        const double beta1 = number(m_stage, "beta1");
+        const double beta2 = number(m_stage, "beta2");
+        ModelAdam optimizer(model.parameters, beta1, beta2);
         Progress p;
-        p.buffers = { { "m", optimizer.m.data(), optimizer.m.size() },
-                      { "parameters", model.parameters.values().data_ptr<float>(),
-                        model.parameters.size() },
-                      { "v", optimizer.v.data(), optimizer.v.size() } };
+        p.buffers = optimizer.state();
         p.curve.variant = m_variant.id;
         p.curve.layer = kWholeModel;
         p.curve.objective = "end-to-end-kl";
@@ -178,21 +178,20 @@ private:
                               ids.size(1), p.step + 1, integer(m_stage, "steps")));
         const auto gradient = [&](const at::Tensor &pick, std::int64_t step, double rate) {
             model.parameters.clearGradients();
-            return model.gradient(
-                ids.index_select(0, pick),
-                { teacher.index_select(0, pick), number(m_stage, "temperature"), {} }, job(),
-                { rate * number(m_stage, "codeRate"), optimizer.beta1, optimizer.beta2, step });
+            return model.gradient(ids.index_select(0, pick),
+                                  { teacher.index_select(0, quant::beside(pick, teacher)),
+                                    number(m_stage, "temperature"),
+                                    {} },
+                                  job(),
+                                  { rate * number(m_stage, "codeRate"), beta1, beta2, step });
         };
         const auto update = [&](double rate) {
-            optimizer.step = p.step;
-            optimizer.update(model.parameters.values().data_ptr<float>(),
-                             model.parameters.gradients().const_data_ptr<float>(),
-                             model.parameters.rates(), rate, number(m_stage, "gradientNorm"));
+            optimizer.update(p.step, rate, number(m_stage, "gradientNorm"));
         };
         runSteps({ m_context, m_stage, m_variant.id, "tuning end to end", "KL", ids.size(0),
                    gradient, update, [&] { saveState(model, p); } },
                  p);
-        p.buffers.clear(); // they end with this function
+        p.buffers.clear(); // the optimizer ends with this function
         return p;
     }
 

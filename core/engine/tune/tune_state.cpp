@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/tune/tune_state.h"
 
+#include <ATen/ATen.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -23,6 +25,16 @@ const NamedTensor *fitting(const Part &part, const std::string &name, std::size_
                                                                                         : nullptr;
 }
 
+std::vector<float> unpacked(const NamedTensor &t)
+{
+    std::vector<float> out(t.bytes.size() / sizeof(float));
+    if (!out.empty())
+        std::memcpy(out.data(), t.bytes.data(), t.bytes.size());
+    return out;
+}
+
+std::size_t sizeOf(const StateBuffer &b) { return static_cast<std::size_t>(b.values.numel()); }
+
 } // namespace
 
 Part trainState(const Progress &p)
@@ -34,8 +46,10 @@ Part trainState(const Progress &p)
     part.tensors = { packed("learning_rate", p.curve.learningRate.data(),
                             p.curve.learningRate.size()),
                      packed("loss", p.curve.loss.data(), p.curve.loss.size()) };
-    for (const StateBuffer &b : p.buffers)
-        part.tensors.push_back(packed(b.name, b.values, b.size));
+    for (const StateBuffer &b : p.buffers) {
+        const at::Tensor here = b.values.detach().cpu();
+        part.tensors.push_back(packed(b.name, here.const_data_ptr<float>(), sizeOf(b)));
+    }
     std::sort(part.tensors.begin(), part.tensors.end(),
               [](const NamedTensor &a, const NamedTensor &b) { return a.name < b.name; });
     return part;
@@ -47,18 +61,21 @@ bool restore(const Part &part, Progress &p)
     if (part.kind != "train-state" || step <= 0)
         return false;
     const auto steps = static_cast<std::size_t>(step);
-    std::vector<float> loss(steps), rate(steps);
-    std::vector<StateBuffer> all = p.buffers;
-    all.push_back({ "loss", loss.data(), steps });
-    all.push_back({ "learning_rate", rate.data(), steps });
-    for (const StateBuffer &b : all)
-        if (fitting(part, b.name, b.size) == nullptr)
+    const NamedTensor *loss = fitting(part, "loss", steps);
+    const NamedTensor *rate = fitting(part, "learning_rate", steps);
+    if (loss == nullptr || rate == nullptr)
+        return false;
+    for (const StateBuffer &b : p.buffers)
+        if (fitting(part, b.name, sizeOf(b)) == nullptr)
             return false;
-    for (const StateBuffer &b : all)
-        std::memcpy(b.values, fitting(part, b.name, b.size)->bytes.data(), b.size * sizeof(float));
+    for (const StateBuffer &b : p.buffers) {
+        const std::vector<float> values = unpacked(*fitting(part, b.name, sizeOf(b)));
+        at::Tensor there = b.values;
+        there.copy_(at::tensor(values).to(at::kFloat));
+    }
     p.step = step;
-    p.curve.loss = std::move(loss);
-    p.curve.learningRate = std::move(rate);
+    p.curve.loss = unpacked(*loss);
+    p.curve.learningRate = unpacked(*rate);
     p.seconds = part.attributes.value("seconds", 0.0);
     return true;
 }

@@ -3,18 +3,20 @@
 
 #include "core/artifact/artifact.h"
 
+#include <ATen/core/Tensor.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace batlab::tune {
 
-/// fp32 values that an interrupted stage needs again: parameters, the optimizer's memory.
+/// fp32 values that an interrupted stage needs again: parameters, the optimizer's memory. Of any
+/// device; a state holds them as the host does.
 struct StateBuffer
 {
     std::string name;
-    float *values = nullptr;
-    std::size_t size = 0;
+    at::Tensor values; ///< [n], contiguous
 };
 
 /// Where an end-to-end stage stands.

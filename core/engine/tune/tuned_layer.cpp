@@ -2,6 +2,7 @@
 #include "core/engine/tune/tuned_layer.h"
 
 #include "core/engine/tune/autograd.h"
+#include "core/engine/variant/on_device.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -68,7 +69,8 @@ TunedLayer::TunedLayer(LayerSolution solution, const ModelConfig &config, const 
                 width = m_linears[index(l)].width;
         if (s.transform != SiteSolution::Transform::none) {
             const transform::GpkFactors f = s.matrixFactors(width);
-            part.fixed = { f.a.to(at::kFloat), f.b.to(at::kFloat) };
+            const at::Device device = m_solution.inputNorm.device();
+            part.fixed = { f.a.to(device, at::kFloat), f.b.to(device, at::kFloat) };
         }
         if (s.transform == SiteSolution::Transform::gpk && !s.fixed) {
             part.a.slot = parameters.add(s.factors.a, groups.factors);
@@ -219,7 +221,7 @@ LayerSolution TunedLayer::solution()
 {
     const at::NoGradGuard guard;
     prepare({});
-    LayerSolution out = m_solution;
+    LayerSolution out = m_solution; // where it was trained, and then on the host
     const auto take = [](at::Tensor &to, const Value &v, at::ScalarType type) {
         if (v.leaf.defined())
             to = v.value.detach().to(type).contiguous();
@@ -244,7 +246,7 @@ LayerSolution TunedLayer::solution()
             part.codes->store(out.of(l));
     }
     release();
-    return out;
+    return onDevice(std::move(out), at::kCPU);
 }
 
 std::vector<NamedTensor> TunedLayer::codeState() const

@@ -26,15 +26,16 @@ struct TunedGroups
 class TunedLayer : public TrainedLayer
 {
 public:
-    /// Adds the layer's values to `parameters` (sealed by the caller afterwards); both must outlive
-    /// it. keepWeights: dequantized weights stay in memory between visits.
+    /// Adds the layer's values to `parameters` (sealed by the caller afterwards, on the device of
+    /// the solution); both must outlive it. keepWeights: dequantized weights stay in memory between
+    /// visits.
     TunedLayer(LayerSolution solution, const ModelConfig &config, const TunedGroups &groups,
                Parameters &parameters, at::ScalarType type, bool keepWeights);
 
     void prepare(at::IntArrayRef leading) override;
     void collect(const CodeStep &codes = {}) override;
     void release() override;
-    /// The layer with what was trained so far, rounded as it runs.
+    /// The layer with what was trained so far, rounded as it runs, on the host.
     [[nodiscard]] LayerSolution solution();
     /// State of the learned codes; empty without any.
     [[nodiscard]] std::vector<NamedTensor> codeState() const;
