@@ -82,8 +82,8 @@ Result<File> createInMemory(std::string_view nameForErrors)
     const Plist fapl = fileAccess();
     H5Pset_fapl_core(fapl.get(), kGrowth, false);
     H5Pset_meta_block_size(fapl.get(), 1 << 16);
-    // What leaves the cache goes to memory anyway: a cache that holds all metadata of a session takes
-    // three times the memory of the image and saves no time.
+    // What leaves the cache goes to memory anyway: a cache that holds all metadata of a session
+    // takes three times the memory of the image and saves no time.
     H5AC_cache_config_t cache {};
     cache.version = H5AC__CURR_CACHE_CONFIG_VERSION;
     H5Pget_mdc_config(fapl.get(), &cache);

@@ -217,7 +217,8 @@ void addCompare(CLI::App &app, Common &common)
                      "Layers to look at, with commas (default: four spread over the model)");
     verb->add_option("--proxy-tokens", options->proxy.tokens, "Tokens a layer sees (512)")
         ->check(CLI::Range(32, 65536));
-    verb->add_option("--set", options->settings, "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
+    verb->add_option("--set", options->settings,
+                     "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
         ->take_all()
         ->allow_extra_args(false);
     addTableOptions(*verb, options->table);

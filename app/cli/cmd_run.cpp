@@ -29,7 +29,8 @@ void addRun(CLI::App &app, Common &common)
     CLI::App *verb = app.add_subcommand(
         "run", "Calibrate, analyse and evaluate what a run spec says: the main job");
     verb->add_option("SPEC", options->spec, "Run spec (YAML)")->required();
-    verb->add_option("--set", options->settings, "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
+    verb->add_option("--set", options->settings,
+                     "Change one value: path=value; of a recipe, variants.ID.STAGE.NAME=value")
         ->take_all()
         ->allow_extra_args(false);
     verb->add_option("--session", options->session,

@@ -24,7 +24,8 @@ using SweepMaker = std::function<std::vector<Sweep>(const RecoveryTable &)>;
 void runIntoSession(Common &common, const RunSpec &spec, const std::filesystem::path &session,
                     const TableOptions &table = {}, const SweepMaker &sweeps = {});
 
-/// Applies --set options, "path=value" each (withSetting). Throws Exception naming the first wrong one.
+/// Applies --set options, "path=value" each (withSetting). Throws Exception naming the first wrong
+/// one.
 void applySettings(RunSpec &spec, const std::vector<std::string> &settings);
 /// Built-in presets plus those of the user's folder (XDG_CONFIG_HOME/batlab/presets), where there
 /// is one.

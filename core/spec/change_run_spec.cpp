@@ -20,8 +20,8 @@ Error noSuchSetting(const RunSpec &spec, std::string_view path, const std::strin
         std::string places;
         for (const VariantSpec &variant : spec.variants)
             if (variant.recipe.findStage(stage))
-                places += fmt::format("{}variants.{}.{}", places.empty() ? "" : ", ", variant.id,
-                                      shown);
+                places +=
+                    fmt::format("{}variants.{}.{}", places.empty() ? "" : ", ", variant.id, shown);
         return { ErrorCode::usage, fmt::format("'{}' belongs to a variant, not to the run", shown),
                  where,
                  places.empty() ? fmt::format("No variant here has a stage {}.", stage)

@@ -174,8 +174,8 @@ Difference foldedAgainst(const nn::Decoder &decoder, const QString &preset, cons
     const nn::LayerWeights plain = decoder.loadLayer(0, at::kDouble);
     for (const Linear l : kLinears) {
         const at::Tensor &before = plain.of(l);
-        const at::Tensor after = calib::transformedWeight(*layers[0], l, at::kDouble)
-                                     .narrow(1, 0, before.size(1));
+        const at::Tensor after =
+            calib::transformedWeight(*layers[0], l, at::kDouble).narrow(1, 0, before.size(1));
         out.moved = out.moved || test::relative(after, before) > 1e-3;
     }
     return out;

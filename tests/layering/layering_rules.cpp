@@ -20,7 +20,7 @@ constexpr std::string_view kRunSpecRoom = "core/spec/run_spec";
 bool isRunSpec(std::string_view path)
 {
     return path.starts_with("core/spec/run_spec.") || path.starts_with("core/spec/read_run_spec.")
-        || path.starts_with("core/spec/sweep.");
+        || path.starts_with("core/spec/change_run_spec.") || path.starts_with("core/spec/sweep.");
 }
 
 Names operator+(Names left, const Names &right)
