@@ -30,6 +30,9 @@ const std::vector<std::pair<std::string, Json>> &edits()
 {
     static const std::vector<std::pair<std::string, Json>> list {
         { "as it is", Json::object() },
+        { "start: identity", { { "transform.init", "identity" } } },
+        { "alpha: 0.3", { { "fold.alpha", 0.3 } } },
+        { "clips by block", { { "clip.activations", "block" } } },
         { "g1 x g2: 4 x 8", { { "transform.g1", 4 }, { "transform.g2", 8 } } },
         { "g1 x g2: 1 x 32", { { "transform.g1", 1 }, { "transform.g2", 32 } } },
         { "start: hadamard", { { "transform.init", "hadamard" } } },
@@ -101,15 +104,18 @@ void benchWhatIf(Common &common, const std::string &model)
     }
     const ModelConfig config = qwen3Shape();
     const proxy::LayerCache cache = proxy::randomLayer(config, kTokens);
-    for (const auto &[edit, changes] : edits()) {
+    const auto score = [&](const std::string &where, const std::string &edit, const Json &changes) {
         const RunSpec spec = specOf(changes);
         const VariantSpec &variant = spec.variants.front();
         const auto begin = Clock::now();
         (void)proxy::score(
             config, cache, variant.recipe, effectiveSettings(spec, variant), spec.protocol, 0,
             [] {}, proxy::Detail::statistics);
-        rows.push_back({ "4,096 channels (Qwen3-8B), random", edit, millisecondsSince(begin) });
-    }
+        rows.push_back({ where, edit, millisecondsSince(begin) });
+    };
+    score("4,096 channels (Qwen3-8B), first", "sums of its weights", Json::object());
+    for (const auto &[edit, changes] : edits())
+        score("4,096 channels (Qwen3-8B), random", edit, changes);
     report(common, rows);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
+#include "core/engine/calib/fold.h"
 #include "core/engine/calib/site_flow.h"
 #include "core/engine/calib/statistics.h"
+#include "core/engine/proxy/layer_memo.h"
 #include "core/engine/proxy/proxy.h"
 #include "core/engine/service/open_model.h"
 #include "tests/engine/random_tensor.h"
@@ -15,6 +17,7 @@
 
 #include <cmath>
 #include <ctime>
+#include <set>
 
 using namespace batlab;
 
@@ -119,6 +122,85 @@ private Q_SLOTS:
         const double rtn = score(m, 0, "rtn-uos").sites[0].outputSqnrDb;
         QVERIFY(std::isfinite(plain));
         QVERIFY2(balanced > rtn + 1, qPrintable(QString("%1 %2").arg(balanced).arg(rtn)));
+    }
+
+    static test::TinyModelOptions sampledModel()
+    {
+        test::TinyModelOptions options;
+        options.hidden = 576;
+        options.intermediate = 640; // more rows than are scored
+        options.heads = 9;
+        options.kvHeads = 3;
+        options.layers = 1;
+        options.biases = true;
+        return options;
+    }
+
+    /// Whatever was asked before, an answer is the one of a layer nobody asked about.
+    void memoChangesNothing()
+    {
+        const Model m = model(sampledModel(), 64);
+        const std::vector<Json> edits {
+            Json::object(),
+            { { "transform.g1", 4 }, { "transform.g2", 8 } },
+            { { "fold.alpha", 0.4 } },
+            { { "fold.diagonal", "none" } },
+            { { "fold.diagonal", "smoothquant" } },
+            { { "transform.init", "random-orthogonal" } },
+            { { "fold.sites", { "T1", "T4" } } },
+            { { "transform.moment", "conditional" } },
+            Json::object(),
+        };
+        QVERIFY(m.layers[0].memo);
+        Model fresh = m;
+        std::set<double> different;
+        for (const Json &edit : edits) {
+            fresh.layers[0].memo.reset();
+            const proxy::Scores a = score(m, 0, "bat", edit), b = score(fresh, 0, "bat", edit);
+            QCOMPARE(a.linears.size(), std::size_t(7));
+            for (std::size_t l = 0; l < 7; ++l) {
+                QCOMPARE(a.linears[l].outputSqnrDb, b.linears[l].outputSqnrDb);
+                QCOMPARE(a.linears[l].weightSqnrDb, b.linears[l].weightSqnrDb);
+            }
+            for (std::size_t s = 0; s < 4; ++s) {
+                QCOMPARE(a.sites[s].activationSqnrDb, b.sites[s].activationSqnrDb);
+                QCOMPARE(a.sites[s].condition, b.sites[s].condition);
+            }
+            different.insert(a.outputSqnrDb());
+        }
+        QCOMPARE(different.size(), edits.size() - 1); // the last edit is the first
+    }
+
+    /// Sums kept of raw weights, scaled, are the sums of the folded ones.
+    void sumsFollowFolds()
+    {
+        const Model m = model(sampledModel(), 64);
+        const ModelConfig &config = m.decoder->config();
+        const proxy::LayerCache &cache = m.layers[0];
+        calib::LayerState state { config, cache.weights, {}, {}, {}, {}, 0 };
+        for (const Site site : kLinearSites)
+            state.momentsOf(site).add(cache.inputs[static_cast<std::size_t>(site)]);
+        proxy::MemoSums sums(*cache.memo, config, cache.weights, cache.inputs);
+        calib::StateSums direct(state);
+        const auto agree = [&] {
+            for (const Site site : kLinearSites)
+                if (test::relative(sums.meanSquares(site), direct.meanSquares(site)) > 1e-6
+                    || test::relative(sums.blockMoments(site, 32), direct.blockMoments(site, 32))
+                        > 1e-5
+                    || test::relative(sums.peaks(site), direct.peaks(site)) > 1e-6)
+                    return false;
+            return true;
+        };
+        QVERIFY(agree());
+        for (const char *diagonal : { "balanced", "smoothquant" }) { // one fold on top of another
+            const Recipe recipe =
+                *withOverrides(*m_presets.find("bat"), { { "fold.diagonal", diagonal } });
+            const auto applied =
+                calib::runFold(state, recipe.findStage("fold")->parameters, nullptr, &sums);
+            for (const at::Tensor &d : applied)
+                QVERIFY(d.defined() && d.max().item<double>() > 1.01);
+            QVERIFY(agree());
+        }
     }
 
     void isFast()

@@ -11,7 +11,8 @@ namespace batlab::calib {
 
 namespace {
 
-at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input)
+at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input,
+                       WeightSums &sums)
 {
     const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];
     const std::int64_t n = m.channels();
@@ -26,22 +27,18 @@ at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const 
                               {} });
         return awqDiagonal(state, site, *input, p.at("searchActivations").get<bool>());
     }
-    if (kind == "smoothquant") {
-        at::Tensor peak;
-        for (const at::Tensor &w : state.weightsAt(site)) {
-            const at::Tensor column = w.abs().amax(0);
-            peak = peak.defined() ? at::maximum(peak, column) : column;
-        }
-        return transform::smoothQuantDiagonal(m.maxAbs, peak, alpha, block);
-    }
-    return transform::balancedDiagonal(m.meanSquares(), weightMeanSquares(state.weightsAt(site)),
-                                       alpha, block);
+    if (kind == "smoothquant")
+        return transform::smoothQuantDiagonal(m.maxAbs, sums.peaks(site), alpha, block);
+    return transform::balancedDiagonal(m.meanSquares(), sums.meanSquares(site), alpha, block);
 }
 
 } // namespace
 
-std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldInput *input)
+std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldInput *input,
+                                  WeightSums *sums)
 {
+    StateSums own(state);
+    WeightSums &of = sums != nullptr ? *sums : own;
     runPermutation(state, p.at("permutation").get<std::string>(), p.at("sites"));
     std::array<at::Tensor, 4> applied;
     if (p.at("diagonal") == "none")
@@ -52,8 +49,9 @@ std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldIn
             continue;
         if (site == Site::t2 && grouped && p.at("groupedValues") == "skip")
             continue;
-        applied[static_cast<std::size_t>(site)] =
-            applyDiagonal(state, site, diagonalFor(state, site, p, input));
+        at::Tensor &d = applied[static_cast<std::size_t>(site)];
+        d = applyDiagonal(state, site, diagonalFor(state, site, p, input, of));
+        of.folded(site, d);
     }
     return applied;
 }

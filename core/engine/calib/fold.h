@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/calib/layer_state.h"
+#include "core/engine/calib/weight_sums.h"
 #include "core/engine/nn/decoder.h"
 
 namespace batlab::calib {
@@ -15,9 +16,10 @@ struct FoldInput
 };
 
 /// Stage "fold": permutations, then diagonals of the chosen sites, T2 and T4 first since they
-/// change the weights T1 and T3 see. `input` is needed for diagonal: awq only. Returns the
+/// change the weights T1 and T3 see. `input` is needed for diagonal: awq only. sums: of the
+/// weights, where the state does not hold all of their rows; null: the state's. Returns the
 /// diagonals as they were applied, fp64 [n] by site; undefined where there is none.
 std::array<at::Tensor, 4> runFold(LayerState &state, const Json &parameters,
-                                  const FoldInput *input = nullptr);
+                                  const FoldInput *input = nullptr, WeightSums *sums = nullptr);
 
 } // namespace batlab::calib

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/layer_state.h"
 
+#include "core/engine/calib/weight_sums.h"
+
 #include <ATen/ATen.h>
 
 #include <algorithm>
@@ -63,7 +65,9 @@ at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &wanted)
         }
         w = out;
     };
-    const auto scaleRows = [&](at::Tensor &w, at::Tensor &bias, const at::Tensor &by) {
+    const auto scaleRows = [&](at::Tensor &w, at::Tensor &bias, const at::Tensor &all) {
+        const at::Tensor by =
+            w.size(0) == all.size(0) ? all : all.index_select(0, evenRows(all.size(0), w.size(0)));
         inSlabs(w, [&](const at::Tensor &slab, std::int64_t r, std::int64_t m) {
             return slab * by.narrow(0, r, m).unsqueeze(1);
         });

@@ -14,13 +14,17 @@ double decibel(double signal, double noise)
 
 std::vector<LinearScore> linearScores(const LayerState &folded, const nn::LayerOps &ops,
                                       const LayerSolution &solution, Site site, const at::Tensor &x,
-                                      const std::string &variant, LayerId layer)
+                                      const std::string &variant, LayerId layer,
+                                      const KnownOutputs *known)
 {
     std::vector<LinearScore> out;
-    const at::Tensor in = ops.input(site, x);
+    const at::Tensor in = known != nullptr ? known->input : ops.input(site, x);
     for (const Linear l : folded.linearsOf(site)) {
-        const at::Tensor exact = at::linear(x.to(at::kFloat), folded.weights.of(l).to(at::kFloat),
-                                            folded.weights.biasOf(l));
+        at::Tensor exact =
+            known != nullptr ? known->exact[static_cast<std::size_t>(l)] : at::Tensor();
+        if (!exact.defined())
+            exact = at::linear(x.to(at::kFloat), folded.weights.of(l).to(at::kFloat),
+                               folded.weights.biasOf(l));
         const at::Tensor got = ops.linear(l, in).to(at::kFloat);
         const at::Tensor weight = roundingTarget(folded, l);
         const LinearSolution &s = solution.of(l);

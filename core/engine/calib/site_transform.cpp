@@ -23,8 +23,10 @@ constexpr std::int64_t kLargestFactor = 1024; // of a Kronecker pair: beyond, it
 class Builder
 {
 public:
-    Builder(const LayerState &state, const Json &p, const std::function<void()> &checkpoint)
+    Builder(const LayerState &state, const Json &p, const std::function<void()> &checkpoint,
+            WeightSums &sums)
         : m_state(state)
+        , m_sums(sums)
         , m_p(p)
         , m_checkpoint(checkpoint)
         , m_kind(p.at("kind"))
@@ -134,13 +136,17 @@ private:
         if (m_init == "greedy")
             return transform::greedyRotation(a, m_p.at("greedySteps").get<std::int64_t>(),
                                              seed(site));
-        const at::Tensor b = weightBlockMoments(m_state.weightsAt(site), g).cpu();
+        const auto b = [&] { return m_sums.blockMoments(site, g).cpu(); };
         if (m_init == "hires")
-            return transform::hiresFactors(a, b, m_p.at("conditionCap").get<double>(), damping);
-        return transform::closedFormFactors(a, b, g1, g2, damping);
+            return transform::hiresFactors(a, b(), m_p.at("conditionCap").get<double>(), damping);
+        const at::Tensor m = m_sums.kept(
+            site, fmt::format("geometric means {} {} {}", g, damping, m_p.at("moment").dump()),
+            [&] { return transform::geometricMeans(a, b(), damping); });
+        return transform::factorsOfMeans(m, a, g1, g2, damping);
     }
 
     const LayerState &m_state;
+    WeightSums &m_sums;
     const Json &m_p;
     const std::function<void()> &m_checkpoint;
     std::string m_kind, m_init;
@@ -168,11 +174,13 @@ at::Tensor conditionalMoments(const at::Tensor &h, std::int64_t g, double dampin
                       "calibration text." });
 }
 
-void runTransform(LayerState &state, const Json &p, const std::function<void()> &checkpoint)
+void runTransform(LayerState &state, const Json &p, const std::function<void()> &checkpoint,
+                  WeightSums *sums)
 {
     if (p.at("kind") == "none")
         return;
-    const Builder builder(state, p, checkpoint);
+    StateSums own(state);
+    const Builder builder(state, p, checkpoint, sums != nullptr ? *sums : own);
     for (const Site site : kLinearSites) {
         if (!chosen(p.at("sites"), site))
             continue;

@@ -14,6 +14,7 @@
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/statistics.h"
+#include "core/engine/proxy/layer_memo.h"
 #include "core/spec/parameter.h"
 
 #include <ATen/ATen.h>
@@ -53,8 +54,7 @@ void sampleRows(calib::LayerState &state)
         const std::int64_t rows = w.size(0);
         if (rows <= kScoredRows)
             continue;
-        const at::Tensor chosen =
-            (at::arange(kScoredRows, at::kLong) * rows).div(kScoredRows, "floor");
+        const at::Tensor chosen = calib::evenRows(rows, kScoredRows);
         const auto thin = [&](at::Tensor &t) {
             if (t.defined() && t.size(0) == rows)
                 t = t.index_select(0, chosen);
@@ -99,6 +99,18 @@ std::int64_t momentBlocks(const Recipe &recipe)
     return kind == "hadamard" || kind == "none" ? kMxBlock : 0;
 }
 
+/// Whether all stages leave a linear's output rows alone, or scale each by itself: then the scored
+/// rows are all that is folded and rounded, and the figures of all rows are known from questions
+/// before.
+bool rowsAreAlone(const Recipe &recipe)
+{
+    const Stage *fold = recipe.findStage("fold");
+    const Stage *transform = recipe.findStage("transform");
+    return recipe.findStage("rotate") == nullptr && recipe.findStage("branch") == nullptr
+        && (fold == nullptr || text(*fold, "permutation") == "none")
+        && (transform == nullptr || text(*transform, "kind") != "kronecker");
+}
+
 /// Rounding to nearest asks for second moments only where it searches for clips.
 class CachedInputs : public calib::RoundInputs
 {
@@ -113,6 +125,29 @@ public:
 private:
     const calib::LayerState &m_state;
 };
+
+/// What the linears of a site give in full precision: folds move factors between inputs and
+/// weights, and only those of output rows are seen.
+std::array<at::Tensor, 7> exactOutputs(LayerMemo &memo, const MemoSums &sums,
+                                       const LayerCache &cache, const nn::LayerWeights &sampled,
+                                       Site site)
+{
+    std::array<at::Tensor, 7> out;
+    for (const Linear l : kLinears) {
+        if (inputSite(l) != site)
+            continue;
+        at::Tensor &y = out[static_cast<std::size_t>(l)];
+        y = memoOutput(memo, cache.inputs[static_cast<std::size_t>(site)], sampled.of(l),
+                       sampled.biasOf(l));
+        if (const at::Tensor &by = sums.rowFactor(l); by.defined())
+            y = y
+                * (by.size(0) == y.size(1)
+                       ? by
+                       : by.index_select(0, calib::evenRows(by.size(0), y.size(1))))
+                      .to(at::kFloat);
+    }
+    return out;
+}
 
 } // namespace
 
@@ -168,8 +203,10 @@ LayerCache LayerWalk::layer(std::int64_t layer, JobContext &job)
         cache.inputs = siteInputs(config, nn::PlainOps(cache.weights), cache.stream, &y);
         if (m_streams.size() == l + 1)
             m_streams.push_back(y);
-        if (l == wanted)
+        if (l == wanted) {
+            cache.memo = std::make_shared<LayerMemo>();
             return cache;
+        }
     }
 }
 
@@ -226,7 +263,13 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
                           "the proxy looks at recipes with one layer-wise pass",
                           recipe.id,
                           {} });
-    calib::LayerState state { config, cache.weights, {}, {}, {}, {}, 0 };
+    const bool alone = rowsAreAlone(form);
+    LayerMemo forgotten;
+    LayerMemo &memo = cache.memo ? *cache.memo : forgotten;
+    MemoSums sums(memo, config, cache.weights, cache.inputs);
+    const nn::LayerWeights sampled =
+        alone ? memoRows(memo, cache.weights, kScoredRows) : cache.weights;
+    calib::LayerState state { config, sampled, {}, {}, {}, {}, 0 };
     state.seed = randomBits(seed, static_cast<std::uint64_t>(cache.layer.index) + 1);
     calib::setFormats(state, layerFormats(protocol, form, cache.layer.index), settings, protocol);
     // A folded layer is a plain layer with other weights: its sites see other numbers.
@@ -245,7 +288,9 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         const std::int64_t blocks = momentBlocks(form);
         for (const Site site : kLinearSites) {
             const at::Tensor &x = inputs[static_cast<std::size_t>(site)];
-            if (blocks > 0)
+            if (alone)
+                state.momentsOf(site) = memoMoments(memo, x, blocks);
+            else if (blocks > 0)
                 state.momentsOf(site).addBlocks(x, blocks);
             else
                 state.momentsOf(site).add(x);
@@ -254,10 +299,13 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     check();
 
     LayerSolution solution;
+    std::string before; // what decides a transform beside its own parameters
     for (const Stage &stage : form.passes.front().stages) {
         check();
         if (stage.kind == "fold") {
-            const auto diagonals = calib::runFold(state, stage.parameters);
+            const auto diagonals =
+                calib::runFold(state, stage.parameters, nullptr, alone ? &sums : nullptr);
+            before += stage.parameters.dump();
             if (stage.parameters.at("permutation") != "none") {
                 recapture();
                 continue;
@@ -267,7 +315,11 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
                     inputs[s] = inputs[s] * diagonals[s].to(at::kFloat);
             check();
         } else if (stage.kind == "transform") {
-            calib::runTransform(state, stage.parameters, check);
+            if (alone)
+                memoTransform(memo, fmt::format("{} {}", before, state.seed), cache.inputs, state,
+                              stage.parameters, check, sums);
+            else
+                calib::runTransform(state, stage.parameters, check);
         } else if (stage.kind == "clip") {
             calib::runClip(state, stage.parameters);
         } else if (stage.kind == "branch") {
@@ -298,8 +350,12 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         const auto index = static_cast<std::size_t>(site);
         const SiteSolution &s = solution.at(site);
         const at::Tensor &x = inputs[index];
+        calib::KnownOutputs known;
+        known.input = ops->input(site, x);
+        if (alone)
+            known.exact = exactOutputs(memo, sums, cache, sampled, site);
         const auto scores =
-            calib::linearScores(state, *ops, solution, site, x, recipe.id, cache.layer);
+            calib::linearScores(state, *ops, solution, site, x, recipe.id, cache.layer, &known);
         double signal = 0, noise = 0;
         for (const LinearScore &l : scores) {
             const auto rows =
@@ -309,11 +365,12 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
             signal += error * std::pow(10, l.outputSqnrDb / 10);
         }
         const at::Tensor t = s.transformed(x, at::kFloat);
-        const at::Tensor q = s.apply(x, at::kFloat) / s.activation.epilogue();
+        // The columns behind are those of a branch.
+        const at::Tensor q = known.input.narrow(-1, 0, t.size(-1)) / s.activation.epilogue();
         out.sites[index].activationSqnrDb =
             calib::decibel(quant::sumOfSquares(t), quant::sumOfSquaredDifferences(t, q));
         out.sites[index].outputSqnrDb = calib::decibel(signal, noise);
-        out.sites[index].condition = calib::siteCondition(s);
+        out.sites[index].condition = memoCondition(memo, s);
         if (detail == Detail::statistics) {
             calib::SiteStatistics statistics(calib::statisticsSpec(s.activation, settings), 96,
                                              false);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/proxy/random_layer.h"
 
+#include "core/engine/proxy/layer_memo.h"
+
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
@@ -33,6 +35,7 @@ LayerCache randomLayer(const ModelConfig &config, std::int64_t tokens)
     cache.stream = at::randn({ 1, tokens, config.hidden });
     cache.stream.slice(2, 0, config.hidden, 97).mul_(20);
     cache.inputs = siteInputs(config, nn::PlainOps(w), cache.stream);
+    cache.memo = std::make_shared<LayerMemo>();
     return cache;
 }
 

@@ -115,7 +115,12 @@ at::Tensor geometricMeans(const at::Tensor &a, const at::Tensor &b, double dampi
 GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b, std::int64_t g1,
                              std::int64_t g2, double damping)
 {
-    const at::Tensor m = geometricMeans(a, b, damping); // [k, g, g]
+    return factorsOfMeans(geometricMeans(a, b, damping), a, g1, g2, damping);
+}
+
+GpkFactors factorsOfMeans(const at::Tensor &m, const at::Tensor &a, std::int64_t g1,
+                          std::int64_t g2, double damping)
+{
     const std::int64_t k = m.size(0);
     if (g1 == 1) {
         const at::Tensor root = symmetricPower(m, 0.5);

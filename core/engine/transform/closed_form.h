@@ -36,6 +36,9 @@ inline constexpr double kMomentDamping = 0.01;
 [[nodiscard]] GpkFactors closedFormFactors(const at::Tensor &a, const at::Tensor &b,
                                            std::int64_t g1, std::int64_t g2,
                                            double damping = kMomentDamping);
+/// The same from the blocks' geometric means m = geometricMeans(a, b, damping) [k, g, g].
+[[nodiscard]] GpkFactors factorsOfMeans(const at::Tensor &m, const at::Tensor &a, std::int64_t g1,
+                                        std::int64_t g2, double damping);
 
 /// HiRes' geometry (methods.md 2.12, A.5) as dense private blocks: M = (DN(A) + DN(B^-1))/2 of the
 /// damped moments [k, g, g], DN scaling to determinant 1; P = Cap(M^-1/2) H with condition numbers
