@@ -241,6 +241,8 @@ void MainWindow::buildPages()
     connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
     connect(m_welcome, &views::WelcomePage::demoRequested, this, &MainWindow::startDemo);
     connect(m_welcome, &views::WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
+    connect(m_welcome, &views::WelcomePage::openFolderRequested, this,
+            &MainWindow::chooseModelFolder);
     connect(m_welcome, &views::WelcomePage::openSessionRequested, this, &MainWindow::chooseSession);
     connect(m_welcome, &views::WelcomePage::recentRequested, this, &MainWindow::openPath);
     connect(m_welcome, &views::WelcomePage::themeRequested, this, &MainWindow::setThemeName);

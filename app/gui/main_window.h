@@ -72,6 +72,9 @@ public:
                     std::function<void(int)> action = {}, const QString &details = {});
     void showPalette();
     void resetLayout();
+    /// The docks each page shows, as the user left them: what the settings keep.
+    [[nodiscard]] QVariantMap perspectives() const;
+    void setPerspectives(const QVariantMap &kept);
     void setReadout(const QString &text);
     /// Closing without questions: tests, --screenshot, the end of the desktop's session.
     void setAskOnClose(bool ask) { m_askOnClose = ask; }
@@ -139,6 +142,7 @@ private:
     void registerAblateActions();
     // main_window_work.cpp
     void chooseModel();
+    void chooseModelFolder();
     void chooseSession();
     void save();
     void saveAs();

@@ -12,25 +12,15 @@
 #include "views/panels/project_panel.h"
 #include "views/plots/theme.h"
 
-#include <QApplication>
-#include <QDialogButtonBox>
 #include <QDockWidget>
-#include <QHeaderView>
-#include <QLabel>
-#include <QMenu>
-#include <QMenuBar>
-#include <QTableWidget>
-#include <QToolButton>
 #include <QUndoStack>
-#include <QVBoxLayout>
 
 namespace batlab::app {
 
 using views::ActionSpec;
 
 namespace {
-const char *const kFile = "File", *const kEdit = "Edit", *const kView = "View", *const kGo = "Go",
-                  *const kRun = "Run", *const kHelp = "Help";
+const char *const kFile = "File", *const kEdit = "Edit", *const kView = "View", *const kGo = "Go";
 QString section(const char *name) { return QString::fromLatin1(name); }
 } // namespace
 
@@ -58,6 +48,15 @@ void MainWindow::registerFileActions()
              {},
              {},
              QStringLiteral("model") });
+    r->add({ QStringLiteral("file.openFolder"),
+             tr("Open model folder…"),
+             section(kFile),
+             {},
+             tr("Open a folder with config.json and safetensors"),
+             [this] { chooseModelFolder(); },
+             {},
+             {},
+             QStringLiteral("layers") });
     r->add({ QStringLiteral("file.openSession"),
              tr("Open session…"),
              section(kFile),
@@ -315,91 +314,6 @@ void MainWindow::registerViewActions()
              open,
              {},
              {} });
-}
-
-void MainWindow::registerRunActions()
-{
-    views::ActionRegistry *r = m_workbench->actions();
-    const auto active = [this] { return m_workbench->hasActiveJobs(); };
-    r->add({ QStringLiteral("run.new"),
-             tr("New run…"),
-             section(kRun),
-             QKeySequence(tr("Ctrl+R")),
-             tr("Choose methods and parameters, then queue a run"),
-             [this] { newRun(); },
-             {},
-             {},
-             QStringLiteral("play") });
-    r->add({ QStringLiteral("run.demo"),
-             tr("Run the demo"),
-             section(kRun),
-             {},
-             tr("Five methods on SmolLM2-135M, compared"),
-             [this] { startDemo(); },
-             {},
-             {},
-             QStringLiteral("run") });
-    r->add({ QStringLiteral("run.pause"),
-             tr("Pause the running job"),
-             section(kRun),
-             QKeySequence(tr("Ctrl+Shift+P")),
-             tr("Pause, or go on with, the running job"),
-             [this] {
-                 if (const views::JobRow *row = m_workbench->jobs()->running()) {
-                     if (row->state == JobState::paused)
-                         m_workbench->engine()->resume(row->job);
-                     else
-                         m_workbench->engine()->pause(row->job);
-                 }
-             },
-             active,
-             {},
-             QStringLiteral("pause") });
-    r->add({ QStringLiteral("run.stop"),
-             tr("Stop the running job"),
-             section(kRun),
-             QKeySequence(tr("Ctrl+.")),
-             tr("Stop the running job; finished layers are kept"),
-             [this] {
-                 if (const views::JobRow *row = m_workbench->jobs()->running())
-                     m_workbench->stopJob(row->job);
-             },
-             active,
-             {},
-             QStringLiteral("stop") });
-    r->add({ QStringLiteral("run.resume"),
-             tr("Resume the last stopped run"),
-             section(kRun),
-             {},
-             tr("Go on from the checkpoint of the run that was stopped last"),
-             [this] {
-                 const auto &runs = m_workbench->document()->runs();
-                 for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-                     if (run->state == JobState::cancelled || run->state == JobState::failed) {
-                         m_workbench->resumeRun(run->id);
-                         return;
-                     }
-                 }
-             },
-             [this] {
-                 if (m_workbench->hasActiveJobs())
-                     return false;
-                 const auto &runs = m_workbench->document()->runs();
-                 return std::any_of(runs.begin(), runs.end(), [](const views::RunEntry &run) {
-                     return run.state == JobState::cancelled || run.state == JobState::failed;
-                 });
-             },
-             {},
-             {} });
-    r->add({ QStringLiteral("help.about"),
-             tr("About Batlab"),
-             section(kHelp),
-             {},
-             tr("Versions and licences"),
-             [this] { showAbout(); },
-             {},
-             {},
-             QStringLiteral("info") });
 }
 
 } // namespace batlab::app

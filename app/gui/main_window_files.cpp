@@ -147,6 +147,13 @@ void MainWindow::chooseModel()
                                                                          : chosen.absolutePath());
 }
 
+void MainWindow::chooseModelFolder()
+{
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Open model folder"));
+    if (!folder.isEmpty())
+        openModel(folder);
+}
+
 void MainWindow::chooseSession()
 {
     const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), {}, kSessionFilter);

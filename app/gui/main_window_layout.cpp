@@ -74,6 +74,32 @@ void MainWindow::rememberPerspective()
     m_perspectives[page()] = shown;
 }
 
+QVariantMap MainWindow::perspectives() const
+{
+    QVariantMap out;
+    for (auto at = m_perspectives.begin(); at != m_perspectives.end(); ++at) {
+        QVariantList shown;
+        for (const bool dock : at.value())
+            shown << dock;
+        out[QString::number(at.key())] = shown;
+    }
+    return out;
+}
+
+void MainWindow::setPerspectives(const QVariantMap &kept)
+{
+    for (auto at = kept.begin(); at != kept.end(); ++at) {
+        const int page = at.key().toInt();
+        const QVariantList shown = at.value().toList();
+        if (page < 0 || page >= PageCount || shown.size() != perspectiveDocks().size())
+            continue; // of another version
+        QList<bool> &docks = m_perspectives[page];
+        docks.clear();
+        for (const QVariant &dock : shown)
+            docks << dock.toBool();
+    }
+}
+
 void MainWindow::arrangeBottom()
 {
     if (!m_findingsDock)
@@ -82,7 +108,7 @@ void MainWindow::arrangeBottom()
     if (m_projectDock->isVisible())
         resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
     if (m_detailDock->isVisible())
-        resizeDocks({ m_detailDock }, { plots::px(narrow ? 288 : 328) }, Qt::Horizontal);
+        resizeDocks({ m_detailDock }, { plots::px(narrow ? 304 : 328) }, Qt::Horizontal);
     m_detail->setLow(low);
     const bool tabbed = tabifiedDockWidgets(m_jobsDock).contains(m_logDock);
     if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating()
@@ -121,7 +147,7 @@ void MainWindow::arrangeBottom()
 
 void MainWindow::resetLayout()
 {
-    m_perspectives.clear();
+    m_applying = true; // what shows and hides on the way is nobody's wish
     for (QDockWidget *dock : perspectiveDocks())
         dock->setFloating(false);
     addDockWidget(Qt::LeftDockWidgetArea, m_projectDock);
@@ -130,6 +156,7 @@ void MainWindow::resetLayout()
     tabifyDockWidget(m_jobsDock, m_findingsDock);
     addDockWidget(Qt::RightDockWidgetArea, m_detailDock);
     m_jobsDock->raise();
+    m_perspectives.clear();
     applyPerspective();
 }
 

@@ -111,6 +111,13 @@ QWidget *SettingsDialog::general()
     connect(longer, &QSpinBox::valueChanged, this,
             [this](int v) { store(QStringLiteral("notify/seconds"), v); });
     addRow(form, tr("A job is long from"), longer, tr("Shorter jobs end without a word."));
+
+    auto *awake = new QCheckBox(tr("Keep the computer awake while a job runs"), page);
+    awake->setChecked(m_settings->value(QStringLiteral("power/keepAwake"), true).toBool());
+    connect(awake, &QCheckBox::toggled, this,
+            [this](bool on) { store(QStringLiteral("power/keepAwake"), on); });
+    addRow(form, tr("Sleep"), awake,
+           tr("Where the desktop lets a program ask for it. A paused job does not."));
     return page;
 }
 

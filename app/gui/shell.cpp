@@ -106,8 +106,8 @@ void Shell::attach()
     m_notesDock =
         m_window->addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::BottomDockWidgetArea);
     m_notesDock->hide();
-    connect(m_notes, &views::NotesPanel::jumpRequested, this,
-            [this] { m_window->setPage(MainWindow::Inspect); });
+    connect(m_notes, &views::NotesPanel::jumpRequested, this, &Shell::goToBookmark);
+    connect(m_notes, &views::NotesPanel::bookmarkRequested, this, &Shell::bookmark);
     registerJobHooks();
     connect(m_window->pages(), &QStackedWidget::currentChanged, this, [this] {
         QTimer::singleShot(kFillMs, this, &Shell::pageSeen); // once it has filled itself
@@ -133,7 +133,16 @@ void Shell::registerJobHooks()
             m_window->showProblem(queued.error());
     });
     connect(panel, &views::JobsPanel::copyCommandRequested, this, &Shell::copyCommand);
+    connect(panel, &views::JobsPanel::holdRequested, m_workbench, &Workbench::holdQueue);
     connect(m_workbench, &Workbench::runFinished, this, &Shell::runEnded);
+    connect(m_workbench->jobs(), &views::JobsModel::activityChanged, this, &Shell::keepAwake);
+}
+
+void Shell::keepAwake()
+{
+    const bool wanted =
+        m_window->settings()->value(QStringLiteral("power/keepAwake"), true).toBool();
+    m_awake.setActive(wanted && m_workbench->jobs()->working(), tr("A job is running"));
 }
 
 void Shell::copyCommand(const QString &run)
@@ -254,6 +263,7 @@ void Shell::applySettings()
     loadShortcuts(*m_window->settings(), *m_workbench->actions());
     m_workbench->store()->setAutosaveMinutes(
         m_window->settings()->value(QStringLiteral("autosave/minutes"), 2).toInt());
+    keepAwake();
 }
 
 Shell::Quit Shell::askQuit()
@@ -292,6 +302,7 @@ void Shell::restorePosition()
     if (settings.contains(QStringLiteral("layout")))
         m_window->restoreState(settings.value(QStringLiteral("layout")).toByteArray(),
                                MainWindow::kLayoutVersion);
+    m_window->setPerspectives(settings.value(QStringLiteral("perspectives")).toMap());
     if (!settings.contains(QStringLiteral("position")))
         return;
     m_window->move(settings.value(QStringLiteral("position")).toPoint());
@@ -304,6 +315,7 @@ void Shell::rememberPosition()
     settings.setValue(QStringLiteral("size"), m_window->size());
     settings.setValue(QStringLiteral("position"), m_window->pos());
     settings.setValue(QStringLiteral("layout"), m_window->saveState(MainWindow::kLayoutVersion));
+    settings.setValue(QStringLiteral("perspectives"), m_window->perspectives());
     settings.sync();
 }
 

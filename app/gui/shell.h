@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gui/notifier.h"
+#include "app/gui/sleep_inhibitor.h"
 #include "app/gui/workbench.h"
 #include "views/panels/command_palette.h"
 
@@ -61,6 +62,7 @@ public:
     [[nodiscard]] std::vector<views::PaletteEntry> palettePlaces();
     [[nodiscard]] Quit askQuit();
     [[nodiscard]] Notifier *notifier() { return &m_notifier; }
+    [[nodiscard]] SleepInhibitor *sleepInhibitor() { return &m_awake; }
     /// The engine runs on another machine (ssh): paths are those there.
     [[nodiscard]] bool isRemote() const { return m_remote; }
     void setRemote(bool remote);
@@ -74,6 +76,8 @@ private:
     void restoreSelection(const Json &selection);
     void registerJobHooks();
     void runEnded(const QString &run);
+    void keepAwake(); ///< while a job is at work, unless the setting says otherwise
+    void goToBookmark(const views::Annotation &bookmark);
     void copyCommand(const QString &run);
     void savePortable();
     void locateModel(const QString &before);
@@ -82,6 +86,7 @@ private:
     MainWindow *m_window;
     Workbench *m_workbench;
     Notifier m_notifier;
+    SleepInhibitor m_awake;
     views::NotesPanel *m_notes = nullptr;
     QDockWidget *m_notesDock = nullptr;
     QPointer<views::HelpViewer> m_help;

@@ -12,6 +12,7 @@
 #include "views/panels/notes_panel.h"
 #include "views/panels/provenance_dialog.h"
 #include "views/panels/session_report.h"
+#include "views/plots/heatmap_plot.h"
 
 #include <QDockWidget>
 #include <QFileDialog>
@@ -105,6 +106,7 @@ Json Shell::captureView() const
     view["inspect"] = m_window->inspectPage()->viewState();
     view["inspect"]["detail"] = static_cast<int>(m_window->detailPanel()->tab());
     view["ablate"] = m_window->ablatePage()->viewState();
+    view["queueHeld"] = m_workbench->jobs()->isHeld();
     const QStackedWidget *pages = m_window->pages();
     view["page"] = pages->currentWidget()->metaObject()->className();
     Json widgets = Json::object();
@@ -143,6 +145,7 @@ void Shell::restoreView(const Json &view)
     if (inspect.is_object() && inspect.contains("detail") && inspect["detail"].is_number_integer())
         m_window->detailPanel()->setTab(
             static_cast<views::DetailPanel::Tab>(inspect["detail"].get<int>()));
+    m_workbench->holdQueue(part("queueHeld") == Json(true));
     const Json widgets = part("widgets");
     m_unseen = Json::object();
     for (int i = 0; widgets.is_object() && i < pages->count(); ++i) {
@@ -295,10 +298,31 @@ void Shell::showProvenance()
 
 void Shell::bookmark()
 {
-    m_workbench->document()->annotations()->add({}, m_workbench->selection()->current());
+    // What is seen of the map comes back with the place.
+    const views::InspectPage *inspect = m_window->inspectPage();
+    Json look;
+    if (m_window->page() == MainWindow::Inspect)
+        look = { { "inspect", inspect->viewState() }, { "limits", inspect->map()->limitValues() } };
+    m_workbench->document()->annotations()->add({}, m_workbench->selection()->current(), -1,
+                                                std::move(look));
     m_notesDock->show();
     m_notesDock->raise();
     m_notes->editLast();
+}
+
+void Shell::goToBookmark(const views::Annotation &bookmark)
+{
+    m_window->setPage(MainWindow::Inspect);
+    if (!bookmark.look.is_object())
+        return;
+    views::InspectPage *inspect = m_window->inspectPage();
+    if (bookmark.look.contains("inspect"))
+        inspect->restoreViewState(bookmark.look["inspect"]);
+    std::vector<double> limits;
+    if (const auto at = bookmark.look.find("limits"); at != bookmark.look.end() && at->is_array())
+        for (const Json &value : *at)
+            limits.push_back(value.is_number() ? value.get<double>() : 0.0);
+    inspect->map()->restoreLimits(std::move(limits));
 }
 
 void Shell::writeReport(const QString &path, std::function<void(bool)> done)

@@ -48,6 +48,8 @@ public:
     void stopJob(JobId job);
     void stopAll(); ///< the running job stops, waiting ones leave the queue
     void takeOut(const QString &run); ///< a waiting job leaves the queue
+    /// Lets the running job finish and starts no other, or goes on.
+    void holdQueue(bool held);
     /// The same frozen spec as a new run in a folder of its own, so that everything is computed
     /// again; the log says whether the codes came out the same.
     Result<QString> repeatRun(const QString &run);

@@ -39,7 +39,7 @@ void Workbench::enqueue(const views::RunEntry &run)
 
 void Workbench::submitNext()
 {
-    while (!m_jobs.engineBusy()) {
+    while (!m_jobs.isHeld() && !m_jobs.engineBusy()) {
         const views::JobRow *next = m_jobs.nextWaiting();
         if (!next)
             return;
@@ -96,6 +96,17 @@ void Workbench::takeOut(const QString &run)
         return;
     m_jobs.takeOut(run);
     setRunState(run, JobState::cancelled, tr("taken out of the queue"));
+    submitNext();
+}
+
+void Workbench::holdQueue(bool held)
+{
+    if (held == m_jobs.isHeld())
+        return;
+    m_jobs.setHeld(held);
+    say(LogLevel::info,
+        held ? tr("The queue is paused: the running job ends, no other starts")
+             : tr("The queue goes on"));
     submitNext();
 }
 

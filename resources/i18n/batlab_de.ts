@@ -787,6 +787,26 @@
         <source>Ctrl+I</source>
         <translation>Ctrl+I</translation>
     </message>
+    <message>
+        <source>Open model folder…</source>
+        <translation>Modellordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a folder with config.json and safetensors</source>
+        <translation>Einen Ordner mit config.json und Safetensors öffnen</translation>
+    </message>
+    <message>
+        <source>Pause the queue</source>
+        <translation>Warteschlange anhalten</translation>
+    </message>
+    <message>
+        <source>Let the running job end and start no other, until the queue goes on</source>
+        <translation>Den laufenden Auftrag enden lassen und keinen anderen beginnen, bis die Warteschlange weitergeht</translation>
+    </message>
+    <message>
+        <source>Open model folder</source>
+        <translation>Modellordner öffnen</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::SessionStore</name>
@@ -920,6 +940,18 @@
     <message>
         <source>Work of sessions without a file, recovery copies and the log. At the next start.</source>
         <translation>Arbeit von Sitzungen ohne Datei, Sicherungskopien und das Protokoll. Beim nächsten Start.</translation>
+    </message>
+    <message>
+        <source>Keep the computer awake while a job runs</source>
+        <translation>Den Rechner wach halten, solange ein Auftrag läuft</translation>
+    </message>
+    <message>
+        <source>Sleep</source>
+        <translation>Ruhezustand</translation>
+    </message>
+    <message>
+        <source>Where the desktop lets a program ask for it. A paused job does not.</source>
+        <translation>Wo die Arbeitsumgebung darum bitten lässt. Ein angehaltener Auftrag tut es nicht.</translation>
     </message>
 </context>
 <context>
@@ -1183,6 +1215,10 @@
         <source>choose another folder</source>
         <translation>bitte einen anderen Ordner wählen</translation>
     </message>
+    <message>
+        <source>A job is running</source>
+        <translation>Ein Auftrag läuft</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::ShortcutEditor</name>
@@ -1309,6 +1345,14 @@
             <numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schicht</numerusform>
             <numerusform>%1 wiederholt %2: andere Codes in %3; gleich in %n Schichten</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The queue is paused: the running job ends, no other starts</source>
+        <translation>Die Warteschlange ist angehalten: der laufende Auftrag endet, kein anderer beginnt</translation>
+    </message>
+    <message>
+        <source>The queue goes on</source>
+        <translation>Die Warteschlange geht weiter</translation>
     </message>
 </context>
 <context>
@@ -1596,6 +1640,14 @@
     <message>
         <source>, best %1 %2 at %3</source>
         <translation>, beste %1 %2 bei %3</translation>
+    </message>
+    <message>
+        <source>%1 ± %2 (95 %)</source>
+        <translation>%1 ± %2 (95 %)</translation>
+    </message>
+    <message>
+        <source>± 95 %</source>
+        <translation>± 95 %</translation>
     </message>
 </context>
 <context>
@@ -2791,12 +2843,12 @@
         <translation>KiB</translation>
     </message>
     <message>
-        <source>FLOP/token</source>
-        <translation>FLOP/Token</translation>
+        <source>FLOP</source>
+        <translation>FLOP</translation>
     </message>
     <message>
-        <source>Share, %</source>
-        <translation>Anteil, %</translation>
+        <source>Share %</source>
+        <translation>Anteil %</translation>
     </message>
 </context>
 <context>
@@ -3288,6 +3340,10 @@
         <source>Back to %1</source>
         <translation>Zurück zu %1</translation>
     </message>
+    <message>
+        <source>%1, slider</source>
+        <translation>%1, Schieber</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::FindingsModel</name>
@@ -3685,6 +3741,10 @@
         <source>Loss, rate</source>
         <translation>Verlust, Tempo</translation>
     </message>
+    <message>
+        <source>waits: the queue is paused, %1</source>
+        <translation>wartet: Warteschlange angehalten, %1</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::JobsPanel</name>
@@ -3763,6 +3823,18 @@
     <message>
         <source>Stop waiting: take the job out of the queue</source>
         <translation>Nicht mehr warten: den Auftrag aus der Schlange nehmen</translation>
+    </message>
+    <message>
+        <source>Pause the queue</source>
+        <translation>Warteschlange anhalten</translation>
+    </message>
+    <message>
+        <source>Let the queue go on</source>
+        <translation>Die Warteschlange weitergehen lassen</translation>
+    </message>
+    <message>
+        <source>Pause the queue: the running job ends, no other starts</source>
+        <translation>Warteschlange anhalten: der laufende Auftrag endet, kein anderer beginnt</translation>
     </message>
 </context>
 <context>
@@ -5273,10 +5345,6 @@
         <translation>Modell öffnen…</translation>
     </message>
     <message>
-        <source>Open a model folder or a GGUF file</source>
-        <translation>Einen Modellordner oder eine GGUF-Datei öffnen</translation>
-    </message>
-    <message>
         <source>Open session…</source>
         <translation>Sitzung öffnen…</translation>
     </message>
@@ -5323,6 +5391,18 @@
     <message>
         <source>Nothing opened yet. The demo makes a first session.</source>
         <translation>Noch nichts geöffnet. Die Demo macht eine erste Sitzung.</translation>
+    </message>
+    <message>
+        <source>Open a GGUF file or a file of a model folder</source>
+        <translation>Eine GGUF-Datei oder eine Datei eines Modellordners öffnen</translation>
+    </message>
+    <message>
+        <source>Open folder…</source>
+        <translation>Ordner öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a model folder with config.json and safetensors</source>
+        <translation>Einen Modellordner mit config.json und Safetensors öffnen</translation>
     </message>
 </context>
 <context>
@@ -5913,6 +5993,1025 @@
     <message>
         <source>failed: %1</source>
         <translation>gescheitert: %1</translation>
+    </message>
+</context>
+<context>
+    <name>parameters</name>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Analysis</source>
+        <translation>Analyse</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>Bewertung</translation>
+    </message>
+    <message>
+        <source>A folder with config.json and safetensors, a GGUF file, or demo.</source>
+        <translation>Ein Ordner mit config.json und Safetensors, eine GGUF-Datei oder demo.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Of everything random: sampling, batches, initial rotations. The same seed gives the same bytes.</source>
+        <translation>Alles Zufälligen: Erzeugen von Text, Stapel, anfängliche Drehungen. Derselbe Startwert gibt dieselben Bytes.</translation>
+    </message>
+    <message>
+        <source>Contract</source>
+        <translation>Vertrag</translation>
+    </message>
+    <message>
+        <source>Uniform: every variant uses the scale rule and ties below. Own: each recipe keeps its own.</source>
+        <translation>Uniform: jede Variante nutzt Skalenregel und Rundung der Mitten von unten. Own: jedes Rezept behält seine eigenen.</translation>
+    </message>
+    <message>
+        <source>Scale rule</source>
+        <translation>Skalenregel</translation>
+    </message>
+    <message>
+        <source>How a block&apos;s power-of-two scale follows from its maximum (uniform contract).</source>
+        <translation>Wie die Zweierpotenz-Skala eines Blocks aus seinem Maximum folgt (Vertrag uniform).</translation>
+    </message>
+    <message>
+        <source>Ties</source>
+        <translation>Mitten</translation>
+    </message>
+    <message>
+        <source>Where an element exactly between two codes goes (uniform contract).</source>
+        <translation>Wohin ein Element genau zwischen zwei Codes gerundet wird (Vertrag uniform).</translation>
+    </message>
+    <message>
+        <source>Weight format</source>
+        <translation>Format der Gewichte</translation>
+    </message>
+    <message>
+        <source>Blocks lie along the contraction axis. int4 has one scale and zero point an output row, int4-g128 one a group.</source>
+        <translation>Blöcke liegen entlang der Summationsachse. int4 hat eine Skala und einen Nullpunkt je Ausgangszeile, int4-g128 je Gruppe.</translation>
+    </message>
+    <message>
+        <source>Activation format</source>
+        <translation>Format der Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Blocks lie along the contraction axis. int4 has one scale a token. None leaves activations alone (W4A16).</source>
+        <translation>Blöcke liegen entlang der Summationsachse. int4 hat eine Skala je Token. None lässt Aktivierungen unberührt (W4A16).</translation>
+    </message>
+    <message>
+        <source>NVFP4 tensor factor</source>
+        <translation>NVFP4-Tensorfaktor</translation>
+    </message>
+    <message>
+        <source>Of NVFP4 activations. Calibrated: from the largest calibration value of a site. Dynamic: from each token&apos;s own largest value.</source>
+        <translation>Der NVFP4-Aktivierungen. Calibrated: aus dem größten Kalibrierwert einer Stelle. Dynamic: aus dem größten Wert jedes Tokens.</translation>
+    </message>
+    <message>
+        <source>KV cache format</source>
+        <translation>Format des KV-Caches</translation>
+    </message>
+    <message>
+        <source>Of each token and head, along head_dim; K after RoPE. bf16 leaves keys and values alone.</source>
+        <translation>Jedes Tokens und Kopfs, entlang head_dim; K nach RoPE. bf16 lässt Schlüssel und Werte unberührt.</translation>
+    </message>
+    <message>
+        <source>Compute type</source>
+        <translation>Rechentyp</translation>
+    </message>
+    <message>
+        <source>Of the evaluation; products accumulate in fp32 either way.</source>
+        <translation>Der Bewertung; Produkte werden so oder so in fp32 summiert.</translation>
+    </message>
+    <message>
+        <source>Evaluation text</source>
+        <translation>Bewertungstext</translation>
+    </message>
+    <message>
+        <source>wikitext2 (test), wikitext2-valid, gsm8k (test), or a UTF-8 text file.</source>
+        <translation>wikitext2 (Test), wikitext2-valid, gsm8k (Test) oder eine Textdatei in UTF-8.</translation>
+    </message>
+    <message>
+        <source>Window length</source>
+        <translation>Fensterlänge</translation>
+    </message>
+    <message>
+        <source>Windows do not overlap; each is scored on its own.</source>
+        <translation>Fenster überlappen nicht; jedes wird für sich gewertet.</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>The first so many windows of the text; -1 takes all.</source>
+        <translation>So viele Fenster vom Anfang des Textes; -1 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Self: text sampled from the model itself. File: random windows of a text file. Mixed: both.</source>
+        <translation>Self: vom Modell selbst erzeugter Text. File: zufällige Fenster einer Textdatei. Mixed: beides.</translation>
+    </message>
+    <message>
+        <source>Text file</source>
+        <translation>Textdatei</translation>
+    </message>
+    <message>
+        <source>UTF-8 text; used when the source is file or mixed.</source>
+        <translation>Text in UTF-8; benutzt, wenn die Quelle file oder mixed ist.</translation>
+    </message>
+    <message>
+        <source>Share of the file</source>
+        <translation>Anteil der Datei</translation>
+    </message>
+    <message>
+        <source>With mixed: the share of the sequences that comes from the text file.</source>
+        <translation>Bei mixed: der Anteil der Folgen, der aus der Textdatei kommt.</translation>
+    </message>
+    <message>
+        <source>Sequences</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>32 is a desk budget; papers use 128 to 1024.</source>
+        <translation>32 ist ein Maß für den Schreibtisch; Veröffentlichungen nehmen 128 bis 1024.</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Of each sequence.</source>
+        <translation>Jeder Folge.</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>Of the sampling; 0 is greedy.</source>
+        <translation>Des Erzeugens; 0 nimmt immer das wahrscheinlichste.</translation>
+    </message>
+    <message>
+        <source>Top p</source>
+        <translation>Top p</translation>
+    </message>
+    <message>
+        <source>Keeps the likeliest tokens up to this probability; 1 keeps all.</source>
+        <translation>Behält die wahrscheinlichsten Token bis zu dieser Wahrscheinlichkeit; 1 behält alle.</translation>
+    </message>
+    <message>
+        <source>Top k</source>
+        <translation>Top k</translation>
+    </message>
+    <message>
+        <source>Keeps the k likeliest tokens; 0 keeps all.</source>
+        <translation>Behält die k wahrscheinlichsten Token; 0 behält alle.</translation>
+    </message>
+    <message>
+        <source>Analyse</source>
+        <translation>Analysieren</translation>
+    </message>
+    <message>
+        <source>Block energies, histograms and code use of every site, before and after each variant.</source>
+        <translation>Blockenergien, Histogramme und Codenutzung jeder Stelle, vor und nach jeder Variante.</translation>
+    </message>
+    <message>
+        <source>Histogram bins</source>
+        <translation>Klassen des Histogramms</translation>
+    </message>
+    <message>
+        <source>Of x/scale, per block.</source>
+        <translation>Von x/Skala, je Block.</translation>
+    </message>
+    <message>
+        <source>Sample tokens</source>
+        <translation>Beispieltoken</translation>
+    </message>
+    <message>
+        <source>Tokens of the first calibration sequence shown token by token.</source>
+        <translation>Token der ersten Kalibrierfolge, die einzeln gezeigt werden.</translation>
+    </message>
+    <message>
+        <source>Error by site</source>
+        <translation>Fehler je Stelle</translation>
+    </message>
+    <message>
+        <source>After each variant: the divergence when only one site (its activations and weights, in all layers) is quantized. Keeps the unrounded layers while it runs (2 bytes a weight).</source>
+        <translation>Nach jeder Variante: die Divergenz, wenn nur eine Stelle (ihre Aktivierungen und Gewichte, in allen Schichten) quantisiert ist. Behält dafür die ungerundeten Schichten (2 Byte je Gewicht).</translation>
+    </message>
+    <message>
+        <source>Windows by site</source>
+        <translation>Fenster je Stelle</translation>
+    </message>
+    <message>
+        <source>The first so many evaluation windows, for the error by site.</source>
+        <translation>So viele Fenster vom Anfang der Bewertung, für den Fehler je Stelle.</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
+    </message>
+    <message>
+        <source>Perplexity and divergence from the full-precision model.</source>
+        <translation>Perplexität und Divergenz vom Modell in voller Genauigkeit.</translation>
+    </message>
+    <message>
+        <source>Other texts</source>
+        <translation>Weitere Texte</translation>
+    </message>
+    <message>
+        <source>Evaluated after protocol.text on as many windows; each gets a table of its own.</source>
+        <translation>Nach protocol.text auf ebenso vielen Fenstern bewertet; jeder bekommt eine eigene Tabelle.</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>Next token: cross entropy of the text, as published. Divergence: from the full-precision model&apos;s predictions.</source>
+        <translation>Next token: Kreuzentropie des Textes, wie veröffentlicht. Divergence: Abstand von den Vorhersagen des Modells in voller Genauigkeit.</translation>
+    </message>
+    <message>
+        <source>Blocks of the stream</source>
+        <translation>Blöcke des Stroms</translation>
+    </message>
+    <message>
+        <source>With rotate.residual: block-hadamard. Shared: one block for the whole stream; private: each block learns its own. Heads of V always learn their own.</source>
+        <translation>Mit rotate.residual: block-hadamard. Shared: ein Block für den ganzen Strom; private: jeder Block lernt seinen eigenen. Köpfe von V lernen immer ihren eigenen.</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Of the optimizer.</source>
+        <translation>Des Optimierers.</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>Stapel</translation>
+    </message>
+    <message>
+        <source>Sequences a step.</source>
+        <translation>Folgen je Schritt.</translation>
+    </message>
+    <message>
+        <source>sequences</source>
+        <translation>Folgen</translation>
+    </message>
+    <message>
+        <source>A set of its own: it shares no text with the layer pass&apos;s calibration set.</source>
+        <translation>Eine eigene Menge: sie teilt keinen Text mit den Kalibrierdaten des Schichtdurchgangs.</translation>
+    </message>
+    <message>
+        <source>Tokens of each sequence; 0: as in the calibration.</source>
+        <translation>Token jeder Folge; 0: wie bei der Kalibrierung.</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>Where the sequences come from: as the calibration&apos;s, sampled from the model itself, windows of the calibration&apos;s text file, or both.</source>
+        <translation>Woher die Folgen kommen: wie bei der Kalibrierung, vom Modell selbst erzeugt, Fenster der Textdatei der Kalibrierung oder beides.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>Length of a step along the rotation&apos;s tangent; the step never passes 1 over the tangent&apos;s largest column sum.</source>
+        <translation>Länge eines Schritts entlang der Tangente der Drehung; er ist nie länger als 1 durch die größte Spaltensumme der Tangente.</translation>
+    </message>
+    <message>
+        <source>Momentum</source>
+        <translation>Trägheit</translation>
+    </message>
+    <message>
+        <source>Share of the last tangent that stays in the next; 0 as published.</source>
+        <translation>Anteil der letzten Tangente, der in der nächsten bleibt; 0 wie veröffentlicht.</translation>
+    </message>
+    <message>
+        <source>Cayley iterations</source>
+        <translation>Cayley-Iterationen</translation>
+    </message>
+    <message>
+        <source>Of the fixed point that stands for the matrix inverse of the Cayley transform.</source>
+        <translation>Des Fixpunkts, der für die inverse Matrix der Cayley-Transformation steht.</translation>
+    </message>
+    <message>
+        <source>Retraction</source>
+        <translation>Rückführung</translation>
+    </message>
+    <message>
+        <source>Share of the steps, drawn by the seed, that put a rotation back on the orthogonal matrices by a QR factorization; its rows are normalised in every step, and the end is always exact.</source>
+        <translation>Anteil der Schritte, nach dem Startwert gezogen, die eine Drehung durch eine QR-Zerlegung auf die orthogonalen Matrizen zurückführen; ihre Zeilen werden in jedem Schritt normiert, und das Ende ist immer genau.</translation>
+    </message>
+    <message>
+        <source>Warm-up</source>
+        <translation>Anlauf</translation>
+    </message>
+    <message>
+        <source>Steps over which the rate rises linearly.</source>
+        <translation>Schritte, über die die Rate linear steigt.</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Final rate factor</source>
+        <translation>Faktor der Endrate</translation>
+    </message>
+    <message>
+        <source>Rate at the end of the cosine over the full rate.</source>
+        <translation>Rate am Ende des Kosinus durch die volle Rate.</translation>
+    </message>
+    <message>
+        <source>Weights in the loop</source>
+        <translation>Gewichte beim Lernen</translation>
+    </message>
+    <message>
+        <source>None: 16-bit weights, as published where GPTQ follows. RTN: rotated weights are rounded in every step.</source>
+        <translation>None: Gewichte mit 16 Bit, wie veröffentlicht, wo GPTQ folgt. RTN: gedrehte Gewichte werden in jedem Schritt gerundet.</translation>
+    </message>
+    <message>
+        <source>Of the divergence: both sides&apos; logits are divided by it.</source>
+        <translation>Der Divergenz: die Logits beider Seiten werden durch sie geteilt.</translation>
+    </message>
+    <message>
+        <source>Scale gradient</source>
+        <translation>Gradient der Skala</translation>
+    </message>
+    <message>
+        <source>Routes the gradient of a block&apos;s scale to its largest element.</source>
+        <translation>Leitet den Gradienten der Blockskala zum größten Element.</translation>
+    </message>
+    <message>
+        <source>Mask saturated</source>
+        <translation>Gesättigte ausblenden</translation>
+    </message>
+    <message>
+        <source>No gradient through saturated elements.</source>
+        <translation>Kein Gradient durch gesättigte Elemente.</translation>
+    </message>
+    <message>
+        <source>Checkpoint every</source>
+        <translation>Sicherung alle</translation>
+    </message>
+    <message>
+        <source>A killed job resumes from the last of these.</source>
+        <translation>Ein abgebrochener Auftrag geht von der letzten aus weiter.</translation>
+    </message>
+    <message>
+        <source>Overrides</source>
+        <translation>Ausnahmen</translation>
+    </message>
+    <message>
+        <source>Bit formats that differ from the protocol&apos;s, such as T4:activations=mxfp8-e4m3, layers 0-1:all:weights=mxfp8-e4m3, down_proj:weights=none or K:cache=int8. Later ones win.</source>
+        <translation>Zahlenformate, die vom Protokoll abweichen, etwa T4:activations=mxfp8-e4m3, layers 0-1:all:weights=mxfp8-e4m3, down_proj:weights=none oder K:cache=int8. Spätere gelten.</translation>
+    </message>
+    <message>
+        <source>Residual stream</source>
+        <translation>Residualstrom</translation>
+    </message>
+    <message>
+        <source>Rotation of the residual stream, fused into the weights (R1). Hadamard: over the whole width, as in QuaRot; block-hadamard: within blocks, as in BRQ.</source>
+        <translation>Drehung des Residualstroms, in die Gewichte eingerechnet (R1). Hadamard: über die ganze Breite, wie bei QuaRot; block-hadamard: in Blöcken, wie bei BRQ.</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Rotation of each head of V, fused into V and o (R2). Hadamard: over the head; block-hadamard: within blocks of the head.</source>
+        <translation>Drehung jedes Kopfs von V, in V und o eingerechnet (R2). Hadamard: über den Kopf; block-hadamard: in Blöcken des Kopfs.</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Of the block rotations. Where it does not divide the width, the largest smaller power of two that does.</source>
+        <translation>Der Blockdrehungen. Wo er die Breite nicht teilt, die größte kleinere Zweierpotenz, die es tut.</translation>
+    </message>
+    <message>
+        <source>channels</source>
+        <translation>Kanäle</translation>
+    </message>
+    <message>
+        <source>Random signs</source>
+        <translation>Zufällige Vorzeichen</translation>
+    </message>
+    <message>
+        <source>Turns the sign of every second channel on average before the residual&apos;s Hadamard matrix, by the seed; block-hadamard repeats one block&apos;s signs.</source>
+        <translation>Kehrt vor der Hadamard-Matrix des Residualstroms im Mittel das Vorzeichen jedes zweiten Kanals um, nach dem Startwert; block-hadamard wiederholt die Vorzeichen eines Blocks.</translation>
+    </message>
+    <message>
+        <source>Diagonal</source>
+        <translation>Diagonale</translation>
+    </message>
+    <message>
+        <source>Scale per channel, folded into the producer. Balanced: (B_jj/A_jj)^alpha of the second moments; SmoothQuant: max|w|^(1-alpha) / max|x|^alpha; AWQ: mean|x|^-r with r searched on the parent block&apos;s output.</source>
+        <translation>Faktor je Kanal, in den Erzeuger eingerechnet. Balanced: (B_jj/A_jj)^alpha der zweiten Momente; SmoothQuant: max|w|^(1-alpha) / max|x|^alpha; AWQ: mean|x|^-r, r am Ausgang des übergeordneten Blocks gesucht.</translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation>Exponent</translation>
+    </message>
+    <message>
+        <source>0.25 balances both sides; SmoothQuant&apos;s usual value is 0.5 to 0.6.</source>
+        <translation>0,25 gleicht beide Seiten aus; bei SmoothQuant sind 0,5 bis 0,6 üblich.</translation>
+    </message>
+    <message>
+        <source>Sites</source>
+        <translation>Stellen</translation>
+    </message>
+    <message>
+        <source>Where the diagonal is folded and channels are permuted.</source>
+        <translation>Wo die Diagonale eingerechnet und die Kanäle vertauscht werden.</translation>
+    </message>
+    <message>
+        <source>Permutation</source>
+        <translation>Vertauschung</translation>
+    </message>
+    <message>
+        <source>Order of the channels at T4 and within each head at T2, by their largest magnitude. Zigzag deals them evenly over the blocks; cluster puts the largest together.</source>
+        <translation>Reihenfolge der Kanäle an T4 und in jedem Kopf an T2, nach ihrem größten Betrag. Zigzag verteilt sie gleichmäßig auf die Blöcke; cluster legt die größten zusammen.</translation>
+    </message>
+    <message>
+        <source>Grouped values</source>
+        <translation>Gruppierte Werte</translation>
+    </message>
+    <message>
+        <source>T2 where query heads share a value head. Tied: the geometric mean over the group; skip: no diagonal, as in AWQ.</source>
+        <translation>T2, wo sich Anfrageköpfe einen Wertekopf teilen. Tied: das geometrische Mittel der Gruppe; skip: keine Diagonale, wie bei AWQ.</translation>
+    </message>
+    <message>
+        <source>Search with activations</source>
+        <translation>Suche mit Aktivierungen</translation>
+    </message>
+    <message>
+        <source>AWQ&apos;s search also rounds the site&apos;s activations; the original rounds weights only.</source>
+        <translation>Die Suche von AWQ rundet auch die Aktivierungen der Stelle; das Original rundet nur Gewichte.</translation>
+    </message>
+    <message>
+        <source>Search sequences</source>
+        <translation>Suchfolgen</translation>
+    </message>
+    <message>
+        <source>Calibration sequences AWQ&apos;s search runs on; 0 takes all.</source>
+        <translation>Kalibrierfolgen, auf denen die Suche von AWQ läuft; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>P_k of K after RoPE, online; Q gets its inverse. Hadamard: 32-point blocks. Hadamard-head: over the whole head. GPK: B_i (x) A. Only where the protocol quantizes the cache.</source>
+        <translation>P_k von K nach RoPE, zur Laufzeit; Q bekommt die Inverse. Hadamard: Blöcke von 32 Punkten. Hadamard-head: über den ganzen Kopf. GPK: B_i (x) A. Nur wo das Protokoll den Cache quantisiert.</translation>
+    </message>
+    <message>
+        <source>P_v of each key/value head, fused into W_v and undone in W_o. Hadamard: 32-point blocks. Hadamard-head: over the whole head. GPK: B_i (x) A. Only where the protocol quantizes the cache.</source>
+        <translation>P_v jedes Schlüssel-Werte-Kopfs, in W_v eingerechnet und in W_o zurückgenommen. Hadamard: Blöcke von 32 Punkten. Hadamard-head: über den ganzen Kopf. GPK: B_i (x) A. Nur wo das Protokoll den Cache quantisiert.</translation>
+    </message>
+    <message>
+        <source>Shared factor</source>
+        <translation>Gemeinsamer Faktor</translation>
+    </message>
+    <message>
+        <source>Size of A; a power of two. g1*g2 must be 16, 32, 64 or 128 and divide head_dim.</source>
+        <translation>Größe von A; eine Zweierpotenz. g1*g2 muss 16, 32, 64 oder 128 sein und head_dim teilen.</translation>
+    </message>
+    <message>
+        <source>Private factor</source>
+        <translation>Eigener Faktor</translation>
+    </message>
+    <message>
+        <source>Size of each B_i; a power of two.</source>
+        <translation>Größe jedes B_i; eine Zweierpotenz.</translation>
+    </message>
+    <message>
+        <source>Start of GPK</source>
+        <translation>Anfang von GPK</translation>
+    </message>
+    <message>
+        <source>Closed form balances the second moments of K and Q, and of V and W_o.</source>
+        <translation>Die geschlossene Form gleicht die zweiten Momente von K und Q sowie von V und W_o aus.</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>Art</translation>
+    </message>
+    <message>
+        <source>Online transform at a site. Hadamard: fixed, of `size`. GPK: blocks B_i (x) A, A shared by all blocks. Dense: a private matrix for every block of `size`. Kronecker: P_L (x) P_R over the whole width (FlatQuant); at T2 over heads and head dimension, the latter fused into V.</source>
+        <translation>Transformation einer Stelle zur Laufzeit. Hadamard: fest, mit `size`. GPK: Blöcke B_i (x) A, A für alle Blöcke gemeinsam. Dense: eine eigene Matrix für jeden Block von `size`. Kronecker: P_L (x) P_R über die ganze Breite (FlatQuant); an T2 über Köpfe und Kopfbreite, Letztere in V eingerechnet.</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Block of a Hadamard or dense transform. Full: one Hadamard matrix over the whole width; at T2 with rotate.values: hadamard only across the heads, since V carries the rest.</source>
+        <translation>Block einer Hadamard- oder dichten Transformation. Full: eine Hadamard-Matrix über die ganze Breite; an T2 mit rotate.values: hadamard nur über die Köpfe, da V den Rest trägt.</translation>
+    </message>
+    <message>
+        <source>Size of A; a power of two. g1*g2 must be 16, 32, 64 or 128.</source>
+        <translation>Größe von A; eine Zweierpotenz. g1*g2 muss 16, 32, 64 oder 128 sein.</translation>
+    </message>
+    <message>
+        <source>Parametrization</source>
+        <translation>Parametrisierung</translation>
+    </message>
+    <message>
+        <source>Affine: any invertible factor. Orthogonal: rotations only. SVD: U diag(s) V^T with rotations U and V (FlatQuant).</source>
+        <translation>Affine: jeder umkehrbare Faktor. Orthogonal: nur Drehungen. SVD: U diag(s) V^T mit Drehungen U und V (FlatQuant).</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>Closed form fits the factors to the blocks&apos; second moments (WUSH); Hadamard starts exactly at MR-GPTQ. Dense only: HiRes takes the arithmetic mean of both geometries, greedy rotates the largest channel away again and again (DuQuant).</source>
+        <translation>Die geschlossene Form passt die Faktoren den zweiten Momenten der Blöcke an (WUSH); Hadamard beginnt genau bei MR-GPTQ. Nur für dichte: HiRes nimmt das arithmetische Mittel beider Geometrien, greedy dreht immer wieder den größten Kanal weg (DuQuant).</translation>
+    </message>
+    <message>
+        <source>Second moments</source>
+        <translation>Zweite Momente</translation>
+    </message>
+    <message>
+        <source>Of the activations in a closed-form, HiRes or greedy start. Marginal: of the block alone; conditional: what the blocks before it leave (Cholesky, as in WUSH&apos;s code).</source>
+        <translation>Der Aktivierungen bei einem Anfang in geschlossener Form, HiRes oder greedy. Marginal: des Blocks allein; conditional: was die Blöcke davor übrig lassen (Cholesky, wie im Code von WUSH).</translation>
+    </message>
+    <message>
+        <source>Moment damping</source>
+        <translation>Dämpfung der Momente</translation>
+    </message>
+    <message>
+        <source>Share of a block&apos;s mean second moment added to its diagonal.</source>
+        <translation>Anteil des mittleren zweiten Moments eines Blocks, der zu seiner Diagonale kommt.</translation>
+    </message>
+    <message>
+        <source>Greedy steps</source>
+        <translation>Greedy-Schritte</translation>
+    </message>
+    <message>
+        <source>Rotations tried for a greedy start.</source>
+        <translation>Drehungen, die für einen Greedy-Anfang versucht werden.</translation>
+    </message>
+    <message>
+        <source>Condition cap</source>
+        <translation>Konditionsgrenze</translation>
+    </message>
+    <message>
+        <source>Largest condition number of a factor; 0 sets no cap.</source>
+        <translation>Größte Konditionszahl eines Faktors; 0 setzt keine Grenze.</translation>
+    </message>
+    <message>
+        <source>Where the transform is applied.</source>
+        <translation>Wo die Transformation angewandt wird.</translation>
+    </message>
+    <message>
+        <source>Activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Learnable clipping of each block&apos;s minimum and maximum: one pair a site, or one pair a block.</source>
+        <translation>Lernbares Beschneiden von Minimum und Maximum jedes Blocks: ein Paar je Stelle oder ein Paar je Block.</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Clipping of weight blocks. Row: one learnable pair an output row. Search: AWQ&apos;s grid, each block at the share of its maximum with the least output error.</source>
+        <translation>Beschneiden der Gewichtsblöcke. Row: ein lernbares Paar je Ausgangszeile. Search: das Raster von AWQ, jeder Block mit dem Anteil seines Maximums, der den kleinsten Ausgangsfehler gibt.</translation>
+    </message>
+    <message>
+        <source>Search grid</source>
+        <translation>Suchraster</translation>
+    </message>
+    <message>
+        <source>Shares tried are 1 - i/steps (weights: search).</source>
+        <translation>Versucht werden die Anteile 1 - i/Schritte (weights: search).</translation>
+    </message>
+    <message>
+        <source>Search depth</source>
+        <translation>Suchtiefe</translation>
+    </message>
+    <message>
+        <source>The search goes down to one minus this share of the maximum.</source>
+        <translation>Die Suche geht hinab bis eins minus diesen Anteil des Maximums.</translation>
+    </message>
+    <message>
+        <source>Skip q and k</source>
+        <translation>q und k auslassen</translation>
+    </message>
+    <message>
+        <source>The search leaves q and k alone, as AWQ does: their output error says little about the attention it makes.</source>
+        <translation>Die Suche lässt q und k wie AWQ unberührt: ihr Ausgangsfehler sagt wenig über die Aufmerksamkeit, die daraus wird.</translation>
+    </message>
+    <message>
+        <source>Logit of the clip ratio; 4 means 0.982.</source>
+        <translation>Logit des Beschneidungsverhältnisses; 4 bedeutet 0,982.</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>Passes over the calibration sequences, layer by layer.</source>
+        <translation>Durchgänge durch die Kalibrierfolgen, Schicht um Schicht.</translation>
+    </message>
+    <message>
+        <source>Of AdamW, at the start of the cosine.</source>
+        <translation>Von AdamW, am Anfang des Kosinus.</translation>
+    </message>
+    <message>
+        <source>Clip rate factor</source>
+        <translation>Faktor der Beschneidungsrate</translation>
+    </message>
+    <message>
+        <source>Learning rate of the clip logits over the learning rate.</source>
+        <translation>Lernrate der Beschneidungs-Logits durch die Lernrate.</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>Gewichtszerfall</translation>
+    </message>
+    <message>
+        <source>Of AdamW, decoupled.</source>
+        <translation>Von AdamW, entkoppelt.</translation>
+    </message>
+    <message>
+        <source>Learning rate at the end of the cosine over the learning rate.</source>
+        <translation>Lernrate am Ende des Kosinus durch die Lernrate.</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>Gradientennorm</translation>
+    </message>
+    <message>
+        <source>Gradients are scaled down to this norm; 0 is off.</source>
+        <translation>Gradienten werden auf diese Norm verkleinert; 0 schaltet es ab.</translation>
+    </message>
+    <message>
+        <source>Normalise loss</source>
+        <translation>Verlust normieren</translation>
+    </message>
+    <message>
+        <source>Trains on L / stop-gradient(L), so that layers of any scale take equal steps.</source>
+        <translation>Trainiert auf L / stop-gradient(L), damit Schichten jeder Größe gleiche Schritte machen.</translation>
+    </message>
+    <message>
+        <source>No gradient through saturated elements; off: straight through everything (microxcaling).</source>
+        <translation>Kein Gradient durch gesättigte Elemente; aus: gerade durch alles hindurch (microxcaling).</translation>
+    </message>
+    <message>
+        <source>Train diagonal</source>
+        <translation>Diagonale trainieren</translation>
+    </message>
+    <message>
+        <source>Also trains the folded diagonal.</source>
+        <translation>Trainiert auch die eingerechnete Diagonale.</translation>
+    </message>
+    <message>
+        <source>RTN: weights are rounded in every step. None: full-precision weights.</source>
+        <translation>RTN: Gewichte werden in jedem Schritt gerundet. None: Gewichte in voller Genauigkeit.</translation>
+    </message>
+    <message>
+        <source>Calibration sequences to train on; 0 takes all.</source>
+        <translation>Kalibrierfolgen, auf denen trainiert wird; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Tokens of each sequence to train on; 0 takes all.</source>
+        <translation>Token jeder Folge, auf denen trainiert wird; 0 nimmt alle.</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Of the bf16 branch of each linear that takes the largest singular directions of the transformed weight; only the rest is quantized. The branch reads the unquantized numbers and costs rank x (in + out) multiply-adds a linear.</source>
+        <translation>Des bf16-Zweigs jeder Linearschicht, der die größten Singulärrichtungen des transformierten Gewichts trägt; nur der Rest wird quantisiert. Der Zweig liest die unquantisierten Zahlen und kostet Rang x (ein + aus) Multiplikationen und Additionen je Linearschicht.</translation>
+    </message>
+    <message>
+        <source>Iterations</source>
+        <translation>Iterationen</translation>
+    </message>
+    <message>
+        <source>Of the randomised subspace iteration that finds the directions.</source>
+        <translation>Der zufälligen Unterraumiteration, die die Richtungen findet.</translation>
+    </message>
+    <message>
+        <source>RTN: each weight to its nearest code. GPTQ: column by column with error feedback. Babai: block by block from the last one, each solved for the blocks behind it. Learned: offsets of the codes trained on the layer&apos;s output by signed gradients.</source>
+        <translation>RTN: jedes Gewicht auf seinen nächsten Code. GPTQ: Spalte um Spalte mit Fehlerrückführung. Babai: Block um Block vom letzten her, jeder für die Blöcke dahinter gelöst. Learned: Versätze der Codes, am Ausgang der Schicht mit Vorzeichengradienten gelernt.</translation>
+    </message>
+    <message>
+        <source>Damping</source>
+        <translation>Dämpfung</translation>
+    </message>
+    <message>
+        <source>Share of the mean diagonal added to the Hessian.</source>
+        <translation>Anteil der mittleren Diagonale, der zur Hesse-Matrix kommt.</translation>
+    </message>
+    <message>
+        <source>Column block</source>
+        <translation>Spaltenblock</translation>
+    </message>
+    <message>
+        <source>Columns between two lazy updates; no effect on the result but its rounding.</source>
+        <translation>Spalten zwischen zwei aufgeschobenen Nachführungen; ändert am Ergebnis nur die Rundung.</translation>
+    </message>
+    <message>
+        <source>columns</source>
+        <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Reihenfolge</translation>
+    </message>
+    <message>
+        <source>Of GPTQ&apos;s columns. Activation: by falling Hessian diagonal (with dynamic scales whole blocks by their mean, then the columns of each). Natural: as they stand. Reversed: from the last.</source>
+        <translation>Der Spalten von GPTQ. Activation: nach fallender Diagonale der Hesse-Matrix (mit dynamischen Skalen ganze Blöcke nach ihrem Mittel, dann die Spalten jedes Blocks). Natural: wie sie stehen. Reversed: von der letzten her.</translation>
+    </message>
+    <message>
+        <source>Block scales</source>
+        <translation>Blockskalen</translation>
+    </message>
+    <message>
+        <source>Static: fixed from the weights before the loop. Dynamic: from the weights as they have been updated when the block&apos;s turn comes.</source>
+        <translation>Static: vor dem Durchlauf aus den Gewichten bestimmt. Dynamic: aus den nachgeführten Gewichten, wenn der Block an der Reihe ist.</translation>
+    </message>
+    <message>
+        <source>Scale search</source>
+        <translation>Skalensuche</translation>
+    </message>
+    <message>
+        <source>None: the scale rule. MSE: the neighbouring scale with the least squared error. Hessian: squares weighed by the Hessian&apos;s diagonal. Block: the error that feedback inside the block leaves under its conditional Hessian.</source>
+        <translation>None: die Skalenregel. MSE: die benachbarte Skala mit dem kleinsten quadratischen Fehler. Hessian: Quadrate, mit der Diagonale der Hesse-Matrix gewichtet. Block: der Fehler, den die Rückführung im Block unter dessen bedingter Hesse-Matrix lässt.</translation>
+    </message>
+    <message>
+        <source>Search range</source>
+        <translation>Suchbereich</translation>
+    </message>
+    <message>
+        <source>Scale bytes tried each way: factors of two for MX formats, about an eighth of an octave for NVFP4.</source>
+        <translation>Skalenbytes, die nach jeder Seite versucht werden: Faktoren von zwei bei MX-Formaten, etwa eine Achteloktave bei NVFP4.</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>Verstärkung</translation>
+    </message>
+    <message>
+        <source>Least-squares factor of the finished codes, applied in the fp32 epilogue: one a weight, or one an output row.</source>
+        <translation>Faktor der fertigen Codes nach kleinsten Quadraten, im fp32-Nachgang angewandt: einer je Gewicht oder einer je Ausgangszeile.</translation>
+    </message>
+    <message>
+        <source>Target</source>
+        <translation>Ziel</translation>
+    </message>
+    <message>
+        <source>Plain: the weight. Asymmetric: a weight that on the quantized stream gives what the weight gives on the full-precision one.</source>
+        <translation>Plain: das Gewicht. Asymmetric: ein Gewicht, das auf dem quantisierten Strom gibt, was das Gewicht auf dem in voller Genauigkeit gibt.</translation>
+    </message>
+    <message>
+        <source>Correction</source>
+        <translation>Berichtigung</translation>
+    </message>
+    <message>
+        <source>Share of the asymmetric correction that is taken.</source>
+        <translation>Anteil der asymmetrischen Berichtigung, der genommen wird.</translation>
+    </message>
+    <message>
+        <source>Correction damping</source>
+        <translation>Dämpfung der Berichtigung</translation>
+    </message>
+    <message>
+        <source>Ridge of the correction over the mean diagonal; 10 and 100 times as much are tried, and held-out sequences decide.</source>
+        <translation>Dämpfung der Berichtigung durch die mittlere Diagonale; auch das 10- und 100-fache wird versucht, zurückgehaltene Folgen entscheiden.</translation>
+    </message>
+    <message>
+        <source>Correction limit</source>
+        <translation>Grenze der Berichtigung</translation>
+    </message>
+    <message>
+        <source>A linear whose correction is longer than this share of its weight keeps the plain target.</source>
+        <translation>Eine Linearschicht, deren Berichtigung länger als dieser Anteil ihres Gewichts ist, behält das einfache Ziel.</translation>
+    </message>
+    <message>
+        <source>Hessian inputs</source>
+        <translation>Eingänge der Hesse-Matrix</translation>
+    </message>
+    <message>
+        <source>Fp: the transformed inputs. Quantized: the same after the activation quantizer.</source>
+        <translation>Fp: die transformierten Eingänge. Quantized: dieselben nach dem Quantisierer der Aktivierungen.</translation>
+    </message>
+    <message>
+        <source>Capture order</source>
+        <translation>Reihenfolge der Aufnahme</translation>
+    </message>
+    <message>
+        <source>Layer: the inputs of all linears are captured before any is rounded. Sublayer: q, k, v, then o, then gate and up, then down, each on what the rounded ones before give.</source>
+        <translation>Layer: die Eingänge aller Linearschichten werden aufgenommen, bevor eine gerundet wird. Sublayer: q, k, v, dann o, dann gate und up, dann down, jede auf dem, was die gerundeten davor geben.</translation>
+    </message>
+    <message>
+        <source>Learning starts from</source>
+        <translation>Lernen beginnt bei</translation>
+    </message>
+    <message>
+        <source>The codes that learned rounding starts from and never does worse than.</source>
+        <translation>Die Codes, von denen das gelernte Runden ausgeht; schlechter als sie wird es nie.</translation>
+    </message>
+    <message>
+        <source>Learning steps</source>
+        <translation>Lernschritte</translation>
+    </message>
+    <message>
+        <source>Signed gradient steps a layer.</source>
+        <translation>Vorzeichen-Gradientenschritte je Schicht.</translation>
+    </message>
+    <message>
+        <source>Learning batch</source>
+        <translation>Lernstapel</translation>
+    </message>
+    <message>
+        <source>Of the offsets, in grid steps; falls linearly to zero. 0 means 1 over the number of steps.</source>
+        <translation>Der Versätze, in Rasterschritten; fällt linear auf null. 0 bedeutet 1 durch die Zahl der Schritte.</translation>
+    </message>
+    <message>
+        <source>Learn block clips</source>
+        <translation>Blockgrenzen lernen</translation>
+    </message>
+    <message>
+        <source>Also learns how far each block&apos;s maximum is shrunk before its scale is taken (to one half at most).</source>
+        <translation>Lernt auch, wie weit das Maximum jedes Blocks verkleinert wird, bevor seine Skala daraus folgt (höchstens auf die Hälfte).</translation>
+    </message>
+    <message>
+        <source>A killed job resumes learning from the last of these.</source>
+        <translation>Ein abgebrochener Auftrag lernt von der letzten aus weiter.</translation>
+    </message>
+    <message>
+        <source>Corrected</source>
+        <translation>Berichtigt</translation>
+    </message>
+    <message>
+        <source>Values: an affine map of each key/value head&apos;s V. Gates: shift and stretch of the gate and stretch of up, in cells of channels.</source>
+        <translation>Values: eine affine Abbildung des V jedes Schlüssel-Werte-Kopfs. Gates: Verschiebung und Streckung des Tors und Streckung von up, in Zellen von Kanälen.</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>Zellen</translation>
+    </message>
+    <message>
+        <source>Of the MLP&apos;s channels; each has its own fit.</source>
+        <translation>Der Kanäle des MLP; jede hat ihre eigene Anpassung.</translation>
+    </message>
+    <message>
+        <source>Bound</source>
+        <translation>Schranke</translation>
+    </message>
+    <message>
+        <source>Largest correction: of a factor, and of a bias over its channel&apos;s spread.</source>
+        <translation>Größte Berichtigung: eines Faktors, und einer Verschiebung gemessen an der Streuung ihres Kanals.</translation>
+    </message>
+    <message>
+        <source>Ridge</source>
+        <translation>Dämpfung</translation>
+    </message>
+    <message>
+        <source>Share of each correction&apos;s own curvature that is added to it.</source>
+        <translation>Anteil der eigenen Krümmung jeder Berichtigung, der ihr zugeschlagen wird.</translation>
+    </message>
+    <message>
+        <source>Shrinkage</source>
+        <translation>Schrumpfung</translation>
+    </message>
+    <message>
+        <source>Share of the way that every cell is moved to the median of all cells.</source>
+        <translation>Anteil des Wegs, um den jede Zelle zum Median aller Zellen rückt.</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>What a token counts. Relative: its error over its own energy; equal: its error, which lets the massive first token decide.</source>
+        <translation>Was ein Token zählt. Relative: sein Fehler durch seine Energie; equal: sein Fehler, womit das riesige erste Token entscheidet.</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>Trainiert</translation>
+    </message>
+    <message>
+        <source>Factors: the online transforms, no longer tied to the weights. Biases: one a linear output. Norms: the diagonals of T1 and T3. Gains: one a weight row. Branch: the low-rank factors. Clips: the activation clip ratios.</source>
+        <translation>Factors: die Transformationen zur Laufzeit, nicht mehr an die Gewichte gebunden. Biases: einer je Ausgang einer Linearschicht. Norms: die Diagonalen von T1 und T3. Gains: eine je Gewichtszeile. Branch: die Faktoren des Zweigs niedrigen Rangs. Clips: die Beschneidungsverhältnisse der Aktivierungen.</translation>
+    </message>
+    <message>
+        <source>Codes</source>
+        <translation>Codes</translation>
+    </message>
+    <message>
+        <source>Learned: each 4-bit weight code may also move to a neighbour on its grid (about 5 bytes a weight of memory); block scales stand still either way.</source>
+        <translation>Learned: jeder 4-Bit-Code eines Gewichts darf auch zu einem Nachbarn auf seinem Raster rücken (etwa 5 Byte Speicher je Gewicht); die Blockskalen stehen so oder so fest.</translation>
+    </message>
+    <message>
+        <source>Code rate</source>
+        <translation>Rate der Codes</translation>
+    </message>
+    <message>
+        <source>Learning rate of learned codes, in steps of the grid; one moves at half a step.</source>
+        <translation>Lernrate gelernter Codes, in Rasterschritten; einer rückt bei einem halben Schritt.</translation>
+    </message>
+    <message>
+        <source>Of the transform factors; dense blocks want about 4e-4.</source>
+        <translation>Der Faktoren der Transformation; dichte Blöcke brauchen etwa 4e-4.</translation>
+    </message>
+    <message>
+        <source>Bias rate</source>
+        <translation>Rate der Verschiebungen</translation>
+    </message>
+    <message>
+        <source>Learning rate of the biases.</source>
+        <translation>Lernrate der Verschiebungen.</translation>
+    </message>
+    <message>
+        <source>Norm rate</source>
+        <translation>Rate der Normen</translation>
+    </message>
+    <message>
+        <source>Learning rate of the norm weights, relative to their start.</source>
+        <translation>Lernrate der Normgewichte, bezogen auf ihren Anfang.</translation>
+    </message>
+    <message>
+        <source>Gain rate</source>
+        <translation>Rate der Verstärkungen</translation>
+    </message>
+    <message>
+        <source>Learning rate of the row gains.</source>
+        <translation>Lernrate der Zeilenverstärkungen.</translation>
+    </message>
+    <message>
+        <source>Branch rate</source>
+        <translation>Rate des Zweigs</translation>
+    </message>
+    <message>
+        <source>Learning rate of the low-rank factors; 5e-4 was seen to diverge.</source>
+        <translation>Lernrate der Faktoren niedrigen Rangs; bei 5e-4 wurde Auseinanderlaufen gesehen.</translation>
+    </message>
+    <message>
+        <source>Clip rate</source>
+        <translation>Rate des Beschneidens</translation>
+    </message>
+    <message>
+        <source>Learning rate of the clip logits.</source>
+        <translation>Lernrate der Beschneidungs-Logits.</translation>
+    </message>
+    <message>
+        <source>Steps over which the rates rise linearly.</source>
+        <translation>Schritte, über die die Raten linear steigen.</translation>
+    </message>
+    <message>
+        <source>Rates at the end of the cosine over the full rates.</source>
+        <translation>Raten am Ende des Kosinus durch die vollen Raten.</translation>
+    </message>
+    <message>
+        <source>Beta 1</source>
+        <translation>Beta 1</translation>
+    </message>
+    <message>
+        <source>Of Adam&apos;s mean.</source>
+        <translation>Von Adams Mittel.</translation>
+    </message>
+    <message>
+        <source>Beta 2</source>
+        <translation>Beta 2</translation>
+    </message>
+    <message>
+        <source>Of Adam&apos;s second moment.</source>
+        <translation>Von Adams zweitem Moment.</translation>
+    </message>
+    <message>
+        <source>Both sides&apos; logits are divided by it before the divergence.</source>
+        <translation>Die Logits beider Seiten werden vor der Divergenz durch sie geteilt.</translation>
     </message>
 </context>
 </TS>

@@ -15,6 +15,7 @@
 #include "views/panels/help_viewer.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/jobs_panel.h"
+#include "views/panels/notes_panel.h"
 #include "views/panels/run_dialog.h"
 #include "views/panels/sweep_panel.h"
 #include "views/plots/heatmap_plot.h"
@@ -148,6 +149,10 @@ private Q_SLOTS:
         runDemo(f);
         views::WorkbenchDocument *document = f.workbench->document();
         f.workbench->selection()->setCell(2, Site::t4, 11);
+        plots::HeatmapPlot *map = w.inspectPage()->map();
+        const std::vector<double> seen { 4.5, 20.5, 0.5, 2.5 };
+        map->restoreLimits(seen);
+        QTRY_COMPARE(map->limitValues(), seen);
         QVERIFY(f.workbench->actions()->trigger(QStringLiteral("edit.bookmark")));
         QCOMPARE(document->annotations()->rowCount(), 1);
         document->annotations()->setText(0, QStringLiteral("hot"));
@@ -165,6 +170,16 @@ private Q_SLOTS:
         QCOMPARE(document->annotations()->at(0).place.block, 11);
         QCOMPARE(document->notes(), QStringLiteral("# What was seen"));
         QVERIFY(!document->isModified());
+        // The bookmark brings back what was seen of the map.
+        map->restoreLimits({});
+        f.workbench->selection()->setCell(1, Site::t1, 0);
+        w.setPage(MainWindow::Compare);
+        auto *table = w.shell()->notes()->findChild<QTableView *>();
+        table->setCurrentIndex(table->model()->index(0, 0));
+        Q_EMIT table->doubleClicked(table->currentIndex());
+        QCOMPARE(int(w.page()), int(MainWindow::Inspect));
+        QCOMPARE(f.workbench->selection()->current().block, 11);
+        QTRY_COMPARE(map->limitValues(), seen);
     }
 
     void reportStandsAlone()

@@ -3,6 +3,7 @@
 // English texts, nothing visible that went round tr().
 #include "app/gui/translation.h"
 #include "tests/app/window_fixture.h"
+#include "views/models/parameter_text.h"
 #include "views/plots/plot_widget.h"
 
 #include <QAbstractButton>
@@ -106,6 +107,32 @@ private Q_SLOTS:
         QVERIFY2(c.unfinished.isEmpty(),
                  qPrintable(QStringLiteral("packaging/translate, then translate:\n")
                             + c.unfinished.join(QLatin1Char('\n'))));
+    }
+
+    /// The texts of the parameter tables stand in a list that the translation tools read.
+    void parameterTextsAreListed()
+    {
+        QFile list(QStringLiteral(BATLAB_SOURCE_DIR "/views/models/parameter_texts.cpp"));
+        QVERIFY(list.open(QIODevice::ReadOnly));
+        const QString source = views::parameterTextsSource();
+        if (QString::fromUtf8(list.readAll()) != source) {
+            QFile fresh(QStringLiteral("parameter_texts.cpp"));
+            QVERIFY(fresh.open(QIODevice::WriteOnly));
+            fresh.write(source.toUtf8());
+            QFAIL(qPrintable(QStringLiteral("the parameter tables have other texts: copy %1 to "
+                                            "views/models, then packaging/translate")
+                                 .arg(QFileInfo(fresh).absoluteFilePath())));
+        }
+        (void)app::installLanguage(*qApp, QStringLiteral("de"));
+        const Parameter *alpha = findParameter(stageParameters("fold"), "fold.alpha");
+        const QString help = views::parameterHelp(*alpha);
+        const QString group = views::parameterGroup(runParameters().front());
+        for (QTranslator *translator : qApp->findChildren<QTranslator *>())
+            delete translator;
+        QLocale::setDefault(QLocale::c());
+        QVERIFY2(help.contains(QStringLiteral("üblich")), qPrintable(help));
+        QCOMPARE(group, QStringLiteral("Modell"));
+        QCOMPARE(views::parameterGroup(runParameters().front()), QStringLiteral("Model"));
     }
 
     void germanIsShown()

@@ -8,6 +8,7 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_window_compare SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_compare.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     batlab_test(tst_window_demo SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_demo.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 4000)
     batlab_test(tst_journey SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_journey.cpp LIBS batlab_app batlab_fake_engine batlab_test_support LABELS gui TIMEOUT 3600)
+    batlab_test(tst_shell_queue SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_queue.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_sessions SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_sessions.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_translation SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_translation.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     target_compile_definitions(tst_translation PRIVATE BATLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -11,6 +11,7 @@
 #include "views/panels/fallback_panel.h"
 #include "views/panels/field_editor.h"
 #include "views/panels/metrics_panel.h"
+#include "views/panels/parameter_slider.h"
 #include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_matrix.h"
 #include "views/panels/sweep_panel.h"
@@ -34,6 +35,8 @@
 #include <QTest>
 #include <QToolButton>
 #include <QUndoStack>
+
+#include <cmath>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -115,6 +118,63 @@ private Q_SLOTS:
         QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(18));
         QTRY_VERIFY(!model->isStale());
         QCOMPARE(model->answer()->layer, 4);
+    }
+
+    /// Sliders: which numbers have one, what they give, one step a drag, keys.
+    void slidersAreRoundAndOneStepADrag()
+    {
+        const auto row = [](const char *stage, const char *path) {
+            return *findParameter(stageParameters(stage), path);
+        };
+        QVERIFY(!ParameterSlider::suits(row("transform", "transform.g1")));
+        QVERIFY(!ParameterSlider::suits(row("transform", "transform.kind")));
+        ParameterSlider rate(row("train", "train.learningRate"));
+        QVERIFY(rate.isLogarithmic()); // 1e-8 to 1
+        for (const double number : { 1e-8, 3e-5, 0.002, 0.7, 1.0 })
+            QVERIFY2(std::abs(std::log(rate.numberAt(rate.positionOf(number)) / number)) < 0.06,
+                     qPrintable(QString::number(number)));
+        QCOMPARE(rate.numberAt(0), 1e-8);
+        ParameterSlider cap(row("transform", "transform.conditionCap"));
+        QVERIFY(cap.isLogarithmic());
+        QCOMPARE(cap.numberAt(0), 0.0); // "no cap" is reached
+        QCOMPARE(cap.numberAt(1), 1.0);
+        QCOMPARE(cap.numberAt(cap.maximum()), 1e6);
+        ParameterSlider steps(row("clip", "clip.searchSteps"));
+        QVERIFY(steps.numberAt(57) == std::floor(steps.numberAt(57)));
+        double given = 0;
+        connect(&steps, &ParameterSlider::chosen, &steps,
+                [&](const Json &value) { given = value.get<double>(); });
+        steps.show(2); // several positions round to 2: a key still moves on
+        QTest::keyClick(&steps, Qt::Key_Right);
+        QCOMPARE(given, 3.0);
+
+        fill();
+        FieldEditor *editor = m_page->form()->editor(QStringLiteral("fold.alpha"));
+        auto *slider = editor->findChild<ParameterSlider *>();
+        QVERIFY(slider && slider->isVisible() && !slider->isLogarithmic());
+        QVERIFY(slider->accessibleName().contains(QStringLiteral("Exponent")));
+        QCOMPARE(slider->accessibleDescription(), QStringLiteral("0.25"));
+        const int before = m_document->undoStack()->count();
+        WhatIfModel *model = m_page->model();
+        slider->setSliderDown(true);
+        for (const double number : { 0.3, 0.5, 0.7 }) {
+            slider->setSliderPosition(slider->positionOf(number));
+            QTRY_VERIFY(!model->isStale()); // answered on the way
+        }
+        slider->setSliderDown(false);
+        QCOMPARE(m_document->undoStack()->count(), before + 1);
+        QCOMPARE(model->history().steps.size(), std::size_t(2));
+        QVERIFY(std::abs(model->changes()["fold.alpha"].get<double>() - 0.7) < 0.006);
+        slider->setSliderDown(true); // another drag is another step
+        slider->setSliderPosition(slider->positionOf(0.4));
+        slider->setSliderDown(false);
+        QCOMPARE(m_document->undoStack()->count(), before + 2);
+        m_document->undoStack()->undo();
+        m_document->undoStack()->undo();
+        QVERIFY(model->changes().empty());
+        QCOMPARE(slider->value(), slider->positionOf(0.25));
+        QTest::keyClick(slider, Qt::Key_Right);
+        QVERIFY(model->changes()["fold.alpha"].get<double>() > 0.25);
     }
 
     void reasonsStandUnderTheField()
@@ -202,6 +262,17 @@ private Q_SLOTS:
         QCOMPARE(data.cells[1].caption, QStringLiteral("0.2"));
         QCOMPARE(data.cells[5].note, QStringLiteral("no"));
         QCOMPARE(bestOf(data, true).value_or(-1), 1);
+        QCOMPARE(data.cells[1].halfWidth, 0.0);
+        sweep.cells[1]["detail"] = { { "perplexity_se", 0.5 } };
+        plots::MatrixPlot plot(QStringLiteral("sweep"));
+        plot.setData(matrixOf(sweep, 6.0));
+        QCOMPARE(plot.data().cells[1].halfWidth, 0.98); // 1.96 standard errors
+        const plots::PlotTable table = plot.table();
+        QCOMPARE(table.columns.size(), 1 + 2 * 3);
+        QCOMPARE(table.columns[4], QStringLiteral("± 95 %"));
+        QCOMPARE(table.cell(0, 3).toDouble(), 7.0);
+        QCOMPARE(table.cell(0, 4).toDouble(), 0.98);
+        QVERIFY(!table.cell(0, 2).isValid());
         sweep.axes = Json(3); // hostile
         QVERIFY(matrixOf(sweep, 6.0).cells.empty());
     }

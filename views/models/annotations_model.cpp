@@ -23,6 +23,8 @@ Json toJson(const std::vector<Annotation> &annotations)
                         { "lastBlock", a.lastBlock },
                         { "token", a.place.token },
                         { "created", ss(a.created) } });
+        if (!a.look.is_null())
+            out.back()["look"] = a.look;
     }
     return out;
 }
@@ -57,6 +59,8 @@ std::vector<Annotation> annotationsFromJson(const Json &value)
         a.place.channel = a.place.block * 32;
         a.place.token = number("token", 0);
         a.lastBlock = number("lastBlock", -1);
+        if (const auto look = item.find("look"); look != item.end() && look->is_object())
+            a.look = *look;
         out.push_back(std::move(a));
     }
     return out;
@@ -85,7 +89,7 @@ void AnnotationsModel::push(const QString &name, std::vector<Annotation> next)
         apply(next);
 }
 
-QString AnnotationsModel::add(const QString &text, const Selection &place, int lastBlock)
+QString AnnotationsModel::add(const QString &text, const Selection &place, int lastBlock, Json look)
 {
     Annotation a;
     a.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
@@ -93,6 +97,7 @@ QString AnnotationsModel::add(const QString &text, const Selection &place, int l
     a.place = place;
     a.place.session.clear();
     a.lastBlock = lastBlock > place.block ? lastBlock : -1;
+    a.look = std::move(look);
     a.created = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
     std::vector<Annotation> next = m_all;
     next.push_back(a);

@@ -21,6 +21,7 @@ struct Annotation
     Selection place; ///< session is not kept
     int lastBlock = -1; ///< of a range that begins at place.block; -1: one block
     QString created; ///< ISO-8601 UTC
+    Json look; ///< of the page it was made on (map, visible range), for the window; null: none
     bool operator==(const Annotation &) const = default;
 };
 
@@ -43,7 +44,7 @@ public:
         return m_all[static_cast<std::size_t>(row)];
     }
     /// Returns the new one's id.
-    QString add(const QString &text, const Selection &place, int lastBlock = -1);
+    QString add(const QString &text, const Selection &place, int lastBlock = -1, Json look = {});
     void setText(int row, const QString &text);
     void remove(int row);
     void reset(std::vector<Annotation> all); ///< another document; not undoable

@@ -143,8 +143,8 @@ QVariant CostModel::headerData(int section, Qt::Orientation orientation, int rol
     case Transform: return tr("Transform");
     case Parameters: return tr("Params");
     case Bytes: return tr("KiB");
-    case Flop: return tr("FLOP/token");
-    default: return tr("Share, %");
+    case Flop: return tr("FLOP");
+    default: return tr("Share %");
     }
 }
 

@@ -278,9 +278,29 @@ QString JobsModel::stateText(const JobRow &row)
     return {};
 }
 
+void JobsModel::setHeld(bool held)
+{
+    if (held == m_held)
+        return;
+    m_held = held;
+    for (int i = 0; i < rowCount(); ++i)
+        emitRow(i);
+    Q_EMIT heldChanged(held);
+    Q_EMIT activityChanged();
+}
+
+bool JobsModel::working() const
+{
+    return std::any_of(m_rows.begin(), m_rows.end(), [](const JobRow &r) {
+        return r.active() && r.submitted && r.state != JobState::paused;
+    });
+}
+
 QString JobsModel::waitingText(int at) const
 {
     const QString spec = tr("spec %1").arg(row(at).specHash.left(8));
+    if (m_held)
+        return tr("waits: the queue is paused, %1").arg(spec);
     return at > 0 && row(at - 1).active() ? tr("waits for %1, %2").arg(row(at - 1).run, spec)
                                           : tr("waiting, %1").arg(spec);
 }

@@ -54,6 +54,10 @@ public:
     bool moveWaiting(const QString &run, int delta);
     [[nodiscard]] bool canMove(const QString &run, int delta) const;
     [[nodiscard]] const JobRow *nextWaiting() const; ///< whose turn is next; null if none waits
+    /// A held queue lets the running job finish and starts no other until it is let go.
+    void setHeld(bool held);
+    [[nodiscard]] bool isHeld() const { return m_held; }
+    [[nodiscard]] bool working() const; ///< a job is with the engine, and not paused
     [[nodiscard]] bool engineBusy() const; ///< some job is with the engine
     void setSubmitted(const QString &run);
     /// A waiting job leaves the queue: it ends as cancelled without having begun.
@@ -85,6 +89,7 @@ public:
 
 Q_SIGNALS:
     void activityChanged(); ///< some state changed
+    void heldChanged(bool held);
 
 private:
     [[nodiscard]] int indexOf(JobId job) const;
@@ -94,6 +99,7 @@ private:
     [[nodiscard]] QString waitingText(int at) const;
 
     std::vector<JobRow> m_rows;
+    bool m_held = false;
 };
 
 } // namespace batlab::views

@@ -6,6 +6,7 @@
 #include <QThreadPool>
 
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace batlab::views {

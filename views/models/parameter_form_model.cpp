@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/parameter_form_model.h"
 
+#include "views/models/parameter_text.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
 
@@ -49,7 +50,8 @@ ParameterFormModel::ParameterFormModel(QUndoStack *undo, QObject *parent)
     : QAbstractTableModel(parent), m_undo(undo)
 {
     for (const Parameter &p : runParameters())
-        m_fields.push_back({ p, qs(p.path), qs(p.group), {}, p.defaultValue, p.defaultValue });
+        m_fields.push_back(
+            { p, qs(p.path), parameterGroup(p), {}, p.defaultValue, p.defaultValue });
 }
 
 void ParameterFormModel::setLibrary(std::vector<Recipe> library)
@@ -173,7 +175,7 @@ Result<void> ParameterFormModel::setFieldValue(int at, const Json &value)
     }
     const QString path = f.path;
     m_undo->push(new SetValueCommand<Json>(
-        tr("change %1").arg(qs(f.parameter.title)), f.value, value,
+        tr("change %1").arg(parameterTitle(f.parameter)), f.value, value,
         [this, path](const Json &v) { applyValue(path, v); },
         static_cast<int>(qHash(path) & 0x7fffffffU)));
     return {};
@@ -321,7 +323,7 @@ QString ParameterFormModel::rangeText(const FormField &f)
         else if (p.maximum)
             range = tr("up to %1").arg(figure(*p.maximum));
         if (!range.isEmpty() && !p.unit.empty())
-            range += QLatin1Char(' ') + qs(p.unit);
+            range += QLatin1Char(' ') + parameterUnit(p);
     }
     const QString original = displayText(f.original);
     const QString usual = tr("default %1").arg(original.isEmpty() ? tr("empty") : original);
@@ -347,10 +349,10 @@ QVariant ParameterFormModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
     case Qt::EditRole:
         if (index.column() == Title)
-            return qs(f.parameter.title);
-        return index.column() == Value ? displayText(f.value) : qs(f.parameter.unit);
-    case Qt::ToolTipRole: return QString(qs(f.parameter.help) + QLatin1Char('\n') + rangeText(f));
-    case HelpRole: return qs(f.parameter.help);
+            return parameterTitle(f.parameter);
+        return index.column() == Value ? displayText(f.value) : parameterUnit(f.parameter);
+    case Qt::ToolTipRole: return parameterHint(f);
+    case HelpRole: return parameterHelp(f.parameter);
     case PathRole: return f.path;
     case SectionRole: return f.section;
     case ChangedRole: return isChanged(index.row());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is changed, step by step, and the form that shows it.
 #include "core/spec/parameter.h"
+#include "views/models/parameter_text.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
@@ -140,17 +141,28 @@ void WhatIfModel::fieldEdited(int at)
     const FormField &f = m_form.field(at);
     const std::string path = changePath(f);
     const WhatIfHistory &h = history();
-    const bool again = m_lastPath == qs(path) && h.at > 0 && !known(changes());
-    const Json &from = again ? h.steps[h.at - 1].changes : changes();
+    const Json &from = goesOn(qs(path)) ? h.steps[h.at - 1].changes : changes();
     Json before = from.contains(path) ? from[path] : baseValue(*m_base, path);
     if (before.is_null())
         before = f.original;
     m_problemPath = qs(path);
     appendStep(merged(changes(), { { path, f.value } }),
                tr("%1: %2 → %3")
-                   .arg(qs(f.parameter.title), ParameterFormModel::displayText(before),
+                   .arg(parameterTitle(f.parameter), ParameterFormModel::displayText(before),
                         ParameterFormModel::displayText(f.value)),
                qs(path));
+}
+
+void WhatIfModel::setDragging(bool on)
+{
+    m_dragging = on;
+    m_lastPath.clear(); // a drag is a step of its own
+}
+
+bool WhatIfModel::goesOn(const QString &path) const
+{
+    return !path.isEmpty() && m_lastPath == path && history().at > 0
+        && (m_dragging || !known(changes()));
 }
 
 void WhatIfModel::appendStep(const Json &changes, const QString &text, const QString &mergePath)
@@ -161,10 +173,7 @@ void WhatIfModel::appendStep(const Json &changes, const QString &text, const QSt
     }
     WhatIfHistory next = history();
     next.steps.resize(next.at + 1);
-    // The same field again before its answer came (a spin box held down): one step.
-    const bool again = !mergePath.isEmpty() && m_lastPath == mergePath && next.at > 0
-        && !known(next.steps[next.at].changes);
-    if (!again)
+    if (!goesOn(mergePath))
         next.steps.emplace_back();
     next.steps.back() = { text, changes };
     next.at = next.steps.size() - 1;

@@ -65,6 +65,8 @@ public:
     /// Sets several parameters in one step; values equal to the base's are no change.
     void edit(const Json &values, const QString &text);
     void load(const Json &changes, const QString &text); ///< replaces all changes
+    /// A slider is held: what it sets until it is let go is one step, answered on the way.
+    void setDragging(bool on);
     void resetAll();
     /// The changes a session kept, as the base's only step: nothing to undo.
     void restore(const Json &changes);
@@ -112,6 +114,9 @@ private:
     void apply(const QString &base, const WhatIfHistory &history);
     void appendStep(const Json &changes, const QString &text, const QString &mergePath);
     void refresh();
+    /// Whether an edit of this field goes on with the last step: the same field before its answer
+    /// came (a spin box held down), or all of one drag.
+    [[nodiscard]] bool goesOn(const QString &path) const;
     void syncForm();
     void fieldEdited(int at);
     void schedule();
@@ -139,7 +144,7 @@ private:
     QString m_shownKey;
     std::optional<Error> m_error;
     int m_layer = 0;
-    bool m_active = false, m_waiting = false, m_syncing = false;
+    bool m_active = false, m_waiting = false, m_syncing = false, m_dragging = false;
 };
 
 } // namespace batlab::views

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/spec/parameter.h"
+#include "views/models/parameter_text.h"
 #include "views/models/text.h"
 
 #include <QPointer>
@@ -292,8 +293,8 @@ QString WhatIfSweep::pathTitle(const std::string &path)
     if (!row)
         return qs(path);
     const std::string stage = path.substr(0, path.find('.'));
-    return stage == "settings" ? qs(row->title)
-                               : tr("%1: %2").arg(qs(stage), qs(row->title).toLower());
+    const QString title = parameterTitle(*row);
+    return stage == "settings" ? title : tr("%1: %2").arg(qs(stage), title.toLower());
 }
 
 QString WhatIfSweep::suggestedValues(const std::string &path)

@@ -83,10 +83,7 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(CostModel::Transform, QHeaderView::Stretch);
-    header->resizeSection(CostModel::Parameters, plots::px(60));
     header->resizeSection(CostModel::Bytes, plots::px(52));
-    header->resizeSection(CostModel::Flop, plots::px(76));
-    header->resizeSection(CostModel::Share, plots::px(60));
     auto *content = new QWidget(m_frame);
     auto *inside = new QVBoxLayout(content);
     inside->setContentsMargins(0, 0, 0, 0);
@@ -136,6 +133,10 @@ void CostPanel::resizeEvent(QResizeEvent *event)
     // The bytes stand under the table as well (design 5: secondary columns leave first).
     const bool narrow = width() < plots::px(320);
     m_view->setColumnHidden(CostModel::Bytes, narrow);
+    QHeaderView *header = m_view->horizontalHeader();
+    header->resizeSection(CostModel::Parameters, plots::px(60));
+    header->resizeSection(CostModel::Flop, plots::px(narrow ? 58 : 64));
+    header->resizeSection(CostModel::Share, plots::px(60));
 }
 
 void CostPanel::setActive(bool active)

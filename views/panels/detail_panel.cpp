@@ -34,6 +34,7 @@ DetailPanel::DetailPanel(WorkbenchDocument *document, SelectionContext *selectio
     m_tabs->setDocumentMode(true);
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
+    m_tabs->setProperty("narrowTabs", true); // four of them beside the tools of a narrow dock
     m_tabs->setUsesScrollButtons(false);
     m_tabs->setFont(plots::tableFont());
     m_tabs->setAccessibleName(tr("Details"));

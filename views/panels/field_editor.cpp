@@ -2,7 +2,9 @@
 #include "views/panels/field_editor.h"
 
 #include "views/models/parameter_form_model.h"
+#include "views/models/parameter_text.h"
 #include "views/models/text.h"
+#include "views/panels/parameter_slider.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -20,7 +22,7 @@ namespace batlab::views {
 
 namespace {
 constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 76;
-constexpr int kCompactTitle = 96;
+constexpr int kCompactTitle = 96, kSliderField = 68;
 constexpr std::size_t kMostSegments = 4, kMostLetters = 18;
 
 /// Choices that stand side by side in a narrow column.
@@ -45,7 +47,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
 {
     const FormField &f = model->field(model->find(path));
     const Parameter &p = f.parameter;
-    const QString hint = qs(p.help) + QLatin1Char('\n') + ParameterFormModel::rangeText(f);
+    const QString hint = parameterHint(f);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     const bool compact = m_layout == Layout::compact;
@@ -53,7 +55,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     m_dot->setFixedWidth(plots::px(compact ? 10 : 12));
     m_dot->setToolTip(tr("Changed"));
     row->addWidget(m_dot);
-    auto *title = makeLabel(qs(p.title), &plots::Tokens::text2, plots::tableFont(), this);
+    auto *title = makeLabel(parameterTitle(p), &plots::Tokens::text2, plots::tableFont(), this);
     title->setFixedWidth(plots::px(compact ? kCompactTitle : kTitleWidth));
     title->setWordWrap(compact);
     title->setToolTip(hint);
@@ -68,21 +70,23 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
         buildSegments(box);
     else
         buildEditor(box);
+    if (compact && ParameterSlider::suits(p))
+        addSlider(box);
     row->addWidget(box, compact ? 1 : 0);
-    auto *unit = makeLabel(qs(p.unit), &plots::Tokens::text3, plots::captionFont(), this);
+    auto *unit = makeLabel(parameterUnit(p), &plots::Tokens::text3, plots::captionFont(), this);
     if (!compact)
         unit->setFixedWidth(plots::px(kUnitWidth));
     unit->setVisible(!compact || !p.unit.empty());
     row->addWidget(unit);
     m_reset->setFixedSize(plots::px(24), plots::px(24));
-    m_reset->setAccessibleName(tr("Reset %1").arg(qs(p.title)));
+    m_reset->setAccessibleName(tr("Reset %1").arg(parameterTitle(p)));
     QSizePolicy keep = m_reset->sizePolicy();
     keep.setRetainSizeWhenHidden(true);
     m_reset->setSizePolicy(keep);
     row->addWidget(m_reset);
     if (!compact) {
         auto *help = new ElidedLabel(this);
-        help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + qs(p.help));
+        help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + parameterHelp(p));
         help->setFont(plots::captionFont());
         keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
         row->addWidget(help, 1);
@@ -97,9 +101,9 @@ void FieldEditor::buildEditor(QWidget *box)
     const FormField field = m_model->field(m_model->find(m_path));
     const Parameter &p = field.parameter;
     const auto place = [&](QWidget *editor) {
-        editor->setAccessibleName(qs(p.title));
-        editor->setAccessibleDescription(qs(p.help));
-        editor->setToolTip(qs(p.help) + QLatin1Char('\n') + ParameterFormModel::rangeText(field));
+        editor->setAccessibleName(parameterTitle(p));
+        editor->setAccessibleDescription(parameterHelp(p));
+        editor->setToolTip(parameterHint(field));
         box->layout()->addWidget(editor);
     };
     const bool fitsInt = p.minimum && *p.minimum >= std::numeric_limits<int>::min() && p.maximum
@@ -141,7 +145,7 @@ void FieldEditor::buildEditor(QWidget *box)
         for (const std::string &choice : p.choices) {
             auto *check = new QCheckBox(qs(choice), box);
             place(check);
-            check->setAccessibleName(qs(p.title) + QLatin1Char(' ') + qs(choice));
+            check->setAccessibleName(parameterTitle(p) + QLatin1Char(' ') + qs(choice));
             checks.append(check);
         }
         for (QCheckBox *check : checks) {
@@ -185,13 +189,35 @@ void FieldEditor::buildEditor(QWidget *box)
     }
 }
 
+void FieldEditor::addSlider(QWidget *box)
+{
+    const FormField field = m_model->field(m_model->find(m_path));
+    auto *slider = new ParameterSlider(field.parameter, box);
+    slider->setAccessibleName(tr("%1, slider").arg(parameterTitle(field.parameter)));
+    slider->setToolTip(parameterHint(field));
+    slider->setMinimumWidth(plots::px(56));
+    auto *row = static_cast<QHBoxLayout *>(box->layout());
+    QWidget *edit = row->itemAt(0)->widget();
+    edit->setFixedWidth(plots::px(kSliderField));
+    row->insertWidget(0, slider, 1);
+    connect(slider, &QSlider::sliderPressed, this, [this] { Q_EMIT dragging(true); });
+    connect(slider, &QSlider::sliderReleased, this, [this] { Q_EMIT dragging(false); });
+    connect(slider, &ParameterSlider::chosen, this, &FieldEditor::write);
+    m_show = [field = m_show, slider](const Json &v) {
+        field(v);
+        if (v.is_number())
+            slider->show(v.get<double>());
+    };
+}
+
 void FieldEditor::buildSegments(QWidget *box)
 {
     const Parameter p = m_model->field(m_model->find(m_path)).parameter;
     auto *segments = new SegmentBar(box);
-    segments->setAccessibleName(qs(p.title));
+    segments->setAccessibleName(parameterTitle(p));
     for (std::size_t i = 0; i < p.choices.size(); ++i)
-        segments->addSegment(qs(p.choices[i]), qs(p.title) + QLatin1Char(' ') + qs(p.choices[i]),
+        segments->addSegment(qs(p.choices[i]),
+                             parameterTitle(p) + QLatin1Char(' ') + qs(p.choices[i]),
                              static_cast<int>(i));
     box->layout()->addWidget(segments);
     static_cast<QHBoxLayout *>(box->layout())->addStretch(1);

@@ -15,7 +15,8 @@ namespace batlab::views {
 
 class ParameterFormModel;
 
-/// One line of a form: changed dot, title, the editor its type asks for, unit, reset arrow.
+/// One line of a form: changed dot, title, the editor its type asks for (numbers of a compact form
+/// have a slider beside the field), unit, reset arrow.
 class FieldEditor : public QWidget
 {
     Q_OBJECT
@@ -32,10 +33,12 @@ public:
 Q_SIGNALS:
     void
     refused(const QString &message); ///< a value the schema does not allow; the editor went back
+    void dragging(bool on); ///< the slider was taken or let go
 
 private:
     void buildEditor(QWidget *box);
     void buildSegments(QWidget *box);
+    void addSlider(QWidget *box); ///< before the field that is in the box
     void write(const Json &value);
     void writeText(const QString &text);
 

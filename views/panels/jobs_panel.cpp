@@ -28,6 +28,7 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     , m_up(makeTool(QStringLiteral("up"), tr("Earlier turn for the waiting job (Alt+Up)"), this))
     , m_down(
           makeTool(QStringLiteral("down"), tr("Later turn for the waiting job (Alt+Down)"), this))
+    , m_hold(makeTool(QStringLiteral("clock"), tr("Pause the queue"), this))
     , m_more(makeTool(QStringLiteral("more"), tr("More for the chosen job"), this))
     , m_menu(new QMenu(this))
 {
@@ -80,8 +81,10 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
     tools->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
     tools->setSpacing(0);
     int place = 0;
-    for (QToolButton *tool : { m_pause, m_stop, m_resume, m_up, m_down, m_more }) {
-        tools->addWidget(tool, place / 3, place % 3);
+    m_hold->setCheckable(true);
+    m_hold->setObjectName(QStringLiteral("queueHold"));
+    for (QToolButton *tool : { m_pause, m_stop, m_resume, m_hold, m_up, m_down, m_more }) {
+        tools->addWidget(tool, place / 4, place % 4);
         ++place;
     }
     tools->setAlignment(Qt::AlignTop);
@@ -98,6 +101,8 @@ JobsPanel::JobsPanel(JobsModel *model, QWidget *parent)
         }
     });
     connect(m_stop, &QToolButton::clicked, this, &JobsPanel::stopCurrent);
+    connect(m_hold, &QToolButton::clicked, this, &JobsPanel::holdRequested);
+    connect(model, &JobsModel::heldChanged, this, &JobsPanel::updateButtons);
     connect(m_up, &QToolButton::clicked, this, [this] { Q_EMIT moveRequested(currentRun(), -1); });
     connect(m_down, &QToolButton::clicked, this, [this] { Q_EMIT moveRequested(currentRun(), 1); });
     buildMenu();
@@ -193,6 +198,11 @@ void JobsPanel::updateButtons()
     m_stop->setToolTip(waiting ? tr("Stop waiting: take the job out of the queue")
                                : tr("Stop the job; finished layers are kept"));
     m_stop->setAccessibleName(m_stop->toolTip());
+    const bool held = m_model->isHeld();
+    m_hold->setChecked(held);
+    m_hold->setToolTip(held ? tr("Let the queue go on")
+                            : tr("Pause the queue: the running job ends, no other starts"));
+    m_hold->setAccessibleName(m_hold->toolTip());
     m_up->setEnabled(r && m_model->canMove(r->run, -1));
     m_down->setEnabled(r && m_model->canMove(r->run, 1));
     for (QAction *action : { m_clone, m_repeat, m_copy })

@@ -34,6 +34,7 @@ Q_SIGNALS:
     void cloneRequested(const QString &run); ///< into the run form
     void repeatRequested(const QString &run); ///< the same frozen spec once more
     void copyCommandRequested(const QString &run);
+    void holdRequested(bool held); ///< the queue: let no further job start, or go on
 
 private:
     void buildMenu();
@@ -45,7 +46,7 @@ private:
     JobsModel *m_model;
     QTableView *m_view;
     QStackedWidget *m_stack;
-    QToolButton *m_pause, *m_stop, *m_resume, *m_up, *m_down, *m_more;
+    QToolButton *m_pause, *m_stop, *m_resume, *m_up, *m_down, *m_hold, *m_more;
     QMenu *m_menu;
     QAction *m_clone = nullptr, *m_repeat = nullptr, *m_copy = nullptr;
 };

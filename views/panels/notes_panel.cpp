@@ -79,10 +79,7 @@ NotesPanel::NotesPanel(WorkbenchDocument *document, SelectionContext *selection,
             m_notes->setPlainText(m_document->notes());
         }
     });
-    connect(m_add, &QToolButton::clicked, this, [this] {
-        m_document->annotations()->add({}, m_selection->current());
-        editLast();
-    });
+    connect(m_add, &QToolButton::clicked, this, &NotesPanel::bookmarkRequested);
     connect(m_go, &QToolButton::clicked, this, [this] { jump(m_view->currentIndex().row()); });
     connect(m_remove, &QToolButton::clicked, this, [this] {
         if (m_view->currentIndex().isValid())
@@ -133,12 +130,13 @@ void NotesPanel::jump(int row)
 {
     if (row < 0 || row >= m_document->annotations()->rowCount())
         return;
-    Selection place = m_document->annotations()->at(row).place;
+    const Annotation bookmark = m_document->annotations()->at(row);
+    Selection place = bookmark.place;
     place.session = m_selection->current().session;
     if (place.variant.isEmpty())
         place.variant = m_selection->current().variant;
     m_selection->set(place);
-    Q_EMIT jumpRequested(place);
+    Q_EMIT jumpRequested(bookmark);
 }
 
 void NotesPanel::updateButtons()

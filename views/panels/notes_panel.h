@@ -13,6 +13,7 @@ class QToolButton;
 namespace batlab::views {
 
 class WorkbenchDocument;
+struct Annotation;
 
 /// Notes of the session (Markdown) and its bookmarks: places with a remark, a double click jumps.
 class NotesPanel : public QWidget
@@ -25,7 +26,8 @@ public:
     void flush(); ///< what was typed reaches the document now
 
 Q_SIGNALS:
-    void jumpRequested(const batlab::views::Selection &place);
+    void jumpRequested(const batlab::views::Annotation &bookmark);
+    void bookmarkRequested(); ///< of what is selected
 
 protected:
     void focusOutEvent(QFocusEvent *event) override;

@@ -169,7 +169,7 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     m_view->setAccessibleName(tr("Project"));
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setUniformRowHeights(true);
-    m_view->setIndentation(plots::px(11));
+    m_view->setIndentation(plots::px(8));
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setTextElideMode(Qt::ElideRight);

@@ -183,7 +183,11 @@ void RankingPanel::resizeEvent(QResizeEvent *event)
     // Secondary columns leave first (design 5).
     const bool narrow = width() < plots::px(600);
     m_view->setColumnHidden(BimodalityModel::Sqnr, narrow);
-    m_view->setColumnHidden(BimodalityModel::Dip, width() < plots::px(430));
+    const bool tight = width() < plots::px(510);
+    m_view->setColumnHidden(BimodalityModel::Dip, tight);
+    m_view->setColumnHidden(BimodalityModel::Valley, width() < plots::px(450));
+    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(tight ? 34 : 44));
+    m_view->setColumnWidth(BimodalityModel::Place, plots::px(tight ? 116 : 128));
     m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(narrow ? 60 : 92));
 }
 

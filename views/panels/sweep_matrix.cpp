@@ -68,6 +68,18 @@ void colour(MatrixData &data, double pinned)
     data.limit = most > 0 ? std::ceil(most * 10) / 10 : 1;
 }
 
+constexpr double kNormal95 = 1.96; ///< standard errors on either side of a 95 % interval
+
+/// Of a stored cell's value (docs: session format); null where the sweep has none.
+const Json *standardError(const Json &cell)
+{
+    const auto detail = cell.find("detail");
+    if (detail == cell.end() || !detail->is_object())
+        return nullptr;
+    const auto at = detail->find("perplexity_se");
+    return at != detail->end() && at->is_number() ? &*at : nullptr;
+}
+
 struct Shape
 {
     std::size_t groups = 1, rows = 1, columns = 1;
@@ -182,6 +194,9 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
         if (cell.contains("value") && cell["value"].is_number()) {
             out.state = MatrixCell::State::done;
             out.value = cell["value"].get<double>();
+            // Of the mean over windows, and over seeds where there are several.
+            if (const Json *error = standardError(cell))
+                out.halfWidth = kNormal95 * error->get<double>();
         }
         if (cell.contains("reason") && cell["reason"].is_string())
             out.note = qs(cell["reason"].get<std::string>());

@@ -172,7 +172,9 @@ QWidget *WelcomePage::buildStart()
         return b;
     };
     auto *model = button(tr("Open model…"), QStringLiteral("Ctrl+O"),
-                         tr("Open a model folder or a GGUF file"));
+                         tr("Open a GGUF file or a file of a model folder"));
+    auto *folder =
+        button(tr("Open folder…"), {}, tr("Open a model folder with config.json and safetensors"));
     auto *session =
         button(tr("Open session…"), QStringLiteral("Ctrl+Shift+O"), tr("Open a session file"));
     openRow->addWidget(makeLabel(tr("or drop a model folder, GGUF or session"),
@@ -181,6 +183,7 @@ QWidget *WelcomePage::buildStart()
     column->addLayout(openRow);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
+    connect(folder, &QPushButton::clicked, this, &WelcomePage::openFolderRequested);
     connect(session, &QPushButton::clicked, this, &WelcomePage::openSessionRequested);
     return box;
 }

@@ -38,6 +38,7 @@ public:
 Q_SIGNALS:
     void demoRequested();
     void openModelRequested();
+    void openFolderRequested();
     void openSessionRequested();
     void recentRequested(const QString &path);
     void clearRecentRequested();

@@ -313,6 +313,7 @@ void WhatIfForm::addField(QVBoxLayout *column, const QString &path, const std::s
     row.note->setContentsMargins(plots::px(18), 0, plots::px(8), plots::px(2));
     row.note->hide();
     inside->addWidget(row.note);
+    connect(row.editor, &FieldEditor::dragging, m_model, &WhatIfModel::setDragging);
     connect(row.editor, &FieldEditor::refused, this,
             [this, at = row.path](const QString &message) { setNote(at, message); });
     column->addWidget(row.box);

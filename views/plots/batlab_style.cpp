@@ -279,7 +279,8 @@ int BatlabStyle::pixelMetric(PixelMetric metric, const QStyleOption *option,
     case PM_ButtonShiftVertical:
     case PM_TabBarTabShiftHorizontal:
     case PM_TabBarTabShiftVertical: return 0;
-    case PM_TabBarTabHSpace: return px(24);
+    case PM_TabBarTabHSpace:
+        return px(widget != nullptr && widget->property("narrowTabs").toBool() ? 12 : 24);
     default: return QProxyStyle::pixelMetric(metric, option, widget);
     }
 }

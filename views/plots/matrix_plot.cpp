@@ -14,7 +14,7 @@ namespace batlab::plots {
 
 namespace {
 
-constexpr double kMostWidth = 64, kMostHeight = 30;
+constexpr double kMostWidth = 64, kMostHeight = 30, kMostName = 72;
 
 QColor heat(const Tokens &t, double delta, double limit)
 {
@@ -79,15 +79,23 @@ void MatrixPlot::layOut(const QRect &rect)
         labels = std::max(labels, metrics.horizontalAdvance(row));
     labels = std::min(labels, rect.width() / 4.0);
     const bool titled = groups > 1 || (groups == 1 && !m_data.groups.front().title.isEmpty());
-    const double head = metrics.height() * (titled ? 2 : 1) + px(6);
     const double foot = metrics.height() + px(8), axis = metrics.height() + px(4);
     const double bar = px(64);
     m_groupGap = groups > 1 ? px(14) : 0;
     m_left = rect.left() + axis + labels + px(8);
-    m_top = rect.top() + head;
     const double room = rect.right() - bar - m_left - m_groupGap * (groups - 1);
     m_cellWidth =
         std::clamp(std::floor(room / std::max(1, columns * groups)), 4.0, double(px(kMostWidth)));
+    double widest = 0;
+    for (const MatrixData::Group &group : m_data.groups) {
+        for (const QString &column : group.columns)
+            widest = std::max(widest, metrics.horizontalAdvance(column));
+    }
+    m_upright = widest > m_cellWidth - 2;
+    const double names =
+        m_upright ? std::min(widest + px(2), double(px(kMostName))) : metrics.height();
+    const double head = names + (titled ? metrics.height() : 0) + px(6);
+    m_top = rect.top() + head;
     m_cellHeight = std::clamp(std::floor((rect.height() - head - foot) / std::max(1, rows)), 4.0,
                               double(px(kMostHeight)));
     const double right =
@@ -132,6 +140,17 @@ void MatrixPlot::draw(QCPPainter &p, const QRect &rect)
                 here >= 0 && here / (rows * columns) == static_cast<int>(g) && here % columns == c;
             p.setFont(mine ? bold(captionFont()) : captionFont());
             p.setPen(mine ? t.text : t.text2);
+            if (m_upright) {
+                const double room =
+                    m_top - px(3) - rect.top() - (group.title.isEmpty() ? 0 : metrics.height());
+                p.save();
+                p.translate(first.left() + c * m_cellWidth, m_top - px(3));
+                p.rotate(-90);
+                p.drawText(QRectF(0, 0, room, m_cellWidth), Qt::AlignLeft | Qt::AlignVCenter,
+                           metrics.elidedText(group.columns[c], Qt::ElideRight, room));
+                p.restore();
+                continue;
+            }
             const QRectF box(first.left() + c * m_cellWidth, m_top - metrics.height() - px(3),
                              m_cellWidth, metrics.height());
             p.drawText(box, Qt::AlignCenter,
@@ -190,7 +209,17 @@ void MatrixPlot::drawCell(QCPPainter &p, int index)
                                                    : QStringLiteral("·");
     const bool fits = metrics.horizontalAdvance(text) + 4 <= box.width()
         && metrics.height() * 0.8 <= box.height();
-    if (!cell.caption.isEmpty() && box.height() >= 2 * metrics.height() * 0.85) {
+    const QString spread = done && cell.halfWidth > 0
+        ? QStringLiteral("±") + fixedText(cell.halfWidth, std::min(decimals, 2))
+        : QString();
+    const bool below = !spread.isEmpty() && cell.caption.isEmpty()
+        && box.height() >= 2 * metrics.height() * 0.85
+        && QFontMetricsF(captionFont()).horizontalAdvance(spread) + 4 <= box.width();
+    if (below) {
+        p.drawText(box.adjusted(0, 1, 0, -box.height() * 0.46), Qt::AlignCenter, text);
+        p.setFont(captionFont());
+        p.drawText(box.adjusted(0, box.height() * 0.44, 0, 0), Qt::AlignCenter, spread);
+    } else if (!cell.caption.isEmpty() && box.height() >= 2 * metrics.height() * 0.85) {
         p.drawText(box.adjusted(0, box.height() * 0.42, 0, 0), Qt::AlignCenter, text);
         p.setFont(captionFont());
         p.drawText(box.adjusted(0, 1, 0, -box.height() * 0.48), Qt::AlignCenter,

@@ -17,6 +17,7 @@ struct MatrixCell
     State state = State::queued;
     double value = 0; ///< what stands in it
     double delta = 0; ///< what colours it; NaN: no colour
+    double halfWidth = 0; ///< of the value's 95 % interval; 0: not known
     QString caption; ///< small, above the value (one-at-a-time sweeps)
     QString note; ///< readout: what the cell is, or why it is empty
 };
@@ -77,10 +78,12 @@ private:
     void drawCursor(QCPPainter &painter);
     [[nodiscard]] int cellAt(const QPointF &pos) const;
     [[nodiscard]] QString place(int index) const;
+    [[nodiscard]] QString valueText(const MatrixCell &cell) const; ///< with its interval
 
     MatrixData m_data;
     std::optional<int> m_present, m_best, m_hovered, m_cursor;
     double m_left = 0, m_top = 0, m_cellWidth = 0, m_cellHeight = 0, m_groupGap = 0;
+    bool m_upright = false; ///< names of columns, where they are wider than their cells
     QRectF m_bar, m_legend;
 };
 

@@ -29,6 +29,14 @@ QString MatrixPlot::place(int index) const
     return parts.join(QStringLiteral(" · "));
 }
 
+QString MatrixPlot::valueText(const MatrixCell &cell) const
+{
+    const QString value = fixedText(cell.value, m_data.decimals);
+    return cell.halfWidth > 0
+        ? tr("%1 ± %2 (95 %)").arg(value, fixedText(cell.halfWidth, m_data.decimals))
+        : value;
+}
+
 QString MatrixPlot::hover(const QPointF *pos)
 {
     const auto before = m_hovered;
@@ -42,7 +50,7 @@ QString MatrixPlot::hover(const QPointF *pos)
     const MatrixCell &cell = m_data.cells[static_cast<std::size_t>(*m_hovered)];
     QString text = tr("cell %1").arg(place(*m_hovered));
     if (cell.state == MatrixCell::State::done) {
-        text += QStringLiteral(" · %1 %2").arg(fixedText(cell.value, m_data.decimals), m_data.unit);
+        text += QStringLiteral(" · %1 %2").arg(valueText(cell), m_data.unit);
         if (!std::isnan(cell.delta))
             text +=
                 tr(" · %1 %2 to the pin").arg(signedText(cell.delta, m_data.decimals), m_data.unit);
@@ -95,22 +103,28 @@ PlotTable MatrixPlot::table() const
     PlotTable out;
     out.comments << m_data.statistic;
     out.columns << m_data.rowAxis;
+    const bool intervals = std::any_of(m_data.cells.begin(), m_data.cells.end(),
+                                       [](const MatrixCell &cell) { return cell.halfWidth > 0; });
     for (const MatrixData::Group &group : m_data.groups) {
-        for (const QString &column : group.columns)
+        for (const QString &column : group.columns) {
             out.columns << (group.title.isEmpty() ? column
                                                   : group.title + QStringLiteral(" ") + column);
+            if (intervals)
+                out.columns << tr("± 95 %");
+        }
     }
     out.rows = static_cast<int>(m_data.rows.size());
-    out.cell = [data = m_data](int row, int column) -> QVariant {
+    out.cell = [data = m_data, each = intervals ? 2 : 1](int row, int column) -> QVariant {
         if (column == 0)
             return data.rows[row];
         const int columns = data.columns(), rows = static_cast<int>(data.rows.size());
-        const int group = (column - 1) / columns;
+        const int across = (column - 1) / each, group = across / columns;
         const MatrixCell &cell = data.cells[static_cast<std::size_t>(
-            group * rows * columns + row * columns + (column - 1) % columns)];
-        return cell.state == MatrixCell::State::done ? QVariant(cell.value)
-            : cell.note.isEmpty()                    ? QVariant()
-                                                     : QVariant(cell.note);
+            group * rows * columns + row * columns + across % columns)];
+        const bool done = cell.state == MatrixCell::State::done;
+        if ((column - 1) % each == 1)
+            return done && cell.halfWidth > 0 ? QVariant(cell.halfWidth) : QVariant();
+        return done ? QVariant(cell.value) : cell.note.isEmpty() ? QVariant() : QVariant(cell.note);
     };
     return out;
 }
@@ -124,9 +138,8 @@ QString MatrixPlot::summary() const
         tr("Matrix of %1: %2 of %3 cells").arg(m_data.statistic).arg(done).arg(m_data.cells.size());
     if (m_best)
         text += tr(", best %1 %2 at %3")
-                    .arg(fixedText(m_data.cells[static_cast<std::size_t>(*m_best)].value,
-                                   m_data.decimals),
-                         m_data.unit, place(*m_best));
+                    .arg(valueText(m_data.cells[static_cast<std::size_t>(*m_best)]), m_data.unit,
+                         place(*m_best));
     return text;
 }
 
