@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/engine/spy_ops.h"
 
-#include "kernels/cuda/adamw.h"
+#include "core/engine/cuda/adam_settings.h"
 #include "kernels/cuda/small_inverse.h"
 #include "tests/engine/spy_device.h"
 #include "tests/engine/spy_memory.h"
@@ -41,17 +41,12 @@ void smallInverses(const device::InverseJob *jobs, int count, const kernels::Exe
 void adamW(const device::AdamWStep &s, const kernels::Exec &)
 {
     ++calls;
-    cu::AdamSettings settings;
-    settings.learningRate = s.learningRate;
-    settings.beta1 = s.beta1;
-    settings.beta2 = s.beta2;
-    settings.maxNorm = s.maxNorm;
-    settings.minFactor = 1.0;
+    const cu::AdamSettings settings = cuda::adamSettings(s);
     const float *g = here(s.gradients);
     float *parameters = here(s.parameters);
     float *mean = here(s.mean);
     float *square = here(s.square);
-    const device::RateRun *runs = here(s.runs);
+    const cu::AdamSegment *runs = cuda::adamSegments(here(s.runs));
     const std::int64_t done = (*here(s.step))++;
     if (!cu::mayStep(here(s.loss)))
         return;
@@ -62,8 +57,7 @@ void adamW(const device::AdamWStep &s, const kernels::Exec &)
     int run = 0;
     for (std::int64_t i = 0; i < s.count; ++i) {
         run += run + 1 < s.runCount && runs[run + 1].begin == i ? 1 : 0;
-        const cu::AdamSegment segment { runs[run].begin, runs[run].factor, runs[run].weightDecay };
-        cu::adamUpdate(settings, step, segment, g[i], parameters[i], mean[i], square[i]);
+        cu::adamUpdate(settings, step, runs[run], g[i], parameters[i], mean[i], square[i]);
     }
 }
 

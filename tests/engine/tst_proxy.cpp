@@ -180,7 +180,7 @@ private Q_SLOTS:
         calib::LayerState state { config, cache.weights, {}, {}, {}, {}, 0 };
         for (const Site site : kLinearSites)
             state.momentsOf(site).add(cache.inputs[static_cast<std::size_t>(site)]);
-        proxy::MemoSums sums(*cache.memo, config, cache.weights, cache.inputs);
+        proxy::MemoSums sums(*cache.memo, config, cache.weights, cache.inputs, 0);
         calib::StateSums direct(state);
         const auto agree = [&] {
             for (const Site site : kLinearSites)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/device/plugin.h"
 
+#include "core/engine/cuda/adam_settings.h"
 #include "core/engine/cuda/bench.h"
 #include "kernels/cuda/cuda_backend.h"
 #include "kernels/cuda/transform_ops.h"
@@ -99,20 +100,9 @@ void smallInverses(const device::InverseJob *jobs, int count, const kernels::Exe
 
 void adamW(const device::AdamWStep &s, const kernels::Exec &exec)
 {
-    static_assert(sizeof(device::RateRun) == sizeof(kernels::cuda::AdamSegment));
-    static_assert(offsetof(device::RateRun, factor)
-                  == offsetof(kernels::cuda::AdamSegment, rateFactor));
-    static_assert(offsetof(device::RateRun, weightDecay)
-                  == offsetof(kernels::cuda::AdamSegment, weightDecay));
-    kernels::cuda::AdamSettings settings;
-    settings.learningRate = s.learningRate;
-    settings.beta1 = s.beta1;
-    settings.beta2 = s.beta2;
-    settings.maxNorm = s.maxNorm;
-    settings.minFactor = 1.0; // the engine's schedule is in the rate
     kernels::cuda::adamWStep(s.parameters, s.gradients, s.mean, s.square, s.count,
-                             reinterpret_cast<const kernels::cuda::AdamSegment *>(s.runs),
-                             s.runCount, settings, s.loss, s.step, exec);
+                             adamSegments(s.runs), s.runCount, adamSettings(s), s.loss, s.step,
+                             exec);
 }
 
 const device::DeviceOps kOps { &smallInverses, &adamW };

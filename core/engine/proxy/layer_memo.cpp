@@ -15,7 +15,8 @@ namespace batlab::proxy {
 
 namespace {
 
-constexpr std::size_t kMostEntries = 128;
+constexpr std::size_t kMostBytes = std::size_t { 256 } << 20;
+constexpr std::size_t kMostEntries = 128; // the search looks at each
 constexpr std::int64_t kSmall = 1 << 16; ///< numbers that are compared one by one
 constexpr std::int64_t kWidestKept = 2048; ///< channels whose n x n moments are kept
 
@@ -26,6 +27,14 @@ bool same(const at::Tensor &a, const at::Tensor &b)
     return a.is_same(b)
         || (a.numel() <= kSmall && a.sizes() == b.sizes() && a.scalar_type() == b.scalar_type()
             && at::equal(a, b));
+}
+
+std::size_t bytesOf(const LayerMemo::Tensors &tensors)
+{
+    std::size_t sum = 0;
+    for (const at::Tensor &t : tensors)
+        sum += t.defined() ? t.nbytes() : 0;
+    return sum;
 }
 
 std::vector<Linear> linearsOf(Site site)
@@ -50,8 +59,11 @@ const LayerMemo::Tensors &LayerMemo::of(const std::string &what, const Tensors &
         std::rotate(m_entries.begin(), known, known + 1);
     } else {
         m_entries.push_front({ what, from, make() });
-        if (m_entries.size() > kMostEntries)
+        m_bytes += bytesOf(m_entries.front().value);
+        while (m_entries.size() > kMostEntries || (m_bytes > kMostBytes && m_entries.size() > 1)) {
+            m_bytes -= bytesOf(m_entries.back().value);
             m_entries.pop_back();
+        }
     }
     return m_entries.front().value;
 }
@@ -124,7 +136,10 @@ at::Tensor MemoSums::kept(Site site, const std::string &key,
     LayerMemo::Tensors from { m_inputs[s], m_columns[s] };
     for (const Linear l : linearsOf(site))
         from.insert(from.end(), { m_raw.of(l), rowFactor(l) });
-    return m_memo.of(key, from, [&]() -> LayerMemo::Tensors { return { make() }; }).front();
+    return m_memo
+        .of(fmt::format("{}, moments {}", key, m_moments), from,
+            [&]() -> LayerMemo::Tensors { return { make() }; })
+        .front();
 }
 
 void MemoSums::folded(Site site, const at::Tensor &d)

@@ -30,6 +30,7 @@ private:
         Tensors from, value;
     };
     std::deque<Entry> m_entries; ///< newest first
+    std::size_t m_bytes = 0; ///< of all values
 };
 
 /// Sums of a layer's whole weights under folds, each worked out once a layer: a diagonal scales
@@ -38,9 +39,10 @@ class MemoSums : public calib::WeightSums
 {
 public:
     /// raw: all rows, nothing folded; inputs: of the sites, nothing folded. They outlive this.
+    /// moments: how those of the inputs were summed (memoMoments); last bits depend on it.
     MemoSums(LayerMemo &memo, const ModelConfig &config, const nn::LayerWeights &raw,
-             const std::array<at::Tensor, 4> &inputs)
-        : m_memo(memo), m_config(config), m_raw(raw), m_inputs(inputs)
+             const std::array<at::Tensor, 4> &inputs, std::int64_t moments)
+        : m_memo(memo), m_config(config), m_raw(raw), m_inputs(inputs), m_moments(moments)
     { }
     [[nodiscard]] at::Tensor meanSquares(Site site) override;
     [[nodiscard]] at::Tensor blockMoments(Site site, std::int64_t g) override;
@@ -66,6 +68,7 @@ private:
     const ModelConfig &m_config;
     const nn::LayerWeights &m_raw;
     const std::array<at::Tensor, 4> &m_inputs;
+    std::int64_t m_moments;
     std::array<at::Tensor, 4> m_columns; ///< fp64 [n] by site
     std::array<at::Tensor, 7> m_rows;
 };

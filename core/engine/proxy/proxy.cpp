@@ -266,7 +266,8 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     const bool alone = rowsAreAlone(form);
     LayerMemo forgotten;
     LayerMemo &memo = cache.memo ? *cache.memo : forgotten;
-    MemoSums sums(memo, config, cache.weights, cache.inputs);
+    const std::int64_t blocks = needsMoments(form) ? momentBlocks(form) : 0;
+    MemoSums sums(memo, config, cache.weights, cache.inputs, blocks);
     const nn::LayerWeights sampled =
         alone ? memoRows(memo, cache.weights, kScoredRows) : cache.weights;
     calib::LayerState state { config, sampled, {}, {}, {}, {}, 0 };
@@ -285,7 +286,6 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         recapture();
     }
     if (needsMoments(form)) {
-        const std::int64_t blocks = momentBlocks(form);
         for (const Site site : kLinearSites) {
             const at::Tensor &x = inputs[static_cast<std::size_t>(site)];
             if (alone)
@@ -299,7 +299,8 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     check();
 
     LayerSolution solution;
-    std::string before; // what decides a transform beside its own parameters
+    std::string before =
+        fmt::format("{} ", blocks); // what decides a transform beside its own parameters
     for (const Stage &stage : form.passes.front().stages) {
         check();
         if (stage.kind == "fold") {

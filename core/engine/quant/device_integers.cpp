@@ -124,13 +124,13 @@ at::Tensor collected(const at::Tensor &cells, const at::Tensor &ratio)
     return cells.sum(perRow ? 1 : 0).to(at::kFloat).reshape(ratio.sizes());
 }
 
-/// One where a group's `limit` is met first, else zero.
+/// Where a group's `limit` is met first.
 at::Tensor firstAt(const at::Tensor &x, const at::Tensor &limit, const at::Tensor &counts)
 {
     const at::Tensor met = x.eq(limit).logical_and(counts);
     const at::Tensor place = met.to(at::kInt).argmax(2, true); // of equals the first
     const at::Tensor places = at::arange(x.size(2), place.options());
-    return met.logical_and(places.eq(place)).to(at::kFloat);
+    return met.logical_and(places.eq(place));
 }
 
 } // namespace
@@ -214,8 +214,12 @@ IntegerGradients deviceIntegersBackward(const at::Tensor &x, const ClipRatios &c
         const auto share = [&](const at::Tensor &d, const at::Tensor &ratio) {
             return (ratio.defined() ? d * ratio.to(at::kDouble) : d).to(at::kFloat);
         };
-        dx = dx + firstAt(in, g.low, (g.low < 0).logical_and(any)) * share(dLow, g.lo)
-            + firstAt(in, g.high, (g.high > 0).logical_and(any)) * share(dHigh, g.hi);
+        // A share that is not finite stays with the element it belongs to.
+        const at::Tensor none = at::zeros({}, dx.options());
+        dx = dx
+            + at::where(firstAt(in, g.low, (g.low < 0).logical_and(any)), share(dLow, g.lo), none)
+            + at::where(firstAt(in, g.high, (g.high > 0).logical_and(any)), share(dHigh, g.hi),
+                        none);
     }
     IntegerGradients out;
     out.x = ungrouped(dx, x);

@@ -34,6 +34,27 @@ std::uint64_t graphBytesPerToken(const ModelConfig &c, std::uint64_t element)
 
 double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e9; }
 
+/// The cache of keys and values while `sequences` are sampled at once, and the weights in use.
+std::uint64_t samplingBytes(const ModelConfig &c, std::int64_t sequences, std::int64_t length,
+                            std::uint64_t element)
+{
+    return static_cast<std::uint64_t>(c.linearParameters()) * element
+        + product(sequences * length, c.layers) * product(2 * c.kvHeads, c.headDim) * element;
+}
+
+/// Whether a stage that trains the whole model reads text that the model writes for it first.
+bool samplesItsText(const Stage &stage, const RunSpec &spec)
+{
+    const std::string asked = text(stage, "text");
+    return (asked == "calibration" ? spec.calibration.source : asked) != "file";
+}
+
+/// Bytes that a quantized weight and its scale take while the codes stand still.
+double codeBytes(const std::string &format)
+{
+    return format == "mxfp4" ? 0.5 + 1.0 / 32 : 1.0 + 1.0 / 16;
+}
+
 /// A stage that trains all layers at once (tune, learn-rotation) while it keeps no graphs and no
 /// dequantized weights: what it keeps then is what else fits. `weight`: bytes of a weight that
 /// stays in memory for the whole stage.
@@ -46,7 +67,7 @@ std::uint64_t passBytes(const Stage &stage, const RunSpec &spec, const ModelConf
     const auto all = static_cast<double>(c.linearParameters());
     const std::uint64_t layer = static_cast<std::uint64_t>(c.linearParameters())
         / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
-    return static_cast<std::uint64_t>(weight * all) + layer * (2 * element + 4 + 4)
+    return static_cast<std::uint64_t>(weight * all) + layer * (2 * element + 16)
         + static_cast<std::uint64_t>(tokens)
         * (graphBytesPerToken(c, element) + product(c.layers + 3, c.hidden) * 4)
         + product(kLogitRows, c.vocab) * (2 * element + 20);
@@ -96,18 +117,28 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
             }
         }
     }
-    for (const VariantSpec &variant : spec.variants) {
-        if (const Stage *tune = variant.recipe.findStage("tune")) // codes and their offsets
-            need.passes = std::max(
-                need.passes,
-                passBytes(*tune, spec, c, element, text(*tune, "codes") == "learned" ? 7.0 : 0.6));
-        if (const Stage *learn = variant.recipe.findStage("learn-rotation"))
-            need.passes = std::max(need.passes, passBytes(*learn, spec, c, element, 0));
-    }
     if (!spec.variants.empty() && calibration.source != "file")
-        need.sampling = static_cast<std::uint64_t>(c.linearParameters()) * element
-            + product(calibration.sequences * calibration.length, c.layers)
-                * product(2 * c.kvHeads, c.headDim) * element;
+        need.sampling = samplingBytes(c, calibration.sequences, calibration.length, element);
+    for (const VariantSpec &variant : spec.variants)
+        for (const char *kind : { "tune", "learn-rotation" }) {
+            const Stage *stage = variant.recipe.findStage(kind);
+            if (!stage)
+                continue;
+            double weight = 0;
+            if (stage->kind == "tune") {
+                weight = codeBytes(spec.protocol.weightFormat);
+                if (text(*stage, "codes")
+                    == "learned") // start, sign, offset, its mean; dequantized
+                    weight += 1 + 1 + 2 + 2 + static_cast<double>(element);
+            }
+            need.passes = std::max(need.passes, passBytes(*stage, spec, c, element, weight));
+            const std::int64_t asked = integer(*stage, "length");
+            if (samplesItsText(*stage, spec))
+                need.sampling =
+                    std::max(need.sampling,
+                             samplingBytes(c, integer(*stage, "sequences"),
+                                           asked > 0 ? asked : calibration.length, element));
+        }
     if (spec.evaluate)
         need.evaluation = parameters * 2 * element
             + product(kWindowsAGroup * spec.protocol.windowLength, c.hidden) * (8 + 8 * element)
@@ -127,8 +158,9 @@ Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
     if (need.fixed + need.passes > freeBytes)
         hint += "a smaller batch or length of the stage that trains the whole model; ";
     if (need.fixed + need.sampling > freeBytes)
-        hint += "calibration.source: file, or fewer calibration.sequences (all sequences are "
-                "sampled at once); ";
+        hint +=
+            "calibration.source: file, or fewer sequences (calibration.sequences, tune.sequences: "
+            "all are sampled at once); ";
     if (need.fixed + need.evaluation > freeBytes)
         hint += "a shorter protocol.windowLength; ";
     return Error {

@@ -24,7 +24,9 @@ namespace batlab {
 
 namespace {
 
-constexpr std::size_t kKeptLayers = 3; ///< with their weights: 14 MB each on SmolLM2, 0.9 GB on 8B
+/// With their weights (14 MB each on SmolLM2, 0.9 GB on 8B) and what questions worked out (256 MB
+/// at most).
+constexpr std::size_t kKeptLayers = 3;
 
 std::int64_t integerOf(const Json &question, const char *key, std::int64_t fallback)
 {

@@ -76,8 +76,10 @@ public:
         if (std::vector<std::string> parts = publishFinished(); !parts.empty())
             return parts;
         TunedModel model { *m_context.decoder, {}, {} };
-        loadLayers(model);
-        model.keepGraphs = graphBytes() <= keptBytes(*m_context.decoder, kKeptGraphBytes);
+        const bool keepsWeights = loadLayers(model);
+        // Graphs hold the dequantized weights of their layers.
+        const std::uint64_t graphs = graphBytes() + (keepsWeights ? 0 : weightBytes());
+        model.keepGraphs = graphs <= keptBytes(*m_context.decoder, kKeptGraphBytes);
         const at::Tensor teacher = teacherStates(m_context, m_variant.id, m_sequences);
         const Progress progress = train(model, teacher);
         return finish(model, progress);
@@ -124,6 +126,14 @@ private:
             * static_cast<std::uint64_t>(20 * c.hidden + 8 * c.intermediate);
     }
 
+    /// What all layers' dequantized weights take.
+    [[nodiscard]] std::uint64_t weightBytes() const
+    {
+        const nn::Decoder &decoder = *m_context.decoder;
+        return static_cast<std::uint64_t>(decoder.config().linearParameters())
+            * c10::elementSize(nn::matmulType(decoder.compute()));
+    }
+
     [[nodiscard]] LayerSolution solution(const std::string &hash) const
     {
         const std::optional<Part> part = job().store().getByHash(hash).orThrow();
@@ -133,16 +143,15 @@ private:
         return LayerSolution::fromPart(*part).orThrow();
     }
 
-    void loadLayers(TunedModel &model) const
+    /// Whether the layers keep their dequantized weights between visits.
+    [[nodiscard]] bool loadLayers(TunedModel &model) const
     {
         const nn::Decoder &decoder = *m_context.decoder;
         const at::ScalarType type = nn::matmulType(decoder.compute());
         if (type == at::kDouble)
             throw Exception({ ErrorCode::unsupported, "tuning needs bf16 or fp32", "protocol.dtype",
                               "Use protocol.dtype: bf16." });
-        const auto bytes = static_cast<std::uint64_t>(decoder.config().linearParameters())
-            * c10::elementSize(type);
-        const bool keepWeights = bytes <= keptBytes(decoder, kKeptWeightBytes);
+        const bool keepWeights = weightBytes() <= keptBytes(decoder, kKeptWeightBytes);
         const TunedGroups groups = groupsOf(m_stage);
         for (const std::string &hash : m_layerParts) {
             job().checkpoint();
@@ -154,6 +163,7 @@ private:
             throw Exception({ ErrorCode::badInput, "the tune stage has nothing to train",
                               m_variant.id, "Name groups with rates above 0." });
         model.parameters.seal(decoder.device());
+        return keepWeights;
     }
 
     Progress train(TunedModel &model, const at::Tensor &teacher)
