@@ -51,6 +51,8 @@ Json cellOf(const RecoveryTable &table, const SweepCell &cell, const std::string
         if (!row.failed())
             out["detail"] = { { "variant", variant },
                               { "perplexity_se", row.perplexityError },
+                              { "perplexity_seed_sd", row.perplexitySpread },
+                              { "seeds", row.seeds.size() },
                               { "kld", row.kld },
                               { "kld_se", row.kldError },
                               { "top1", row.top1 } };

@@ -348,9 +348,12 @@ void MainWindow::connectWorkbench()
     connect(m_workbench->jobs(), &views::JobsModel::activityChanged, this, [this] {
         const int active = m_workbench->jobs()->activeCount(),
                   queued = m_workbench->jobs()->queuedCount();
-        m_jobsTitle->setNote(active == 0
-                                 ? QString()
-                                 : tr("%1 running, %2 waiting").arg(active - queued).arg(queued));
+        QStringList note;
+        if (active > 0)
+            note << tr("%1 running, %2 waiting").arg(active - queued).arg(queued);
+        if (m_workbench->jobs()->isHeld())
+            note << tr("queue paused");
+        m_jobsTitle->setNote(note.join(QStringLiteral(", ")));
     });
     updateBaseline();
 }

@@ -75,6 +75,8 @@ public:
     /// The docks each page shows, as the user left them: what the settings keep.
     [[nodiscard]] QVariantMap perspectives() const;
     void setPerspectives(const QVariantMap &kept);
+    /// Of saveState(); what shows and hides on the way changes no perspective.
+    void restoreDocks(const QByteArray &state);
     void setReadout(const QString &text);
     /// Closing without questions: tests, --screenshot, the end of the desktop's session.
     void setAskOnClose(bool ask) { m_askOnClose = ask; }

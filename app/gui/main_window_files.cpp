@@ -66,12 +66,17 @@ void MainWindow::openPath(const QString &path)
 bool MainWindow::mayReplaceDocument(const QString &what)
 {
     if (m_workbench->hasActiveJobs()) {
+        const bool atWork = m_workbench->jobs()->engineBusy();
         m_bannerAction = [this](int) { m_workbench->stopAll(); };
         m_banner->showMessage(
             views::Banner::Tone::warning,
-            tr("%1: a job of this session is running. Stop it first; finished layers are kept.")
+            (atWork
+                 ? tr("%1: a job of this session is running. Stop it first; finished layers are "
+                      "kept.")
+                 : tr("%1: jobs of this session wait in the queue. Take them out first; they can "
+                      "be resumed."))
                 .arg(what),
-            { tr("Stop the job") });
+            { atWork ? tr("Stop the job") : tr("Take them out") });
         return false;
     }
     if (!m_askOnClose || !m_workbench->document()->isModified()
@@ -234,7 +239,10 @@ void MainWindow::offerRecovery()
         [this, found, saved](int button) {
             if (button == 0) {
                 m_workbench->store()->recover(found, [this](const Result<void> &opened) {
-                    if (opened && !m_shell->sessionOpened())
+                    if (!opened)
+                        return; // the banner says why
+                    m_shell->restoreView(m_workbench->document()->viewState());
+                    if (!m_shell->sessionOpened())
                         offerResume();
                 });
                 return;

@@ -89,15 +89,23 @@ QVariantMap MainWindow::perspectives() const
 void MainWindow::setPerspectives(const QVariantMap &kept)
 {
     for (auto at = kept.begin(); at != kept.end(); ++at) {
-        const int page = at.key().toInt();
+        bool number = false;
+        const int page = at.key().toInt(&number);
         const QVariantList shown = at.value().toList();
-        if (page < 0 || page >= PageCount || shown.size() != perspectiveDocks().size())
+        if (!number || page < 0 || page >= PageCount || shown.size() != perspectiveDocks().size())
             continue; // of another version
         QList<bool> &docks = m_perspectives[page];
         docks.clear();
         for (const QVariant &dock : shown)
             docks << dock.toBool();
     }
+}
+
+void MainWindow::restoreDocks(const QByteArray &state)
+{
+    m_applying = true;
+    (void)restoreState(state, kLayoutVersion);
+    m_applying = false;
 }
 
 void MainWindow::arrangeBottom()

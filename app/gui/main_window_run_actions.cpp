@@ -2,15 +2,7 @@
 // Actions about runs and jobs.
 #include "app/gui/main_window.h"
 
-#include "app/gui/comparison_files.h"
-#include "app/gui/shell.h"
-#include "views/models/text.h"
-#include "views/panels/command_palette.h"
-#include "views/panels/evaluate_page.h"
-#include "views/panels/inspect_page.h"
-#include "views/panels/log_panel.h"
-#include "views/panels/project_panel.h"
-#include "views/plots/theme.h"
+#include <algorithm>
 
 namespace batlab::app {
 
@@ -46,14 +38,18 @@ void MainWindow::registerRunActions()
              QKeySequence(tr("Ctrl+Shift+P")),
              tr("Pause, or go on with, the running job"),
              [this] {
-                 if (const views::JobRow *row = m_workbench->jobs()->running()) {
+                 if (const views::JobRow *row = m_workbench->jobs()->running();
+                     row && row->job != 0) {
                      if (row->state == JobState::paused)
                          m_workbench->engine()->resume(row->job);
                      else
                          m_workbench->engine()->pause(row->job);
                  }
              },
-             active,
+             [this] {
+                 const views::JobRow *row = m_workbench->jobs()->running();
+                 return row && row->job != 0;
+             },
              {},
              QStringLiteral("pause") });
     r->add({ QStringLiteral("run.holdQueue"),
@@ -71,7 +67,10 @@ void MainWindow::registerRunActions()
              QKeySequence(tr("Ctrl+.")),
              tr("Stop the running job; finished layers are kept"),
              [this] {
-                 if (const views::JobRow *row = m_workbench->jobs()->running())
+                 const views::JobRow *row = m_workbench->jobs()->running();
+                 if (row && row->waiting())
+                     m_workbench->takeOut(row->run); // of a paused queue: the engine has none
+                 else if (row && row->job != 0)
                      m_workbench->stopJob(row->job);
              },
              active,

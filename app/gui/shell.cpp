@@ -300,8 +300,7 @@ void Shell::restorePosition()
 {
     const QSettings &settings = *m_window->settings();
     if (settings.contains(QStringLiteral("layout")))
-        m_window->restoreState(settings.value(QStringLiteral("layout")).toByteArray(),
-                               MainWindow::kLayoutVersion);
+        m_window->restoreDocks(settings.value(QStringLiteral("layout")).toByteArray());
     m_window->setPerspectives(settings.value(QStringLiteral("perspectives")).toMap());
     if (!settings.contains(QStringLiteral("position")))
         return;

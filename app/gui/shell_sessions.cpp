@@ -135,9 +135,8 @@ void Shell::restoreView(const Json &view)
             m_window->setPage(static_cast<MainWindow::Page>(i));
     }
     if (const Json docks = part("docks"); docks.is_string())
-        m_window->restoreState(
-            QByteArray::fromBase64(QByteArray::fromStdString(docks.get<std::string>())),
-            MainWindow::kLayoutVersion);
+        m_window->restoreDocks(
+            QByteArray::fromBase64(QByteArray::fromStdString(docks.get<std::string>())));
     restoreSelection(part("selection")); // before the plots: their data follow it
     const Json inspect = part("inspect");
     m_window->inspectPage()->restoreViewState(inspect);
@@ -145,7 +144,6 @@ void Shell::restoreView(const Json &view)
     if (inspect.is_object() && inspect.contains("detail") && inspect["detail"].is_number_integer())
         m_window->detailPanel()->setTab(
             static_cast<views::DetailPanel::Tab>(inspect["detail"].get<int>()));
-    m_workbench->holdQueue(part("queueHeld") == Json(true));
     const Json widgets = part("widgets");
     m_unseen = Json::object();
     for (int i = 0; widgets.is_object() && i < pages->count(); ++i) {

@@ -38,6 +38,10 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
             [this](const JobProgress &p) { m_jobs.setProgress(p.job, p.progress); });
     connect(&m_engine, &EngineClient::logArrived, this, &Workbench::onLog);
     connect(&m_engine, &EngineClient::engineStopped, this, &Workbench::onEngineStopped);
+    connect(&m_engine, &EngineClient::stateChanged, this, [this] {
+        if (m_engine.state() == EngineClient::State::ready)
+            submitNext();
+    });
     connect(&m_engine, &EngineClient::callFailed, this, &Workbench::problem);
     connect(&m_store, &SessionStore::failed, this, &Workbench::problem);
     connect(&m_store, &SessionStore::autosaved, this, [this](const QString &path) {
@@ -49,9 +53,20 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
         m_store.setAutosaving(hasActiveJobs());
         m_actions.refresh();
     });
+    connect(&m_jobs, &views::JobsModel::heldChanged, this, [this](bool held) {
+        Json view = m_document.viewState(); // the recovery copy keeps it too
+        if (!view.is_object())
+            view = Json::object();
+        view["queueHeld"] = held;
+        m_document.setViewState(std::move(view));
+    });
     connect(&m_document, &views::WorkbenchDocument::documentReset, this, [this] {
         m_selected = false;
         m_selection.clearHistory();
+        // Of every file, also a recovered one or one of another version; a new session has none.
+        const Json view = m_document.viewState();
+        holdQueue(view.is_object() && view.contains("queueHeld")
+                  && view["queueHeld"] == Json(true));
         updateExtent();
         selectFirst();
     });
@@ -224,6 +239,8 @@ void Workbench::onEngineStopped(const Error &error)
         : tr("The engine stopped at %1, checkpoint kept.").arg(where);
     say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
     Q_EMIT engineLost(message, qs(error.message()), runs);
+    if (m_jobs.nextWaiting() && !m_jobs.isHeld())
+        m_engine.start(); // what waits goes on once it is ready
 }
 
 } // namespace batlab::app

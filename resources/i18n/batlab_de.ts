@@ -196,6 +196,10 @@
         <translation>%1 laufen, %2 warten</translation>
     </message>
     <message>
+        <source>queue paused</source>
+        <translation>Warteschlange angehalten</translation>
+    </message>
+    <message>
         <source>Batlab[*]</source>
         <translation>Batlab[*]</translation>
     </message>
@@ -498,6 +502,14 @@
     <message>
         <source>%1: a job of this session is running. Stop it first; finished layers are kept.</source>
         <translation>%1: ein Auftrag dieser Sitzung läuft. Bitte zuerst anhalten; fertige Schichten bleiben.</translation>
+    </message>
+    <message>
+        <source>%1: jobs of this session wait in the queue. Take them out first; they can be resumed.</source>
+        <translation>%1: Aufträge dieser Sitzung warten in der Warteschlange. Bitte zuerst herausnehmen; sie lassen sich fortsetzen.</translation>
+    </message>
+    <message>
+        <source>Take them out</source>
+        <translation>Herausnehmen</translation>
     </message>
     <message>
         <source>Stop the job</source>
@@ -2165,6 +2177,14 @@
     <message>
         <source>output SQNR in dB of layer %1</source>
         <translation>Ausgangs-SQNR in dB von Schicht %1</translation>
+    </message>
+    <message>
+        <source>± 95 % over windows</source>
+        <translation>± 95 % über Fenster</translation>
+    </message>
+    <message>
+        <source>± 95 % over windows and seeds</source>
+        <translation>± 95 % über Fenster und Startwerte</translation>
     </message>
 </context>
 <context>

@@ -3,6 +3,7 @@
 
 #include "app/gui/application.h"
 #include "app/gui/main_window.h"
+#include "app/gui/shell.h"
 #include "core/job/remote_engine.h"
 #include "tests/support/fake_engine.h"
 
@@ -78,6 +79,9 @@ struct WindowFixture
         clock.start();
         workbench = std::make_unique<app::Workbench>(factory, options.dataFolder);
         window = std::make_unique<app::MainWindow>(workbench.get(), std::move(settings));
+        // No bus of the machine is asked.
+        window->shell()->sleepInhibitor()->setTake(
+            [](const QString &, const std::function<void(app::SleepInhibitor::Lock)> &) {});
         window->startFrameClock(clock);
         window->setAskOnClose(false);
         window->show();

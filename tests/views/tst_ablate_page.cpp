@@ -147,6 +147,13 @@ private Q_SLOTS:
         steps.show(2); // several positions round to 2: a key still moves on
         QTest::keyClick(&steps, Qt::Key_Right);
         QCOMPARE(given, 3.0);
+        const int place = steps.value(); // a wheel that scrolls the form by moves nothing
+        QWheelEvent wheel({ 5, 5 }, { 5, 5 }, {}, { 0, 120 }, Qt::NoButton, Qt::NoModifier,
+                          Qt::NoScrollPhase, false);
+        QVERIFY(!steps.hasFocus());
+        QCoreApplication::sendEvent(&steps, &wheel);
+        QCOMPARE(steps.value(), place);
+        QVERIFY(!wheel.isAccepted());
 
         fill();
         FieldEditor *editor = m_page->form()->editor(QStringLiteral("fold.alpha"));
@@ -168,6 +175,14 @@ private Q_SLOTS:
         slider->setSliderDown(true); // another drag is another step
         slider->setSliderPosition(slider->positionOf(0.4));
         slider->setSliderDown(false);
+        const std::size_t kept = model->history().steps.size();
+        const double held = model->changes()["fold.alpha"].get<double>();
+        slider->setSliderDown(true); // there and back again is none
+        slider->setSliderPosition(slider->positionOf(0.6));
+        slider->setSliderPosition(slider->positionOf(held));
+        slider->setSliderDown(false);
+        QCOMPARE(model->changes()["fold.alpha"].get<double>(), held);
+        QCOMPARE(model->history().steps.size(), kept);
         QCOMPARE(m_document->undoStack()->count(), before + 2);
         m_document->undoStack()->undo();
         m_document->undoStack()->undo();
@@ -263,7 +278,17 @@ private Q_SLOTS:
         QCOMPARE(data.cells[5].note, QStringLiteral("no"));
         QCOMPARE(bestOf(data, true).value_or(-1), 1);
         QCOMPARE(data.cells[1].halfWidth, 0.0);
+        QVERIFY(!data.statistic.contains(QStringLiteral("95")));
+        sweep.cells[1]["detail"] = { { "perplexity_se", 0.3 },
+                                     { "perplexity_seed_sd", 0.8 },
+                                     { "seeds", 4 } };
+        const plots::MatrixData seeds = matrixOf(sweep, 6.0);
+        QVERIFY(std::abs(seeds.cells[1].halfWidth - 1.96 * 0.5) < 1e-12); // 0.3² + 0.8²/4
+        QVERIFY(seeds.statistic.endsWith(QStringLiteral("over windows and seeds")));
+        sweep.cells[1]["detail"]["seeds"] = 1;
+        QVERIFY(std::abs(matrixOf(sweep, 6.0).cells[1].halfWidth - 1.96 * 0.3) < 1e-12);
         sweep.cells[1]["detail"] = { { "perplexity_se", 0.5 } };
+        QVERIFY(matrixOf(sweep, 6.0).statistic.endsWith(QStringLiteral("over windows")));
         plots::MatrixPlot plot(QStringLiteral("sweep"));
         plot.setData(matrixOf(sweep, 6.0));
         QCOMPARE(plot.data().cells[1].halfWidth, 0.98); // 1.96 standard errors

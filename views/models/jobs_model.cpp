@@ -184,13 +184,15 @@ QStringList JobsModel::setEngineLost(const Error &error)
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         JobRow &row = m_rows[i];
         row.job = 0; // the next engine counts from the start again
-        if (!row.active())
+        if (!row.active() || row.waiting())
             continue;
         row.engineLost = true;
         row.error = error;
         runs.append(row.run);
         emitRow(static_cast<int>(i));
     }
+    for (const QString &run : runs)
+        settle(indexOfRun(run));
     Q_EMIT activityChanged();
     return runs;
 }

@@ -66,15 +66,15 @@ public:
     void setJobId(const QString &run, JobId job);
     void setState(JobId job, JobState state, const Error &error);
     void setProgress(JobId job, const ProgressSnapshot &progress);
-    /// Marks all active jobs as stopped with the engine; returns their run ids.
+    /// Marks the jobs the engine had as stopped with it, returns their run ids; others wait on.
     QStringList setEngineLost(const Error &error);
     void failRun(const QString &run, const Error &error); ///< never reached the engine
 
     [[nodiscard]] const JobRow *find(JobId job) const;
     [[nodiscard]] const JobRow *findRun(const QString &run) const;
     [[nodiscard]] const JobRow &row(int at) const { return m_rows[static_cast<std::size_t>(at)]; }
-    [[nodiscard]] const JobRow *
-    running() const; ///< the first active row that is not queued; null if idle
+    /// The first active row that is not queued, else the first queued one; null if idle.
+    [[nodiscard]] const JobRow *running() const;
     [[nodiscard]] int activeCount() const;
     [[nodiscard]] int queuedCount() const;
 

@@ -180,6 +180,11 @@ void WhatIfModel::appendStep(const Json &changes, const QString &text, const QSt
     m_lastPath = mergePath;
     const int id =
         mergePath.isEmpty() ? -1 : static_cast<int>((qHash(mergePath) + next.at) & 0x7fffffffU);
+    if (next.at > 0 && next.steps[next.at - 1].changes == changes) { // it went back: no step
+        next.steps.pop_back();
+        --next.at;
+        m_lastPath.clear();
+    }
     push(text, std::move(next), id);
 }
 
@@ -270,6 +275,7 @@ void WhatIfModel::syncForm()
             (void)m_form.setFieldValue(i, fields[static_cast<std::size_t>(i)].value);
     } else {
         m_form.setFields(std::move(fields));
+        m_dragging = false; // the slider that was held is gone, and tells nobody
     }
     m_syncing = false;
     if (!same)

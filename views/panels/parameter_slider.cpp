@@ -4,6 +4,7 @@
 #include "views/models/parameter_form_model.h"
 
 #include <QSignalBlocker>
+#include <QWheelEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -63,6 +64,14 @@ ParameterSlider::ParameterSlider(const Parameter &p, QWidget *parent)
         describe(number);
         Q_EMIT chosen(m_integer ? Json(std::llround(number)) : Json(number));
     });
+}
+
+void ParameterSlider::wheelEvent(QWheelEvent *event)
+{
+    if (hasFocus())
+        QSlider::wheelEvent(event);
+    else
+        event->ignore();
 }
 
 void ParameterSlider::describe(double number)

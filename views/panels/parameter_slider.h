@@ -25,6 +25,10 @@ public:
 Q_SIGNALS:
     void chosen(const batlab::Json &value);
 
+protected:
+    /// Only with the focus: a wheel that scrolls the form changes no parameter on its way.
+    void wheelEvent(QWheelEvent *event) override;
+
 private:
     void describe(double number);
 

@@ -70,14 +70,26 @@ void colour(MatrixData &data, double pinned)
 
 constexpr double kNormal95 = 1.96; ///< standard errors on either side of a 95 % interval
 
-/// Of a stored cell's value (docs: session format); null where the sweep has none.
-const Json *standardError(const Json &cell)
+/// What a stored cell says of its value's spread.
+struct CellError
+{
+    double standardError = 0; ///< of the mean; 0: not known
+    bool overSeeds = false; ///< that between seeds is in it, not only that between windows
+};
+
+CellError errorOf(const Json &cell)
 {
     const auto detail = cell.find("detail");
     if (detail == cell.end() || !detail->is_object())
-        return nullptr;
-    const auto at = detail->find("perplexity_se");
-    return at != detail->end() && at->is_number() ? &*at : nullptr;
+        return {};
+    const auto number = [&](const char *key) {
+        const auto at = detail->find(key);
+        return at != detail->end() && at->is_number() ? at->get<double>() : 0.0;
+    };
+    const double windows = number("perplexity_se"), seeds = number("seeds");
+    if (seeds < 2 || !detail->contains("perplexity_seed_sd"))
+        return { windows, false };
+    return { std::hypot(windows, number("perplexity_seed_sd") / std::sqrt(seeds)), true };
 }
 
 struct Shape
@@ -186,6 +198,7 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
     MatrixCell none;
     none.state = MatrixCell::State::none;
     data.cells.assign(shape.count(), none);
+    bool intervals = false, overSeeds = true;
     for (const Json &cell : sweep.cells) {
         const std::optional<std::size_t> at = placeOf(cell, sizes, oneAtATime, shape);
         if (!at)
@@ -194,9 +207,11 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
         if (cell.contains("value") && cell["value"].is_number()) {
             out.state = MatrixCell::State::done;
             out.value = cell["value"].get<double>();
-            // Of the mean over windows, and over seeds where there are several.
-            if (const Json *error = standardError(cell))
-                out.halfWidth = kNormal95 * error->get<double>();
+            if (const CellError error = errorOf(cell); error.standardError > 0) {
+                out.halfWidth = kNormal95 * error.standardError;
+                intervals = true;
+                overSeeds = overSeeds && error.overSeeds;
+            }
         }
         if (cell.contains("reason") && cell["reason"].is_string())
             out.note = qs(cell["reason"].get<std::string>());
@@ -204,6 +219,9 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
             out.caption = titles(sweep.axes[*at / shape.columns])
                               .value(static_cast<int>(*at % shape.columns));
     }
+    if (intervals)
+        data.statistic += QStringLiteral(", ")
+            + (overSeeds ? tr("± 95 % over windows and seeds") : tr("± 95 % over windows"));
     colour(data, pinned);
     if (!sweep.higherIsBetter) {
         for (MatrixCell &cell : data.cells)
