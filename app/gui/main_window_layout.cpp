@@ -116,7 +116,7 @@ void MainWindow::arrangeBottom()
     if (m_projectDock->isVisible())
         resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
     if (m_detailDock->isVisible())
-        resizeDocks({ m_detailDock }, { plots::px(narrow ? 304 : 328) }, Qt::Horizontal);
+        resizeDocks({ m_detailDock }, { plots::px(narrow ? 304 : 360) }, Qt::Horizontal);
     m_detail->setLow(low);
     const bool tabbed = tabifiedDockWidgets(m_jobsDock).contains(m_logDock);
     if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating()

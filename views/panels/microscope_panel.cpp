@@ -80,7 +80,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
                                                              m_table));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
-    const int widths[] = { 0, 44, 44, 54, 58 };
+    const int widths[] = { 0, 44, 44, 64, 58 };
     for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, plots::px(widths[c]));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -93,6 +93,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     box->addWidget(makeHairline(Qt::Horizontal, this));
     auto *row = new QHBoxLayout;
     row->setContentsMargins(plots::px(12), plots::px(2), plots::px(4), plots::px(2));
+    row->setSpacing(plots::px(8));
     row->addWidget(makeLabel(tr("Parameters"), &plots::Tokens::text, plots::titleFont(), this));
     row->addWidget(makeLabel(tr("frozen"), &plots::Tokens::text3, plots::captionFont(), this));
     row->addStretch(1);

@@ -186,7 +186,7 @@ void RankingPanel::resizeEvent(QResizeEvent *event)
     const bool tight = width() < plots::px(510);
     m_view->setColumnHidden(BimodalityModel::Dip, tight);
     m_view->setColumnHidden(BimodalityModel::Valley, width() < plots::px(450));
-    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(tight ? 34 : 44));
+    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(44));
     m_view->setColumnWidth(BimodalityModel::Place, plots::px(tight ? 116 : 128));
     m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(narrow ? 60 : 92));
 }

@@ -92,7 +92,6 @@ void MicroscopePlot::build(Section &section, int row, QCPMarginGroup *sides)
     grid->addElement(row + 3, 0, section.codes);
     for (QCPAxisRect *rect : { section.bars, section.errors }) {
         rect->setMarginGroup(QCP::msLeft | QCP::msRight, sides);
-        rect->setMinimumMargins(QMargins(px(30), px(2), 0, px(2)));
         styleAxisRect(rect, false, false);
         QCPAxis *x = rect->axis(QCPAxis::atBottom);
         x->setRange(-0.5, 31.5);
@@ -110,6 +109,14 @@ void MicroscopePlot::build(Section &section, int row, QCPMarginGroup *sides)
         [this, &section](QCPPainter &p) { drawBars(p, section); });
     new PaintedLayerable(canvas(), mainLayer, nullptr,
                          [this, &section](QCPPainter &p) { drawErrors(p, section); });
+}
+
+void MicroscopePlot::themeChanged(const Tokens &)
+{
+    for (const Section &section : m_sections) // room for "code" and the largest error
+        for (QCPAxisRect *rect : { section.bars, section.errors })
+            if (rect)
+                rect->setMinimumMargins(QMargins(px(44), 0, 0, 0));
 }
 
 void MicroscopePlot::setBlocks(int firstChannel, MicroscopeBlock before, MicroscopeBlock after)

@@ -60,6 +60,7 @@ protected:
     QString hover(const QPointF *pos) override;
     bool clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers) override;
     bool key(int key, Qt::KeyboardModifiers modifiers) override;
+    void themeChanged(const Tokens &tokens) override;
 
 private:
     struct Section
