@@ -22,6 +22,16 @@ function(batlab_use_qt name)
         QT_NO_CAST_TO_ASCII QT_NO_CAST_FROM_ASCII QT_DISABLE_DEPRECATED_BEFORE=0x060400)
 endfunction()
 
+# batlab_benchmark(NAME SOURCES a.cpp ... LIBS lib ...)
+# One Google Benchmark executable, beside the programs; only with BATLAB_BENCH.
+function(batlab_benchmark name)
+    cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+    find_package(benchmark REQUIRED)
+    add_executable(${name} ${A_SOURCES})
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    target_link_libraries(${name} PRIVATE ${A_LIBS} benchmark::benchmark)
+endfunction()
+
 # batlab_test(NAME SOURCES a.cpp ... LIBS lib ... [LABELS l ...] [TIMEOUT s])
 # One Qt Test executable, run offscreen with its own XDG folders.
 function(batlab_test name)

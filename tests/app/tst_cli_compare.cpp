@@ -210,7 +210,7 @@ void TestCliCompare::resumesAfterCancel()
     QProcess process;
     startCli(process, arguments(parts, queue, "json"));
     QByteArray seen;
-    while (process.state() == QProcess::Running && !seen.contains("gptq: calibrated in")) {
+    while (process.state() == QProcess::Running && !seen.contains("bat: layer 1 of")) {
         process.waitForReadyRead(1000);
         seen += process.readAllStandardError();
     }
@@ -218,7 +218,7 @@ void TestCliCompare::resumesAfterCancel()
         ::kill(pid, SIGINT);
     const CliResult stopped = finished(process);
     QVERIFY2(stopped.status == 130, stopped.err);
-    // What was done when it was stopped is in the table already.
+    // What was done before bat is in the table already.
     QVERIFY(cli({ "session", "table", parts }).out.contains("GPTQ"));
     QVERIFY(compare(parts, queue).status == 0);
     const CliResult difference = cli({ "session", "diff", whole, parts });

@@ -13,17 +13,8 @@
 using namespace batlab;
 using batlab::app::MainWindow;
 using batlab::test::fakeEngine;
+using batlab::test::smallSpec;
 using batlab::test::WindowFixture;
-
-namespace {
-
-Json smallSpec(const char *preset = "rtn")
-{
-    return { { "model", "demo" },
-             { "variants", Json::array({ { { "preset", preset }, { "id", preset } } }) } };
-}
-
-} // namespace
 
 class TstShellQueue : public QObject
 {

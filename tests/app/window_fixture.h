@@ -112,6 +112,13 @@ struct WindowFixture
     };
 }
 
+/// A run of one preset on the demo model.
+[[nodiscard]] inline Json smallSpec(const char *preset = "rtn")
+{
+    return { { "model", "demo" },
+             { "variants", Json::array({ { { "preset", preset }, { "id", preset } } }) } };
+}
+
 /// The scripted engine playing on a thread.
 [[nodiscard]] inline WindowFixture::Make fakeEngine(int layers, double secondsPerStep = 0)
 {

@@ -5,6 +5,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <optional>
+#include <string>
+
 namespace batlab::test {
 
 /// The device that the checks of tst_device.cpp run on: the spy, or the first GPU.
@@ -18,5 +21,14 @@ struct DeviceUnderTest
 };
 /// An error where there is none.
 [[nodiscard]] Result<DeviceUnderTest> deviceUnderTest();
+/// Sets it, or says why a test has to be skipped.
+[[nodiscard]] inline std::string findDevice(std::optional<DeviceUnderTest> &device)
+{
+    const Result<DeviceUnderTest> found = deviceUnderTest();
+    if (!found)
+        return "no GPU: " + found.error().message();
+    device = *found;
+    return {};
+}
 
 } // namespace batlab::test

@@ -40,11 +40,8 @@ class DeviceTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        const auto device = deviceUnderTest();
-        if (!device)
-            QSKIP(qPrintable(QStringLiteral("no GPU: ")
-                             + QString::fromStdString(device.error().message())));
-        m_device = *device;
+        if (const std::string missing = findDevice(m_device); !missing.empty())
+            QSKIP(missing.c_str());
     }
 
     void theSpySeesWhatAGpuWouldNotDo()

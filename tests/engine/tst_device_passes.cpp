@@ -101,11 +101,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         at::set_num_threads(1); // matrices this small only wait for each other
-        const auto device = deviceUnderTest();
-        if (!device)
-            QSKIP(qPrintable(QStringLiteral("no GPU: ")
-                             + QString::fromStdString(device.error().message())));
-        m_device = *device;
+        if (const std::string missing = findDevice(m_device); !missing.empty())
+            QSKIP(missing.c_str());
     }
 
     void gradientsOfTheModelEqualTheCpus_data()

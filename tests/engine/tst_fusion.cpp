@@ -5,41 +5,24 @@
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/variant/variant.h"
+#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
-#include "tests/support/tiny_model.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace batlab;
+using test::Model;
 using test::TinyModelOptions;
 
 namespace {
 
 std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t length)
 {
-    std::vector<std::vector<std::int32_t>> out(count);
-    for (std::size_t s = 0; s < count; ++s)
-        for (std::size_t t = 0; t < length; ++t)
-            out[s].push_back(static_cast<std::int32_t>(randomBits(s + 17, t) % 300));
-    return out;
+    return test::tokens(count, length, 17);
 }
-
-struct Model
-{
-    Model(const TinyModelOptions &options, nn::Compute compute)
-    {
-        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
-        source = ModelSource::open(folder).orThrow();
-        decoder = std::make_shared<const nn::Decoder>(source, compute);
-    }
-    QTemporaryDir dir;
-    std::shared_ptr<const ModelSource> source;
-    std::shared_ptr<const nn::Decoder> decoder;
-};
 
 /// The layers of a recipe's rotate, fold and transform stages, unquantized, in the decoder's type.
 std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &decoder,

@@ -6,35 +6,18 @@
 #include "core/engine/transform/closed_form.h"
 #include "core/engine/transform/greedy_rotation.h"
 #include "core/engine/variant/variant.h"
+#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
-#include "tests/support/tiny_model.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
-#include <QTemporaryDir>
 #include <QTest>
 
 using namespace batlab;
+using test::Model;
 using test::TinyModelOptions;
 using transform::GpkFactors;
-
-namespace {
-
-struct Model
-{
-    Model(const TinyModelOptions &options, nn::Compute compute)
-    {
-        const auto folder = test::writeTinyModel(dir.path().toStdString() + "/m", options);
-        source = ModelSource::open(folder).orThrow();
-        decoder = std::make_shared<const nn::Decoder>(source, compute);
-    }
-    QTemporaryDir dir;
-    std::shared_ptr<const ModelSource> source;
-    std::shared_ptr<const nn::Decoder> decoder;
-};
-
-} // namespace
 
 class GeometryTest : public QObject
 {

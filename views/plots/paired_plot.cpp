@@ -86,16 +86,11 @@ int PairedPlot::nameWidth() const
 
 void PairedPlot::rebuild()
 {
-    clearViews();
     m_link = std::make_unique<LinkGroup>();
     m_rects.clear();
     m_bar = nullptr;
     m_summaryBody = nullptr;
-    QCPLayoutGrid *grid = canvas()->plotLayout();
-    for (int i = grid->elementCount() - 1; i >= 0; --i)
-        if (grid->elementAt(i))
-            grid->removeAt(i);
-    grid->simplify();
+    QCPLayoutGrid *grid = emptyLayout();
     if (m_strips.empty() || columns() == 0)
         return;
     grid->setAutoMargins(QCP::msNone);

@@ -224,6 +224,18 @@ QSize PlotWidget::sizeHint() const { return { px(480), px(280) }; }
 
 QSize PlotWidget::minimumSizeHint() const { return { px(160), px(120) }; }
 
+QCPLayoutGrid *PlotWidget::emptyLayout()
+{
+    clearViews();
+    m_canvas->clearPlottables();
+    QCPLayoutGrid *grid = m_canvas->plotLayout();
+    for (int i = grid->elementCount() - 1; i >= 0; --i)
+        if (grid->elementAt(i))
+            grid->removeAt(i);
+    grid->simplify();
+    return grid;
+}
+
 QCPLayer *PlotWidget::cursorLayer() const { return m_canvas->layer(QStringLiteral("cursor")); }
 
 void PlotWidget::replotLater() const { m_canvas->replot(QCustomPlot::rpQueuedReplot); }

@@ -16,6 +16,7 @@
 class QCPAxis;
 class QCPAxisRect;
 class QCPLayer;
+class QCPLayoutGrid;
 class QCustomPlot;
 class QMenu;
 class QStackedWidget;
@@ -137,6 +138,9 @@ protected:
     [[nodiscard]] QCPLayer *cursorLayer() const; ///< buffered: replot it alone
     void addView(const View &view);
     void clearViews();
+    /// The layout without views, elements and plottables (these outlive the axes they stand on):
+    /// for plots that build themselves anew.
+    QCPLayoutGrid *emptyLayout();
     [[nodiscard]] std::vector<View> &views() { return m_views; }
     /// Puts a header tool before the table twin's.
     QToolButton *addTool(const QString &glyphName, const QString &text);

@@ -67,15 +67,10 @@ void RidgePlot::setRidges(std::vector<Ridge> ridges, double limit, const QString
 
 void RidgePlot::rebuild()
 {
-    clearViews();
     m_linkX = std::make_unique<LinkGroup>();
     m_linkY = std::make_unique<LinkGroup>();
     m_rects.clear();
-    QCPLayoutGrid *grid = canvas()->plotLayout();
-    for (int i = grid->elementCount() - 1; i >= 0; --i)
-        if (grid->elementAt(i))
-            grid->removeAt(i);
-    grid->simplify();
+    QCPLayoutGrid *grid = emptyLayout();
     grid->setAutoMargins(QCP::msNone);
     grid->setMargins(QMargins(px(8), 0, px(12), px(18)));
     grid->setColumnSpacing(px(8));

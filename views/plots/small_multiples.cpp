@@ -85,17 +85,11 @@ int SmallMultiplesHeatmap::columnsFor(int width) const
 void SmallMultiplesHeatmap::rebuild(int columns)
 {
     m_columns = columns;
-    clearViews();
     m_linkX = std::make_unique<LinkGroup>();
     m_linkY = std::make_unique<LinkGroup>();
     m_linkMax = std::make_unique<LinkGroup>();
     m_cells.clear();
-    canvas()->clearPlottables(); // they outlive their axes
-    QCPLayoutGrid *grid = canvas()->plotLayout();
-    for (int i = grid->elementCount() - 1; i >= 0; --i)
-        if (grid->elementAt(i))
-            grid->removeAt(i);
-    grid->simplify();
+    QCPLayoutGrid *grid = emptyLayout();
     m_bar = nullptr;
     if (m_maps.empty())
         return;

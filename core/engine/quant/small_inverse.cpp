@@ -17,14 +17,6 @@ using torch::autograd::variable_list;
 
 namespace {
 
-at::Tensor byLibtorch(const at::Tensor &m)
-{
-    return std::get<0>(at::linalg_inv_ex(m.to(at::kDouble), false))
-        .transpose(-1, -2)
-        .to(m.scalar_type())
-        .contiguous();
-}
-
 /// Y = M^-T for all matrices of a list; dL/dM = -Y (dL/dY)^T Y.
 struct TransposedInverseFn : Function<TransposedInverseFn>
 {
@@ -64,6 +56,14 @@ struct TransposedInverseFn : Function<TransposedInverseFn>
 
 } // namespace
 
+at::Tensor transposedInverse(const at::Tensor &m)
+{
+    const at::Tensor wide = m.to(at::kDouble);
+    const at::Tensor inverse =
+        m.device().is_cpu() ? at::linalg_inv(wide) : std::get<0>(at::linalg_inv_ex(wide, false));
+    return inverse.transpose(-1, -2).to(m.scalar_type()).contiguous();
+}
+
 std::vector<at::Tensor> transposedInverses(const std::vector<at::Tensor> &matrices)
 {
     std::vector<at::Tensor> out(matrices.size());
@@ -76,7 +76,7 @@ std::vector<at::Tensor> transposedInverses(const std::vector<at::Tensor> &matric
             small.push_back(m);
             places.push_back(i);
         } else {
-            out[i] = byLibtorch(m);
+            out[i] = transposedInverse(m);
         }
     }
     if (small.empty())

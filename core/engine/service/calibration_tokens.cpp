@@ -217,20 +217,25 @@ std::vector<std::vector<TokenId>> questionTokens(const RunSpec &spec, std::int64
     return own;
 }
 
+TuneText tuneText(const RunSpec &spec, const Stage &tune)
+{
+    const std::string source = text(tune, "text");
+    const std::int64_t length = integer(tune, "length");
+    return { source == "calibration" ? spec.calibration.source : source,
+             length > 0 ? length : spec.calibration.length };
+}
+
 std::vector<std::vector<TokenId>> tuneTokens(const RunSpec &spec, const Stage &tune,
                                              const std::shared_ptr<const nn::Decoder> &decoder,
                                              const Tokenizer &tokenizer, JobContext &job)
 {
     const CalibrationSpec &c = spec.calibration;
-    const std::string asked = text(tune, "text");
-    const std::string source = asked == "calibration" ? c.source : asked;
-    const std::int64_t length = integer(tune, "length");
+    const TuneText own = tuneText(spec, tune);
     // A seed of its own gives other samples and other windows; windows keep off the calibration's.
     const std::uint64_t seed = randomBits(spec.seed, 0x74756e65) >> 11;
     const Wanted calibration { fileCount(c.source, c.sequences, c.fileShare), c.length, spec.seed };
-    return gather(spec, source,
-                  { integer(tune, "sequences"), length > 0 ? length : c.length, seed },
-                  &calibration, decoder, tokenizer, job);
+    return gather(spec, own.source, { integer(tune, "sequences"), own.length, seed }, &calibration,
+                  decoder, tokenizer, job);
 }
 
 } // namespace batlab

@@ -28,6 +28,15 @@ questionTokens(const RunSpec &spec, std::int64_t tokens,
                const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,
                JobContext &job);
 
+/// Where the text of a "tune" or "learn-rotation" stage comes from and how long its sequences are:
+/// its own, or the calibration's where it names none.
+struct TuneText
+{
+    std::string source; ///< as calibration.source
+    std::int64_t length = 0;
+};
+[[nodiscard]] TuneText tuneText(const RunSpec &spec, const Stage &tune);
+
 /// The sequences of a "tune" or "learn-rotation" stage: its own seed, its own count, length and
 /// source; file windows share no token with the calibration's.
 [[nodiscard]] std::vector<std::vector<TokenId>>

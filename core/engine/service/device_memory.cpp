@@ -2,6 +2,7 @@
 #include "core/engine/service/device_memory.h"
 
 #include "core/engine/nn/site_width.h"
+#include "core/engine/service/calibration_tokens.h"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,12 @@ namespace {
 constexpr std::uint64_t kRuntime = std::uint64_t { 900 } << 20; // context, kernels, GEMM workspaces
 constexpr std::int64_t kWindowsAGroup = 10; // of an evaluation
 constexpr std::int64_t kLogitRows = 256;
+
+std::uint64_t layerParameters(const ModelConfig &c)
+{
+    return static_cast<std::uint64_t>(c.linearParameters())
+        / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
+}
 
 std::uint64_t product(std::int64_t a, std::int64_t b)
 {
@@ -42,32 +49,26 @@ std::uint64_t samplingBytes(const ModelConfig &c, std::int64_t sequences, std::i
         + product(sequences * length, c.layers) * product(2 * c.kvHeads, c.headDim) * element;
 }
 
-/// Whether a stage that trains the whole model reads text that the model writes for it first.
-bool samplesItsText(const Stage &stage, const RunSpec &spec)
+/// Bytes that a weight takes for the whole of a stage that trains all layers: its code and scale;
+/// of a learned code also start, sign, offset, its mean and the dequantized number.
+double heldBytes(const Stage &stage, const std::string &format, std::uint64_t element)
 {
-    const std::string asked = text(stage, "text");
-    return (asked == "calibration" ? spec.calibration.source : asked) != "file";
-}
-
-/// Bytes that a quantized weight and its scale take while the codes stand still.
-double codeBytes(const std::string &format)
-{
-    return format == "mxfp4" ? 0.5 + 1.0 / 32 : 1.0 + 1.0 / 16;
+    if (stage.kind != "tune")
+        return 0;
+    const double code = format == "mxfp4" ? 0.5 + 1.0 / 32 : 1.0 + 1.0 / 16;
+    const bool learned = text(stage, "codes") == "learned";
+    return learned ? code + 1 + 1 + 2 + 2 + static_cast<double>(element) : code;
 }
 
 /// A stage that trains all layers at once (tune, learn-rotation) while it keeps no graphs and no
-/// dequantized weights: what it keeps then is what else fits. `weight`: bytes of a weight that
-/// stays in memory for the whole stage.
+/// dequantized weights: what it keeps then is what else fits.
 std::uint64_t passBytes(const Stage &stage, const RunSpec &spec, const ModelConfig &c,
-                        std::uint64_t element, double weight)
+                        std::uint64_t element)
 {
-    const std::int64_t asked = integer(stage, "length");
-    const std::int64_t tokens =
-        integer(stage, "batch") * (asked > 0 ? asked : spec.calibration.length);
-    const auto all = static_cast<double>(c.linearParameters());
-    const std::uint64_t layer = static_cast<std::uint64_t>(c.linearParameters())
-        / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
-    return static_cast<std::uint64_t>(weight * all) + layer * (2 * element + 16)
+    const std::int64_t tokens = integer(stage, "batch") * tuneText(spec, stage).length;
+    const double held = heldBytes(stage, spec.protocol.weightFormat, element)
+        * static_cast<double>(c.linearParameters());
+    return static_cast<std::uint64_t>(held) + layerParameters(c) * (2 * element + 16)
         + static_cast<std::uint64_t>(tokens)
         * (graphBytesPerToken(c, element) + product(c.layers + 3, c.hidden) * 4)
         + product(kLogitRows, c.vocab) * (2 * element + 20);
@@ -87,8 +88,7 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
     const CalibrationSpec &calibration = spec.calibration;
     DeviceNeed need;
     need.fixed = kRuntime + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
-    const std::uint64_t parameters = static_cast<std::uint64_t>(c.linearParameters())
-        / static_cast<std::uint64_t>(std::max<std::int64_t>(c.layers, 1));
+    const std::uint64_t parameters = layerParameters(c);
     need.stream = product(calibration.sequences * calibration.length, c.hidden) * 4;
 
     for (const VariantSpec &variant : spec.variants) {
@@ -124,20 +124,11 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
             const Stage *stage = variant.recipe.findStage(kind);
             if (!stage)
                 continue;
-            double weight = 0;
-            if (stage->kind == "tune") {
-                weight = codeBytes(spec.protocol.weightFormat);
-                if (text(*stage, "codes")
-                    == "learned") // start, sign, offset, its mean; dequantized
-                    weight += 1 + 1 + 2 + 2 + static_cast<double>(element);
-            }
-            need.passes = std::max(need.passes, passBytes(*stage, spec, c, element, weight));
-            const std::int64_t asked = integer(*stage, "length");
-            if (samplesItsText(*stage, spec))
+            need.passes = std::max(need.passes, passBytes(*stage, spec, c, element));
+            if (const TuneText own = tuneText(spec, *stage); own.source != "file")
                 need.sampling =
                     std::max(need.sampling,
-                             samplingBytes(c, integer(*stage, "sequences"),
-                                           asked > 0 ? asked : calibration.length, element));
+                             samplingBytes(c, integer(*stage, "sequences"), own.length, element));
         }
     if (spec.evaluate)
         need.evaluation = parameters * 2 * element

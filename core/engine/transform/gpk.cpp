@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/engine/quant/kronecker.h"
+#include "core/engine/quant/small_inverse.h"
 
 #include <ATen/ATen.h>
 
@@ -121,15 +122,7 @@ at::Tensor dense(const GpkFactors &p)
 
 GpkFactors inverseTransposed(const GpkFactors &p)
 {
-    const auto inverse = [](const at::Tensor &m) {
-        const at::Tensor wide = m.to(at::kDouble);
-        // A device would have to wait for the check; a singular matrix shows as Inf in the loss.
-        const at::Tensor inverted = m.device().is_cpu()
-            ? at::linalg_inv(wide)
-            : std::get<0>(at::linalg_inv_ex(wide, false));
-        return inverted.transpose(-1, -2).to(m.scalar_type()).contiguous();
-    };
-    return { inverse(p.a), inverse(p.b) };
+    return { quant::transposedInverse(p.a), quant::transposedInverse(p.b) };
 }
 
 GpkFactors transposed(const GpkFactors &p)
