@@ -24,6 +24,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kSaveEvery { 60 };
+constexpr int kSaveRest = 20; // a save takes a core from the job: it rests so many times as long
 constexpr std::size_t kLogTail = 400;
 
 std::string now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
@@ -89,6 +90,7 @@ private:
     std::int64_t m_layers = 0;
     bool m_changed = false, m_saveSoon = false;
     Clock::time_point m_saved = Clock::now(), m_begin = Clock::now();
+    Clock::duration m_saveTook {};
 };
 
 SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::path path,
@@ -158,13 +160,15 @@ void SessionRun::saveNow()
     for (const std::string &line : m_log)
         m_record.logTail += line + "\n";
     m_session.add(m_record);
-    m_saved = Clock::now();
+    const auto begin = Clock::now();
     m_changed = m_saveSoon = false;
     m_saveError.reset();
     if (auto saved = save(m_session, m_path); !saved) {
         m_saveError = saved.error();
         m_printer.log(LogLevel::error, saved.error().message());
     }
+    m_saved = Clock::now();
+    m_saveTook = m_saved - begin;
 }
 
 void SessionRun::run()
@@ -191,7 +195,9 @@ void SessionRun::run()
             cancelled = true;
             (void)engine.cancel(job);
         }
-        if (m_changed && !isFinal(m_state) && (m_saveSoon || Clock::now() - m_saved > kSaveEvery))
+        const auto rested = Clock::now() - m_saved;
+        if (m_changed && !isFinal(m_state) && rested > kSaveRest * m_saveTook
+            && (m_saveSoon || rested > kSaveEvery))
             saveNow();
     }
     if (m_sweepMaker)

@@ -4,7 +4,9 @@
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/variant_logits.h"
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/sampled_text.h"
 #include "core/text/tokenizer.h"
+#include "tests/engine/calibration_run.h"
 #include "tests/support/tiny_model.h"
 
 #include <ATen/ATen.h>
@@ -104,6 +106,8 @@ private Q_SLOTS:
     void cancelStops();
     void logitsInChunks();
     void calibrationTokensAreCachedAndSeeded();
+    void sampledInGroups();
+    void groupsFollowFromTheModel();
     void hostileCalibrationText();
 
 private:
@@ -371,6 +375,50 @@ void TestEvalModel::calibrationTokensAreCachedAndSeeded()
     QCOMPARE(bench.store->keys("tokens/").size(), std::size_t(1));
     spec.seed = 1;
     QVERIFY(calibrationTokens(spec, model, *m_tokenizer, bench.job) != first);
+}
+
+/// A job stopped in the second of three groups: the text is the one that one group gives, and the
+/// first group is not sampled again.
+void TestEvalModel::sampledInGroups()
+{
+    const auto model = decoder();
+    RunSpec spec;
+    spec.protocol.dtype = "fp32";
+    const TextWanted want { 7, 24, 3 };
+    Bench whole;
+    const auto expected = sampledText(spec, want, model, *m_tokenizer, whole.job);
+    QCOMPARE(whole.store->keys("tokens/").size(), std::size_t(1));
+
+    Bench bench;
+    test::StoppingStore store(*bench.store, 1, [](auto &&...) { return true; });
+    JobContext stopped({ {}, {} }, store, 1);
+    store.stops(stopped);
+    try {
+        (void)sampledText(spec, want, model, *m_tokenizer, stopped, 3);
+        QFAIL("it was not stopped");
+    } catch (const Exception &e) {
+        QCOMPARE(e.error.code, ErrorCode::cancelled);
+    }
+    QCOMPARE(store.keys("tokens/").size(), std::size_t(1));
+    JobContext again({ {}, {} }, store, 1);
+    QCOMPARE(sampledText(spec, want, model, *m_tokenizer, again, 3), expected);
+    QCOMPARE(store.seen(), 1 + 2 + 1); // the second and third group, the whole
+    QCOMPARE(again.snapshot().subDone, std::uint64_t(3 * 23));
+    QCOMPARE(again.snapshot().subTotal, std::uint64_t(3 * 23));
+}
+
+void TestEvalModel::groupsFollowFromTheModel()
+{
+    ModelConfig c;
+    c.layers = 36;
+    c.kvHeads = 8;
+    c.headDim = 128;
+    // Qwen3-8B: 302 MB a sequence of 2,048 tokens in bf16.
+    QCOMPARE(sequencesAtOnce(c, 2048, 2, false), std::int64_t(7));
+    QCOMPARE(sequencesAtOnce(c, 2048, 2, true), std::int64_t(56));
+    QCOMPARE(sequencesAtOnce(c, 1 << 20, 2, false), std::int64_t(1));
+    c.hidden = 4096;
+    QVERIFY(samplingBytes(c, 128, 2048, 2, true) < (std::uint64_t(17) << 30));
 }
 
 void TestEvalModel::hostileCalibrationText()

@@ -25,7 +25,7 @@ struct Sampler
 {
     LogitRows logits;
     const Sampling &sampling;
-    std::int64_t position;
+    std::int64_t firstSequence, position;
     std::vector<std::int32_t> &out;
 
     void operator()(int threads)
@@ -33,10 +33,11 @@ struct Sampler
         auto thunk = [](void *context, std::int64_t begin, std::int64_t end) {
             auto &self = *static_cast<Sampler *>(context);
             for (std::int64_t row = begin; row < end; ++row) {
-                const auto sequence = static_cast<std::uint64_t>(row);
+                const auto sequence = static_cast<std::uint64_t>(self.firstSequence + row);
                 const double u = randomUniform(randomBits(self.sampling.seed, sequence),
                                                static_cast<std::uint64_t>(self.position));
-                self.out[sequence] = sampleToken(self.logits, row, self.sampling, u);
+                self.out[static_cast<std::size_t>(row)] =
+                    sampleToken(self.logits, row, self.sampling, u);
             }
         };
         kernels::parallelFor(logits.rows, 1, threads, thunk, this);
@@ -106,9 +107,12 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
     std::vector<bool> ended(prompts.size(), false);
     std::vector<std::int32_t> next(prompts.size());
     at::Tensor ids = nn::idTensor(prompts);
+    const auto showStep = [&](std::int64_t step) {
+        job.setStep(static_cast<std::uint64_t>(options.firstStep + step),
+                    static_cast<std::uint64_t>(std::max(options.totalSteps, options.newTokens)));
+    };
     for (std::int64_t step = 0; step < options.newTokens; ++step) {
-        job.setStep(static_cast<std::uint64_t>(step),
-                    static_cast<std::uint64_t>(options.newTokens));
+        showStep(step);
         at::Tensor x = decoder.embed(ids);
         for (std::size_t l = 0; l < layers.size(); ++l) {
             job.checkpoint();
@@ -118,7 +122,8 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
         at::Tensor logits = decoder.logits(decoder.finalNorm(last)).cpu().contiguous();
         if (logits.scalar_type() == at::kDouble)
             logits = logits.to(at::kFloat);
-        Sampler { logitRows(logits), options.sampling, promptLength + step, next }(job.threads());
+        Sampler { logitRows(logits), options.sampling, options.firstSequence, promptLength + step,
+                  next }(job.threads());
         ids = at::empty({ batch, 1 }, at::kLong);
         auto *id = ids.mutable_data_ptr<std::int64_t>();
         for (std::size_t s = 0; s < prompts.size(); ++s) {
@@ -134,8 +139,7 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
         if (std::all_of(ended.begin(), ended.end(), [](bool e) { return e; }))
             break;
     }
-    job.setStep(static_cast<std::uint64_t>(options.newTokens),
-                static_cast<std::uint64_t>(options.newTokens));
+    showStep(options.newTokens);
     return out;
 }
 

@@ -15,6 +15,10 @@ struct GenerateOptions
 {
     Sampling sampling;
     std::int64_t newTokens = 64;
+    /// Index of the first sequence, for random numbers, where these are a part of a larger set.
+    std::int64_t firstSequence = 0;
+    /// Steps done before, and of the larger set, for the job's progress; 0: of these alone.
+    std::int64_t firstStep = 0, totalSteps = 0;
     /// A sequence ends with one of these (kept in its output); empty: all sequences get newTokens
     /// tokens.
     std::vector<std::int32_t> stopTokens;

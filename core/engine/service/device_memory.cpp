@@ -3,6 +3,7 @@
 
 #include "core/engine/nn/site_width.h"
 #include "core/engine/service/calibration_tokens.h"
+#include "core/engine/service/sampled_text.h"
 
 #include <fmt/format.h>
 
@@ -40,14 +41,6 @@ std::uint64_t graphBytesPerToken(const ModelConfig &c, std::uint64_t element)
 }
 
 double gigabytes(std::uint64_t bytes) { return static_cast<double>(bytes) / 1e9; }
-
-/// The cache of keys and values while `sequences` are sampled at once, and the weights in use.
-std::uint64_t samplingBytes(const ModelConfig &c, std::int64_t sequences, std::int64_t length,
-                            std::uint64_t element)
-{
-    return static_cast<std::uint64_t>(c.linearParameters()) * element
-        + product(sequences * length, c.layers) * product(2 * c.kvHeads, c.headDim) * element;
-}
 
 /// Bytes that a weight takes for the whole of a stage that trains all layers: its code and scale;
 /// of a learned code also start, sign, offset, its mean and the dequantized number.
@@ -118,7 +111,7 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
         }
     }
     if (!spec.variants.empty() && calibration.source != "file")
-        need.sampling = samplingBytes(c, calibration.sequences, calibration.length, element);
+        need.sampling = samplingBytes(c, calibration.sequences, calibration.length, element, true);
     for (const VariantSpec &variant : spec.variants)
         for (const char *kind : { "tune", "learn-rotation" }) {
             const Stage *stage = variant.recipe.findStage(kind);
@@ -126,9 +119,9 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
                 continue;
             need.passes = std::max(need.passes, passBytes(*stage, spec, c, element));
             if (const TuneText own = tuneText(spec, *stage); own.source != "file")
-                need.sampling =
-                    std::max(need.sampling,
-                             samplingBytes(c, integer(*stage, "sequences"), own.length, element));
+                need.sampling = std::max(
+                    need.sampling,
+                    samplingBytes(c, integer(*stage, "sequences"), own.length, element, true));
         }
     if (spec.evaluate)
         need.evaluation = parameters * 2 * element

@@ -6,6 +6,7 @@
 #include "core/engine/service/gemm_time.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
+#include "core/engine/service/sampled_text.h"
 #include "core/spec/parameter.h"
 #include "core/text/dataset.h"
 #include "kernels/backend.h"
@@ -111,7 +112,11 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
 
     const bool bf16 = spec.protocol.dtype == "bf16";
     const std::int64_t tokens = spec.calibration.sequences * spec.calibration.length;
-    const std::uint64_t memory = workingSetBytes(c, bf16, tokens);
+    std::uint64_t memory = workingSetBytes(c, bf16, tokens);
+    if (!spec.variants.empty() && spec.calibration.source != "file")
+        memory = std::max(memory,
+                          samplingBytes(c, spec.calibration.sequences, spec.calibration.length,
+                                        bf16 ? 2 : 4, false));
     const std::uint64_t available = memoryLine("MemAvailable");
     if (available > 0 && memory > available)
         warnings.push_back(fmt::format("about {:.1f} GB of memory are needed and {:.1f} GB are "
