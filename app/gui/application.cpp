@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
-#include "app/gui/log_file.h"
 #include "app/gui/main_window.h"
 #include "app/gui/shell.h"
 #include "app/gui/translation.h"
+#include "app/gui/windows.h"
 #include "core/job/remote_engine.h"
 #include "views/models/what_if_model.h"
 #include "views/panels/ablate_page.h"
@@ -196,10 +196,12 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
     const QString engine = options.engine.isEmpty()
         ? settings->value(QStringLiteral("engine/command")).toString()
         : options.engine;
-    Workbench workbench(engineFactory(engine), folder);
-    const LogFile log(workbench.log(), folder + QStringLiteral("/log/batlab.log"));
-    MainWindow window(&workbench, std::move(settings));
-    window.shell()->setRemote(isRemoteCommand(engine));
+    Windows windows({ engineFactory(engine), folder,
+                      [file = settings->fileName()] {
+                          return std::make_unique<QSettings>(file, QSettings::IniFormat);
+                      },
+                      isRemoteCommand(engine) });
+    MainWindow &window = *windows.add();
     window.startFrameClock(clock);
     window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
     QObject::connect(

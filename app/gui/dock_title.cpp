@@ -24,17 +24,17 @@ DockTitle::DockTitle(QDockWidget *dock) : QWidget(dock), m_dock(dock), m_nothing
     m_note = views::makeLabel({}, &plots::Tokens::text3, plots::captionFont(), this);
     row->addWidget(m_note);
     row->addStretch(1);
-    auto *floating =
+    m_floating =
         views::makeTool(QStringLiteral("float"), tr("Float %1").arg(dock->windowTitle()), this);
     auto *close =
         views::makeTool(QStringLiteral("close"), tr("Hide %1").arg(dock->windowTitle()), this);
-    for (QToolButton *tool : { floating, close }) {
+    for (QToolButton *tool : { m_floating, close }) {
         tool->setFixedSize(plots::px(24), plots::px(24));
         tool->setIconSize(QSize(plots::px(14), plots::px(14)));
         tool->setFocusPolicy(Qt::NoFocus);
         row->addWidget(tool);
     }
-    connect(floating, &QToolButton::clicked, dock,
+    connect(m_floating, &QToolButton::clicked, dock,
             [dock] { dock->setFloating(!dock->isFloating()); });
     connect(close, &QToolButton::clicked, dock, &QDockWidget::hide);
 }
@@ -48,9 +48,19 @@ void DockTitle::setHiddenByTab(bool hidden)
 
 void DockTitle::setTabs(QWidget *tabs)
 {
+    m_tabs = tabs;
     m_name->hide();
     static_cast<QHBoxLayout *>(layout())->insertWidget(0, tabs);
     layout()->setContentsMargins(plots::px(4), 0, plots::px(4), 0);
+}
+
+void DockTitle::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // Tabs before tools: dragging the title floats the dock as well.
+    if (m_tabs)
+        m_floating->setVisible(m_tabs->sizeHint().width() + plots::px(24 * 2 + 8 * 2 + 8)
+                               <= width());
 }
 
 void DockTitle::setNote(const QString &note) { m_note->setText(note); }

@@ -21,9 +21,14 @@ public:
     /// Gives its place up while a tab says the name.
     void setHiddenByTab(bool hidden);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     QDockWidget *m_dock;
     QLabel *m_name, *m_note;
+    QToolButton *m_floating;
+    QWidget *m_tabs = nullptr;
     QWidget *m_nothing; ///< stands in, zero high
 };
 

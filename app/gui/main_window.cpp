@@ -227,7 +227,8 @@ void MainWindow::buildPages()
         m_pages->addWidget(w);
     connect(m_inspect, &views::InspectPage::readout, this, &MainWindow::setReadout);
     connect(m_compare, &views::ComparePage::readout, this, &MainWindow::setReadout);
-    connect(m_compare, &views::ComparePage::inspectRequested, this, [this] { setPage(Inspect); });
+    connect(m_compare, &views::ComparePage::inspectRequested, this,
+            [this] { m_shell->showInInspect(); });
     m_compare->setAsk(ask());
     connect(m_compare, &views::ComparePage::addSessionRequested, m_comparison,
             &ComparisonFiles::chooseSession);

@@ -2,6 +2,7 @@
 // The docks of Inspect: details at the right, findings at the bottom.
 #include "app/gui/dock_title.h"
 #include "app/gui/main_window.h"
+#include "app/gui/shell.h"
 #include "views/models/findings_model.h"
 #include "views/panels/detail_panel.h"
 #include "views/panels/findings_panel.h"
@@ -41,7 +42,8 @@ void MainWindow::buildInspectDocks()
     m_findingsDock =
         addDock(QStringLiteral("findings"), tr("Findings"), panel, Qt::BottomDockWidgetArea);
     m_findingsTitle = static_cast<DockTitle *>(m_findingsDock->titleBarWidget());
-    connect(panel, &views::FindingsPanel::inspectRequested, this, [this] { setPage(Inspect); });
+    connect(panel, &views::FindingsPanel::inspectRequested, this,
+            [this] { m_shell->showInInspect(); });
     connect(findings, &views::FindingsModel::found, this, [this, findings] {
         const int warnings = findings->warningCount();
         m_findingsTitle->setNote(warnings > 0 ? QString::number(warnings) : QString());

@@ -18,6 +18,8 @@
 #include <QToolBar>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace batlab::app {
 
 namespace {
@@ -115,9 +117,12 @@ void MainWindow::arrangeBottom()
     const bool low = height() < kLow, narrow = width() < kNarrow;
     if (m_projectDock->isVisible())
         resizeDocks({ m_projectDock }, { plots::px(narrow ? 208 : 256) }, Qt::Horizontal);
-    if (m_detailDock->isVisible())
-        resizeDocks({ m_detailDock }, { plots::px(narrow ? 304 : 360) }, Qt::Horizontal);
     m_detail->setLow(low);
+    if (m_detailDock->isVisible()) // never narrower than its tabs
+        resizeDocks({ m_detailDock },
+                    { std::max(plots::px(narrow ? 304 : 360),
+                               m_detail->tabBar()->sizeHint().width() + plots::px(56)) },
+                    Qt::Horizontal);
     const bool tabbed = tabifiedDockWidgets(m_jobsDock).contains(m_logDock);
     if (m_jobsDock->isVisible() && m_logDock->isVisible() && !m_jobsDock->isFloating()
         && !m_logDock->isFloating()) {

@@ -78,12 +78,22 @@ void MainWindow::showAbout()
     dialog->setWindowTitle(tr("About Batlab"));
     auto *column = new QVBoxLayout(dialog);
     const Json &hello = m_workbench->engine()->hello();
+    const auto told = [&](const char *key) {
+        const auto at = hello.is_object() ? hello.find(key) : hello.end();
+        return at == hello.end() ? QStringLiteral("–")
+            : at->is_string()    ? views::qs(at->get<std::string>())
+                                 : views::qs(at->dump());
+    };
+    const QString engine = hello.is_object() && !hello.empty()
+        ? tr("batlab-cli %1, libtorch %2, %3, %4 threads")
+              .arg(told("version"), told("torch"), told("cpu"), told("threads"))
+        : tr("not started");
     auto *label = new QLabel(
         tr("<b>Batlab %1</b><br>Workbench for MXFP4 post-training quantization<br><br>Window: "
            "GPL-3.0-or-later, Qt %2"
            "<br>Engine: Apache-2.0<br>%3")
             .arg(QStringLiteral(BATLAB_VERSION), QString::fromLatin1(qVersion()),
-                 hello.is_object() ? views::qs(hello.dump()).toHtmlEscaped() : tr("not started")),
+                 engine.toHtmlEscaped()),
         dialog);
     label->setWordWrap(true);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);

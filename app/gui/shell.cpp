@@ -4,7 +4,6 @@
 #include "app/gui/main_window.h"
 #include "app/gui/settings_dialog.h"
 #include "app/gui/shortcut_editor.h"
-#include "views/models/deep_link.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
 #include "views/panels/help_viewer.h"
@@ -47,17 +46,8 @@ Shell::~Shell() = default;
 void Shell::registerActions()
 {
     views::ActionRegistry *r = m_workbench->actions();
-    const auto open = [this] { return !m_workbench->document()->isEmpty(); };
     registerSessionActions();
-    r->add({ QStringLiteral("edit.copyLink"),
-             tr("Copy link"),
-             QStringLiteral("Edit"),
-             QKeySequence(QStringLiteral("Ctrl+Alt+C")),
-             tr("A link to the selected block of this session"),
-             [this] { copyLink(); },
-             open,
-             {},
-             QStringLiteral("link") });
+    registerWindowActions();
     r->add({ QStringLiteral("edit.settings"),
              tr("Settings…"),
              QStringLiteral("Edit"),
@@ -105,6 +95,7 @@ void Shell::attach()
     m_notes = new views::NotesPanel(m_workbench->document(), m_workbench->selection(), m_window);
     m_notesDock =
         m_window->addDock(QStringLiteral("notes"), tr("Notes"), m_notes, Qt::BottomDockWidgetArea);
+    m_window->tabifyDockWidget(m_window->m_logDock, m_notesDock); // notes need width
     m_notesDock->hide();
     connect(m_notes, &views::NotesPanel::jumpRequested, this, &Shell::goToBookmark);
     connect(m_notes, &views::NotesPanel::bookmarkRequested, this, &Shell::bookmark);
@@ -169,46 +160,6 @@ void Shell::runEnded(const QString &run)
                               row->progress.elapsedSeconds, inFront);
     if (!inFront)
         QApplication::alert(m_window);
-}
-
-void Shell::copyLink()
-{
-    const QString link =
-        views::deepLinkTo(m_workbench->selection()->current(), m_workbench->document()->path());
-    QGuiApplication::clipboard()->setText(link);
-    m_window->setReadout(tr("Copied %1").arg(link));
-}
-
-void Shell::openLink(const QString &text)
-{
-    const Result<views::DeepLink> link = views::parseDeepLink(text);
-    if (!link) {
-        m_window->showProblem(link.error());
-        return;
-    }
-    const auto go = [this, link = *link] {
-        m_workbench->selection()->set(link.appliedTo(m_workbench->selection()->current()));
-        if (!m_workbench->document()->isEmpty())
-            m_window->setPage(MainWindow::Inspect);
-    };
-    if (link->session.isEmpty() || link->session == m_workbench->document()->path()) {
-        go();
-        return;
-    }
-    // Only for the session of this link: another one may be opened meanwhile.
-    auto *once = new QObject(this);
-    connect(m_workbench->document(), &views::WorkbenchDocument::documentReset, once,
-            [this, once, go, path = link->session] {
-                once->deleteLater();
-                QMetaObject::invokeMethod(
-                    this,
-                    [this, go, path] {
-                        if (m_workbench->document()->path() == path)
-                            go();
-                    },
-                    Qt::QueuedConnection);
-            });
-    m_window->openSession(link->session);
 }
 
 void Shell::showManual(const QString &wanted)

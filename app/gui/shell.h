@@ -10,6 +10,7 @@
 #include <QPointer>
 #include <QRect>
 
+#include <functional>
 #include <vector>
 
 class QDialog;
@@ -54,9 +55,19 @@ public:
     void bookmark();
     [[nodiscard]] views::NotesPanel *notes() const { return m_notes; }
 
-    // shell.cpp
+    // shell_windows.cpp
     void openLink(const QString &link); ///< batlab://…, or layer/site/block
     void copyLink();
+    /// The selected block on the page Inspect; one of another session in that session's window.
+    void showInInspect();
+    /// How links to other sessions are opened; unset: in this window.
+    void setOpenLinkElsewhere(std::function<void(const QString &link)> open)
+    {
+        m_openLinkElsewhere = std::move(open);
+    }
+    void setOpenWindow(std::function<void()> open) { m_openWindow = std::move(open); }
+
+    // shell.cpp
     void showManual(const QString &page = {}); ///< empty: that of the present page
     void showSettings(int tab = 0);
     [[nodiscard]] std::vector<views::PaletteEntry> palettePlaces();
@@ -72,6 +83,7 @@ public:
 
 private:
     void registerSessionActions();
+    void registerWindowActions();
     void pageSeen();
     void restoreSelection(const Json &selection);
     void registerJobHooks();
@@ -93,6 +105,8 @@ private:
     QPointer<SettingsDialog> m_settings;
     std::shared_ptr<views::SessionReport> m_report;
     Json m_unseen = Json::object(); ///< state of pages not shown since the session was opened
+    std::function<void(const QString &)> m_openLinkElsewhere;
+    std::function<void()> m_openWindow;
     bool m_remote = false;
 };
 

@@ -75,6 +75,7 @@ ShortcutEditor::ShortcutEditor(QSettings *settings, views::ActionRegistry *actio
     row->addWidget(m_reset);
     auto *all = new QPushButton(tr("Reset all"), this);
     all->setToolTip(tr("The default keys for every action"));
+    all->setAutoDefault(false); // Return is no wish to lose all keys
     row->addWidget(all);
     column->addLayout(row);
     m_message->setWordWrap(true);

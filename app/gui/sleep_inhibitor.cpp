@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/sleep_inhibitor.h"
 
+#include "views/models/off_thread.h"
+
 #include <QCoreApplication>
 #include <QDBusConnection>
 #include <QDBusMessage>
@@ -36,44 +38,59 @@ void whenAnswered(const QDBusConnection &bus, const QDBusMessage &message, Then 
                      });
 }
 
+/// The first connection to a bus waits for its greeting: on a worker. What comes later finds it
+/// made.
+void whenConnected(QDBusConnection (*bus)(), std::function<void(bool connected)> then)
+{
+    views::offThread(
+        qApp, [bus] { return bus().isConnected(); }, std::move(then));
+}
+
 void takeScreenSaver(const QString &reason, std::function<void(SleepInhibitor::Lock)> done)
 {
-    const QDBusConnection bus = QDBusConnection::sessionBus();
-    if (!bus.isConnected())
-        return;
-    QDBusMessage message = screenSaver(QStringLiteral("Inhibit"));
-    message << kName << reason;
-    whenAnswered<QDBusPendingReply<uint>>(
-        bus, message, [bus, done = std::move(done)](const QDBusPendingReply<uint> &reply) {
-            if (reply.isError())
-                return;
-            done(SleepInhibitor::Lock(new uint(reply.value()), [bus](uint *cookie) {
-                QDBusMessage back = screenSaver(QStringLiteral("UnInhibit"));
-                back << *cookie;
-                bus.send(back);
-                delete cookie;
-            }));
-        });
+    whenConnected(&QDBusConnection::sessionBus, [reason, done = std::move(done)](bool connected) {
+        if (!connected)
+            return;
+        const QDBusConnection bus = QDBusConnection::sessionBus();
+        QDBusMessage message = screenSaver(QStringLiteral("Inhibit"));
+        message << kName << reason;
+        whenAnswered<QDBusPendingReply<uint>>(
+            bus, message, [bus, done](const QDBusPendingReply<uint> &reply) {
+                if (reply.isError())
+                    return;
+                done(SleepInhibitor::Lock(new uint(reply.value()), [bus](uint *cookie) {
+                    QDBusMessage back = screenSaver(QStringLiteral("UnInhibit"));
+                    back << *cookie;
+                    bus.send(back);
+                    delete cookie;
+                }));
+            });
+    });
+}
+
+void askLogin(const QString &reason, const std::function<void(SleepInhibitor::Lock)> &done)
+{
+    QDBusMessage message = QDBusMessage::createMethodCall(
+        QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
+        QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
+    message << QStringLiteral("sleep:idle") << kName << reason << QStringLiteral("block");
+    using Reply = QDBusPendingReply<QDBusUnixFileDescriptor>;
+    whenAnswered<Reply>(QDBusConnection::systemBus(), message, [reason, done](const Reply &reply) {
+        // Sleep is held back as long as the descriptor is open.
+        if (!reply.isError())
+            done(std::make_shared<QDBusUnixFileDescriptor>(reply.value()));
+        else
+            takeScreenSaver(reason, done);
+    });
 }
 
 } // namespace
 
 void takeSleepLock(const QString &reason, std::function<void(SleepInhibitor::Lock)> done)
 {
-    const QDBusConnection bus = QDBusConnection::systemBus();
-    if (!bus.isConnected()) {
-        takeScreenSaver(reason, std::move(done));
-        return;
-    }
-    QDBusMessage message = QDBusMessage::createMethodCall(
-        QStringLiteral("org.freedesktop.login1"), QStringLiteral("/org/freedesktop/login1"),
-        QStringLiteral("org.freedesktop.login1.Manager"), QStringLiteral("Inhibit"));
-    message << QStringLiteral("sleep:idle") << kName << reason << QStringLiteral("block");
-    using Reply = QDBusPendingReply<QDBusUnixFileDescriptor>;
-    whenAnswered<Reply>(bus, message, [reason, done = std::move(done)](const Reply &reply) {
-        // Sleep is held back as long as the descriptor is open.
-        if (!reply.isError())
-            done(std::make_shared<QDBusUnixFileDescriptor>(reply.value()));
+    whenConnected(&QDBusConnection::systemBus, [reason, done = std::move(done)](bool connected) {
+        if (connected)
+            askLogin(reason, done);
         else
             takeScreenSaver(reason, done);
     });

@@ -819,6 +819,10 @@
         <source>Open model folder</source>
         <translation>Modellordner öffnen</translation>
     </message>
+    <message>
+        <source>batlab-cli %1, libtorch %2, %3, %4 threads</source>
+        <translation>batlab-cli %1, libtorch %2, %3, %4 Threads</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::SessionStore</name>
@@ -1231,6 +1235,22 @@
         <source>A job is running</source>
         <translation>Ein Auftrag läuft</translation>
     </message>
+    <message>
+        <source>New window</source>
+        <translation>Neues Fenster</translation>
+    </message>
+    <message>
+        <source>An empty window beside this one, for another session</source>
+        <translation>Ein leeres Fenster neben diesem, für eine andere Sitzung</translation>
+    </message>
+    <message>
+        <source>Show in Inspect</source>
+        <translation>In „Untersuchen“ zeigen</translation>
+    </message>
+    <message>
+        <source>The selected block in Inspect; that of another session in a window of its own</source>
+        <translation>Der gewählte Block auf der Seite „Untersuchen“; der einer anderen Sitzung in deren eigenem Fenster</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::ShortcutEditor</name>
@@ -1638,10 +1658,6 @@
         <translation>Zelle %1</translation>
     </message>
     <message>
-        <source> · %1 %2 to the pin</source>
-        <translation> · %1 %2 zum Bezug</translation>
-    </message>
-    <message>
         <source> · queued</source>
         <translation> · eingereiht</translation>
     </message>
@@ -1654,12 +1670,20 @@
         <translation>, beste %1 %2 bei %3</translation>
     </message>
     <message>
-        <source>%1 ± %2 (95 %)</source>
-        <translation>%1 ± %2 (95 %)</translation>
-    </message>
-    <message>
         <source>± 95 %</source>
         <translation>± 95 %</translation>
+    </message>
+    <message>
+        <source>%1 ± %2 (%3)</source>
+        <translation>%1 ± %2 (%3)</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
+    </message>
+    <message>
+        <source>to the pin</source>
+        <translation>zum Bezug</translation>
     </message>
 </context>
 <context>
@@ -2179,12 +2203,44 @@
         <translation>Ausgangs-SQNR in dB von Schicht %1</translation>
     </message>
     <message>
-        <source>± 95 % over windows</source>
-        <translation>± 95 % über Fenster</translation>
+        <source>to the middle of the sweep</source>
+        <translation>zur Mitte der Reihe</translation>
     </message>
     <message>
-        <source>± 95 % over windows and seeds</source>
-        <translation>± 95 % über Fenster und Startwerte</translation>
+        <source>to the pin</source>
+        <translation>zum Bezug</translation>
+    </message>
+    <message>
+        <source>95 % over windows and seeds</source>
+        <translation>95 % über Fenster und Seeds</translation>
+    </message>
+    <message>
+        <source>95 % over windows</source>
+        <translation>95 % über Fenster</translation>
+    </message>
+    <message>
+        <source>%1 windows and %2 seeds</source>
+        <translation>%1 Fenster und %2 Seeds</translation>
+    </message>
+    <message>
+        <source>%1 windows</source>
+        <translation>%1 Fenster</translation>
+    </message>
+    <message>
+        <source>95 %, bootstrap over %1</source>
+        <translation>95 %, Bootstrap über %1</translation>
+    </message>
+    <message>
+        <source>95 %, paired bootstrap over %1</source>
+        <translation>95 %, gepaarter Bootstrap über %1</translation>
+    </message>
+    <message>
+        <source>95 %, paired bootstrap over %1 to %2</source>
+        <translation>95 %, gepaarter Bootstrap über %1 gegen %2</translation>
+    </message>
+    <message>
+        <source>95 %</source>
+        <translation>95 %</translation>
     </message>
 </context>
 <context>
@@ -2431,6 +2487,38 @@
     <message>
         <source>Matches</source>
         <translation>Treffer</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>Zuletzt</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>Ansicht</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>Gehe zu</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>Lauf</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>Hilfe</translation>
     </message>
 </context>
 <context>
@@ -3218,6 +3306,10 @@
         <source>Error share, %</source>
         <translation>Fehleranteil, %</translation>
     </message>
+    <message>
+        <source>The layer&apos;s share of the estimated error of all layers</source>
+        <translation>Anteil der Schicht am geschätzten Fehler aller Schichten</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::FallbackPanel</name>
@@ -3913,6 +4005,10 @@
     <message>
         <source>Log lines</source>
         <translation>Zeilen des Protokolls</translation>
+    </message>
+    <message>
+        <source>No messages of this level.</source>
+        <translation>Keine Meldungen dieser Stufe.</translation>
     </message>
 </context>
 <context>
@@ -5423,6 +5519,22 @@
     <message>
         <source>Open a model folder with config.json and safetensors</source>
         <translation>Einen Modellordner mit config.json und Safetensors öffnen</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>High contrast theme</source>
+        <translation>Farben mit hohem Kontrast</translation>
+    </message>
+    <message>
+        <source>Ablate</source>
+        <translation>Ablation</translation>
+    </message>
+    <message>
+        <source>what if a parameter were different</source>
+        <translation>was wäre, wenn ein Parameter anders wäre</translation>
     </message>
 </context>
 <context>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other sessions and imported results in the real window (SYNTHETIC data).
 #include "app/gui/comparison_files.h"
+#include "app/gui/windows.h"
+#include "tests/app/file_dialog.h"
 #include "tests/app/window_fixture.h"
 #include "tests/support/fake_document.h"
 #include "views/models/evaluation_model.h"
@@ -13,6 +15,8 @@
 
 #include <QComboBox>
 #include <QFile>
+#include <QMenu>
+#include <QMenuBar>
 #include <QTest>
 
 using namespace batlab;
@@ -85,6 +89,116 @@ private Q_SLOTS:
         w.comparisonFiles()->addSession(results);
         QTRY_VERIFY(w.banner()->isVisible());
         QVERIFY(document->guests().empty());
+    }
+
+    /// File > Import lm-eval results…: a dialog, and the numbers stand in the recovery table.
+    void resultsAreImportedThroughTheMenu()
+    {
+        test::WindowFixture f(test::fakeEngine(4));
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        views::WorkbenchDocument *document = f.workbench->document();
+        document->addArtifacts(test::demoArtifacts(4));
+        w.setPage(MainWindow::Evaluate);
+        QTRY_VERIFY_WITH_TIMEOUT(w.evaluatePage()->isSettled(), 20000);
+        const int before = w.evaluatePage()->model()->rowCount();
+        const QString path = f.folder.filePath(QStringLiteral("results_2026.json"));
+        put(path,
+            "{\"model_name\": \"rival\", \"results\": {\"piqa\": {\"acc,none\": 0.71, "
+            "\"acc_stderr,none\": 0.012}}}");
+        QAction *import = f.workbench->actions()->action(QStringLiteral("file.importResults"));
+        bool inMenu = false;
+        for (QAction *menu : w.menuBar()->actions())
+            inMenu = inMenu || menu->menu()->actions().contains(import);
+        QVERIFY(inMenu && import->isEnabled());
+        test::answerFileDialog(path);
+        import->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(1), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(w.evaluatePage()->isSettled(), 20000);
+        const views::EvaluationModel &model = *w.evaluatePage()->model();
+        QCOMPARE(model.rowCount(), before + 1);
+        QString shown;
+        for (int row = 0; row < model.rowCount(); ++row)
+            for (int column = 0; column < model.columnCount(); ++column)
+                shown += model.index(row, column).data().toString() + QLatin1Char('|');
+        QVERIFY2(shown.contains(QStringLiteral("rival")), qPrintable(shown));
+        QVERIFY2(shown.contains(QStringLiteral("71.0")), qPrintable(shown));
+        QVERIFY(document->isModified());
+        QVERIFY(!w.banner()->isVisible());
+    }
+
+    /// A cell of another session's variant leads to that session's window, once.
+    void blocksOfOtherSessionsOpenTheirWindow()
+    {
+        QTemporaryDir folder;
+        const auto settings = [&folder] {
+            return std::make_unique<QSettings>(folder.filePath(QStringLiteral("s.ini")),
+                                               QSettings::IniFormat);
+        };
+        app::Windows windows(
+            { test::fakeEngine(4), folder.filePath(QStringLiteral("data")), settings, false });
+        MainWindow &w = *windows.add();
+        w.setAskOnClose(false);
+        w.show();
+        views::WorkbenchDocument *document = w.workbench()->document();
+        document->addArtifacts(test::demoArtifacts(4));
+        const QString path = folder.filePath(QStringLiteral("other.batlab.h5")),
+                      own = folder.filePath(QStringLiteral("own.batlab.h5"));
+        saveAs(w, path);
+        saveAs(w, own);
+        w.workbench()->store()->newSession();
+        w.openSession(own);
+        QTRY_COMPARE_WITH_TIMEOUT(document->path(), own, 20000);
+        w.comparisonFiles()->addSession(path);
+        QTRY_COMPARE_WITH_TIMEOUT(document->guests().size(), std::size_t(1), 20000);
+        w.setPage(MainWindow::Compare);
+        QTRY_VERIFY_WITH_TIMEOUT(!w.comparePage()->isWaiting(), 20000);
+        views::Selection at;
+        at.variant = QStringLiteral("gptq");
+        at.layer = 2;
+        at.site = Site::t3;
+        at.block = 7;
+        w.workbench()->selection()->set(at);
+        const auto inspect = [&w] {
+            return w.workbench()->actions()->trigger(QStringLiteral("go.inspect"));
+        };
+        QVERIFY(inspect()); // its own: here
+        QCOMPARE(int(w.page()), int(MainWindow::Inspect));
+        QCOMPARE(windows.count(), std::size_t(1));
+
+        w.setPage(MainWindow::Compare);
+        at.variant = QStringLiteral("other:bat");
+        w.workbench()->selection()->set(at);
+        QTest::keyClick(w.comparePage()->multiples(), Qt::Key_Down); // a cell of the maps
+        at = w.workbench()->selection()->current();
+        at.variant = QStringLiteral("other:bat");
+        w.workbench()->selection()->set(at);
+        QTest::keyClick(w.comparePage()->multiples(), Qt::Key_Return);
+        QCOMPARE(int(w.page()), int(MainWindow::Compare)); // this window stays where it is
+        QCOMPARE(windows.count(), std::size_t(2));
+        MainWindow &there = *windows.at(1);
+        there.setAskOnClose(false);
+        QTRY_COMPARE_WITH_TIMEOUT(there.workbench()->document()->path(), path, 20000);
+        const views::SelectionContext *selection = there.workbench()->selection();
+        QTRY_COMPARE_WITH_TIMEOUT(selection->current().variant, QStringLiteral("bat"), 20000);
+        QCOMPARE(selection->current().layer, at.layer);
+        QCOMPARE(selection->current().site, at.site);
+        QCOMPARE(selection->current().block, at.block);
+        QTRY_COMPARE(int(there.page()), int(MainWindow::Inspect));
+
+        // The same window again, at the new place.
+        at.layer = 3;
+        at.site = Site::t1;
+        at.block = 2;
+        w.workbench()->selection()->set(at);
+        QVERIFY(inspect());
+        QCOMPARE(windows.count(), std::size_t(2));
+        QCOMPARE(w.workbench()->selection()->current().layer, 3);
+        QTRY_COMPARE(selection->current().layer, 3);
+        QCOMPARE(selection->current().site, Site::t1);
+        QCOMPARE(selection->current().block, 2);
+        there.close();
+        QTRY_COMPARE(windows.count(), std::size_t(1));
     }
 
 private:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Ablate page and its panels, without a window and with a fake engine's door.
+#include "core/stats/recovery.h"
 #include "tests/views/fake_what_if.h"
 #include "views/models/selection_context.h"
 #include "views/models/what_if_metrics.h"
@@ -37,6 +38,7 @@
 #include <QUndoStack>
 
 #include <cmath>
+#include <numeric>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -300,6 +302,64 @@ private Q_SLOTS:
         QVERIFY(!table.cell(0, 2).isValid());
         sweep.axes = Json(3); // hostile
         QVERIFY(matrixOf(sweep, 6.0).cells.empty());
+    }
+
+    void sweepIntervalsArePairedToTheBaseline()
+    {
+        // Windows that differ a lot, variants that differ by nearly the same in each: the pair
+        // tells far more than the cell.
+        std::vector<double> base, cell;
+        for (int i = 0; i < 20; ++i) {
+            base.push_back(3 + 0.05 * (i % 7));
+            cell.push_back(base.back() + 0.4 + 0.002 * (i % 3));
+        }
+        ArtifactIndex index;
+        const auto add = [&](const char *id, const std::vector<double> &nll) {
+            VariantInfo info;
+            info.id = info.title = id;
+            index.add(std::make_shared<const Artifact>(info));
+            EvaluationResult result;
+            result.variant = id;
+            result.task = "wikitext2";
+            result.metric = "perplexity";
+            result.windowNll = nll;
+            result.value = std::exp(std::accumulate(nll.begin(), nll.end(), 0.0) / 20);
+            index.add(std::make_shared<const Artifact>(result));
+            return result.value;
+        };
+        const double pinned = add("rtn", base), value = add("bat.x", cell);
+        Sweep sweep;
+        sweep.id = "s";
+        sweep.base = "bat";
+        sweep.mode = "grid";
+        sweep.metric = "perplexity";
+        sweep.higherIsBetter = false;
+        sweep.axes = Json::array({ { { "path", "round.damp" }, { "values", { 0.1, 0.2 } } } });
+        sweep.cells = Json::array(
+            { { { "at", { 0 } }, { "value", value }, { "detail", { { "variant", "bat.x" } } } },
+              { { "at", { 1 } }, { "value", pinned }, { "detail", { { "variant", "rtn" } } } } });
+        const SweepIntervals found = sweepIntervals(index, sweep, "rtn");
+        QCOMPARE(found.pinned, pinned);
+        const SweepInterval paired = found.cells.at("bat.x"), alone = found.cells.at("rtn");
+        QVERIFY(paired.paired && !alone.paired);
+        QCOMPARE(paired.windows, std::int64_t(20));
+        const PairedDifference d = pairedBootstrap(cell, base);
+        QVERIFY(std::abs(paired.halfWidth
+                         - value * (std::exp(d.high - d.mean) - std::exp(d.low - d.mean)) / 2)
+                < 1e-9);
+        QVERIFY(paired.halfWidth > 0 && paired.halfWidth < alone.halfWidth / 10);
+        const auto without = sweepIntervals(index, sweep, "nobody");
+        QVERIFY(!without.cells.at("bat.x").paired && std::isnan(without.pinned));
+
+        const plots::MatrixData data = matrixOf(sweep, pinned, found, QStringLiteral("RTN"));
+        QCOMPARE(data.cells[0].interval,
+                 QStringLiteral("95 %, paired bootstrap over 20 windows to RTN"));
+        QCOMPARE(data.cells[1].interval, QStringLiteral("95 %, bootstrap over 20 windows"));
+        plots::MatrixPlot plot(QStringLiteral("sweep"));
+        plot.setData(data);
+        plot.setMarked({}, 1);
+        QVERIFY2(plot.summary().contains(QStringLiteral("bootstrap over 20 windows")),
+                 qPrintable(plot.summary()));
     }
 
     void fallbackSuggestsAndApplies()

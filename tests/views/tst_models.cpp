@@ -6,6 +6,7 @@
 #include "views/models/bimodality_model.h"
 #include "views/models/jobs_model.h"
 #include "views/models/log_model.h"
+#include "views/models/off_thread.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/project_model.h"
 #include "views/models/recent_files.h"
@@ -17,10 +18,13 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThread>
 #include <QUndoStack>
 
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <vector>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -53,6 +57,35 @@ class TstModels : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// A worker's result reaches an owner that lives, on its thread; one that died is not called,
+    /// whenever it died.
+    void workersFindTheirOwner()
+    {
+        int called = 0;
+        QObject alive;
+        views::offThread(
+            &alive, [] { return QThread::currentThread(); },
+            [&called](QThread *worker) {
+                QVERIFY(worker != qApp->thread());
+                QCOMPARE(QThread::currentThread(), qApp->thread());
+                ++called;
+            });
+        QTRY_COMPARE(called, 1);
+        int late = 0;
+        for (int i = 0; i < 200; ++i) {
+            auto owner = std::make_unique<QObject>();
+            views::offThread(
+                owner.get(), [] { return std::vector<int>(1000, 7); },
+                [&late](const std::vector<int> &) { ++late; });
+            if (i % 2)
+                QThread::yieldCurrentThread(); // some are done before their owner goes
+            owner.reset();
+        }
+        QThreadPool::globalInstance()->waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(late, 0);
+    }
+
     void initTestCase()
     {
         QLocale::setDefault(QLocale::c());

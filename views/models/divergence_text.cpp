@@ -46,8 +46,10 @@ std::vector<std::pair<QString, QString>> divergenceNotes(const EvaluationResult 
         QStringList parts;
         for (const std::size_t i :
              { std::size_t(1), std::size_t(2), std::size_t(5), std::size_t(8), std::size_t(9) })
-            parts.append(
-                QStringLiteral("%1 % %2").arg(kDeltaPAt[i]).arg(signedNumber(100 * p[i], 1)));
+            parts.append( // kept together where the line breaks
+                QStringLiteral("%1\u00A0%\u00A0%2")
+                    .arg(kDeltaPAt[i])
+                    .arg(signedNumber(100 * p[i], 1)));
         out.emplace_back(
             say(QT_TRANSLATE_NOOP("batlab::views::Divergence", "Δp percentiles, points")),
             parts.join(QStringLiteral(" · ")));

@@ -254,14 +254,17 @@ QVariant FallbackModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     if (role == Qt::TextAlignmentRole)
         return int((section == Share ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    const auto site = static_cast<Site>(section - T1);
+    if (role == Qt::ToolTipRole && section != Layer)
+        return section == Share ? tr("The layer's share of the estimated error of all layers")
+                                : QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site)));
     if (role != Qt::DisplayRole)
         return {};
     if (section == Layer)
         return tr("Layer");
     if (section == Share)
         return tr("Error share, %");
-    const auto site = static_cast<Site>(section - T1);
-    return QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site)));
+    return qs(name(site)); // five columns stand beside a plot
 }
 
 } // namespace batlab::views

@@ -41,6 +41,7 @@ public:
         PinnedRole, ///< bool: the baseline
         DeltaRole, ///< double: variant's or evaluation's figure minus the baseline's; NaN without
         BetterRole, ///< int: +1 more is better, -1 less is better
+        ShortRole, ///< a shorter name where the whole one does not fit; empty without
         FigureRole, ///< double behind the second column; NaN without
     };
 
@@ -72,7 +73,9 @@ private:
     void refresh(Node *node);
     [[nodiscard]] Node *node(const QModelIndex &index) const;
     [[nodiscard]] QModelIndex indexOf(const Node *node, int column = 0) const;
+    // project_model_texts.cpp
     [[nodiscard]] QString title(const Node &node) const;
+    [[nodiscard]] static QString shortTitle(const Node &node);
     [[nodiscard]] QString figureText(const Node &node) const;
     [[nodiscard]] double figure(const Node &node) const;
     [[nodiscard]] double delta(const Node &node) const;

@@ -151,7 +151,9 @@ std::vector<Fact> selectionFacts(const WorkbenchDocument &document, const Select
     };
     if (const auto run = std::find_if(runs.rbegin(), runs.rend(), has); run != runs.rend()) {
         const QString group = tr("Run");
-        out.push_back({ group, tr("Run"), run->id + QLatin1Char(' ') + run->title });
+        out.push_back(
+            { group, tr("Run"),
+              run->title == run->id ? run->id : QString(run->id + QLatin1Char(' ') + run->title) });
         out.push_back({ group, tr("Spec hash"), run->specHash });
         out.push_back({ group, tr("Seed"), textOf(run->spec, "seed") });
         out.push_back({ group, tr("Started"), run->started });

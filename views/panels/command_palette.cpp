@@ -8,6 +8,8 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QPainter>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -16,8 +18,49 @@
 namespace batlab::views {
 
 namespace {
+
 constexpr std::size_t kShownRows = 40;
-}
+enum Role { SectionRole = Qt::UserRole, TitleRole, KeysRole };
+
+/// Section in text3, then the title; keys stand at the right.
+class EntryDelegate : public QStyledItemDelegate
+{
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
+    {
+        return { plots::px(200), plots::px(24) };
+    }
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option,
+               const QModelIndex &index) const override
+    {
+        const plots::Tokens &t = plots::tokensOf(option.widget);
+        option.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter,
+                                              option.widget);
+        const bool chosen = option.state & QStyle::State_Selected;
+        const QRect room = option.rect.adjusted(plots::px(10), 0, -plots::px(10), 0);
+        const QFontMetrics &metrics = option.fontMetrics;
+        const QString keys = index.data(KeysRole).toString(),
+                      section = index.data(SectionRole).toString() + QStringLiteral("  ›  ");
+        painter->save();
+        painter->setFont(option.font);
+        painter->setPen(t.text3);
+        painter->drawText(room, Qt::AlignRight | Qt::AlignVCenter, keys);
+        painter->drawText(room, Qt::AlignLeft | Qt::AlignVCenter, section);
+        const int left = metrics.horizontalAdvance(section),
+                  right = keys.isEmpty() ? 0 : metrics.horizontalAdvance(keys) + plots::px(12);
+        const QRect title = room.adjusted(left, 0, -right, 0);
+        painter->setPen(chosen ? t.selText : t.text);
+        painter->drawText(
+            title, Qt::AlignLeft | Qt::AlignVCenter,
+            metrics.elidedText(index.data(TitleRole).toString(), Qt::ElideRight, title.width()));
+        painter->restore();
+    }
+};
+
+} // namespace
 
 CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry> places,
                                QWidget *parent)
@@ -29,9 +72,10 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
     for (QAction *action : actions->actions()) {
         const ActionSpec *spec = actions->spec(action->objectName());
         if (spec && spec->id != QLatin1String("view.palette"))
-            m_entries.push_back(
-                { spec->title, spec->section, action->shortcut().toString(QKeySequence::NativeText),
-                  [action] { action->trigger(); }, action->isEnabled(), PaletteKind::action });
+            m_entries.push_back({ spec->title, sectionTitle(spec->section),
+                                  action->shortcut().toString(QKeySequence::NativeText),
+                                  [action] { action->trigger(); }, action->isEnabled(),
+                                  PaletteKind::action });
     }
     for (PaletteEntry &place : places)
         m_entries.push_back(std::move(place));
@@ -46,15 +90,29 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
     m_list->setAccessibleName(tr("Matches"));
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setUniformItemSizes(true);
+    m_list->setItemDelegate(new EntryDelegate(m_list));
     column->addWidget(m_text);
     column->addWidget(m_list, 1);
-    resize(plots::px(520), plots::px(360));
+    resize(plots::px(600), plots::px(420));
     m_text->installEventFilter(this);
     connect(m_text, &QLineEdit::textChanged, this, &CommandPalette::refill);
     connect(m_text, &QLineEdit::returnPressed, this, &CommandPalette::runCurrent);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::runCurrent);
     refill({});
     m_text->setFocus();
+}
+
+QString CommandPalette::sectionTitle(const QString &id)
+{
+    const std::pair<const char *, QString> titles[] = {
+        { "File", tr("File") }, { "Recent", tr("Recent") }, { "Edit", tr("Edit") },
+        { "View", tr("View") }, { "Theme", tr("Theme") },   { "Go", tr("Go") },
+        { "Run", tr("Run") },   { "Help", tr("Help") }
+    };
+    for (const auto &[name, title] : titles)
+        if (id == QLatin1String(name))
+            return title;
+    return id;
 }
 
 QChar paletteMark(PaletteKind kind)
@@ -101,7 +159,10 @@ void CommandPalette::refill(const QString &text)
         QString line = entry.section + QStringLiteral("  ›  ") + entry.title;
         if (!entry.shortcut.isEmpty())
             line += QStringLiteral("    ") + entry.shortcut;
-        m_list->addItem(line);
+        auto *item = new QListWidgetItem(line, m_list); // the line is what a screen reader says
+        item->setData(SectionRole, entry.section);
+        item->setData(TitleRole, entry.title);
+        item->setData(KeysRole, entry.shortcut);
     }
     m_list->setCurrentRow(m_shown.empty() ? -1 : 0);
 }

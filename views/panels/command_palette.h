@@ -43,6 +43,7 @@ protected:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    [[nodiscard]] static QString sectionTitle(const QString &id); ///< of an action's section
     void refill(const QString &text);
     void runCurrent();
 

@@ -78,6 +78,13 @@ void ComparePage::rebuildMaps()
     }
 }
 
+namespace {
+
+/// Three digits, and all of those before the point.
+QString shortNumber(double value) { return number(value, value < 10 ? 2 : value < 100 ? 1 : 0); }
+
+} // namespace
+
 void ComparePage::showActivations()
 {
     const Selection &s = m_selection->current();
@@ -87,8 +94,7 @@ void ComparePage::showActivations()
     for (const MethodActivations::Map &map : m_source->maps()) {
         plots::MapItem item = methodMap(*m_document, map.variant);
         item.note =
-            tr("max %1, crest %2")
-                .arg(number(double(map.maximum), map.maximum < 10 ? 2 : 1), number(map.crest, 1));
+            tr("max %1, crest %2").arg(shortNumber(double(map.maximum)), shortNumber(map.crest));
         item.data = normalise ? normalised(*map.values) : map.values;
         tokens = map.values->levels.front().rows;
         channels = map.values->levels.front().cols;

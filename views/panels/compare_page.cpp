@@ -236,6 +236,9 @@ void ComparePage::connectPanels()
         });
     });
     connect(m_tokens, &plots::HeatmapPlot::cellActivated, this, &ComparePage::inspectRequested);
+    for (plots::SmallMultiplesHeatmap *maps : { m_maps, m_flow })
+        connect(maps, &plots::SmallMultiplesHeatmap::cellActivated, this,
+                &ComparePage::inspectRequested);
     for (plots::SeriesPlot *plot : { m_sqnr, m_wrong })
         connect(plot, &plots::SeriesPlot::pointSelected, this,
                 [choose](const QString &id, double x) {

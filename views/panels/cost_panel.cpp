@@ -94,8 +94,9 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     facts->setContentsMargins(plots::px(12), plots::px(6), plots::px(8), plots::px(6));
     facts->setHorizontalSpacing(plots::px(8));
     facts->setVerticalSpacing(plots::px(3));
-    for (QLabel *label : { m_site, m_size, m_bits })
+    for (ElidedLabel *label : { m_site, m_size, m_bits })
         label->setFont(plots::tableFont());
+    m_site->setMostLines(2);
     m_size->setAccessibleDescription(tr("Weights, and online parameters in bf16"));
     const auto fact = [&](const QString &title, QLabel *value) {
         facts->addRow(makeLabel(title, &plots::Tokens::text3, plots::tableFont(), content), value);
@@ -133,6 +134,7 @@ void CostPanel::resizeEvent(QResizeEvent *event)
     // The bytes stand under the table as well (design 5: secondary columns leave first).
     const bool narrow = width() < plots::px(320);
     m_view->setColumnHidden(CostModel::Bytes, narrow);
+    m_view->setColumnHidden(CostModel::Share, width() < plots::px(280));
     QHeaderView *header = m_view->horizontalHeader();
     header->resizeSection(CostModel::Parameters, plots::px(60));
     header->resizeSection(CostModel::Flop, plots::px(narrow ? 58 : 64));

@@ -13,6 +13,7 @@ class QTableView;
 
 namespace batlab::views {
 
+class ElidedLabel;
 class CostModel;
 class PanelFrame;
 class WhatIfModel;
@@ -43,7 +44,8 @@ private:
     CostModel *m_costs;
     PanelFrame *m_frame;
     QTableView *m_view;
-    QLabel *m_site, *m_size, *m_bits, *m_speed;
+    ElidedLabel *m_site, *m_size, *m_bits;
+    QLabel *m_speed;
     QTimer m_rest;
     std::string m_asked; ///< the question whose answer is shown or on its way
     Site m_shownSite = Site::t4;

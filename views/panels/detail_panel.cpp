@@ -75,7 +75,10 @@ void DetailPanel::setLow(bool low)
     m_microscope->setParametersShown(!low);
     if (!low && tab() == Parameters)
         setTab(Microscope);
+    if (m_tabs->isTabVisible(Parameters) == low)
+        return; // saying again what holds makes QTabBar (6.4) forget to lay out
     m_tabs->setTabVisible(Parameters, low);
+    m_tabs->updateGeometry(); // it does not ask for other room by itself
 }
 
 void DetailPanel::showFacts()

@@ -8,8 +8,45 @@
 #include <QClipboard>
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QResizeEvent>
+#include <QStyledItemDelegate>
+
+#include <algorithm>
 
 namespace batlab::views {
+
+namespace {
+
+/// Lines as high as their wrapped texts: a value is read whole, not guessed from its beginning.
+class FactDelegate : public QStyledItemDelegate
+{
+public:
+    explicit FactDelegate(QTreeWidget *view) : QStyledItemDelegate(view), m_view(view) { }
+
+    [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem &option,
+                                 const QModelIndex &index) const override
+    {
+        const QVariant face = index.data(Qt::FontRole);
+        const QFontMetrics metrics(face.isValid() ? face.value<QFont>() : option.font);
+        const int width = m_view->columnWidth(index.column()) - plots::px(8);
+        const QRect text = metrics.boundingRect(QRect(0, 0, std::max(width, plots::px(40)), 4000),
+                                                Qt::TextWordWrap, index.data().toString());
+        return { width, std::max(plots::px(22), text.height() + plots::px(7)) };
+    }
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->features |= QStyleOptionViewItem::WrapText;
+        option->displayAlignment = Qt::AlignLeft | Qt::AlignVCenter;
+    }
+
+private:
+    QTreeWidget *m_view;
+};
+
+} // namespace
 
 FactsView::FactsView(const QString &accessibleName, bool headings, QWidget *parent)
     : QTreeWidget(parent), m_headings(headings)
@@ -20,7 +57,8 @@ FactsView::FactsView(const QString &accessibleName, bool headings, QWidget *pare
     setFrameShape(QFrame::NoFrame);
     setRootIsDecorated(false);
     setIndentation(0);
-    setUniformRowHeights(true);
+    setWordWrap(true);
+    setItemDelegate(new FactDelegate(this));
     setItemsExpandable(false);
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     header()->setSectionResizeMode(0, QHeaderView::Interactive);
@@ -49,9 +87,14 @@ void FactsView::setFacts(const std::vector<Fact> &facts)
         item->setToolTip(0, fact.name);
         items << item;
     }
-    for (QTreeWidgetItem *item : std::as_const(items))
-        item->setSizeHint(0, QSize(0, plots::px(22)));
     addTopLevelItems(items);
+}
+
+void FactsView::resizeEvent(QResizeEvent *event)
+{
+    QTreeWidget::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        scheduleDelayedItemsLayout(); // texts wrap elsewhere
 }
 
 void FactsView::copy() const

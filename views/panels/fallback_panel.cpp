@@ -107,6 +107,13 @@ FallbackPanel::FallbackPanel(WorkbenchDocument *document, WhatIfModel *model, QW
     header->setSectionResizeMode(QHeaderView::Stretch);
     header->setSectionResizeMode(FallbackModel::Layer, QHeaderView::Fixed);
     header->resizeSection(FallbackModel::Layer, plots::px(52));
+    header->setSectionResizeMode(FallbackModel::Share, QHeaderView::Fixed);
+    header->resizeSection(
+        FallbackModel::Share,
+        header->fontMetrics().horizontalAdvance(
+            m_fallback->headerData(FallbackModel::Share, Qt::Horizontal, Qt::DisplayRole)
+                .toString())
+            + plots::px(14));
     m_frame->setContent(m_view);
     m_frame->setMinimumWidth(plots::px(280));
     halves->addWidget(m_frame);
@@ -181,6 +188,13 @@ void FallbackPanel::showEvent(QShowEvent *event)
     QWidget::showEvent(event);
     if (m_stale)
         rebuild();
+}
+
+void FallbackPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // The precisions need the room; shares order the suggestion anyway (design 5).
+    m_view->setColumnHidden(FallbackModel::Share, width() < plots::px(620));
 }
 
 void FallbackPanel::rebuild()

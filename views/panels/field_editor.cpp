@@ -21,7 +21,7 @@
 namespace batlab::views {
 
 namespace {
-constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 76;
+constexpr int kTitleWidth = 150, kEditorWidth = 220, kUnitWidth = 48;
 constexpr int kCompactTitle = 96, kSliderField = 68;
 constexpr std::size_t kMostSegments = 4, kMostLetters = 18;
 
@@ -52,7 +52,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
     row->setContentsMargins(0, 0, 0, 0);
     const bool compact = m_layout == Layout::compact;
     row->setSpacing(plots::px(compact ? 4 : 6));
-    m_dot->setFixedWidth(plots::px(compact ? 10 : 12));
+    m_dot->setFixedWidth(plots::px(12));
     m_dot->setToolTip(tr("Changed"));
     row->addWidget(m_dot);
     auto *title = makeLabel(parameterTitle(p), &plots::Tokens::text2, plots::tableFont(), this);
@@ -88,6 +88,7 @@ FieldEditor::FieldEditor(ParameterFormModel *model, const QString &path, QWidget
         auto *help = new ElidedLabel(this);
         help->setText(ParameterFormModel::rangeText(f) + QStringLiteral(" · ") + parameterHelp(p));
         help->setFont(plots::captionFont());
+        help->setMostLines(2);
         keepColors(help, { { QPalette::WindowText, &plots::Tokens::text3 } });
         row->addWidget(help, 1);
     }

@@ -67,6 +67,7 @@ FindingsPanel::FindingsPanel(FindingsModel *model, SelectionContext *selection, 
     m_view->setColumnWidth(FindingsModel::Place, plots::px(128));
     m_view->setColumnWidth(FindingsModel::Variant, plots::px(148));
     m_view->horizontalHeader()->setStretchLastSection(true);
+    m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_view, &QTableView::clicked, this,
             [this](const QModelIndex &index) { choose(index.row()); });
     connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {

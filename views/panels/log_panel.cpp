@@ -107,6 +107,21 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
                            metrics.horizontalAdvance(QStringLiteral("r0000")) + plots::px(12));
     m_view->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(m_view, 1);
+    auto *nothing = makeLabel(tr("No messages of this level."), &plots::Tokens::text3,
+                              plots::tableFont(), this);
+    nothing->setContentsMargins(plots::px(12), plots::px(8), plots::px(8), plots::px(8));
+    column->addWidget(nothing, 1, Qt::AlignTop);
+    const auto showState = [this, nothing] {
+        const bool any = m_filter->rowCount() > 0;
+        nothing->setVisible(!any);
+        m_view->setVisible(any);
+    };
+    for (const auto signal :
+         { &QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved })
+        connect(m_filter, signal, this, showState);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, showState);
+    connect(m_filter, &QAbstractItemModel::layoutChanged, this, showState);
+    showState();
 
     connect(m_text, &QLineEdit::textChanged, m_filter, &LogFilter::setText);
     connect(m_level, &QComboBox::currentIndexChanged, this, [this] {

@@ -80,7 +80,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
                                                              m_table));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
-    const int widths[] = { 0, 44, 44, 64, 58 };
+    const int widths[] = { 0, 46, 54, 64, 60 };
     for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, plots::px(widths[c]));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -166,6 +166,13 @@ void MicroscopePanel::showEvent(QShowEvent *event)
     QWidget::showEvent(event);
     if (m_stale)
         m_timer.start();
+}
+
+void MicroscopePanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    // The shown block's scale stands above its picture too (design 5: secondary columns leave).
+    m_table->setColumnHidden(BlockMethodsModel::Scale, width() < plots::px(340));
 }
 
 void MicroscopePanel::later()

@@ -107,9 +107,22 @@ protected:
         }
         if (index.data(ProjectModel::PinnedRole).toBool())
             option->text += QStringLiteral("  ⚲");
+        shorten(*option, index);
     }
 
 private:
+    /// A name that does not fit leaves out what the tooltip says too.
+    static void shorten(QStyleOptionViewItem &option, const QModelIndex &index)
+    {
+        const QString brief = index.data(ProjectModel::ShortRole).toString();
+        const int margins = 2
+            * (option.widget->style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr,
+                                                   option.widget)
+               + 1);
+        if (!brief.isEmpty() && option.rect.isValid()
+            && option.fontMetrics.horizontalAdvance(option.text) > option.rect.width() - margins)
+            option.text = brief;
+    }
     static QString iconKey(const QModelIndex &index)
     {
         switch (static_cast<Kind>(index.data(ProjectModel::KindRole).toInt())) {
@@ -170,6 +183,7 @@ ProjectPanel::ProjectPanel(ProjectModel *model, SelectionContext *selection, QWi
     m_view->setFrameShape(QFrame::NoFrame);
     m_view->setUniformRowHeights(true);
     m_view->setIndentation(plots::px(8));
+    m_view->setRootIsDecorated(false); // one session: nobody folds it
     m_view->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     m_view->setTextElideMode(Qt::ElideRight);

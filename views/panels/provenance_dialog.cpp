@@ -27,7 +27,8 @@ ProvenanceDialog::ProvenanceDialog(const QList<QPair<QString, QString>> &lines, 
     table->setShowGrid(false);
     table->setFrameShape(QFrame::NoFrame);
     table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(plots::px(22));
+    table->verticalHeader()->setMinimumSectionSize(plots::px(22));
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setStretchLastSection(true);
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->setColumnWidth(0, plots::px(180));
@@ -45,15 +46,17 @@ ProvenanceDialog::ProvenanceDialog(const QList<QPair<QString, QString>> &lines, 
         }
         table->setItem(row, 0, left);
     }
+    table->setWordWrap(true);
     column->addWidget(table, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     QPushButton *copy = buttons->addButton(tr("Copy"), QDialogButtonBox::ActionRole);
     copy->setToolTip(tr("All lines, tab-separated"));
+    copy->setAutoDefault(false);
     connect(copy, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(text()); });
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);
-    resize(plots::px(760), plots::px(560));
+    resize(plots::px(800), plots::px(600));
 }
 
 QString ProvenanceDialog::text() const

@@ -33,13 +33,8 @@ RankingPanel::RankingPanel(WorkbenchDocument *document, SelectionContext *select
         new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_view));
     m_view->setItemDelegateForColumn(BimodalityModel::Coefficient,
                                      new BarCellDelegate(BimodalityModel::ValueRole, 1.0, m_view));
-    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(44));
-    m_view->setColumnWidth(BimodalityModel::Place, plots::px(128));
-    m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(92));
-    for (const int column : { BimodalityModel::Valley, BimodalityModel::PeakMedian,
-                              BimodalityModel::Sqnr, BimodalityModel::Dip })
-        m_view->setColumnWidth(column, plots::px(column == BimodalityModel::Dip ? 62 : 76));
     header->setSectionResizeMode(BimodalityModel::Spark, QHeaderView::Stretch);
+    arrange();
     setContent(m_view);
 
     m_timer.setSingleShot(true);
@@ -180,15 +175,43 @@ void RankingPanel::goToWorst()
 void RankingPanel::resizeEvent(QResizeEvent *event)
 {
     PanelFrame::resizeEvent(event);
-    // Secondary columns leave first (design 5).
-    const bool narrow = width() < plots::px(600);
-    m_view->setColumnHidden(BimodalityModel::Sqnr, narrow);
-    const bool tight = width() < plots::px(510);
-    m_view->setColumnHidden(BimodalityModel::Dip, tight);
-    m_view->setColumnHidden(BimodalityModel::Valley, width() < plots::px(450));
-    m_view->setColumnWidth(BimodalityModel::Rank, plots::px(44));
-    m_view->setColumnWidth(BimodalityModel::Place, plots::px(tight ? 116 : 128));
-    m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(narrow ? 60 : 92));
+    arrange();
+}
+
+void RankingPanel::arrange()
+{
+    // Every column is as wide as its header and its figures ask for; what does not fit beside the
+    // sparkline leaves, secondary columns first (design 5).
+    const QHeaderView *header = m_view->horizontalHeader();
+    const auto wide = [&](int column, int least) {
+        return std::max(plots::px(least),
+                        header->fontMetrics().horizontalAdvance(
+                            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString())
+                            + plots::px(18)); // margins, and the mark of the sorted column
+    };
+    struct Column
+    {
+        int column, least;
+    };
+    int need = 0;
+    for (const auto &[column, least] :
+         { Column { BimodalityModel::Rank, 44 }, Column { BimodalityModel::Place, 116 },
+           Column { BimodalityModel::Coefficient, 60 },
+           Column { BimodalityModel::PeakMedian, 76 } }) {
+        m_view->setColumnWidth(column, wide(column, least));
+        need += wide(column, least);
+    }
+    need += wide(BimodalityModel::Spark, 64) + plots::px(18); // and the scroll bar
+    for (const auto &[column, least] :
+         { Column { BimodalityModel::Valley, 64 }, Column { BimodalityModel::Dip, 62 },
+           Column { BimodalityModel::Sqnr, 64 } }) {
+        need += wide(column, least);
+        m_view->setColumnHidden(column, need > width());
+        m_view->setColumnWidth(column, wide(column, least));
+    }
+    const int bar = plots::px(92) - m_view->columnWidth(BimodalityModel::Coefficient);
+    if (bar > 0 && need + bar <= width())
+        m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(92));
 }
 
 } // namespace batlab::views

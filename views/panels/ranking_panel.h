@@ -39,6 +39,7 @@ private:
     void take(std::vector<BimodalityRow> rows);
     void showSelection();
     void showTexts();
+    void arrange(); ///< columns by the room there is
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;

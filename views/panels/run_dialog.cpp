@@ -75,6 +75,7 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
         item->setData(Qt::UserRole, qs(recipe.id));
         item->setToolTip(qs(recipe.description));
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
+        item->setSizeHint(QSize(0, plots::px(22)));
         item->setCheckState(model->chosen().contains(qs(recipe.id)) ? Qt::Checked : Qt::Unchecked);
     }
     m_filling = false;

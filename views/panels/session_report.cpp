@@ -3,6 +3,7 @@
 
 #include "core/spec/run_spec.h"
 #include "core/stats/pyramid.h"
+#include "views/models/parameter_form_model.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
 #include "views/plots/heatmap_plot.h"
@@ -34,6 +35,19 @@ QString row(const QStringList &cells, const char *tag = "td")
 
 QString code(const QString &text) { return QStringLiteral("<code>%1</code>").arg(esc(text)); }
 
+/// "source self, length 512, sequences 32"; empty without.
+QString calibrationText(const Json &spec)
+{
+    QStringList parts;
+    if (const auto at = spec.is_object() ? spec.find("calibration") : spec.end();
+        spec.is_object() && at != spec.end() && at->is_object()) {
+        for (const auto &[key, value] : at->items())
+            if (const QString text = ParameterFormModel::displayText(value); !text.isEmpty())
+                parts.append(qs(key) + QLatin1Char(' ') + text);
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
 const char *const kStyle =
     "body{font:15px/1.5 system-ui,sans-serif;color:#1a1e25;max-width:1080px;margin:2rem auto;"
     "padding:0 1rem}h1{font-size:1.6rem}h2{font-size:1.2rem;border-bottom:1px solid #d3d8df;"
@@ -55,41 +69,45 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
             : at->is_string()                            ? qs(at->get<std::string>())
                                                          : qs(at->dump());
     };
+    // A line without a value would be a heading.
+    const auto fact = [&out](const QString &name, const QString &value) {
+        if (!value.isEmpty())
+            out.append({ name, value });
+    };
     out.append({ tr("Session"), {} });
-    out.append({ tr("File"), document.path().isEmpty() ? tr("not saved") : document.path() });
-    out.append({ tr("Identifier"), uuid });
-    out.append({ tr("Made"), created });
-    out.append({ tr("Made by"), creator });
+    fact(tr("File"), document.path().isEmpty() ? tr("not saved") : document.path());
+    fact(tr("Identifier"), uuid);
+    fact(tr("Made"), created);
+    fact(tr("Made by"), creator);
     if (const ModelSummary *model = document.artifacts().model()) {
         out.append({ tr("Model"), {} });
-        out.append({ tr("Path"), qs(model->path) });
-        out.append({ tr("Container"), qs(model->container) });
-        out.append({ tr("Hash of the weights"), qs(model->contentHash) });
-        out.append({ tr("Quick hash"), qs(model->quickHash) });
+        fact(tr("Path"), qs(model->path));
+        fact(tr("Container"), qs(model->container));
+        fact(tr("Hash of the weights"), qs(model->contentHash));
+        fact(tr("Quick hash"), qs(model->quickHash));
         out.append({ tr("Layers"), QString::number(document.artifacts().layerCount()) });
     }
     for (const RunEntry &run : document.runs()) {
-        out.append({ QStringLiteral("%1 · %2").arg(run.id, run.title), {} });
+        out.append(
+            { run.title == run.id ? run.id : QStringLiteral("%1 · %2").arg(run.id, run.title),
+              {} });
         out.append({ tr("Spec hash"), run.specHash });
-        out.append({ tr("Calibration"),
-                     run.spec.is_object() && run.spec.contains("calibration")
-                         ? qs(run.spec["calibration"].dump())
-                         : QString() });
-        out.append({ tr("Seed"), text(run.spec, "seed") });
-        out.append({ tr("Started"), run.started });
-        out.append({ tr("Ended"), run.finished });
-        out.append({ tr("Host"), text(run.where, "host") });
-        out.append({ tr("Device"), text(run.where, "device") });
-        out.append({ tr("Threads"), text(run.where, "threads") });
-        out.append({ tr("Engine"), text(run.where, "version") });
-        out.append({ tr("Folder of parts"), run.workspace });
+        fact(tr("Calibration"), calibrationText(run.spec));
+        fact(tr("Seed"), text(run.spec, "seed"));
+        fact(tr("Started"), run.started);
+        fact(tr("Ended"), run.finished);
+        fact(tr("Host"), text(run.where, "host"));
+        fact(tr("Device"), text(run.where, "device"));
+        fact(tr("Threads"), text(run.where, "threads"));
+        fact(tr("Engine"), text(run.where, "version"));
+        fact(tr("Folder of parts"), run.workspace);
     }
     for (const VariantInfo *info : document.artifacts().variants()) {
         if (info->id == kReference)
             continue;
         out.append({ QStringLiteral("%1 · %2").arg(qs(info->id), qs(info->title)), {} });
-        out.append({ tr("Recipe hash"), qs(info->recipeHash) });
-        out.append({ tr("Protocol hash"), qs(info->protocolHash) });
+        fact(tr("Recipe hash"), qs(info->recipeHash));
+        fact(tr("Protocol hash"), qs(info->protocolHash));
         out.append({ tr("Finished layers"),
                      QString::number(document.artifacts().layersDone(info->id).size()) });
     }

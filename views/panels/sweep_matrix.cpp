@@ -3,6 +3,7 @@
 
 #include "core/artifact/artifact.h"
 #include "views/models/parameter_form_model.h"
+#include "views/models/sweep_intervals.h"
 #include "views/models/text.h"
 #include "views/models/what_if_sweep.h"
 
@@ -58,6 +59,7 @@ void colour(MatrixData &data, double pinned)
         high = std::max(high, cell.value);
     }
     // Without a pin the middle of the values is what differences are to.
+    data.deltaTo = std::isnan(pinned) ? tr("to the middle of the sweep") : tr("to the pin");
     const double middle = std::isnan(pinned) && low <= high ? (low + high) / 2 : pinned;
     for (MatrixCell &cell : data.cells) {
         if (cell.state == MatrixCell::State::done) {
@@ -90,6 +92,45 @@ CellError errorOf(const Json &cell)
     if (seeds < 2 || !detail->contains("perplexity_seed_sd"))
         return { windows, false };
     return { std::hypot(windows, number("perplexity_seed_sd") / std::sqrt(seeds)), true };
+}
+
+/// The interval of the session's windows where there is one, else that of the stored errors.
+void addInterval(MatrixCell &out, const Json &cell, const SweepIntervals &intervals,
+                 const QString &baseline)
+{
+    const auto detail = cell.find("detail");
+    const bool named = detail != cell.end() && detail->is_object() && detail->contains("variant")
+        && (*detail)["variant"].is_string();
+    const auto at = named ? intervals.cells.find((*detail)["variant"].get<std::string>())
+                          : intervals.cells.end();
+    if (at == intervals.cells.end()) {
+        const CellError error = errorOf(cell);
+        out.halfWidth = kNormal95 * error.standardError;
+        out.interval =
+            error.overSeeds ? tr("95 % over windows and seeds") : tr("95 % over windows");
+        return;
+    }
+    const SweepInterval &i = at->second;
+    out.halfWidth = i.halfWidth;
+    const QString over = i.seeds > 1 ? tr("%1 windows and %2 seeds").arg(i.windows).arg(i.seeds)
+                                     : tr("%1 windows").arg(i.windows);
+    out.interval = !i.paired ? tr("95 %, bootstrap over %1").arg(over)
+        : baseline.isEmpty() ? tr("95 %, paired bootstrap over %1").arg(over)
+                             : tr("95 %, paired bootstrap over %1 to %2").arg(over, baseline);
+}
+
+/// One text for all intervals of a matrix, where they are of one kind.
+QString intervalText(const std::vector<MatrixCell> &cells)
+{
+    QString text;
+    for (const MatrixCell &cell : cells) {
+        if (cell.halfWidth <= 0)
+            continue;
+        if (!text.isEmpty() && text != cell.interval)
+            return tr("95 %");
+        text = cell.interval;
+    }
+    return text;
 }
 
 struct Shape
@@ -156,7 +197,8 @@ MatrixData matrixOf(const WhatIfSweep &sweep, double pinned)
     return data;
 }
 
-MatrixData matrixOf(const Sweep &sweep, double pinned)
+MatrixData matrixOf(const Sweep &sweep, double pinned, const SweepIntervals &intervals,
+                    const QString &baseline)
 {
     MatrixData data;
     if (!sweep.axes.is_array() || sweep.axes.empty() || !sweep.cells.is_array())
@@ -198,7 +240,6 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
     MatrixCell none;
     none.state = MatrixCell::State::none;
     data.cells.assign(shape.count(), none);
-    bool intervals = false, overSeeds = true;
     for (const Json &cell : sweep.cells) {
         const std::optional<std::size_t> at = placeOf(cell, sizes, oneAtATime, shape);
         if (!at)
@@ -207,11 +248,7 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
         if (cell.contains("value") && cell["value"].is_number()) {
             out.state = MatrixCell::State::done;
             out.value = cell["value"].get<double>();
-            if (const CellError error = errorOf(cell); error.standardError > 0) {
-                out.halfWidth = kNormal95 * error.standardError;
-                intervals = true;
-                overSeeds = overSeeds && error.overSeeds;
-            }
+            addInterval(out, cell, intervals, baseline);
         }
         if (cell.contains("reason") && cell["reason"].is_string())
             out.note = qs(cell["reason"].get<std::string>());
@@ -219,9 +256,8 @@ MatrixData matrixOf(const Sweep &sweep, double pinned)
             out.caption = titles(sweep.axes[*at / shape.columns])
                               .value(static_cast<int>(*at % shape.columns));
     }
-    if (intervals)
-        data.statistic += QStringLiteral(", ")
-            + (overSeeds ? tr("± 95 % over windows and seeds") : tr("± 95 % over windows"));
+    if (const QString text = intervalText(data.cells); !text.isEmpty())
+        data.statistic += QStringLiteral(", ± ") + text;
     colour(data, pinned);
     if (!sweep.higherIsBetter) {
         for (MatrixCell &cell : data.cells)

@@ -46,6 +46,7 @@ SweepPanel::SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget 
             m_update.start();
     };
     connect(m_sweep, &WhatIfSweep::changed, this, later);
+    connect(document, &WorkbenchDocument::baselineChanged, this, later);
     connect(model, &WhatIfModel::answerChanged, this, later);
     connect(model, &WhatIfModel::structureChanged, this, &SweepPanel::fillPaths);
     connect(m_sweep, &WhatIfSweep::finished, this, [this] {
@@ -118,7 +119,10 @@ void SweepPanel::buildControls(QWidget *box)
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(plots::px(6));
     m_progress->setAccessibleName(tr("Progress of the sweep"));
-    m_state = makeLabel({}, &plots::Tokens::text2, plots::tableFont(), box);
+    m_progress->setMinimumWidth(plots::px(40));
+    m_state = new ElidedLabel(box); // gives way, so that a running sweep asks for no more width
+    m_state->setFont(plots::tableFont());
+    keepColors(m_state, { { QPalette::WindowText, &plots::Tokens::text2 } });
     m_source = new QComboBox(box);
     m_source->setAccessibleName(tr("Sweep shown"));
     m_source->setToolTip(tr("This what-if's sweep, or one the session keeps"));
@@ -132,8 +136,7 @@ void SweepPanel::buildControls(QWidget *box)
     row->addWidget(m_start);
     row->addWidget(m_cancel);
     row->addWidget(m_progress, 1);
-    row->addWidget(m_state);
-    row->addStretch(1);
+    row->addWidget(m_state, 3);
     row->addWidget(m_best);
     row->addWidget(m_source);
     column->addLayout(row);
@@ -269,7 +272,12 @@ void SweepPanel::update()
 
 void SweepPanel::showStored(const Sweep &sweep)
 {
-    plots::MatrixData matrix = matrixOf(sweep, kUnknown);
+    askIntervals(sweep);
+    // Differences to the full-precision model would all be of one colour.
+    const QString pin = m_document->baseline();
+    const bool reference = pin == QLatin1String(kReference);
+    plots::MatrixData matrix = matrixOf(sweep, reference ? kUnknown : m_intervals.pinned,
+                                        m_intervals, m_document->variantTitle(pin));
     for (QWidget *w : std::initializer_list<QWidget *> { m_progress, m_cancel })
         w->hide();
     m_state->clear();
@@ -285,6 +293,25 @@ void SweepPanel::showStored(const Sweep &sweep)
     m_matrix->setData(std::move(matrix));
     m_matrix->setMarked({}, best);
     m_best->setEnabled(best.has_value());
+}
+
+void SweepPanel::askIntervals(const Sweep &sweep)
+{
+    const QString key = QStringLiteral("%1|%2|%3")
+                            .arg(qs(sweep.id), m_document->baseline())
+                            .arg(m_document->artifacts().evaluations().size());
+    if (key == m_intervalKey)
+        return;
+    m_intervalKey = key;
+    m_intervals = {};
+    // Maps of shared, immutable artifacts: a copy is cheap and safe to read elsewhere.
+    m_intervalTask.start(
+        [index = std::make_shared<const ArtifactIndex>(m_document->artifacts()), sweep,
+         baseline = ss(m_document->baseline())] { return sweepIntervals(*index, sweep, baseline); },
+        [this](const SweepIntervals &intervals) {
+            m_intervals = intervals;
+            update();
+        });
 }
 
 void SweepPanel::showSweep()

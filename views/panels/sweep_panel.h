@@ -2,6 +2,8 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "views/models/latest_task.h"
+#include "views/models/sweep_intervals.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -61,6 +63,7 @@ private:
     void update();
     void showSweep();
     void showStored(const Sweep &sweep);
+    void askIntervals(const Sweep &sweep); ///< on a worker; update() when they have come
     void activate(int cell);
     [[nodiscard]] QString axisText(const Axis &axis) const;
     [[nodiscard]] const Sweep *stored() const; ///< the chosen session sweep; null: the live one
@@ -77,6 +80,9 @@ private:
     QProgressBar *m_progress = nullptr;
     QLabel *m_state = nullptr;
     QTimer m_update; ///< cells come in bursts
+    SweepIntervals m_intervals; ///< of the stored sweep that m_intervalKey names
+    QString m_intervalKey;
+    LatestTask<SweepIntervals> m_intervalTask;
 };
 
 } // namespace batlab::views

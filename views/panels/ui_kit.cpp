@@ -216,21 +216,47 @@ ElidedLabel::ElidedLabel(QWidget *parent) : QLabel(parent)
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
 }
 
+void ElidedLabel::setMostLines(int lines)
+{
+    m_most = std::max(1, lines);
+    updateGeometry();
+}
+
+QSize ElidedLabel::sizeHint() const
+{
+    const QSize one = QLabel::sizeHint();
+    return { one.width(), std::max(one.height(), fontMetrics().lineSpacing() * m_most) };
+}
+
 QSize ElidedLabel::minimumSizeHint() const
 {
     return { fontMetrics().horizontalAdvance(QStringLiteral("…")),
-             QLabel::minimumSizeHint().height() };
+             std::max(QLabel::minimumSizeHint().height(), fontMetrics().lineSpacing() * m_most) };
 }
 
 void ElidedLabel::paintEvent(QPaintEvent *)
 {
     const QRect area = contentsRect();
-    const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, area.width());
-    setToolTip(shown == text() ? QString() : text());
+    const QFontMetrics metrics = fontMetrics();
+    // Whole words fill the lines but the last one, which takes what is left and elides.
+    QString rest = text(), shown;
+    for (int line = 1; line < m_most && metrics.horizontalAdvance(rest) > area.width(); ++line) {
+        qsizetype cut = -1;
+        for (qsizetype at = rest.indexOf(QLatin1Char(' '));
+             at >= 0 && metrics.horizontalAdvance(rest.left(at)) <= area.width();
+             at = rest.indexOf(QLatin1Char(' '), at + 1))
+            cut = at;
+        if (cut < 0)
+            break;
+        shown += rest.left(cut) + QLatin1Char('\n');
+        rest = rest.mid(cut + 1);
+    }
+    const QString last = metrics.elidedText(rest, Qt::ElideRight, area.width());
+    setToolTip(last == rest ? QString() : text());
     QPainter painter(this);
     painter.setPen(
         palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, QPalette::WindowText));
-    painter.drawText(area, static_cast<int>(alignment()) | Qt::TextSingleLine, shown);
+    painter.drawText(area, static_cast<int>(alignment()), shown + last);
 }
 
 SegmentBar::SegmentBar(QWidget *parent) : QWidget(parent), m_group(new QButtonGroup(this))

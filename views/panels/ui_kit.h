@@ -63,17 +63,23 @@ private:
     Tone m_tone = Tone::neutral;
 };
 
-/// A label that gives way: elides at the right and shows the whole text as its tooltip.
+/// A label that gives way: wraps to as many lines as it may have, elides the last one and shows the
+/// whole text as its tooltip.
 class ElidedLabel : public QLabel
 {
     Q_OBJECT
 
 public:
     explicit ElidedLabel(QWidget *parent = nullptr);
+    void setMostLines(int lines); ///< one, unless said
+    [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+
+private:
+    int m_most = 1;
 };
 
 /// Exclusive segments in one framed row ("T1 T2 T3 T4").

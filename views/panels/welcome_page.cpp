@@ -14,6 +14,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <array>
+
 namespace batlab::views {
 
 namespace {
@@ -28,6 +30,8 @@ void clearGrid(QGridLayout *grid)
         delete item;
     }
 }
+
+constexpr std::array kThemes { "system", "light", "dark", "high-contrast" }; ///< by segment
 
 QString when(const QDateTime &time)
 {
@@ -77,9 +81,9 @@ WelcomePage::WelcomePage(QWidget *parent)
     left->setContentsMargins(0, 0, 0, 0);
     left->setSpacing(plots::px(40));
     left->addWidget(buildStart());
-    auto *clear = makeLink(tr("Clear list"), m_left);
-    connect(clear, &QToolButton::clicked, this, &WelcomePage::clearRecentRequested);
-    m_recentSection = section(tr("Recent"), clear, &m_recent);
+    m_clear = makeLink(tr("Clear list"), m_left);
+    connect(m_clear, &QToolButton::clicked, this, &WelcomePage::clearRecentRequested);
+    m_recentSection = section(tr("Recent"), m_clear, &m_recent);
     left->addWidget(m_recentSection);
     left->addStretch(1);
 
@@ -102,15 +106,14 @@ WelcomePage::WelcomePage(QWidget *parent)
     m_theme->addSegment(tr("System"), tr("The theme the desktop asks for"), 0);
     m_theme->addSegment(tr("Light"), tr("Light theme"), 1);
     m_theme->addSegment(tr("Dark"), tr("Dark theme"), 2);
+    m_theme->addSegment(tr("High contrast"), tr("High contrast theme"), 3);
     foot->addWidget(m_theme);
     foot->addStretch(1);
     foot->addWidget(makeLabel(tr("Batlab %1").arg(QStringLiteral(BATLAB_VERSION)),
                               &plots::Tokens::text3, plots::tableFont(), this));
     outer->addLayout(foot);
     connect(m_theme, &SegmentBar::chosen, this, [this](int id) {
-        Q_EMIT themeRequested(id == 0       ? QStringLiteral("system")
-                                  : id == 1 ? QStringLiteral("light")
-                                            : QStringLiteral("dark"));
+        Q_EMIT themeRequested(QString::fromLatin1(kThemes[static_cast<std::size_t>(id)]));
     });
     setRecent({});
 }
@@ -216,6 +219,7 @@ QWidget *WelcomePage::buildPages()
         QString name, question;
     } pages[] = { { tr("Inspect"), tr("which blocks carry the outliers") },
                   { tr("Compare"), tr("which transform helps, and where") },
+                  { tr("Ablate"), tr("what if a parameter were different") },
                   { tr("Evaluate"), tr("is it good enough, with intervals") } };
     int row = 0;
     for (const auto &page : pages) {
@@ -245,6 +249,7 @@ void WelcomePage::setDemoEnabled(bool enabled, const QString &why)
 void WelcomePage::setRecent(const QList<RecentFile> &recent)
 {
     clearGrid(m_recent);
+    m_clear->setVisible(!recent.isEmpty());
     const auto cell = [this](const QString &text, TokenColor color, int row, int column,
                              Qt::Alignment align = {}) {
         QLabel *label = makeLabel(text, color, plots::tableFont(), m_recentSection);
@@ -307,7 +312,11 @@ void WelcomePage::setHere(const QList<HereLine> &lines)
 
 void WelcomePage::setTheme(const QString &name)
 {
-    m_theme->setCurrent(name == QLatin1String("light") ? 1 : name == QLatin1String("dark") ? 2 : 0);
+    int segment = 0;
+    for (std::size_t i = 0; i < kThemes.size(); ++i)
+        if (name == QLatin1String(kThemes[i]))
+            segment = static_cast<int>(i);
+    m_theme->setCurrent(segment);
 }
 
 void WelcomePage::resizeEvent(QResizeEvent *event)

@@ -8,6 +8,7 @@
 class QGridLayout;
 class QLabel;
 class QPushButton;
+class QToolButton;
 
 namespace batlab::views {
 
@@ -58,6 +59,7 @@ private:
     QWidget *m_left, *m_right;
     QGridLayout *m_columns, *m_recent = nullptr, *m_here = nullptr;
     QWidget *m_recentSection = nullptr;
+    QToolButton *m_clear = nullptr;
     SegmentBar *m_theme;
 };
 

@@ -3,6 +3,7 @@
 
 #include "views/plots/color_scale.h"
 #include "views/plots/number_text.h"
+#include "views/plots/theme.h"
 
 #include <QFontMetrics>
 
@@ -138,7 +139,7 @@ void ValuesTicker::generate(const QCPRange &range, const QLocale &, QChar, int,
         for (const double v : *list) {
             if (!range.contains(v))
                 continue;
-            const double half = metrics.horizontalAdvance(m_label(v)) / 2.0 + 1;
+            const double half = metrics.horizontalAdvance(m_label(v)) / 2.0 + px(2);
             const double left = v * perUnit - half, right = v * perUnit + half;
             if (std::any_of(taken.begin(), taken.end(),
                             [&](const auto &t) { return left < t.second && right > t.first; }))

@@ -240,6 +240,15 @@ void BatlabStyle::drawControl(ControlElement element, const QStyleOption *option
             return;
         }
         break;
+    case CE_ToolButtonLabel:
+        if (const auto *button = qstyleoption_cast<const QStyleOptionToolButton *>(option);
+            button && (button->state & State_On) && (button->state & State_Enabled)) {
+            QStyleOptionToolButton chosen = *button; // it stands on the colour of selections
+            chosen.palette.setColor(QPalette::ButtonText, t.selText);
+            QProxyStyle::drawControl(element, &chosen, painter, widget);
+            return;
+        }
+        break;
     default: break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);

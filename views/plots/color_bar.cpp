@@ -28,7 +28,7 @@ ColorBar::ColorBar(QCustomPlot *plot, std::function<QRect()> extent)
     setAutoMargins(QCP::msNone);
     setMargins({});
     setMinimumMargins({});
-    const int width = px(96);
+    const int width = px(108); // "0.0025" and "2.9e−5" left of the bar, the handles right of it
     setMinimumSize(width, 10);
     setMaximumSize(width, QWIDGETSIZE_MAX);
 }
@@ -48,7 +48,7 @@ void ColorBar::setValues(std::vector<float> values) { m_values = std::move(value
 int ColorBar::labelWidth() const
 {
     // Constant, so that the bar does not jump while limits are dragged.
-    return QFontMetrics(captionFont()).horizontalAdvance(QStringLiteral("0.005")) + px(2);
+    return QFontMetrics(captionFont()).horizontalAdvance(QStringLiteral("0.0000")) + px(4);
 }
 
 QRectF ColorBar::bar() const

@@ -283,6 +283,8 @@ std::vector<double> roundTicks(double lower, double upper, bool log, int count)
     }
     for (double k = std::ceil(lower / step - 1e-6); k * step <= upper + step * 1e-6; ++k)
         ticks.push_back(k * step);
+    if (ticks.size() < 2 && count < 6) // one tick is no scale
+        return roundTicks(lower, upper, false, count + 1);
     return ticks;
 }
 

@@ -77,7 +77,9 @@ DivergencePlot::Geometry DivergencePlot::geometry(const QRectF &area) const
     Geometry g;
     const QFontMetricsF table(tableFont()), caption(captionFont());
     const double head = px(20), axis = px(18);
-    g.notes = m_notes.empty() ? 0 : double(m_notes.size()) * caption.height() * 1.35 + px(8);
+    g.notes = m_notes.empty() ? 0 : px(8);
+    for (const auto &[name, text] : m_notes)
+        g.notes += noteHeight(text, area.width() - noteNames() - px(14));
     double names = px(60), kld = px(40), errors = 0;
     for (const Divergence &d : m_rows) {
         names = std::max(names, table.horizontalAdvance(d.name) + px(26));
@@ -130,7 +132,7 @@ void DivergencePlot::draw(QCPPainter &p, const QRectF &area)
         drawMarker(p, { area.left() + px(6), y + g.row / 2 }, px(8), style,
                    selected ? t.sel : t.base);
         p.setFont(tableFont());
-        p.setPen(t.text);
+        p.setPen(selected ? t.selText : t.text);
         p.drawText(QRectF(area.left() + px(18), y, g.names - px(18), g.row),
                    int(Qt::AlignLeft | Qt::AlignVCenter),
                    QFontMetricsF(tableFont()).elidedText(d.name, Qt::ElideRight, g.names - px(18)));
@@ -139,7 +141,7 @@ void DivergencePlot::draw(QCPPainter &p, const QRectF &area)
         p.drawText(QRectF(g.top1Text - px(100), y, px(100), g.row),
                    int(Qt::AlignRight | Qt::AlignVCenter), fixedText(d.top1, 1));
         p.setFont(captionFont());
-        p.setPen(t.text3);
+        p.setPen(selected ? t.selText : t.text3);
         p.drawText(QRectF(g.kldText + px(4), y, px(100), g.row),
                    int(Qt::AlignLeft | Qt::AlignVCenter), errorText(d));
     }
@@ -199,25 +201,41 @@ void DivergencePlot::drawDots(QCPPainter &p, const Geometry &g)
     }
 }
 
-void DivergencePlot::drawNotes(QCPPainter &p, const Geometry &g, const QRectF &area)
+double DivergencePlot::noteNames() const
 {
-    const Tokens &t = tokens();
     const QFontMetricsF metrics(captionFont());
     double names = 0;
     for (const auto &[name, text] : m_notes)
         names = std::max(names, metrics.horizontalAdvance(name));
+    return names;
+}
+
+double DivergencePlot::noteHeight(const QString &text, double width)
+{
+    const QFontMetricsF metrics(captionFont());
+    const QRectF box = metrics.boundingRect(QRectF(0, 0, std::max(width, 40.0), 1000),
+                                            int(Qt::TextWordWrap), text);
+    return box.height() + metrics.height() * 0.35;
+}
+
+void DivergencePlot::drawNotes(QCPPainter &p, const Geometry &g, const QRectF &area)
+{
+    const Tokens &t = tokens();
+    const QFontMetricsF metrics(captionFont());
+    const double names = noteNames();
     double y = g.body.bottom() + px(24);
     p.setFont(captionFont());
     for (const auto &[name, text] : m_notes) {
+        const double left = area.left() + names + px(14);
+        const double height = noteHeight(text, area.right() - left);
         if (y + metrics.height() > area.bottom() + 1)
             return;
         p.setPen(t.text3);
         p.drawText(QRectF(area.left(), y, names, metrics.height()), int(Qt::AlignLeft), name);
         p.setPen(t.text2);
-        const double left = area.left() + names + px(14);
-        p.drawText(QRectF(left, y, area.right() - left, metrics.height()), int(Qt::AlignLeft),
-                   metrics.elidedText(text, Qt::ElideRight, area.right() - left));
-        y += metrics.height() * 1.35;
+        p.drawText(QRectF(left, y, area.right() - left, height),
+                   int(Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap), text);
+        y += height;
     }
 }
 

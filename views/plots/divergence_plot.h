@@ -54,6 +54,8 @@ private:
     void draw(QCPPainter &painter, const QRectF &area);
     void drawDots(QCPPainter &painter, const Geometry &g);
     void drawNotes(QCPPainter &painter, const Geometry &g, const QRectF &area);
+    [[nodiscard]] double noteNames() const; ///< width of the widest name
+    [[nodiscard]] static double noteHeight(const QString &text, double width); ///< wrapped
 
     std::vector<Divergence> m_rows;
     std::vector<std::pair<QString, QString>> m_notes;

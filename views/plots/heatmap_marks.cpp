@@ -17,31 +17,49 @@ void drawRanks(QPainter &painter, const QRectF &view, const std::vector<RankMark
     QFont font = captionFont();
     font.setBold(true);
     const QFontMetricsF metrics(font);
-    const double arrow = px(5);
-    std::vector<QPointF> numbered;
+    const double arrow = px(5), half = std::max(arrow * 0.65, metrics.capHeight() / 2) + 2;
+    std::vector<QRectF> taken;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     for (const RankMark &mark : marks) {
         const QString text = QString::number(mark.rank);
         const double width = metrics.horizontalAdvance(text);
-        const bool onLeft = mark.cell.right() + 3 + arrow + 2 + width + 2 > view.right();
+        // Rows at the edge may be thinner than a digit: the mark stays inside.
+        const double y = std::clamp(mark.cell.center().y(), view.top() + half,
+                                    std::max(view.top() + half, view.bottom() - half));
+        const auto place = [&](bool onLeft, bool numbered) {
+            const double length = arrow + (numbered ? 3 + width : 0) + 2;
+            const double left = onLeft ? mark.cell.left() - 3 - length : mark.cell.right() + 3;
+            return QRectF(left, y - half, length, 2 * half);
+        };
+        const auto free = [&](const QRectF &area) {
+            return area.left() >= view.left() && area.right() <= view.right()
+                && std::none_of(taken.begin(), taken.end(),
+                                [&](const QRectF &t) { return t.intersects(area); });
+        };
+        // With its number on either side; else the tick alone; where nothing is free, the
+        // neighbour's mark stands for both.
+        bool onLeft = false, numbered = true, fits = false;
+        for (const bool withNumber : { true, false })
+            for (const bool left : { false, true })
+                if (!fits && free(place(left, withNumber))) {
+                    onLeft = left;
+                    numbered = withNumber;
+                    fits = true;
+                }
+        if (!fits)
+            continue;
+        taken.push_back(place(onLeft, numbered));
         const double direction = onLeft ? -1 : 1;
-        const QPointF tip(onLeft ? mark.cell.left() - 3 : mark.cell.right() + 3,
-                          mark.cell.center().y());
+        const QPointF tip(onLeft ? mark.cell.left() - 3 : mark.cell.right() + 3, y);
         QPainterPath path;
         path.addPolygon(QPolygonF({ tip, tip + QPointF(direction * arrow, -arrow * 0.65),
                                     tip + QPointF(direction * arrow, arrow * 0.65) }));
         path.closeSubpath();
-        const bool crowded =
-            std::any_of(numbered.begin(), numbered.end(), [&](const QPointF &other) {
-                return std::abs(other.y() - tip.y()) < px(9)
-                    && std::abs(other.x() - tip.x()) < px(9) + width;
-            });
-        if (!crowded) {
+        if (numbered) {
             const double left = onLeft ? tip.x() - arrow - 3 - width : tip.x() + arrow + 3;
             // Digits are as tall as capitals: centre them by cap height.
-            path.addText(QPointF(left, tip.y() + metrics.capHeight() / 2), font, text);
-            numbered.push_back(tip);
+            path.addText(QPointF(left, y + metrics.capHeight() / 2), font, text);
         }
         painter.strokePath(
             path, QPen(QColor(0, 0, 0, 190), 2.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));

@@ -101,7 +101,8 @@ HistogramPlot::HistogramPlot(const QString &title, QWidget *parent) : PlotWidget
     std::vector<double> bars(16);
     std::iota(bars.begin(), bars.end(), 0);
     code->setTicker(QSharedPointer<ValuesTicker>::create(
-        code, bars, std::vector<double> { 0, 15 }, [](double bar) { return codeLabel(int(bar)); }));
+        code, bars, std::vector<double> { 0, 15, 8, 3, 12, 5, 10 },
+        [](double bar) { return codeLabel(int(bar)); }));
     code->setRange(-0.5, 15.5);
     share->setTicks(false);
     share->setTickLabels(false);
@@ -289,7 +290,7 @@ void HistogramPlot::drawCodes(QCPPainter &p)
     for (int i = 0; i < 16; ++i) {
         const double share = 100 * m_values.codes[std::size_t(codeOfBar(i))] / all;
         const QString text = fixedText(share, share >= 9.95 ? 0 : 1);
-        if (metrics.horizontalAdvance(text) > bar - 1)
+        if (metrics.horizontalAdvance(text) > bar - px(3))
             continue; // no room: the bar and the readout say it
         QRectF box(0, 0, metrics.horizontalAdvance(text) + 2, metrics.height());
         box.moveCenter({ x->coordToPixel(i), y->coordToPixel(share) - metrics.height() / 2.0 });

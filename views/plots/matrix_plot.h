@@ -18,6 +18,7 @@ struct MatrixCell
     double value = 0; ///< what stands in it
     double delta = 0; ///< what colours it; NaN: no colour
     double halfWidth = 0; ///< of the value's 95 % interval; 0: not known
+    QString interval; ///< what that interval is: "95 %, paired bootstrap over 20 windows"
     QString caption; ///< small, above the value (one-at-a-time sweeps)
     QString note; ///< readout: what the cell is, or why it is empty
 };
@@ -34,6 +35,7 @@ struct MatrixData
     std::vector<Group> groups; ///< one without a title: no third axis; equal numbers of columns
     std::vector<MatrixCell> cells; ///< [groups, rows, columns]
     QString unit, statistic;
+    QString deltaTo; ///< what differences are to: "to the pin"
     int decimals = 2;
     double limit = 1; ///< of the colours: -limit .. limit
     [[nodiscard]] int columns() const

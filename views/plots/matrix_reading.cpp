@@ -32,9 +32,10 @@ QString MatrixPlot::place(int index) const
 QString MatrixPlot::valueText(const MatrixCell &cell) const
 {
     const QString value = fixedText(cell.value, m_data.decimals);
-    return cell.halfWidth > 0
-        ? tr("%1 ± %2 (95 %)").arg(value, fixedText(cell.halfWidth, m_data.decimals))
-        : value;
+    return cell.halfWidth > 0 ? tr("%1 ± %2 (%3)")
+                                    .arg(value, fixedText(cell.halfWidth, m_data.decimals),
+                                         cell.interval.isEmpty() ? tr("95 %") : cell.interval)
+                              : value;
 }
 
 QString MatrixPlot::hover(const QPointF *pos)
@@ -52,8 +53,9 @@ QString MatrixPlot::hover(const QPointF *pos)
     if (cell.state == MatrixCell::State::done) {
         text += QStringLiteral(" · %1 %2").arg(valueText(cell), m_data.unit);
         if (!std::isnan(cell.delta))
-            text +=
-                tr(" · %1 %2 to the pin").arg(signedText(cell.delta, m_data.decimals), m_data.unit);
+            text += QStringLiteral(" · %1 %2 %3")
+                        .arg(signedText(cell.delta, m_data.decimals), m_data.unit,
+                             m_data.deltaTo.isEmpty() ? tr("to the pin") : m_data.deltaTo);
     } else if (cell.state == MatrixCell::State::queued) {
         text += tr(" · queued");
     }

@@ -26,6 +26,7 @@ struct MicroscopeBlock
     std::vector<float> values, dequantized; ///< one per channel
     std::vector<std::uint8_t> codes; ///< E2M1, sign in bit 3
     [[nodiscard]] bool isEmpty() const { return values.empty(); }
+    [[nodiscard]] double largestError() const; ///< |dequantized − value|
 };
 
 /// A block under the microscope: values as bars, dequantized values as accent dashes over the grid

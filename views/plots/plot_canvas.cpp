@@ -17,6 +17,16 @@ PlotCanvas::PlotCanvas(PlotWidget *owner) : QCustomPlot(owner), m_owner(owner)
     addLayer(QStringLiteral("cursor"), layer(QStringLiteral("overlay")), limAbove);
     layer(QStringLiteral("cursor"))->setMode(QCPLayer::lmBuffered);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    // QCustomPlot makes ticks before it lays out: after a change of size they would be those of the
+    // old one.
+    connect(this, &QCustomPlot::beforeReplot, this, [this] {
+        if (m_laidOut == size())
+            return;
+        m_laidOut = size();
+        for (const auto phase : { QCPLayoutElement::upPreparation, QCPLayoutElement::upMargins,
+                                  QCPLayoutElement::upLayout })
+            plotLayout()->update(phase);
+    });
 }
 
 void PlotCanvas::setRubberBand(const QRectF &rect)

@@ -30,6 +30,7 @@ protected:
 private:
     PlotWidget *m_owner;
     QRectF m_band;
+    QSize m_laidOut; ///< the size the layout was last made for
     bool m_ring = false;
 };
 

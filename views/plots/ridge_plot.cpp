@@ -16,7 +16,8 @@ namespace batlab::plots {
 
 namespace {
 constexpr double kOverlap = 2.4; ///< rows that the highest peak covers
-}
+constexpr int kAxisWidth = 40, kMargin = 8, kSpacing = 8, kMarker = 14;
+} // namespace
 
 RidgePlot::RidgePlot(const QString &title, QWidget *parent) : PlotWidget(title, parent)
 {
@@ -72,21 +73,28 @@ void RidgePlot::rebuild()
     m_rects.clear();
     QCPLayoutGrid *grid = emptyLayout();
     grid->setAutoMargins(QCP::msNone);
-    grid->setMargins(QMargins(px(8), 0, px(12), px(18)));
-    grid->setColumnSpacing(px(8));
+    grid->setMargins(QMargins(px(kMargin), 0, px(12), px(18)));
+    grid->setColumnSpacing(px(kSpacing));
     grid->setRowSpacing(px(2));
+    // The layers' axis has a column of its own, so that all pictures are equally wide.
+    auto *axis = new PaintedElement(canvas(), [](QCPPainter &, const QRect &) {});
+    axis->setMinimumSize(px(kAxisWidth), 10);
+    axis->setMaximumSize(px(kAxisWidth), QWIDGETSIZE_MAX);
+    grid->addElement(1, 0, axis);
+    m_heads.clear();
     for (std::size_t i = 0; i < m_ridges.size(); ++i) {
         auto *head = new PaintedElement(
             canvas(), [this, i](QCPPainter &p, const QRect &r) { drawTitle(p, r, i); });
-        head->setMinimumSize(10, px(18));
-        head->setMaximumSize(QWIDGETSIZE_MAX, px(18));
-        grid->addElement(0, int(i), head);
+        m_heads.push_back(head);
+        grid->addElement(0, int(i) + 1, head);
         auto *rect = new QCPAxisRect(canvas());
-        grid->addElement(1, int(i), rect);
+        grid->addElement(1, int(i) + 1, rect);
         QCPAxis *x = rect->axis(QCPAxis::atBottom), *y = rect->axis(QCPAxis::atLeft);
         x->setTicker(QSharedPointer<RoundTicker>::create(x, 6));
         y->setTicker(QSharedPointer<RoundTicker>::create(y, 8));
         styleAxisRect(rect, true, false);
+        rect->setAutoMargins(QCP::msTop | QCP::msBottom);
+        rect->setMargins({});
         if (i == 0)
             y->setLabel(tr("Layer"));
         else
@@ -107,6 +115,37 @@ void RidgePlot::rebuild()
         // Dies with its axis rect.
         connect(rect, &QObject::destroyed, paint, [paint] { delete paint; });
     }
+    fitTitles();
+}
+
+QFont RidgePlot::titleFont()
+{
+    QFont bold = captionFont();
+    bold.setWeight(QFont::DemiBold);
+    return bold;
+}
+
+void RidgePlot::fitTitles()
+{
+    if (m_ridges.empty() || m_heads.size() != m_ridges.size())
+        return;
+    const QFontMetrics metrics(titleFont());
+    const int room =
+        (width() - px(kMargin + 12 + kAxisWidth)) / int(m_ridges.size()) - px(kSpacing + kMarker);
+    const bool wrap = std::any_of(m_ridges.begin(), m_ridges.end(), [&](const Ridge &r) {
+        return metrics.horizontalAdvance(r.name) > room;
+    });
+    const int height = wrap ? 2 * metrics.height() + px(2) : px(18);
+    for (QCPLayoutElement *head : m_heads) {
+        head->setMinimumSize(10, height);
+        head->setMaximumSize(QWIDGETSIZE_MAX, height);
+    }
+}
+
+void RidgePlot::resizeEvent(QResizeEvent *event)
+{
+    PlotWidget::resizeEvent(event);
+    fitTitles();
 }
 
 void RidgePlot::drawTitle(QCPPainter &p, const QRect &r, std::size_t index)
@@ -115,16 +154,20 @@ void RidgePlot::drawTitle(QCPPainter &p, const QRect &r, std::size_t index)
         return;
     const Ridge &ridge = m_ridges[index];
     const Tokens &t = tokens();
-    const int left = index == 0 && !m_rects.empty() ? m_rects[0]->rect().left() : r.left();
-    drawMarker(p, QPointF(left + px(5), r.center().y() + 1), px(8),
-               methodStyle(t, ridge.family, ridge.filled), t.base);
-    QFont bold = captionFont();
-    bold.setWeight(QFont::DemiBold);
-    p.setFont(bold);
+    const QFontMetrics metrics(titleFont());
+    const QRect room = r.adjusted(px(kMarker), 0, 0, 0);
+    const bool wrapped = r.height() > px(24);
+    drawMarker(p,
+               QPointF(r.left() + px(5),
+                       (wrapped ? r.top() + metrics.height() / 2.0 : r.center().y()) + 1),
+               px(8), methodStyle(t, ridge.family, ridge.filled), t.base);
+    p.setFont(titleFont());
     p.setPen(t.text);
-    const QRect room(left + px(14), r.top(), r.right() - left - px(14), r.height());
-    p.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
-               QFontMetrics(bold).elidedText(ridge.name, Qt::ElideRight, room.width()));
+    if (wrapped)
+        p.drawText(room, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, ridge.name);
+    else
+        p.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
+                   metrics.elidedText(ridge.name, Qt::ElideRight, room.width()));
 }
 
 void RidgePlot::drawRidges(QCPPainter &p, std::size_t index)

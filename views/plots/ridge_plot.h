@@ -43,6 +43,7 @@ Q_SIGNALS:
     void layerSelected(const QString &id, int layer);
 
 protected:
+    void resizeEvent(QResizeEvent *event) override;
     QString hover(const QPointF *pos) override;
     bool clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers) override;
     bool key(int key, Qt::KeyboardModifiers modifiers) override;
@@ -51,10 +52,13 @@ private:
     void rebuild();
     void drawRidges(QCPPainter &painter, std::size_t index);
     void drawTitle(QCPPainter &painter, const QRect &rect, std::size_t index);
+    void fitTitles(); ///< two lines where a name needs them
+    [[nodiscard]] static QFont titleFont();
     [[nodiscard]] int layerAt(const QPointF &pos, std::size_t &index) const;
 
     std::vector<Ridge> m_ridges;
     std::vector<QCPAxisRect *> m_rects;
+    std::vector<QCPLayoutElement *> m_heads;
     std::unique_ptr<LinkGroup> m_linkX, m_linkY;
     double m_limit = 8, m_highest = 1;
     int m_first = 0, m_last = 0, m_selected = -1, m_hovered = -1;

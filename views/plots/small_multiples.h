@@ -46,11 +46,13 @@ public:
 
 Q_SIGNALS:
     void cellSelected(const QString &id, int row, int column);
+    void cellActivated(); ///< a double click, or Enter: the selected cell
 
 protected:
     void themeChanged(const Tokens &tokens) override;
     QString hover(const QPointF *pos) override;
     bool clicked(const QPointF &pos, Qt::KeyboardModifiers modifiers) override;
+    bool doubleClicked(const QPointF &pos) override;
     bool dragStarted(const QPointF &pos) override;
     void dragMoved(const QPointF &pos) override;
     void dragEnded(const QPointF &pos) override;

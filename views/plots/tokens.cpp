@@ -106,8 +106,8 @@ Tokens highContrast()
     t.text = t.text2 = t.text3 = t.tick = t.axis = rgb(0x000000);
     t.disabled = rgb(0x5A5A5A);
     t.accent = t.accentFill = t.progress = rgb(0x2A1FA0);
-    t.sel = rgb(0x2A1FA0);
-    t.selText = rgb(0xFFFFFF);
+    t.sel = rgb(0xFFE873); // light: coloured texts and markers stay readable on it
+    t.selText = rgb(0x000000);
     t.good = rgb(0x064F44);
     t.warn = rgb(0x5E3C00);
     t.bad = rgb(0x7F2600);

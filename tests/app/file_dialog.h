@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QTimer>
+
+namespace batlab::test {
+
+/// Answers the next file dialog as a user does: types a path and presses its button.
+inline void answerFileDialog(const QString &path)
+{
+    auto *timer = new QTimer(qApp);
+    timer->setInterval(20);
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
+        auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
+        if (!dialog)
+            return;
+        timer->stop();
+        timer->deleteLater();
+        dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit"))->setText(path);
+        for (QAbstractButton *button : dialog->findChild<QDialogButtonBox *>()->buttons())
+            if (dialog->findChild<QDialogButtonBox *>()->buttonRole(button)
+                == QDialogButtonBox::AcceptRole)
+                button->click();
+    });
+    timer->start();
+}
+
+} // namespace batlab::test
