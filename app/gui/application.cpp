@@ -16,6 +16,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QPointer>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 
@@ -205,7 +206,7 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
     window.startFrameClock(clock);
     window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
     QObject::connect(
-        &window, &MainWindow::firstFrameShown, &app,
+        &window, &MainWindow::firstFrameShown, &window,
         [&window, &options] {
             if (!options.files.isEmpty())
                 window.openPath(options.files.first());
@@ -226,9 +227,15 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
             QTimer::singleShot(options.files.isEmpty() ? 500 : 12000, &window, pictures);
         },
         Qt::QueuedConnection);
+    const QPointer<MainWindow> first(&window); // gone if it was closed, and said so then
+    const auto sayStalls = [first] {
+        if (first)
+            std::fprintf(stderr, "%s\n", qPrintable(first->stalls()->summary()));
+    };
+    QObject::connect(&window, &MainWindow::closed, &app, sayStalls);
     window.show();
     const int status = QApplication::exec();
-    std::fprintf(stderr, "%s\n", qPrintable(window.stalls()->summary()));
+    sayStalls();
     return status;
 }
 

@@ -103,6 +103,7 @@ public:
 
 Q_SIGNALS:
     void firstFrameShown(double seconds);
+    void closed(); ///< the close was accepted
 
 protected:
     void closeEvent(QCloseEvent *event) override;

@@ -12,6 +12,7 @@
 #include "views/panels/project_panel.h"
 #include "views/plots/theme.h"
 
+#include <QApplication>
 #include <QDockWidget>
 #include <QUndoStack>
 
@@ -115,8 +116,8 @@ void MainWindow::registerFileActions()
              tr("Quit"),
              section(kFile),
              QKeySequence::Quit,
-             tr("Close the window"),
-             [this] { close(); },
+             tr("Close all windows"),
+             [] { QApplication::closeAllWindows(); },
              {},
              {},
              {} });

@@ -299,6 +299,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
             m_workbench->store()->discardWork();
             m_shell->rememberPosition();
             event->accept();
+            Q_EMIT closed();
             return;
         }
     } else if (m_askOnClose && m_workbench->document()->isModified()
@@ -333,6 +334,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     m_shell->rememberPosition();
     event->accept();
+    Q_EMIT closed();
 }
 
 } // namespace batlab::app

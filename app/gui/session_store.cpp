@@ -225,9 +225,11 @@ QString SessionStore::unsavedFolder() const
 
 QString SessionStore::recoveryPath() const
 {
-    return QStringLiteral("%1/recovery/%2.%3%4")
+    // Windows of one process may show copies of one session, which have its uuid.
+    return QStringLiteral("%1/recovery/%2.%3.%4%5")
         .arg(m_dataFolder, qs(m_base.uuid))
         .arg(QCoreApplication::applicationPid())
+        .arg(m_number)
         .arg(kSuffix);
 }
 
@@ -237,7 +239,8 @@ std::vector<Leftover> SessionStore::leftovers() const
     std::vector<Leftover> out;
     for (const QFileInfo &info :
          folder.entryInfoList({ QLatin1Char('*') + kSuffix }, QDir::Files, QDir::Time)) {
-        // NAME is <uuid>.<pid>: the copy of a window that is still open is nobody's leftover.
+        // NAME is <uuid>.<pid>.<window>: the copy of a window that is still open is nobody's
+        // leftover.
         const qint64 pid = info.fileName().section(QLatin1Char('.'), 1, 1).toLongLong();
         if (pid > 0 && QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)))
             continue;

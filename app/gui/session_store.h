@@ -84,6 +84,8 @@ private:
     views::WorkbenchDocument *m_document;
     QString m_dataFolder;
     Session m_base; ///< uuid, created, notes
+    inline static int s_made = 0;
+    const int m_number = ++s_made; ///< among the stores of this process
     QThreadPool m_worker; ///< one thread
     QTimer m_autosave;
     int m_busy = 0;

@@ -78,7 +78,6 @@ void Shell::registerActions()
              {},
              {},
              QStringLiteral("help") });
-    r->action(QStringLiteral("help.manual"))->setShortcutContext(Qt::ApplicationShortcut);
     r->add({ QStringLiteral("help.shortcuts"),
              tr("Shortcuts"),
              QStringLiteral("Help"),
@@ -104,9 +103,24 @@ void Shell::attach()
         QTimer::singleShot(kFillMs, this, &Shell::pageSeen); // once it has filled itself
     });
     connect(qApp, &QGuiApplication::screenRemoved, this, &Shell::keepOnScreen);
+    connect(qApp, &QGuiApplication::focusWindowChanged, this, &Shell::claimHelp);
+    claimHelp();
     connect(m_workbench->engine(), &EngineClient::stateChanged, m_workbench->actions(),
             &views::ActionRegistry::refresh);
     applySettings();
+}
+
+void Shell::claimHelp()
+{
+    const QWidget *active = QApplication::activeWindow();
+    if (!active)
+        return; // another program: whoever had it keeps it
+    while (active && active != m_window)
+        active = active->parentWidget();
+    // In the dialogs of this window too; with two windows a key of both would be nobody's.
+    m_workbench->actions()
+        ->action(QStringLiteral("help.manual"))
+        ->setShortcutContext(active ? Qt::ApplicationShortcut : Qt::WindowShortcut);
 }
 
 void Shell::registerJobHooks()

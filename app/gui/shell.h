@@ -94,6 +94,7 @@ private:
     void savePortable();
     void locateModel(const QString &before);
     void keepOnScreen();
+    void claimHelp(); ///< the manual's key is that of the active window
 
     MainWindow *m_window;
     Workbench *m_workbench;

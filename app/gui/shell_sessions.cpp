@@ -247,15 +247,15 @@ void Shell::relink(const QString &before, const QString &after)
             };
             const ModelSummary *known = m_workbench->document()->artifacts().model();
             const bool content =
-                known && !known->contentHash.empty() && !text("contentHash").empty();
+                known && !known->contentHash.empty() && !text("content_hash").empty();
             const bool same = !known
-                || (content ? known->contentHash == text("contentHash")
-                            : known->quickHash == text("quickHash"));
+                || (content ? known->contentHash == text("content_hash")
+                            : known->quickHash == text("quick_hash"));
             if (!same) {
                 m_window->showProblem(
                     { ErrorCode::badInput,
                       ss(tr("these are other weights than those of the session: hash %1, not %2")
-                             .arg(qs(content ? text("contentHash") : text("quickHash")).left(12),
+                             .arg(qs(content ? text("content_hash") : text("quick_hash")).left(12),
                                   qs(content ? known->contentHash : known->quickHash).left(12))),
                       ss(after), ss(tr("choose the folder or file the session was made with")) });
                 return;

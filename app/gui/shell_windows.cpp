@@ -7,6 +7,7 @@
 #include "views/models/text.h"
 
 #include <QClipboard>
+#include <QFileInfo>
 #include <QGuiApplication>
 
 namespace batlab::app {
@@ -86,7 +87,9 @@ void Shell::openLink(const QString &text)
         if (!m_workbench->document()->isEmpty())
             m_window->setPage(MainWindow::Inspect);
     };
-    if (link->session.isEmpty() || link->session == m_workbench->document()->path()) {
+    const QString here = m_workbench->document()->path();
+    if (link->session.isEmpty()
+        || (!here.isEmpty() && QFileInfo(here) == QFileInfo(link->session))) {
         go();
         return;
     }

@@ -7,66 +7,99 @@
 #include "views/models/deep_link.h"
 
 #include <QFileInfo>
-#include <QTimer>
-
-#include <algorithm>
 
 namespace batlab::app {
+
+/// Goes as a whole: an answer that is on its way finds the window and the workbench, or neither.
+struct Windows::One : public QObject
+{
+    explicit One(QObject *parent) : QObject(parent) { }
+    ~One() override
+    {
+        delete window; // before the workbench, which its parts refer to
+    }
+    Q_DISABLE_COPY_MOVE(One)
+
+    std::unique_ptr<Workbench> workbench;
+    std::unique_ptr<LogFile> log;
+    MainWindow *window = nullptr;
+    QString opening; ///< the session it was made for, until it is there
+};
 
 Windows::Windows(Parts parts, QObject *parent) : QObject(parent), m_parts(std::move(parts)) { }
 
 Windows::~Windows()
 {
-    for (One &one : m_all)
-        delete one.window; // before the workbench it shows
+    m_all.clear();
+    while (!children().isEmpty()) // with those that were closed and are not deleted yet
+        delete children().first();
 }
 
 MainWindow *Windows::add()
 {
     ++m_made;
-    One one;
-    one.workbench = std::make_unique<Workbench>(m_parts.engine, m_parts.dataFolder);
+    auto *one = new One(this);
+    one->workbench = std::make_unique<Workbench>(m_parts.engine, m_parts.dataFolder);
     const QString number = m_made > 1 ? QStringLiteral("-%1").arg(m_made) : QString();
-    one.log = std::make_unique<LogFile>(
-        one.workbench->log(), m_parts.dataFolder + QStringLiteral("/log/batlab%1.log").arg(number));
-    auto *window = new MainWindow(one.workbench.get(), m_parts.settings());
-    one.window = window;
+    one->log = std::make_unique<LogFile>(one->workbench->log(),
+                                         m_parts.dataFolder
+                                             + QStringLiteral("/log/batlab%1.log").arg(number));
+    auto *window = new MainWindow(one->workbench.get(), m_parts.settings());
+    one->window = window;
     window->shell()->setRemote(m_parts.remote);
     window->shell()->setOpenLinkElsewhere([this](const QString &link) { showLink(link); });
     window->shell()->setOpenWindow([this] { add()->show(); });
+    connect(window, &MainWindow::closed, this, [this, one] { forget(one); });
     if (m_made > 1) {
         constexpr int kStep = 32; // so that the one below is seen
         window->move(window->pos() + QPoint(kStep, kStep));
-        window->setAttribute(Qt::WA_DeleteOnClose);
         QElapsedTimer clock;
         clock.start();
         window->startFrameClock(clock);
-        // The workbench goes after the window's parts, which refer to it.
-        connect(window, &QObject::destroyed, this,
-                [this] { QTimer::singleShot(0, this, &Windows::forgetClosed); });
     }
-    m_all.push_back(std::move(one));
+    m_all.push_back(one);
     return window;
 }
 
-void Windows::forgetClosed()
+MainWindow *Windows::at(std::size_t index) const { return m_all[index]->window; }
+
+void Windows::forget(One *one)
 {
-    std::erase_if(m_all, [](const One &one) { return one.window.isNull(); });
+    std::erase(m_all, one);
+    one->deleteLater(); // not WA_DeleteOnClose: the workbench goes in the same breath
 }
 
 void Windows::showLink(const QString &text)
 {
     const Result<views::DeepLink> link = views::parseDeepLink(text);
-    MainWindow *window = nullptr;
-    for (const One &one : m_all)
-        if (link && one.window && !one.workbench->document()->path().isEmpty()
-            && QFileInfo(one.workbench->document()->path()) == QFileInfo(link->session))
-            window = one.window;
-    if (!window)
-        window = add();
+    One *found = nullptr;
+    for (One *one : m_all) {
+        const QString path = one->workbench->document()->path();
+        const QString session = path.isEmpty() ? one->opening : path;
+        if (link && !session.isEmpty() && QFileInfo(session) == QFileInfo(link->session))
+            found = one;
+    }
+    if (!found) {
+        add();
+        found = m_all.back();
+        if (link)
+            found->opening = link->session;
+    }
+    MainWindow *window = found->window;
     window->show();
     window->raise();
     window->activateWindow();
+    views::WorkbenchDocument *document = found->workbench->document();
+    if (link && document->path().isEmpty() && found->workbench->store()->isBusy()) {
+        // On its way here: not opened twice, only this place instead of the one asked for before.
+        const auto arrived = [window, document, text, session = link->session] {
+            if (QFileInfo(document->path()) == QFileInfo(session))
+                window->shell()->openLink(text);
+        };
+        connect(document, &views::WorkbenchDocument::documentReset, window, arrived,
+                static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+        return;
+    }
     window->shell()->openLink(text); // says what is wrong with it
 }
 

@@ -4,7 +4,6 @@
 #include "app/gui/engine_client.h"
 
 #include <QObject>
-#include <QPointer>
 #include <QSettings>
 
 #include <functional>
@@ -33,26 +32,20 @@ public:
     explicit Windows(Parts parts, QObject *parent = nullptr);
     ~Windows() override;
 
-    /// One more, not shown yet. The first one lives as long as the program, the others until they
-    /// are closed.
+    /// One more, not shown yet. It lives until it is closed, the first one too.
     MainWindow *add();
     /// A place of a session (batlab://open?session=...) in the window that has the session open, or
     /// in a new one.
     void showLink(const QString &link);
     [[nodiscard]] std::size_t count() const { return m_all.size(); }
-    [[nodiscard]] MainWindow *at(std::size_t index) const { return m_all[index].window; }
+    [[nodiscard]] MainWindow *at(std::size_t index) const;
 
 private:
-    struct One
-    {
-        std::unique_ptr<Workbench> workbench;
-        std::unique_ptr<LogFile> log;
-        QPointer<MainWindow> window;
-    };
-    void forgetClosed();
+    struct One; ///< a window and what it shows
+    void forget(One *one);
 
     Parts m_parts;
-    std::vector<One> m_all;
+    std::vector<One *> m_all; ///< children; those that are closed are not among them
     int m_made = 0;
 };
 

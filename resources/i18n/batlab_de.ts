@@ -272,8 +272,8 @@
         <translation>Beenden</translation>
     </message>
     <message>
-        <source>Close the window</source>
-        <translation>Das Fenster schließen</translation>
+        <source>Close all windows</source>
+        <translation>Alle Fenster schließen</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2212,7 +2212,7 @@
     </message>
     <message>
         <source>95 % over windows and seeds</source>
-        <translation>95 % über Fenster und Seeds</translation>
+        <translation>95 % über Fenster und Startwerte</translation>
     </message>
     <message>
         <source>95 % over windows</source>
@@ -2220,7 +2220,7 @@
     </message>
     <message>
         <source>%1 windows and %2 seeds</source>
-        <translation>%1 Fenster und %2 Seeds</translation>
+        <translation>%1 Fenster und %2 Startwerte</translation>
     </message>
     <message>
         <source>%1 windows</source>
@@ -4009,6 +4009,10 @@
     <message>
         <source>No messages of this level.</source>
         <translation>Keine Meldungen dieser Stufe.</translation>
+    </message>
+    <message>
+        <source>No messages fit the filter.</source>
+        <translation>Keine Meldung passt zum Filter.</translation>
     </message>
 </context>
 <context>

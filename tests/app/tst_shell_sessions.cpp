@@ -5,6 +5,7 @@
 #include "app/gui/shell.h"
 #include "app/gui/shortcut_editor.h"
 #include "app/gui/view_state.h"
+#include "tests/app/file_dialog.h"
 #include "tests/app/window_fixture.h"
 #include "views/models/deep_link.h"
 #include "views/models/text.h"
@@ -293,6 +294,48 @@ private Q_SLOTS:
         QCOMPARE(document->models(), QStringList { QStringLiteral("/else.gguf") });
         document->undoStack()->undo();
         QCOMPARE(document->models(), QStringList { QStringLiteral("/no/such/model.gguf") });
+    }
+
+    /// Banner, Locate…, a dialog: the runs read the model where it is now, if it is the same one.
+    void movedModelIsRelinkedThroughTheWindow()
+    {
+        WindowFixture f(fakeEngine(3));
+        runDemo(f);
+        views::WorkbenchDocument *document = f.workbench->document();
+        views::RunEntry run = document->runs()[0];
+        const QString before = QStringLiteral("/no/such/model.gguf");
+        run.spec["model"] = views::ss(before);
+        document->putRun(run);
+        const QString path = f.folder.filePath(QStringLiteral("moved.batlab.h5"));
+        QVERIFY(saveAndWait(*f.window, path));
+        f.window->openSession(path);
+        views::Banner &banner = *f.window->banner();
+        QTRY_VERIFY_WITH_TIMEOUT(banner.isVisible(), 30000);
+        const QString there = f.folder.filePath(QStringLiteral("moved-here.gguf"));
+        QFile file(there);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("GGUF") == 4);
+        file.close();
+        const auto locate = [&] {
+            test::answerFileDialog(there);
+            QTest::mouseClick(banner.findChildren<QPushButton *>().value(0), Qt::LeftButton);
+        };
+        // Other weights, by their hash: refused, and both hashes are said.
+        ModelSummary other = *document->artifacts().model();
+        other.contentHash = other.quickHash = "0123456789abcdef";
+        document->addArtifacts({ std::make_shared<const Artifact>(other) });
+        locate();
+        QTRY_VERIFY_WITH_TIMEOUT(banner.text().contains(QStringLiteral("other weights")), 20000);
+        QVERIFY(banner.text().contains(QStringLiteral("0123456789ab")));
+        QCOMPARE(document->models(), QStringList { before });
+        // The same weights in another place.
+        f.window->openSession(path);
+        QTRY_VERIFY_WITH_TIMEOUT(banner.buttons().contains(QStringLiteral("Locate…")), 30000);
+        locate();
+        QTRY_VERIFY2_WITH_TIMEOUT(document->models() == QStringList { there },
+                                  qPrintable(banner.text()), 20000);
+        QTRY_VERIFY(banner.text().contains(QStringLiteral("Same weights")));
+        document->undoStack()->undo();
+        QCOMPARE(document->models(), QStringList { before });
     }
 
     void badInputIsSaidWhereOneLooks()

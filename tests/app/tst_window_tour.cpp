@@ -65,16 +65,20 @@ public:
 
     void window(const QString &name) { picture(m_window, name); }
 
-    /// Every dialog that is open, then closes it.
+    /// Every dialog that is open, at least one, then closes it.
     void dialogs(const QString &name)
     {
         settle();
+        bool any = false;
         for (QWidget *top : QApplication::topLevelWidgets()) {
             if (top == &m_window || !top->isVisible() || !qobject_cast<QDialog *>(top))
                 continue;
+            any = true;
             picture(*top, name);
             top->close();
         }
+        if (!any)
+            problem(name + QStringLiteral(": no dialog"));
         settle();
     }
     void problem(const QString &text) { m_problems.append(m_suffix + QStringLiteral(": ") + text); }
@@ -82,6 +86,13 @@ public:
     [[nodiscard]] int count() const { return m_count; }
 
     static void settle(int ms = 30) { QTest::qWait(ms); }
+    /// A picture of what is not there yet proves nothing.
+    template<class Ready>
+    void waitFor(const QString &what, Ready ready, int ms)
+    {
+        if (!QTest::qWaitFor(ready, ms))
+            problem(QStringLiteral("%1: not ready after %2 ms").arg(what).arg(ms));
+    }
 
 private:
     void picture(QWidget &widget, const QString &name)
@@ -107,15 +118,6 @@ private:
     QStringList m_problems;
     int m_count = 0;
 };
-
-template<class Ready>
-void waitFor(Ready ready, int ms)
-{
-    QElapsedTimer clock;
-    clock.start();
-    while (!ready() && clock.elapsed() < ms)
-        QTest::qWait(20);
-}
 
 } // namespace
 
@@ -152,7 +154,7 @@ private Q_SLOTS:
             w.openSession(session);
         QTRY_VERIFY_WITH_TIMEOUT(
             !f.workbench->document()->isEmpty() && !f.workbench->hasActiveJobs(), 90000);
-        m_patience = session.isEmpty() ? 3000 : 60000;
+        m_patience = session.isEmpty() ? 20000 : 60000;
         QTest::qWait(500);
         forEveryLook(w, [&](Photographer &p) {
             inspect(w, p);
@@ -212,8 +214,9 @@ private:
                 QString::fromLatin1(std::array { "jobs", "findings", "log", "notes" }[tab++]));
             bottom->show();
             bottom->raise();
-            waitFor([map] { return map->plot()->state() != plots::PanelState::loading; },
-                    m_patience);
+            p.waitFor(
+                QString::fromLatin1(name),
+                [map] { return map->plot()->state() != plots::PanelState::loading; }, m_patience);
             Photographer::settle(400);
             p.window(QString::fromLatin1(name));
         }
@@ -261,7 +264,7 @@ private:
             for (QWidget *panel : { set.byLayer, set.byBlock, set.below })
                 page->setCurrentPanel(panel);
             page->flush();
-            waitFor(settled, m_patience);
+            p.waitFor(QString::fromLatin1(set.name), settled, m_patience);
             page->flush();
             p.window(QString::fromLatin1(set.name));
         }
@@ -276,7 +279,7 @@ private:
         page->flush();
         const auto quiet = [page] { return !page->model()->isBusy(); };
         page->model()->load({ { "settings.scaleRule", "ceil" } }, QStringLiteral("ceil"));
-        waitFor(quiet, m_patience);
+        p.waitFor(QStringLiteral("30-ablate"), quiet, m_patience);
         p.window(QStringLiteral("30-ablate"));
         views::SweepPanel *sweep = page->sweep();
         page->lowerTabs()->setCurrentIndex(0);
@@ -285,7 +288,9 @@ private:
                            QStringLiteral("floor,ceil,rceil,even,uos"));
             sweep->setAxis(1, QStringLiteral("settings.ties"), QStringLiteral("even,away,zero"));
             sweep->startOrPause();
-            waitFor([sweep] { return !sweep->sweep()->isRunning(); }, m_patience);
+            p.waitFor(
+                QStringLiteral("31-ablate-sweep"), [sweep] { return !sweep->sweep()->isRunning(); },
+                m_patience);
         }
         p.window(QStringLiteral("31-ablate-sweep"));
         page->lowerTabs()->setCurrentIndex(1);
@@ -301,7 +306,8 @@ private:
         w.setPage(MainWindow::Evaluate);
         views::EvaluatePage *page = w.evaluatePage();
         page->flush();
-        waitFor([page] { return page->isSettled(); }, m_patience);
+        p.waitFor(
+            QStringLiteral("40-evaluate"), [page] { return page->isSettled(); }, m_patience);
         page->setCurrentPanel(page->windows());
         p.window(QStringLiteral("40-evaluate-windows"));
         page->setCurrentPanel(page->samples());
@@ -337,7 +343,7 @@ private:
 
     QString m_folder, m_language;
     QStringList m_problems;
-    int m_pictures = 0, m_patience = 3000;
+    int m_pictures = 0, m_patience = 20000;
 };
 
 QTEST_MAIN(TstWindowTour)

@@ -317,11 +317,18 @@ private Q_SLOTS:
         const auto add = [&](const char *id, const std::vector<double> &nll) {
             VariantInfo info;
             info.id = info.title = id;
+            info.protocolHash = "of wikitext2";
             index.add(std::make_shared<const Artifact>(info));
             EvaluationResult result;
             result.variant = id;
-            result.task = "wikitext2";
             result.metric = "perplexity";
+            result.task = "gsm8k"; // by name it comes first; the cells are of the other text
+            result.protocolHash = "of gsm8k";
+            result.windowNll.assign(20, 1.0);
+            result.value = std::exp(1.0);
+            index.add(std::make_shared<const Artifact>(result));
+            result.task = "wikitext2";
+            result.protocolHash = info.protocolHash;
             result.windowNll = nll;
             result.value = std::exp(std::accumulate(nll.begin(), nll.end(), 0.0) / 20);
             index.add(std::make_shared<const Artifact>(result));
@@ -350,6 +357,16 @@ private Q_SLOTS:
         QVERIFY(paired.halfWidth > 0 && paired.halfWidth < alone.halfWidth / 10);
         const auto without = sweepIntervals(index, sweep, "nobody");
         QVERIFY(!without.cells.at("bat.x").paired && std::isnan(without.pinned));
+        // As many windows of another protocol are no pairs.
+        EvaluationResult other;
+        for (const EvaluationResult *r : index.evaluations())
+            if (r->variant == "rtn" && r->task == "wikitext2")
+                other = *r;
+        other.protocolHash = "longer windows";
+        ArtifactIndex mixed = index;
+        mixed.add(std::make_shared<const Artifact>(other));
+        const auto apart = sweepIntervals(mixed, sweep, "rtn");
+        QVERIFY(!apart.cells.at("bat.x").paired);
 
         const plots::MatrixData data = matrixOf(sweep, pinned, found, QStringLiteral("RTN"));
         QCOMPARE(data.cells[0].interval,

@@ -142,6 +142,18 @@ private Q_SLOTS:
         plot.show();
         plot.setData(h);
         keep(plot, "histogram", ThemeKind(kind));
+        // Another theme has other colours, not another layout.
+        const auto places = [&] {
+            plot.plot()->replot();
+            std::vector<QRect> out;
+            for (const QCPAxisRect *rect : plot.plot()->axisRects())
+                out.push_back(rect->rect());
+            return out;
+        };
+        const std::vector<QRect> before = places();
+        applyTheme(*qApp, ThemeKind(kind) == ThemeKind::dark ? ThemeKind::light : ThemeKind::dark);
+        QCoreApplication::processEvents();
+        QVERIFY(places() == before);
         double share = 0;
         const PlotTable table = plot.table();
         QCOMPARE(table.rows, 160);

@@ -10,14 +10,21 @@ namespace batlab::views {
 
 namespace {
 
-const EvaluationResult *perplexityOf(const ArtifactIndex &index, const std::string &variant,
+/// On the text of the variant's own protocol if none is asked for, as in the recovery table.
+const EvaluationResult *perplexityOf(const ArtifactIndex &index, const VariantInfo &variant,
                                      const std::string &task)
 {
-    for (const EvaluationResult *r : index.evaluations())
-        if (r->variant == variant && r->metric == "perplexity" && r->windowNll.size() > 1
-            && (task.empty() || r->task == task))
+    const EvaluationResult *first = nullptr;
+    for (const EvaluationResult *r : index.evaluations()) {
+        if (r->variant != variant.id || r->metric != "perplexity" || r->windowNll.size() <= 1
+            || (!task.empty() && r->task != task))
+            continue;
+        if (!task.empty() || r->protocolHash == variant.protocolHash)
             return r;
-    return nullptr;
+        if (!first)
+            first = r;
+    }
+    return first;
 }
 
 /// What all calibration seeds of a variant made of a text.
@@ -25,30 +32,30 @@ struct Group
 {
     std::vector<std::vector<double>> windows; ///< [seeds][windows], nats
     double perplexity = 0; ///< mean over seeds
-    std::string task;
+    std::string task, protocolHash;
 };
 
-/// Empty unless all seeds have the same number of windows. An empty task: the first there is.
-Group groupOf(const ArtifactIndex &index, const std::string &variant, std::string task)
+/// Of a variant or of all seeds of a group. Empty unless all were evaluated on the same windows.
+Group groupOf(const ArtifactIndex &index, const std::string &name, const std::string &task)
 {
     Group out;
-    const VariantInfo *own = index.variant(variant);
-    const std::string group = own ? seedGroup(*own) : variant;
+    out.task = task;
     for (const VariantInfo *info : index.variants()) {
-        if (info->id != variant && seedGroup(*info) != group)
+        if (info->id != name && seedGroup(*info) != name)
             continue;
-        const EvaluationResult *r = perplexityOf(index, info->id, task);
+        const EvaluationResult *r = perplexityOf(index, *info, out.task);
         if (!r)
             continue;
-        task = r->task;
+        if (!out.windows.empty()
+            && (r->windowNll.size() != out.windows.front().size()
+                || r->protocolHash != out.protocolHash))
+            return {};
+        out.task = r->task;
+        out.protocolHash = r->protocolHash;
         out.windows.push_back(r->windowNll);
         out.perplexity += r->value;
     }
-    if (std::any_of(out.windows.begin(), out.windows.end(),
-                    [&](const auto &w) { return w.size() != out.windows.front().size(); }))
-        return {};
     out.perplexity /= std::max<double>(1, static_cast<double>(out.windows.size()));
-    out.task = std::move(task);
     return out;
 }
 
@@ -60,7 +67,11 @@ SweepIntervals sweepIntervals(const ArtifactIndex &index, const Sweep &sweep,
     SweepIntervals out;
     if (sweep.metric != "perplexity" || !sweep.cells.is_array())
         return out;
-    const VariantInfo *pin = index.variant(baseline);
+    const auto groupName = [&](const std::string &variant) {
+        const VariantInfo *info = index.variant(variant);
+        return info ? seedGroup(*info) : variant; // a cell may name the group itself
+    };
+    const std::string pin = groupName(baseline);
     for (const Json &cell : sweep.cells) {
         if (!cell.is_object() || !cell.contains("detail") || !cell["detail"].is_object())
             continue;
@@ -68,20 +79,20 @@ SweepIntervals sweepIntervals(const ArtifactIndex &index, const Sweep &sweep,
         if (id == cell["detail"].end() || !id->is_string())
             continue;
         const auto variant = id->get<std::string>();
-        const Group own = groupOf(index, variant, {});
+        const std::string group = groupName(variant);
+        const Group own = groupOf(index, group, {});
         if (own.windows.empty())
             continue;
-        const VariantInfo *info = index.variant(variant);
-        const bool itself =
-            variant == baseline || (pin && info && seedGroup(*pin) == seedGroup(*info));
-        const Group base = groupOf(index, baseline, own.task);
+        Group base = groupOf(index, pin, own.task);
+        if (base.protocolHash != own.protocolHash
+            || (!base.windows.empty() && base.windows.front().size() != own.windows.front().size()))
+            base = {}; // other windows
         if (!base.windows.empty())
             out.pinned = base.perplexity;
         SweepInterval interval;
         interval.windows = static_cast<std::int64_t>(own.windows.front().size());
         interval.seeds = own.windows.size();
-        interval.paired = !itself && !base.windows.empty()
-            && base.windows.front().size() == own.windows.front().size();
+        interval.paired = group != pin && !base.windows.empty();
         // Without a partner against nothing: the same draws give the interval of the mean itself.
         const std::vector<std::vector<double>> zeros { std::vector<double>(
             own.windows.front().size(), 0.0) };

@@ -64,6 +64,8 @@ FactsView::FactsView(const QString &accessibleName, bool headings, QWidget *pare
     header()->setSectionResizeMode(0, QHeaderView::Interactive);
     header()->resizeSection(0, plots::px(112));
     header()->setStretchLastSection(true);
+    connect(header(), &QHeaderView::sectionResized, this,
+            [this] { scheduleDelayedItemsLayout(); }); // texts wrap elsewhere
 }
 
 void FactsView::setFacts(const std::vector<Fact> &facts)

@@ -107,12 +107,13 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
                            metrics.horizontalAdvance(QStringLiteral("r0000")) + plots::px(12));
     m_view->horizontalHeader()->setStretchLastSection(true);
     column->addWidget(m_view, 1);
-    auto *nothing = makeLabel(tr("No messages of this level."), &plots::Tokens::text3,
-                              plots::tableFont(), this);
+    auto *nothing = makeLabel({}, &plots::Tokens::text3, plots::tableFont(), this);
     nothing->setContentsMargins(plots::px(12), plots::px(8), plots::px(8), plots::px(8));
     column->addWidget(nothing, 1, Qt::AlignTop);
     const auto showState = [this, nothing] {
         const bool any = m_filter->rowCount() > 0;
+        nothing->setText(m_text->text().isEmpty() ? tr("No messages of this level.")
+                                                  : tr("No messages fit the filter."));
         nothing->setVisible(!any);
         m_view->setVisible(any);
     };
@@ -124,6 +125,7 @@ LogPanel::LogPanel(LogModel *model, QWidget *parent)
     showState();
 
     connect(m_text, &QLineEdit::textChanged, m_filter, &LogFilter::setText);
+    connect(m_text, &QLineEdit::textChanged, this, showState); // another reason, the same rows
     connect(m_level, &QComboBox::currentIndexChanged, this, [this] {
         m_filter->setMinimumLevel(static_cast<LogLevel>(m_level->currentData().toInt()));
     });

@@ -5,6 +5,7 @@
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/cell_delegates.h"
+#include "views/panels/table_follower.h"
 #include "views/panels/table_kit.h"
 #include "views/plots/theme.h"
 
@@ -37,74 +38,33 @@ RankingPanel::RankingPanel(WorkbenchDocument *document, SelectionContext *select
     arrange();
     setContent(m_view);
 
-    m_timer.setSingleShot(true);
-    m_timer.setInterval(kCoalesceMs);
-    connect(&m_timer, &QTimer::timeout, this, &RankingPanel::rebuild);
-    connect(header, &QHeaderView::sortIndicatorChanged, this, &RankingPanel::showTexts);
+    // Before the follower's: an old calculation is of another document.
     connect(document, &WorkbenchDocument::documentReset, this, [this] {
         m_task.cancel();
         m_model->setRows({});
         showTexts();
-        later();
     });
-    connect(document, &WorkbenchDocument::artifactsAdded, this,
-            [this](const std::vector<ArtifactPtr> &artifacts) {
-                for (const ArtifactPtr &a : artifacts) {
-                    const auto *stats = std::get_if<SiteStats>(a.get());
-                    if (stats && stats->variant == variant())
-                        return later();
-                }
-            });
-    connect(selection, &SelectionContext::changed, this,
-            [this](const Selection &now, const Selection &before) {
-                if (now.variant != before.variant) {
-                    m_stale = true;
-                    if (isVisible())
-                        rebuild();
-                } else if (isVisible()) {
-                    showSelection();
-                }
-            });
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &now) {
-                if (m_following || !now.isValid())
-                    return;
-                const BimodalityRow &row = m_model->row(now.row());
-                m_selection->setCell(row.layer, row.site, row.block);
-            });
+    m_follower = new TableFollower(this, m_view, document, selection, kCoalesceMs,
+                                   { [this] { rebuild(); }, [this] { showSelection(); },
+                                     [this](int at) {
+                                         const BimodalityRow &row = m_model->row(at);
+                                         m_selection->setCell(row.layer, row.site, row.block);
+                                     },
+                                     [this](const Artifact &a) {
+                                         const auto *stats = std::get_if<SiteStats>(&a);
+                                         return stats && stats->variant == m_follower->variant();
+                                     } });
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &RankingPanel::showTexts);
     showTexts();
-}
-
-std::string RankingPanel::variant() const
-{
-    const QString chosen = m_selection->current().variant;
-    return chosen.isEmpty() ? std::string(kReference) : ss(chosen);
-}
-
-void RankingPanel::later()
-{
-    m_stale = true;
-    if (isVisible() && !m_timer.isActive())
-        m_timer.start();
-}
-
-void RankingPanel::showEvent(QShowEvent *event)
-{
-    PanelFrame::showEvent(event);
-    if (m_stale)
-        rebuild();
-    else
-        showSelection();
 }
 
 void RankingPanel::rebuild()
 {
-    m_timer.stop();
-    m_stale = false;
+    m_follower->taken();
     // Maps of shared, immutable artifacts: a copy is cheap and safe to read elsewhere.
     auto index = std::make_shared<const ArtifactIndex>(m_document->artifacts());
     m_task.start(
-        [index, variant = variant()] {
+        [index, variant = m_follower->variant()] {
             return std::make_shared<std::vector<BimodalityRow>>(bimodalityRows(*index, variant));
         },
         [this](const std::shared_ptr<std::vector<BimodalityRow>> &rows) {
@@ -114,17 +74,14 @@ void RankingPanel::rebuild()
 
 void RankingPanel::flush()
 {
-    m_timer.stop();
+    m_follower->taken();
     m_task.cancel();
-    m_stale = false;
-    take(bimodalityRows(m_document->artifacts(), variant()));
+    take(bimodalityRows(m_document->artifacts(), m_follower->variant()));
 }
 
 void RankingPanel::take(std::vector<BimodalityRow> rows)
 {
-    m_following = true;
-    m_model->setRows(std::move(rows));
-    m_following = false;
+    m_follower->quietly([&] { m_model->setRows(std::move(rows)); });
     showTexts();
     showSelection();
 }
@@ -150,20 +107,20 @@ void RankingPanel::showTexts()
 void RankingPanel::showSelection()
 {
     const Selection &s = m_selection->current();
-    m_following = true;
     const int row = m_model->find(s.layer, s.site, s.block);
-    if (row >= 0) {
-        m_view->setCurrentIndex(m_model->index(row, 0));
-        m_view->scrollTo(m_model->index(row, 0));
-    } else {
-        m_view->clearSelection();
-    }
-    m_following = false;
+    m_follower->quietly([&] {
+        if (row >= 0) {
+            m_view->setCurrentIndex(m_model->index(row, 0));
+            m_view->scrollTo(m_model->index(row, 0));
+        } else {
+            m_view->clearSelection();
+        }
+    });
 }
 
 void RankingPanel::goToWorst()
 {
-    if (m_stale || m_task.isRunning())
+    if (m_follower->isStale() || m_task.isRunning())
         flush();
     if (m_model->rowCount() == 0)
         return;

@@ -5,13 +5,12 @@
 #include "views/models/latest_task.h"
 #include "views/panels/panel_frame.h"
 
-#include <QTimer>
-
 class QTableView;
 
 namespace batlab::views {
 
 class SelectionContext;
+class TableFollower;
 class WorkbenchDocument;
 
 /// The blocks of the selected variant ranked by bimodality: coefficient, valley or dip, whichever
@@ -29,12 +28,9 @@ public:
     void flush(); ///< ranks now, on this thread
 
 protected:
-    void showEvent(QShowEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    [[nodiscard]] std::string variant() const;
-    void later();
     void rebuild();
     void take(std::vector<BimodalityRow> rows);
     void showSelection();
@@ -45,9 +41,8 @@ private:
     SelectionContext *m_selection;
     BimodalityModel *m_model;
     QTableView *m_view;
-    QTimer m_timer;
+    TableFollower *m_follower = nullptr;
     LatestTask<std::shared_ptr<std::vector<BimodalityRow>>> m_task;
-    bool m_stale = true, m_following = false;
 };
 
 } // namespace batlab::views

@@ -5,6 +5,7 @@
 #include "views/models/sensitivity_model.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/table_follower.h"
 #include "views/panels/table_kit.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
@@ -73,59 +74,24 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
     m_count->setContentsMargins(plots::px(12), plots::px(3), plots::px(8), plots::px(3));
     column->addWidget(m_count);
 
-    m_timer.setSingleShot(true);
-    m_timer.setInterval(kCoalesceMs);
-    connect(&m_timer, &QTimer::timeout, this, &SensitivityPanel::flush);
+    m_follower = new TableFollower(this, m_view, document, selection, kCoalesceMs,
+                                   { [this] { flush(); }, [this] { showSelection(); },
+                                     [this](int chosen) {
+                                         const SensitivityModel::Row &at = m_rows->row(chosen);
+                                         m_selection->setCell(at.layer, at.site,
+                                                              m_selection->current().block);
+                                     },
+                                     [](const Artifact &) { return true; } });
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString &text) {
-        m_following = true; // a row that goes is no choice of another
-        m_rows->setFilterText(text);
-        m_following = false;
+        m_follower->quietly([&] { m_rows->setFilterText(text); }); // a row that goes is no choice
         showSelection();
     });
-    connect(document, &WorkbenchDocument::documentReset, this, &SensitivityPanel::later);
-    connect(document, &WorkbenchDocument::artifactsAdded, this, &SensitivityPanel::later);
-    connect(selection, &SelectionContext::changed, this,
-            [this](const Selection &now, const Selection &before) {
-                if (now.variant != before.variant) {
-                    m_stale = true;
-                    if (isVisible())
-                        flush();
-                } else if (isVisible()) {
-                    showSelection();
-                }
-            });
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex &now) {
-                if (m_following || !now.isValid())
-                    return;
-                const SensitivityModel::Row &at = m_rows->row(now.row());
-                m_selection->setCell(at.layer, at.site, m_selection->current().block);
-            });
-}
-
-void SensitivityPanel::later()
-{
-    m_stale = true;
-    if (isVisible() && !m_timer.isActive())
-        m_timer.start();
-}
-
-void SensitivityPanel::showEvent(QShowEvent *event)
-{
-    QWidget::showEvent(event);
-    if (m_stale)
-        flush();
 }
 
 void SensitivityPanel::flush()
 {
-    m_timer.stop();
-    m_stale = false;
-    const QString variant = m_selection->current().variant;
-    m_following = true;
-    m_model->rebuild(m_document->artifacts(),
-                     variant.isEmpty() ? std::string(kReference) : ss(variant));
-    m_following = false;
+    m_follower->taken();
+    m_follower->quietly([&] { m_model->rebuild(m_document->artifacts(), m_follower->variant()); });
     showSelection();
 }
 
@@ -133,22 +99,22 @@ void SensitivityPanel::showSelection()
 {
     const Selection &s = m_selection->current();
     const QModelIndex current = m_view->currentIndex();
-    m_following = true;
-    bool there = false;
-    if (current.isValid() && current.row() < m_rows->rowCount()) {
-        const SensitivityModel::Row &at = m_rows->row(current.row());
-        there = at.layer == s.layer && at.site == s.site; // one of several linears: stay on it
-    }
-    if (!there) {
-        const int row = m_rows->find(s.layer, s.site);
-        if (row >= 0)
-            m_view->setCurrentIndex(m_rows->index(row, 0));
-        else
-            m_view->clearSelection();
-    }
-    if (m_view->currentIndex().isValid())
-        m_view->scrollTo(m_view->currentIndex());
-    m_following = false;
+    m_follower->quietly([&] {
+        bool there = false;
+        if (current.isValid() && current.row() < m_rows->rowCount()) {
+            const SensitivityModel::Row &at = m_rows->row(current.row());
+            there = at.layer == s.layer && at.site == s.site; // one of several linears: stay on it
+        }
+        if (!there) {
+            const int row = m_rows->find(s.layer, s.site);
+            if (row >= 0)
+                m_view->setCurrentIndex(m_rows->index(row, 0));
+            else
+                m_view->clearSelection();
+        }
+        if (m_view->currentIndex().isValid())
+            m_view->scrollTo(m_view->currentIndex());
+    });
     const bool reference = s.variant.isEmpty() || s.variant == QLatin1String(kReference);
     m_count->setText(m_model->rowCount() == 0
                          ? tr("Nothing of this variant yet.")

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTimer>
 #include <QWidget>
 
 class QLineEdit;
@@ -13,6 +12,7 @@ class ElidedLabel;
 class SelectionContext;
 class SensitivityFilter;
 class SensitivityModel;
+class TableFollower;
 class WorkbenchDocument;
 
 /// Every linear of the selected variant with what tells how much it suffers: sorted, filtered,
@@ -33,11 +33,9 @@ public:
     void flush();
 
 protected:
-    void showEvent(QShowEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
-    void later();
     void showSelection();
 
     WorkbenchDocument *m_document;
@@ -47,8 +45,7 @@ private:
     QLineEdit *m_filter;
     QTableView *m_view;
     ElidedLabel *m_count;
-    QTimer m_timer;
-    bool m_stale = true, m_following = false;
+    TableFollower *m_follower = nullptr;
 };
 
 } // namespace batlab::views

@@ -52,15 +52,24 @@ SweepPanel::SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget 
     connect(m_sweep, &WhatIfSweep::finished, this, [this] {
         m_document->addArtifacts({ std::make_shared<const Artifact>(m_sweep->artifact()) });
     });
-    connect(document, &WorkbenchDocument::documentReset, this, &SweepPanel::fillSources);
+    connect(document, &WorkbenchDocument::documentReset, this, [this] {
+        m_intervalKey.clear(); // a sweep of another session may have the same id
+        m_intervalTask.cancel();
+        fillSources();
+    });
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
+                bool sweeps = false, results = false;
                 for (const ArtifactPtr &a : artifacts) {
-                    if (std::holds_alternative<Sweep>(*a)) {
-                        fillSources();
-                        return;
-                    }
+                    sweeps = sweeps || std::holds_alternative<Sweep>(*a);
+                    results = results || std::holds_alternative<EvaluationResult>(*a);
                 }
+                if (results) {
+                    m_intervalKey.clear();
+                    m_update.start();
+                }
+                if (sweeps)
+                    fillSources();
             });
     connect(m_matrix, &plots::MatrixPlot::cellActivated, this, &SweepPanel::activate);
     connect(m_matrix, &plots::PlotWidget::readout, this, &SweepPanel::readout);
@@ -297,9 +306,7 @@ void SweepPanel::showStored(const Sweep &sweep)
 
 void SweepPanel::askIntervals(const Sweep &sweep)
 {
-    const QString key = QStringLiteral("%1|%2|%3")
-                            .arg(qs(sweep.id), m_document->baseline())
-                            .arg(m_document->artifacts().evaluations().size());
+    const QString key = QStringLiteral("%1|%2").arg(qs(sweep.id), m_document->baseline());
     if (key == m_intervalKey)
         return;
     m_intervalKey = key;

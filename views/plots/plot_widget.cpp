@@ -275,7 +275,9 @@ void PlotWidget::applyPlotTheme()
         bool gridX = false, gridY = false;
         for (QCPAxis *axis : rect->axes())
             (axis->orientation() == Qt::Horizontal ? gridX : gridY) |= axis->grid()->visible();
+        const QMargins room = rect->minimumMargins(); // for what the plot writes there itself
         styleAxisRect(rect, gridX, gridY);
+        rect->setMinimumMargins(room);
     }
     m_twin->setFont(tableFont());
     themeChanged(t);

@@ -155,6 +155,10 @@ void SmallMultiplesHeatmap::rebuild(int columns)
 void SmallMultiplesHeatmap::setMaps(std::vector<MapItem> maps, const HeatmapText &text)
 {
     std::erase_if(maps, [](const MapItem &m) { return !m.data || m.data->levels.empty(); });
+    // Going to another layer brings new maps of the same variants.
+    const auto same = std::find_if(maps.begin(), maps.end(),
+                                   [id = currentId()](const MapItem &m) { return m.id == id; });
+    m_current = same == maps.end() ? 0 : int(same - maps.begin());
     m_maps = std::move(maps);
     m_text = text;
     m_hovered = {};
@@ -278,8 +282,9 @@ bool SmallMultiplesHeatmap::clicked(const QPointF &pos, Qt::KeyboardModifiers)
     const HeatCell cell = cellAt(pos, index);
     if (!cell.isValid())
         return false;
+    m_current = index;
     setSelectedCell(cell);
-    Q_EMIT cellSelected(m_maps[std::size_t(index)].id, cell.row, cell.column);
+    Q_EMIT cellSelected(currentId(), cell.row, cell.column);
     return true;
 }
 
@@ -327,7 +332,7 @@ bool SmallMultiplesHeatmap::key(int key, Qt::KeyboardModifiers)
     cell.column = std::clamp(cell.column, 0, int(m_cells.front()->map->columns()) - 1);
     m_hovered = {};
     setSelectedCell(cell);
-    Q_EMIT cellSelected(m_maps.front().id, cell.row, cell.column);
+    Q_EMIT cellSelected(currentId(), cell.row, cell.column);
     return true;
 }
 

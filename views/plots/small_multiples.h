@@ -68,6 +68,11 @@ private:
     void drawTitle(QCPPainter &painter, const QRect &rect, int index);
     void drawRowAxis(QCPPainter &painter, const QRect &rect, int index);
     [[nodiscard]] HeatCell cellAt(const QPointF &pos, int &index) const;
+    [[nodiscard]] QString currentId() const
+    {
+        return std::size_t(m_current) < m_maps.size() ? m_maps[std::size_t(m_current)].id
+                                                      : QString();
+    }
     [[nodiscard]] HeatCell cursorCell() const
     {
         return m_hovered.isValid() ? m_hovered : m_selected;
@@ -82,6 +87,7 @@ private:
     PaintedLayerable *m_cursor = nullptr;
     HeatCell m_selected, m_hovered;
     int m_columns = 0;
+    int m_current = 0; ///< the map that keys move in: the one clicked last
     int m_dragged = 0;
     int m_group = 1;
     bool m_profiles = true, m_columnFrame = false;
