@@ -64,6 +64,7 @@ public:
     void setPage(Page page);
     [[nodiscard]] Page page() const;
     void setThemeName(const QString &name); ///< "system", "light", "dark"; remembered
+    void showTheme(); ///< marks the one that is set
     [[nodiscard]] QString themeName() const;
     void newRun(const Json &spec = {});
     void showProblem(const Error &error);

@@ -195,8 +195,15 @@ void MainWindow::setThemeName(const QString &name)
     m_settings->setValue(QStringLiteral("theme"), name);
     const plots::ThemeKind kind = plots::themeKindFromName(name, system);
     plots::applyTheme(*qApp, kind);
+    for (QWidget *top : QApplication::topLevelWidgets()) // all of them have the theme now
+        if (auto *window = qobject_cast<MainWindow *>(top))
+            window->showTheme();
+}
+
+void MainWindow::showTheme()
+{
     if (m_welcome)
-        m_welcome->setTheme(name);
+        m_welcome->setTheme(themeName());
     m_workbench->actions()->refresh();
 }
 

@@ -45,6 +45,11 @@ void SessionStore::setBusy(int delta)
     Q_EMIT busyChanged();
 }
 
+QString SessionStore::session() const
+{
+    return m_opening.isEmpty() ? m_document->path() : m_opening;
+}
+
 void SessionStore::newSession() { takeOver(Session::make("batlab " BATLAB_VERSION), {}, {}); }
 
 void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path)
@@ -68,11 +73,13 @@ void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, co
     if (!path.isEmpty() && m_readOnly.isEmpty() && !QFileInfo(path).isWritable())
         m_readOnly = tr("the file is write-protected");
     m_recovered.clear();
+    m_recoveredLock.reset();
     m_document->reset(std::move(snapshot), path);
 }
 
 void SessionStore::open(const QString &path, std::function<void(Result<void>)> done)
 {
+    m_opening = path;
     setBusy(1);
     m_worker.start([this, path, done = std::move(done)] {
         Result<Session> loaded = load(fsPath(path));
@@ -85,6 +92,8 @@ void SessionStore::open(const QString &path, std::function<void(Result<void>)> d
             [this, path, done, loaded = std::move(loaded),
              snapshot = std::move(snapshot)]() mutable {
                 setBusy(-1);
+                if (m_opening == path)
+                    m_opening.clear();
                 if (loaded)
                     takeOver(std::move(*loaded), std::move(snapshot), path);
                 else
@@ -100,8 +109,10 @@ void SessionStore::recover(const Leftover &leftover, std::function<void(Result<v
 {
     open(leftover.file, [this, leftover, done = std::move(done)](const Result<void> &opened) {
         if (opened) {
-            m_lock.reset(); // of the copy
+            m_lock.reset();
             m_recovered = leftover.file;
+            if (Result<FileLock> copy = FileLock::acquire(fsPath(leftover.file)); copy)
+                m_recoveredLock = std::move(*copy);
             m_readOnly.clear();
             if (!leftover.origin.isEmpty()) {
                 Result<FileLock> lock = FileLock::acquire(fsPath(leftover.origin));
@@ -245,6 +256,9 @@ std::vector<Leftover> SessionStore::leftovers() const
         if (pid > 0 && QFileInfo::exists(QStringLiteral("/proc/%1").arg(pid)))
             continue;
         Leftover found { info.absoluteFilePath(), {} };
+        if (const Result<FileLock> free = FileLock::acquire(fsPath(found.file));
+            !free && free.error().code == ErrorCode::busy)
+            continue; // recovered in another window, which has not saved it yet
         QFile note(found.file + kOriginSuffix);
         if (note.open(QIODevice::ReadOnly))
             found.origin = QString::fromUtf8(note.readAll());
@@ -295,6 +309,7 @@ void SessionStore::forgetRecovery()
     dropRecovery(recoveryPath());
     if (!m_recovered.isEmpty())
         dropRecovery(std::exchange(m_recovered, {}));
+    m_recoveredLock.reset();
 }
 
 void SessionStore::discardWork()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "sessions/file_lock.h"
 #include "sessions/session.h"
 #include "views/models/workbench_document.h"
 
@@ -10,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace batlab::app {
 
@@ -53,6 +55,8 @@ public:
     [[nodiscard]] QString dataFolder() const { return m_dataFolder; }
     void setAutosaveMinutes(int minutes); ///< 0: only after jobs
     [[nodiscard]] bool isBusy() const { return m_busy > 0; }
+    /// The session of this window, or the one that is on its way; empty: neither has a file.
+    [[nodiscard]] QString session() const;
 
     /// Where the jobs of this session keep their parts: beside the saved file, else in the data
     /// folder.
@@ -91,7 +95,10 @@ private:
     int m_busy = 0;
     quint64 m_autosavedRevision = 0;
     std::shared_ptr<const FileLock> m_lock; ///< of the open file; saves on the worker share it
-    QString m_readOnly, m_recovered, m_remoteWorkspace;
+    QString m_readOnly, m_remoteWorkspace;
+    QString m_opening; ///< asked for last, until it is here
+    QString m_recovered; ///< the copy that was opened
+    std::optional<FileLock> m_recoveredLock; ///< it is no longer a leftover for other windows
     QStringList m_warnings;
 };
 

@@ -87,26 +87,22 @@ void Shell::openLink(const QString &text)
         if (!m_workbench->document()->isEmpty())
             m_window->setPage(MainWindow::Inspect);
     };
-    const QString here = m_workbench->document()->path();
-    if (link->session.isEmpty()
-        || (!here.isEmpty() && QFileInfo(here) == QFileInfo(link->session))) {
+    views::WorkbenchDocument *document = m_workbench->document();
+    if (link->session.isEmpty() || views::isSameFile(document->path(), link->session)) {
         go();
         return;
     }
-    // Only for the session of this link: another one may be opened meanwhile.
-    auto *once = new QObject(this);
-    connect(m_workbench->document(), &views::WorkbenchDocument::documentReset, once,
-            [this, once, go, path = link->session] {
-                once->deleteLater();
-                QMetaObject::invokeMethod(
-                    this,
-                    [this, go, path] {
-                        if (m_workbench->document()->path() == path)
-                            go();
-                    },
-                    Qt::QueuedConnection);
-            });
-    m_window->openSession(link->session);
+    // After the view of the session is back, and only for the session of this link: another one may
+    // be opened meanwhile.
+    connect(
+        document, &views::WorkbenchDocument::documentReset, this,
+        [document, go, path = link->session] {
+            if (views::isSameFile(document->path(), path))
+                go();
+        },
+        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+    if (!views::isSameFile(m_workbench->store()->session(), link->session)) // not opened twice
+        m_window->openSession(link->session);
 }
 
 } // namespace batlab::app

@@ -3,10 +3,9 @@
 
 #include "app/gui/log_file.h"
 #include "app/gui/main_window.h"
+#include "app/gui/session_store.h"
 #include "app/gui/shell.h"
 #include "views/models/deep_link.h"
-
-#include <QFileInfo>
 
 namespace batlab::app {
 
@@ -23,7 +22,6 @@ struct Windows::One : public QObject
     std::unique_ptr<Workbench> workbench;
     std::unique_ptr<LogFile> log;
     MainWindow *window = nullptr;
-    QString opening; ///< the session it was made for, until it is there
 };
 
 Windows::Windows(Parts parts, QObject *parent) : QObject(parent), m_parts(std::move(parts)) { }
@@ -73,33 +71,13 @@ void Windows::showLink(const QString &text)
 {
     const Result<views::DeepLink> link = views::parseDeepLink(text);
     One *found = nullptr;
-    for (One *one : m_all) {
-        const QString path = one->workbench->document()->path();
-        const QString session = path.isEmpty() ? one->opening : path;
-        if (link && !session.isEmpty() && QFileInfo(session) == QFileInfo(link->session))
+    for (One *one : m_all)
+        if (link && views::isSameFile(one->workbench->store()->session(), link->session))
             found = one;
-    }
-    if (!found) {
-        add();
-        found = m_all.back();
-        if (link)
-            found->opening = link->session;
-    }
-    MainWindow *window = found->window;
+    MainWindow *window = found ? found->window : add();
     window->show();
     window->raise();
     window->activateWindow();
-    views::WorkbenchDocument *document = found->workbench->document();
-    if (link && document->path().isEmpty() && found->workbench->store()->isBusy()) {
-        // On its way here: not opened twice, only this place instead of the one asked for before.
-        const auto arrived = [window, document, text, session = link->session] {
-            if (QFileInfo(document->path()) == QFileInfo(session))
-                window->shell()->openLink(text);
-        };
-        connect(document, &views::WorkbenchDocument::documentReset, window, arrived,
-                static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
-        return;
-    }
     window->shell()->openLink(text); // says what is wrong with it
 }
 

@@ -2388,7 +2388,7 @@
     </message>
     <message>
         <source>Layer · site · block</source>
-        <translation>Schicht · Stelle · Block</translation>
+        <translation>Ort</translation>
     </message>
     <message>
         <source>Values ÷ scale</source>
@@ -2404,7 +2404,7 @@
     </message>
     <message>
         <source>Peak/med</source>
-        <translation>Spitze/Med</translation>
+        <translation>max/Med</translation>
     </message>
     <message>
         <source>SQNR dB</source>
@@ -2459,7 +2459,7 @@
     </message>
     <message>
         <source>Clip %</source>
-        <translation>Kappung %</translation>
+        <translation>Clip %</translation>
     </message>
     <message>
         <source>Max err</source>
@@ -4337,7 +4337,7 @@
     </message>
     <message>
         <source>peak/med</source>
-        <translation>Spitze/Med</translation>
+        <translation>max/Med</translation>
     </message>
     <message>
         <source>%1; Δ to %2: %3</source>
@@ -4777,7 +4777,7 @@
     <name>batlab::views::SensitivityModel</name>
     <message>
         <source>Layer · site · linear</source>
-        <translation>Schicht · Stelle · Lineare</translation>
+        <translation>Ort</translation>
     </message>
     <message>
         <source>Layer, the site whose numbers the linear reads, and the linear</source>
@@ -4833,7 +4833,7 @@
     </message>
     <message>
         <source>Clip %</source>
-        <translation>Kappung %</translation>
+        <translation>Clip %</translation>
     </message>
     <message>
         <source>Share of the site&apos;s numbers beyond the largest code, % (filter: clip, as a share in %)</source>
@@ -5210,7 +5210,7 @@
     </message>
     <message>
         <source>Best cell → what if</source>
-        <translation>Beste Zelle → Was-wäre-wenn</translation>
+        <translation>Beste übernehmen</translation>
     </message>
     <message>
         <source>Progress of the sweep</source>
@@ -5230,7 +5230,7 @@
     </message>
     <message>
         <source>This what-if</source>
-        <translation>Dieses Was-wäre-wenn</translation>
+        <translation>Aktuell</translation>
     </message>
     <message>
         <source>Cell %1 of %2</source>
@@ -5862,7 +5862,7 @@
     </message>
     <message>
         <source>What if</source>
-        <translation>Was wäre, wenn</translation>
+        <translation>Neu</translation>
     </message>
     <message>
         <source>Δ</source>
@@ -5870,7 +5870,7 @@
     </message>
     <message>
         <source>worse · better</source>
-        <translation>schlechter · besser</translation>
+        <translation>schlecht · gut</translation>
     </message>
 </context>
 <context>

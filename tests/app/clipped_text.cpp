@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QRegularExpression>
 #include <QStyleOptionComboBox>
 #include <QTabBar>
 #include <QTableView>
@@ -41,10 +42,12 @@ QString line(const QWidget &w, const QString &text, int needs, int has)
         .arg(has);
 }
 
-int widest(const QFontMetrics &metrics, const QString &text)
+/// Of the lines, or of the words where lines are wrapped.
+int widest(const QFontMetrics &metrics, const QString &text, bool wrapped = false)
 {
+    static const QRegularExpression space(QStringLiteral("\\s+"));
     int out = 0;
-    for (const QString &one : text.split(QLatin1Char('\n')))
+    for (const QString &one : wrapped ? text.split(space) : text.split(QLatin1Char('\n')))
         out = std::max(out, metrics.horizontalAdvance(one));
     return out;
 }
@@ -63,11 +66,16 @@ QStringList clippedTexts(const QWidget &root)
             continue;
         const QFontMetrics metrics = w->fontMetrics();
         if (const auto *label = qobject_cast<const QLabel *>(w)) {
-            if (qobject_cast<const views::ElidedLabel *>(w) || label->wordWrap()
+            if (qobject_cast<const views::ElidedLabel *>(w)
                 || label->text().contains(QLatin1Char('<')) || label->text().isEmpty())
                 continue;
             const int has = label->contentsRect().width() - 2 * label->margin();
-            check(*w, label->text(), widest(metrics, label->text()), has);
+            check(*w, label->text(), widest(metrics, label->text(), label->wordWrap()), has);
+            if (label->wordWrap()) {
+                check(*w, label->text() + QStringLiteral(" (height)"),
+                      label->heightForWidth(label->width()), label->height() + 1);
+                continue;
+            }
             check(*w, label->text() + QStringLiteral(" (height)"), metrics.height() - 3,
                   label->contentsRect().height());
         } else if (const auto *tool = qobject_cast<const QToolButton *>(w)) {

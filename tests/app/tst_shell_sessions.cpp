@@ -272,7 +272,10 @@ private Q_SLOTS:
         QCOMPARE(f.workbench->document()->path(), saved);
         QVERIFY(f.workbench->document()->isModified());
         QVERIFY(f.workbench->document()->artifacts().sampleTokens());
+        QVERIFY(f.workbench->store()->leftovers().empty()); // no other window takes it as well
+        QVERIFY(QFileInfo::exists(left[0].file));
         QVERIFY(saveAndWait(*f.window, saved));
+        QVERIFY(!QFileInfo::exists(left[0].file));
         QVERIFY(f.workbench->store()->leftovers().empty()); // saved, so not offered again
     }
 

@@ -10,6 +10,11 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_window_compare SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_compare.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     batlab_test(tst_window_demo SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_demo.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 4000)
     batlab_test(tst_journey SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_journey.cpp LIBS batlab_app batlab_fake_engine batlab_test_support LABELS gui TIMEOUT 3600)
+    # The same on a real screen, with a window manager.
+    add_test(NAME tst_journey_x11 COMMAND ${PROJECT_SOURCE_DIR}/tests/support/under_x11 $<TARGET_FILE:tst_journey>)
+    get_test_property(tst_journey ENVIRONMENT journey_environment)
+    set_tests_properties(tst_journey_x11 PROPERTIES TIMEOUT 3600 LABELS gui SKIP_RETURN_CODE 77
+        ENVIRONMENT "${journey_environment}")
     batlab_test(tst_shell_queue SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_queue.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_sessions SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_sessions.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_translation SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_translation.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
@@ -27,6 +32,11 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
             BATLAB_FAKE_SERVER="$<TARGET_FILE:fake_server>")
         add_dependencies(${test} fake_server)
     endforeach()
+    # Every place in the second language, whose words are longer.
+    add_test(NAME tst_window_tour_de COMMAND tst_window_tour)
+    get_test_property(tst_window_tour ENVIRONMENT tour_environment)
+    set_tests_properties(tst_window_tour_de PROPERTIES TIMEOUT 600 LABELS gui
+        ENVIRONMENT "${tour_environment};BATLAB_TEST_TOUR_LANGUAGE=de")
     # The same pictures at twice the pixels.
     add_test(NAME tst_window_looks_2x COMMAND tst_window_looks)
     get_test_property(tst_window_looks ENVIRONMENT looks_environment)

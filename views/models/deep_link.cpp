@@ -4,6 +4,7 @@
 #include "views/models/text.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QUrl>
 #include <QUrlQuery>
 
@@ -108,6 +109,11 @@ QString deepLinkTo(const Selection &s, const QString &session)
     if (s.token > 0)
         query.addQueryItem(QStringLiteral("token"), QString::number(s.token));
     return QStringLiteral("batlab://open?") + query.toString(QUrl::FullyEncoded);
+}
+
+bool isSameFile(const QString &one, const QString &other)
+{
+    return !one.isEmpty() && !other.isEmpty() && QFileInfo(one) == QFileInfo(other);
 }
 
 QString placeText(const Selection &s, const QString &variantTitle)

@@ -104,6 +104,7 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     fact(tr("Site"), m_site);
     fact(tr("Model"), m_size);
     fact(tr("Bits/weight"), m_bits);
+    m_speed->setWordWrap(true);
     fact(tr("Speed"), m_speed);
     inside->addLayout(facts);
     m_frame->setContent(content);

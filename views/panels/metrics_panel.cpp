@@ -6,6 +6,7 @@
 #include "views/models/what_if_model.h"
 #include "views/panels/cell_delegates.h"
 #include "views/panels/panel_frame.h"
+#include "views/panels/table_kit.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/delegates.h"
 #include "views/plots/theme.h"
@@ -16,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <cmath>
+#include <utility>
 
 namespace batlab::views {
 
@@ -95,10 +97,10 @@ MetricsPanel::MetricsPanel(WhatIfModel *model, QWidget *parent)
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(WhatIfMetrics::Metric, QHeaderView::Stretch);
-    header->resizeSection(WhatIfMetrics::Pinned, plots::px(116));
-    header->resizeSection(WhatIfMetrics::WhatIf, plots::px(80));
-    header->resizeSection(WhatIfMetrics::Delta, plots::px(84));
-    header->resizeSection(WhatIfMetrics::Better, plots::px(104));
+    for (const auto &[section, least] :
+         { std::pair(WhatIfMetrics::Pinned, 116), std::pair(WhatIfMetrics::WhatIf, 80),
+           std::pair(WhatIfMetrics::Delta, 84), std::pair(WhatIfMetrics::Better, 104) })
+        header->resizeSection(section, sectionWidth(header, section, least));
     auto *content = new QWidget(m_frame);
     auto *inside = new QVBoxLayout(content);
     inside->setContentsMargins(0, 0, 0, 0);

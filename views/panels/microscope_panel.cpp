@@ -82,7 +82,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
     const int widths[] = { 0, 46, 54, 64, 60 };
     for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
-        m_table->setColumnWidth(c, plots::px(widths[c]));
+        m_table->setColumnWidth(c, sectionWidth(header, c, widths[c]));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setFixedHeight(plots::px(24 + 6 * 22 + 2));
     column->addWidget(m_table);

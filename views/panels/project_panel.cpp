@@ -5,6 +5,7 @@
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/panels/method_icon.h"
+#include "views/panels/table_kit.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -225,20 +226,18 @@ void ProjectPanel::sizeFigures()
 {
     // Differences stand beside the figures while there are some and names keep their room.
     bool differences = false;
-    if (m_view->width() < plots::px(kWideEnough)) {
-        if (m_view->header()->sectionSize(1) != plots::px(kFigureWidth))
-            m_view->header()->resizeSection(1, plots::px(kFigureWidth));
-        return;
-    }
     for (const Kind kind : { Kind::variants, Kind::evaluations }) {
+        if (m_view->width() < plots::px(kWideEnough))
+            break;
         const QModelIndex branch = m_model->branch(kind);
         for (int row = 0; row < m_model->rowCount(branch) && !differences; ++row)
             differences = !TreeDelegate::deltaText(m_model->index(row, 0, branch)).isEmpty();
     }
-    const int width = plots::px(kFigureWidth)
+    QHeaderView *header = m_view->header();
+    const int width = sectionWidth(header, 1, kFigureWidth)
         + (differences ? TreeDelegate::deltaWidth(m_view->fontMetrics()) : 0);
-    if (m_view->header()->sectionSize(1) != width)
-        m_view->header()->resizeSection(1, width);
+    if (header->sectionSize(1) != width)
+        header->resizeSection(1, width);
 }
 
 void ProjectPanel::resizeEvent(QResizeEvent *event)

@@ -140,11 +140,8 @@ void RankingPanel::arrange()
     // Every column is as wide as its header and its figures ask for; what does not fit beside the
     // sparkline leaves, secondary columns first (design 5).
     const QHeaderView *header = m_view->horizontalHeader();
-    const auto wide = [&](int column, int least) {
-        return std::max(plots::px(least),
-                        header->fontMetrics().horizontalAdvance(
-                            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString())
-                            + plots::px(18)); // margins, and the mark of the sorted column
+    const auto wide = [header](int column, int least) {
+        return sectionWidth(header, column, least);
     };
     struct Column
     {

@@ -64,9 +64,10 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicator(SensitivityModel::OutputSqnr, Qt::AscendingOrder);
     m_view->sortByColumn(SensitivityModel::OutputSqnr, Qt::AscendingOrder);
-    m_view->setColumnWidth(SensitivityModel::Place, plots::px(128));
-    for (int c = SensitivityModel::OutputSqnr; c < SensitivityModel::ColumnCount; ++c)
-        m_view->setColumnWidth(c, plots::px(66));
+    for (int c = 0; c < SensitivityModel::ColumnCount; ++c)
+        m_view->setColumnWidth(
+            c,
+            sectionWidth(m_view->horizontalHeader(), c, c == SensitivityModel::Place ? 128 : 66));
     m_view->installEventFilter(this);
     column->addWidget(m_view, 1);
     m_count->setFont(plots::captionFont());

@@ -8,6 +8,8 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include <algorithm>
+
 namespace batlab::views {
 
 QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, QWidget *parent)
@@ -33,6 +35,11 @@ QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, 
     header->setHighlightSections(false);
     header->setMinimumSectionSize(plots::px(28));
     return table;
+}
+
+int sectionWidth(const QHeaderView *header, int section, int least)
+{
+    return std::max(plots::px(least), header->sectionSizeHint(section));
 }
 
 MethodCellDelegate::MethodCellDelegate(int familyRole, int filledRole, QObject *parent)

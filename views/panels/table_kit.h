@@ -5,6 +5,7 @@
 #include <QStyledItemDelegate>
 
 class QAbstractItemModel;
+class QHeaderView;
 class QTableView;
 class QWidget;
 
@@ -14,6 +15,10 @@ namespace batlab::views {
 /// nothing editable.
 [[nodiscard]] QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName,
                                     QWidget *parent);
+
+/// The width of a section with figures of `least` design pixels that shows its whole heading, in
+/// any language.
+[[nodiscard]] int sectionWidth(const QHeaderView *header, int section, int least);
 
 /// The method's marker before its name; roles give family and whether the marker is filled.
 class MethodCellDelegate : public QStyledItemDelegate

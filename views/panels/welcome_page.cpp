@@ -180,9 +180,10 @@ QWidget *WelcomePage::buildStart()
         button(tr("Open folder…"), {}, tr("Open a model folder with config.json and safetensors"));
     auto *session =
         button(tr("Open session…"), QStringLiteral("Ctrl+Shift+O"), tr("Open a session file"));
-    openRow->addWidget(makeLabel(tr("or drop a model folder, GGUF or session"),
-                                 &plots::Tokens::text3, plots::tableFont(), box));
-    openRow->addStretch(1);
+    QLabel *drop = makeLabel(tr("or drop a model folder, GGUF or session"), &plots::Tokens::text3,
+                             plots::tableFont(), box);
+    drop->setWordWrap(true);
+    openRow->addWidget(drop, 1);
     column->addLayout(openRow);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
