@@ -8,6 +8,7 @@
 #include "views/models/text.h"
 #include "views/panels/ablate_page.h"
 #include "views/panels/detail_panel.h"
+#include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/notes_panel.h"
 #include "views/panels/provenance_dialog.h"
@@ -166,6 +167,8 @@ void Shell::pageSeen()
         return;
     const Json state = m_unseen[name];
     m_unseen.erase(name);
+    if (auto *evaluate = qobject_cast<views::EvaluatePage *>(page))
+        evaluate->flush(); // choices among what is there: texts, candidates
     restoreWidgets(*page, state);
 }
 

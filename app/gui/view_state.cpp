@@ -4,18 +4,24 @@
 #include "views/models/text.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/ui_kit.h"
+#include "views/panels/variant_chooser.h"
 #include "views/plots/color_scale.h"
+#include "views/plots/heat_map_plottable.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/series_plot.h"
 #include "views/plots/small_multiples.h"
 
 #include <QAbstractButton>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QSplitter>
+#include <QTabBar>
 #include <QTableView>
 #include <QTreeView>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <numeric>
@@ -58,7 +64,32 @@ Json plotState(const plots::PlotWidget &plot)
         if (scale->isLocked())
             out["colors"]["limits"] = { scale->lower(), scale->upper() };
     }
+    if (const auto *map = qobject_cast<const plots::HeatmapPlot *>(&plot)) {
+        if (map->pooling() != plots::Pooling::max)
+            out["pooling"] = static_cast<int>(map->pooling());
+        if (const plots::HeatRegion &r = map->keptRegion(); !r.isEmpty())
+            out["region"] = { r.row0, r.row1, r.column0, r.column1 };
+    }
+    if (const auto *series = qobject_cast<const plots::SeriesPlot *>(&plot);
+        series && series->threshold())
+        out["threshold"] = *series->threshold();
     return out;
+}
+
+void setMapState(plots::HeatmapPlot &map, const Json &state)
+{
+    const Json pooling = state.value("pooling", Json(static_cast<int>(plots::Pooling::max)));
+    if (const int how = pooling.is_number_integer() ? pooling.get<int>() : -1;
+        how >= 0 && how <= static_cast<int>(plots::Pooling::min))
+        map.setPooling(static_cast<plots::Pooling>(how));
+    const Json region = state.value("region", Json::array());
+    const bool four = region.is_array() && region.size() == 4
+        && std::all_of(region.begin(), region.end(),
+                       [](const Json &v) { return v.is_number_integer() && v.get<int>() >= 0; });
+    map.setRegion({});
+    map.restoreRegion(four ? plots::HeatRegion { region[0].get<int>(), region[1].get<int>(),
+                                                 region[2].get<int>(), region[3].get<int>() }
+                           : plots::HeatRegion {});
 }
 
 void setPlotState(plots::PlotWidget &plot, const Json &state)
@@ -82,6 +113,11 @@ void setPlotState(plots::PlotWidget &plot, const Json &state)
         for (const Json &v : state["limits"])
             limits.push_back(v.is_number() ? v.get<double>() : 0.0);
     }
+    if (auto *map = qobject_cast<plots::HeatmapPlot *>(&plot))
+        setMapState(*map, state);
+    if (auto *series = qobject_cast<plots::SeriesPlot *>(&plot);
+        series && state.contains("threshold") && state["threshold"].is_number())
+        series->moveThreshold(state["threshold"].get<double>());
     plot.restoreLimits(std::move(limits));
     plot.setTableShown(state.contains("table"));
 }
@@ -140,6 +176,27 @@ Kept keep(QWidget *w)
                      segments->setCurrent(v.get<int>());
                      Q_EMIT segments->chosen(v.get<int>());
                  } };
+    if (auto *tabs = qobject_cast<QTabBar *>(w))
+        return { [tabs] { return Json(tabs->currentIndex()); },
+                 [tabs](const Json &v) {
+                     const int at = v.is_number_integer() ? v.get<int>() : -1;
+                     if (at >= 0 && at < tabs->count() && tabs->isTabVisible(at))
+                         tabs->setCurrentIndex(at);
+                 } };
+    if (auto *chooser = qobject_cast<views::VariantChooser *>(w))
+        return { [chooser] {
+                    Json hidden = Json::array();
+                    for (const QString &id : chooser->hidden())
+                        hidden.push_back(ss(id));
+                    return hidden;
+                },
+                 [chooser](const Json &v) {
+                     QStringList hidden;
+                     for (const Json &id : v)
+                         if (id.is_string())
+                             hidden.append(qs(id.get<std::string>()));
+                     chooser->setHidden(hidden);
+                 } };
     if (auto *edit = qobject_cast<QLineEdit *>(w))
         return { [edit] { return Json(ss(edit->text())); },
                  [edit](const Json &v) {
@@ -155,12 +212,22 @@ Kept keep(QWidget *w)
     return {};
 }
 
+/// What a page put into the header of a plot; the plot's own tools and table are its state.
+bool isChoice(const QWidget *w)
+{
+    return qobject_cast<const views::SegmentBar *>(w)
+        || qobject_cast<const views::VariantChooser *>(w) || qobject_cast<const QCheckBox *>(w);
+}
+
 bool isInner(const QWidget *w, const QWidget *root)
 {
+    const bool choice = isChoice(w);
     for (const QWidget *p = w->parentWidget(); p && p != root; p = p->parentWidget()) {
+        if (p->inherits("batlab::views::InspectMap"))
+            return !qobject_cast<const plots::PlotWidget *>(w); // it keeps a state of its own
         if (p->inherits("QComboBox") || p->inherits("QAbstractSpinBox")
             || p->inherits("QAbstractItemView") || p->inherits("QMenu")
-            || qobject_cast<const plots::PlotWidget *>(p)
+            || (!choice && qobject_cast<const plots::PlotWidget *>(p))
             || qobject_cast<const views::SegmentBar *>(p)
             || qobject_cast<const views::SelectionBar *>(p))
             return true;
@@ -192,10 +259,11 @@ std::map<std::string, QWidget *> keyed(const QWidget &root)
     for (QWidget *w : root.findChildren<QWidget *>()) {
         if (isInner(w, &root) || isParameter(w, &root) || !keep(w).get)
             continue;
-        const auto *plot = qobject_cast<const plots::PlotWidget *>(w);
-        const QString own = !w->objectName().isEmpty() ? w->objectName()
-            : plot                                     ? plot->title()
-                                                       : w->accessibleName();
+        // Qt gives parts of its own widgets one name each: not theirs alone.
+        const QString object = w->objectName();
+        const QString own = !object.isEmpty() && !object.startsWith(QLatin1String("qt_"))
+            ? object
+            : w->accessibleName();
         const std::string name = std::string(w->metaObject()->className()) + ' ' + ss(own);
         const int count = seen[name]++;
         out.emplace(count == 0 ? name : name + ' ' + std::to_string(count), w);

@@ -167,6 +167,8 @@ private Q_SLOTS:
         bool saved = false;
         w.saveTo(path, [&saved](bool ok) { saved = ok; });
         QTRY_VERIFY_WITH_TIMEOUT(saved, 60000);
+        Json view = document->viewState();
+        view.erase("docks"); // holds what hidden docks asked for last, too
         const std::size_t artifacts = document->artifacts().size();
         const QString summary = w.stalls()->summary();
         const double worst = w.stalls()->worstCpuMs();
@@ -184,6 +186,15 @@ private Q_SLOTS:
         QCOMPARE(f.workbench->selection()->current().layer, selected.layer);
         QCOMPARE(f.workbench->selection()->current().site, selected.site);
         QCOMPARE(f.workbench->selection()->current().block, selected.block);
+        const auto differences = [&] {
+            std::string out;
+            Json now = w.shell()->captureView();
+            now.erase("docks");
+            for (const SpecDifference &d : diff(view, now))
+                out += d.path + ": " + d.before + " / " + d.after + '\n';
+            return out;
+        };
+        QTRY_VERIFY2(differences().empty(), differences().c_str());
         QVERIFY2(!w.banner()->isVisible(), qPrintable(w.banner()->text()));
         if (qEnvironmentVariableIsSet("BATLAB_TEST_JOURNEY")) // a quiet machine, somebody who asked
             QVERIFY2(worst < 50, qPrintable(summary));

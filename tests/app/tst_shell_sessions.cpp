@@ -4,9 +4,8 @@
 #include "app/gui/settings_dialog.h"
 #include "app/gui/shell.h"
 #include "app/gui/shortcut_editor.h"
-#include "app/gui/view_state.h"
 #include "tests/app/file_dialog.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/session_steps.h"
 #include "views/models/deep_link.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
@@ -46,103 +45,15 @@
 using namespace batlab;
 using batlab::app::MainWindow;
 using batlab::test::fakeEngine;
+using batlab::test::runDemo;
+using batlab::test::saveAndWait;
 using batlab::test::WindowFixture;
-
-namespace {
-
-bool saveAndWait(MainWindow &w, const QString &path)
-{
-    bool saved = false, ended = false;
-    w.saveTo(path, [&](bool ok) {
-        saved = ok;
-        ended = true;
-    });
-    [&] { QTRY_VERIFY_WITH_TIMEOUT(ended, 30000); }();
-    return saved;
-}
-
-/// A finished demo on the fake engine.
-void runDemo(WindowFixture &f)
-{
-    QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
-    f.window->startDemo();
-    QTRY_VERIFY_WITH_TIMEOUT(
-        !f.workbench->hasActiveJobs() && !f.workbench->document()->runs().empty(), 60000);
-}
-
-} // namespace
 
 class TstShellSessions : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void viewComesBackAsItWas()
-    {
-        WindowFixture f(fakeEngine(6));
-        MainWindow &w = *f.window;
-        w.resize(1500, 950);
-        runDemo(f);
-        w.inspectPage()->flush();
-        views::SelectionContext *selection = f.workbench->selection();
-        selection->setVariant(QStringLiteral("gptq"));
-        selection->setCell(3, Site::t3, 5);
-        w.inspectPage()->flush();
-        plots::HeatmapPlot *map = w.inspectPage()->map();
-        map->showCells(1, 4, 2, 9);
-        map->colorScale()->setMap(plots::ColorMap::cividis);
-        map->colorScale()->setLimits(0.5, 8.0);
-        auto *split = w.inspectPage()->findChild<QSplitter *>();
-        QVERIFY(split);
-        QList<int> sizes = split->sizes();
-        sizes[0] -= 40;
-        sizes[1] += 40;
-        split->setSizes(sizes);
-        w.findChild<QDockWidget *>(QStringLiteral("log"))->hide();
-        const std::vector<double> limits = map->limitValues();
-        QVERIFY(!limits.empty());
-        views::AblatePage *ablate = w.ablatePage();
-        ablate->flush();
-        QVERIFY(ablate->model()->base());
-        const Json tried { { "settings.scaleRule", "ceil" } };
-        ablate->model()->load(tried, QStringLiteral("ceil"));
-        QVERIFY(ablate->model()->changes() == tried);
-        ablate->sweep()->setAxis(1, QStringLiteral("settings.ties"), QStringLiteral("even,away"));
-        const QString path = f.folder.filePath(QStringLiteral("view.batlab.h5"));
-        QVERIFY(saveAndWait(w, path));
-        const Json saved = f.workbench->document()->viewState();
-        QVERIFY(saved["version"] == Json(app::Shell::kViewVersion));
-
-        f.workbench->store()->newSession();
-        map->colorScale()->setMap(plots::ColorMap::viridis);
-        map->colorScale()->setLocked(false);
-        w.findChild<QDockWidget *>(QStringLiteral("log"))->show();
-        w.openSession(path);
-        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->document()->isEmpty(), 30000);
-        QTRY_COMPARE(selection->current().layer, 3);
-        QCOMPARE(selection->current().site, Site::t3);
-        QCOMPARE(selection->current().block, 5);
-        QCOMPARE(selection->current().variant, QStringLiteral("gptq"));
-        w.inspectPage()->flush();
-        QTRY_COMPARE(map->limitValues(), limits);
-        QCOMPARE(int(map->colorScale()->map()), int(plots::ColorMap::cividis));
-        QVERIFY(map->colorScale()->isLocked());
-        QCOMPARE(map->colorScale()->upper(), 8.0);
-        QVERIFY(w.findChild<QDockWidget *>(QStringLiteral("log"))->isHidden());
-        QVERIFY(ablate->model()->changes() == tried);
-        QVERIFY(!f.workbench->document()->isModified());
-        // Captured again, nothing has changed.
-        const Json again = w.shell()->captureView();
-        QStringList changed;
-        const std::string page = w.pages()->currentWidget()->metaObject()->className();
-        QVERIFY(saved["widgets"][page].size() > 3);
-        for (const SpecDifference &d : diff(saved["widgets"][page], again["widgets"][page]))
-            changed.append(views::qs(d.path + ": " + d.before + " / " + d.after));
-        QVERIFY2(changed.isEmpty(), qPrintable(changed.join(QLatin1Char('\n'))));
-        QVERIFY(again["page"] == saved["page"]);
-        QVERIFY2(again["ablate"] == saved["ablate"], again["ablate"].dump().c_str());
-    }
-
     void notesAndBookmarksAreKeptAndUndone()
     {
         WindowFixture f(fakeEngine(4));

@@ -120,14 +120,21 @@ void WhatIfModel::load(const Json &changes, const QString &text)
     appendStep(merged(Json::object(), changes), text, {});
 }
 
-void WhatIfModel::restore(const Json &changes)
+void WhatIfModel::restore(const Json &changes, const std::optional<Json> &pin,
+                          const QString &pinTitle)
 {
     const Json kept = m_base ? merged(Json::object(), changes) : Json::object();
-    if (kept.empty())
+    if (!m_base || (kept.empty() && !pin))
         return;
     WhatIfHistory next;
-    next.steps = { history().steps.front(), { tr("From the session"), kept } };
-    next.at = 1;
+    next.steps = { history().steps.front() };
+    if (!kept.empty())
+        next.steps.push_back({ tr("From the session"), kept });
+    next.at = next.steps.size() - 1;
+    if (pin) {
+        next.pin = merged(Json::object(), *pin);
+        next.pinTitle = pinTitle;
+    }
     m_lastPath.clear();
     apply(m_key, next);
 }

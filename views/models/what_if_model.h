@@ -68,8 +68,8 @@ public:
     /// A slider is held: what it sets until it is let go is one step, answered on the way.
     void setDragging(bool on);
     void resetAll();
-    /// The changes a session kept, as the base's only step: nothing to undo.
-    void restore(const Json &changes);
+    /// Changes and pin a session kept, as the base's only step: nothing to undo.
+    void restore(const Json &changes, const std::optional<Json> &pin, const QString &pinTitle);
     /// The spec as it is now; an error while the combination is impossible.
     [[nodiscard]] const Result<RunSpec> &current() const { return m_current; }
     [[nodiscard]] QString problem() const; ///< the checker's reason, empty if none

@@ -275,10 +275,13 @@ void AblatePage::showBlocks()
 
 Json AblatePage::viewState() const
 {
-    return { { "preset", ss(m_preset) },
-             { "base", ss(m_model->base() ? m_model->base()->variant : QString()) },
-             { "changes", m_model->changes() },
-             { "sweep", m_sweep->axes() } };
+    Json out { { "preset", ss(m_preset) },
+               { "base", ss(m_model->base() ? m_model->base()->variant : QString()) },
+               { "changes", m_model->changes() },
+               { "sweep", m_sweep->axes() } };
+    if (const WhatIfHistory &h = m_model->history(); h.pin)
+        out["pin"] = { { "changes", *h.pin }, { "title", ss(h.pinTitle) } };
+    return out;
 }
 
 void AblatePage::restoreViewState(const Json &state)
@@ -289,9 +292,16 @@ void AblatePage::restoreViewState(const Json &state)
     rebase();
     // Another base than the changes were made on: they would say something else.
     const WhatIfBase *base = m_model->base();
-    if (base && ss(base->variant) == textAt(state, "base") && state.contains("changes")
-        && state["changes"].is_object())
-        m_model->restore(state["changes"]);
+    if (base && ss(base->variant) == textAt(state, "base")) {
+        const auto object = [](const Json &from, const char *key) {
+            return from.contains(key) && from[key].is_object() ? from[key] : Json();
+        };
+        const Json changes = object(state, "changes"), pin = object(state, "pin"),
+                   pinned = object(pin.is_null() ? Json::object() : pin, "changes");
+        m_model->restore(changes.is_null() ? Json::object() : changes,
+                         pinned.is_null() ? std::nullopt : std::optional(pinned),
+                         qs(pin.is_null() ? std::string() : textAt(pin, "title")));
+    }
     if (state.contains("sweep"))
         m_sweep->setAxes(state["sweep"]);
 }

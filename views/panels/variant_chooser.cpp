@@ -55,6 +55,23 @@ void VariantChooser::setShown(const std::string &variant, bool shown)
     Q_EMIT changed();
 }
 
+QStringList VariantChooser::hidden() const
+{
+    QStringList out(m_hidden.begin(), m_hidden.end());
+    out.sort();
+    return out;
+}
+
+void VariantChooser::setHidden(const QStringList &variants)
+{
+    const QSet<QString> next(variants.begin(), variants.end());
+    if (next == m_hidden)
+        return;
+    m_hidden = next;
+    refresh();
+    Q_EMIT changed();
+}
+
 void VariantChooser::refresh()
 {
     const auto all = static_cast<int>(m_document->artifacts().variants().size());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QSet>
+#include <QStringList>
 #include <QToolButton>
 
 #include <string>
@@ -23,6 +24,9 @@ public:
     /// In the order of the document.
     [[nodiscard]] std::vector<std::string> shown() const;
     void setShown(const std::string &variant, bool shown);
+    /// What a session keeps: ids of the variants that are not shown, sorted.
+    [[nodiscard]] QStringList hidden() const;
+    void setHidden(const QStringList &variants);
 
 Q_SIGNALS:
     void changed();

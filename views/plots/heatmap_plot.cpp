@@ -278,6 +278,7 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
                                               std::min(m_selected.column, columns() - 1) };
     if (m_data && !m_region.isEmpty())
         m_statistics = regionStatistics(*m_data, m_region, m_text.aboveLimit);
+    restoreRegion(m_waitingRegion);
     rank();
     if (m_ownScale && m_map->rows() > 0)
         m_scale->setValues({ std::span<const float>(m_data->levels.front().max) });
@@ -289,6 +290,13 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
 void HeatmapPlot::setPendingRows(std::vector<bool> pending)
 {
     m_map->setPendingRows(std::move(pending));
+    rank();
+    replotLater();
+}
+
+void HeatmapPlot::setRankable(std::function<bool(int, int)> rankable)
+{
+    m_rankable = std::move(rankable);
     rank();
     replotLater();
 }
@@ -305,7 +313,9 @@ void HeatmapPlot::rank()
     const auto hotter = [&](std::size_t a, std::size_t b) { return cells[a] > cells[b]; };
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (std::isnan(cells[i]) || m_map->isPending(int(i / std::size_t(columns())))
-            || (top.size() == kRanks && !(cells[i] > cells[top.back()])))
+            || (top.size() == kRanks && !(cells[i] > cells[top.back()]))
+            || (m_rankable
+                && !m_rankable(int(i / std::size_t(columns())), int(i % std::size_t(columns())))))
             continue;
         top.insert(std::upper_bound(top.begin(), top.end(), i, hotter), i);
         if (top.size() > kRanks)

@@ -75,12 +75,21 @@ public:
     [[nodiscard]] const HeatRegion &region() const { return m_region; }
     [[nodiscard]] const RegionStatistics &statistics() const { return m_statistics; }
     [[nodiscard]] QString regionText() const; ///< "n 120 · mean 3.2 · max 41"
+    /// The rectangle of a reopened session: set when data of that size are there. Empty: none.
+    void restoreRegion(const HeatRegion &region);
+    /// What a session keeps: the rectangle, also while it waits for data.
+    [[nodiscard]] const HeatRegion &keptRegion() const
+    {
+        return m_waitingRegion.isEmpty() ? m_region : m_waitingRegion;
+    }
 
     /// Marks a cell without telling anybody (the selection came from elsewhere).
     void setSelectedCell(HeatCell cell);
     [[nodiscard]] HeatCell selectedCell() const { return m_selected; }
     /// The 8 hottest cells, hottest first; ties by row, then column.
     [[nodiscard]] const std::vector<HeatCell> &rankedCells() const { return m_ranked; }
+    /// Cells that may be among them; null: all.
+    void setRankable(std::function<bool(int row, int column)> rankable);
     /// Shows columns [c0, c1) and rows [r0, r1).
     void showCells(int r0, int r1, int c0, int c1);
     /// Where a cell is drawn, in pixels of plot(); null rect when outside the view.
@@ -152,7 +161,8 @@ private:
     bool m_profilesWanted = true;
     int m_dragged = 0; ///< ColorBar::Handle
     Pooling m_pooling {};
-    HeatRegion m_region;
+    HeatRegion m_region, m_waitingRegion;
+    std::function<bool(int, int)> m_rankable;
     RegionStatistics m_statistics;
     HeatCell m_regionStart; ///< valid while a rectangle is drawn
 };

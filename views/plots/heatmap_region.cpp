@@ -71,6 +71,15 @@ void HeatmapPlot::setRegion(const HeatRegion &region)
     Q_EMIT regionChanged();
 }
 
+void HeatmapPlot::restoreRegion(const HeatRegion &region)
+{
+    m_waitingRegion = region;
+    if (region.isEmpty() || region.row1 >= rows() || region.column1 >= columns())
+        return;
+    m_waitingRegion = {};
+    setRegion(region);
+}
+
 QString HeatmapPlot::regionText() const
 {
     if (m_region.isEmpty())
@@ -106,6 +115,7 @@ bool HeatmapPlot::regionPress(const QPointF &pos)
     if (!wanted || !at.isValid())
         return false;
     m_regionStart = at;
+    m_waitingRegion = {};
     setRegion({});
     return true;
 }

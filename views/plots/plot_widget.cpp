@@ -31,6 +31,7 @@ PlotWidget::PlotWidget(const QString &title, QWidget *parent)
     , m_canvas(new PlotCanvas(this))
     , m_title(title)
 {
+    setObjectName(title); // what a session keeps the view under: titles change with the data
     setFocusPolicy(Qt::StrongFocus);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

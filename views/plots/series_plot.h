@@ -39,6 +39,8 @@ public:
     /// A line that can be dragged, and a circle where each solid series first rises above it; none:
     /// no line.
     void setThreshold(std::optional<double> value, const QString &label = QStringLiteral("%1"));
+    /// Moves the line that is there; its label stays.
+    void moveThreshold(double value);
     [[nodiscard]] std::optional<double> threshold() const { return m_threshold; }
     /// Where a series first rises above the threshold; none: never.
     [[nodiscard]] std::optional<double> crossing(const QString &id) const;

@@ -17,6 +17,12 @@ void SeriesPlot::setThreshold(std::optional<double> value, const QString &label)
     replotLater();
 }
 
+void SeriesPlot::moveThreshold(double value)
+{
+    if (m_threshold)
+        setThreshold(value, m_thresholdLabel);
+}
+
 std::optional<double> SeriesPlot::crossing(const Series &s) const
 {
     if (!m_threshold || s.dashed)

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a session keeps of the view: reopened, every page looks as it did.
+#include "app/gui/shell.h"
+#include "tests/app/session_steps.h"
+#include "views/models/text.h"
+#include "views/models/what_if_model.h"
+#include "views/panels/ablate_page.h"
+#include "views/panels/compare_page.h"
+#include "views/panels/evaluate_page.h"
+#include "views/panels/inspect_page.h"
+#include "views/panels/samples_panel.h"
+#include "views/panels/sweep_panel.h"
+#include "views/panels/ui_kit.h"
+#include "views/panels/variant_chooser.h"
+#include "views/panels/windows_panel.h"
+#include "views/plots/heat_map_plottable.h"
+#include "views/plots/heatmap_plot.h"
+#include "views/plots/ridge_plot.h"
+#include "views/plots/series_plot.h"
+
+#include <QDockWidget>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QTest>
+
+using namespace batlab;
+using batlab::app::MainWindow;
+using batlab::test::fakeEngine;
+using batlab::test::runDemo;
+using batlab::test::saveAndWait;
+using batlab::test::WindowFixture;
+
+namespace {
+
+constexpr MainWindow::Page kPages[] = { MainWindow::Inspect, MainWindow::Compare,
+                                        MainWindow::Ablate, MainWindow::Evaluate };
+
+/// Shows every page until it has nothing more to do, the last one first seen last.
+void visitPages(MainWindow &w)
+{
+    for (const MainWindow::Page page : kPages) {
+        w.setPage(page);
+        QTest::qWait(20);
+        w.inspectPage()->flush();
+        w.comparePage()->flush();
+        w.ablatePage()->flush();
+        w.evaluatePage()->flush();
+        QTRY_VERIFY(w.evaluatePage()->isSettled() && !w.comparePage()->isWaiting());
+        QTest::qWait(400); // a page gets its state once it has filled itself
+    }
+}
+
+/// "path: before / after" of everything that differs.
+QString changes(const Json &before, const Json &after)
+{
+    QStringList out;
+    for (const SpecDifference &d : diff(before, after))
+        out.append(views::qs(d.path + ": " + d.before + " / " + d.after));
+    return out.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+class TstViewState : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void viewComesBackAsItWas()
+    {
+        WindowFixture f(fakeEngine(6));
+        MainWindow &w = *f.window;
+        w.resize(1500, 950);
+        runDemo(f);
+        w.inspectPage()->flush();
+        views::SelectionContext *selection = f.workbench->selection();
+        selection->setVariant(QStringLiteral("gptq"));
+        selection->setCell(3, Site::t3, 5);
+        w.inspectPage()->flush();
+        plots::HeatmapPlot *map = w.inspectPage()->map();
+        map->showCells(1, 4, 2, 9);
+        map->colorScale()->setMap(plots::ColorMap::cividis);
+        map->colorScale()->setLimits(0.5, 8.0);
+        auto *split = w.inspectPage()->findChild<QSplitter *>();
+        QVERIFY(split);
+        QList<int> sizes = split->sizes();
+        sizes[0] -= 40;
+        sizes[1] += 40;
+        split->setSizes(sizes);
+        w.findChild<QDockWidget *>(QStringLiteral("log"))->hide();
+        const std::vector<double> limits = map->limitValues();
+        QVERIFY(!limits.empty());
+        views::AblatePage *ablate = w.ablatePage();
+        ablate->flush();
+        QVERIFY(ablate->model()->base());
+        const Json tried { { "settings.scaleRule", "ceil" } };
+        ablate->model()->load(tried, QStringLiteral("ceil"));
+        QVERIFY(ablate->model()->changes() == tried);
+        ablate->sweep()->setAxis(1, QStringLiteral("settings.ties"), QStringLiteral("even,away"));
+        const QString path = f.folder.filePath(QStringLiteral("view.batlab.h5"));
+        QVERIFY(saveAndWait(w, path));
+        const Json saved = f.workbench->document()->viewState();
+        QVERIFY(saved["version"] == Json(app::Shell::kViewVersion));
+
+        f.workbench->store()->newSession();
+        map->colorScale()->setMap(plots::ColorMap::viridis);
+        map->colorScale()->setLocked(false);
+        w.findChild<QDockWidget *>(QStringLiteral("log"))->show();
+        w.openSession(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->document()->isEmpty(), 30000);
+        QTRY_COMPARE(selection->current().layer, 3);
+        QCOMPARE(selection->current().site, Site::t3);
+        QCOMPARE(selection->current().block, 5);
+        QCOMPARE(selection->current().variant, QStringLiteral("gptq"));
+        w.inspectPage()->flush();
+        QTRY_COMPARE(map->limitValues(), limits);
+        QCOMPARE(int(map->colorScale()->map()), int(plots::ColorMap::cividis));
+        QVERIFY(map->colorScale()->isLocked());
+        QCOMPARE(map->colorScale()->upper(), 8.0);
+        QVERIFY(w.findChild<QDockWidget *>(QStringLiteral("log"))->isHidden());
+        QVERIFY(ablate->model()->changes() == tried);
+        QVERIFY(!f.workbench->document()->isModified());
+        // Captured again, nothing has changed.
+        const Json again = w.shell()->captureView();
+        QStringList changed;
+        const std::string page = w.pages()->currentWidget()->metaObject()->className();
+        QVERIFY(saved["widgets"][page].size() > 3);
+        for (const SpecDifference &d : diff(saved["widgets"][page], again["widgets"][page]))
+            changed.append(views::qs(d.path + ": " + d.before + " / " + d.after));
+        QVERIFY2(changed.isEmpty(), qPrintable(changed.join(QLatin1Char('\n'))));
+        QVERIFY(again["page"] == saved["page"]);
+        QVERIFY2(again["ablate"] == saved["ablate"], again["ablate"].dump().c_str());
+    }
+
+    void everyPageComesBack()
+    {
+        WindowFixture f(fakeEngine(6));
+        MainWindow &w = *f.window;
+        w.resize(1600, 1000);
+        runDemo(f);
+        f.workbench->selection()->setVariant(QStringLiteral("gptq"));
+        f.workbench->selection()->setCell(2, Site::t3, 1);
+        visitPages(w);
+
+        plots::HeatmapPlot *map = w.inspectPage()->map();
+        views::ComparePage *compare = w.comparePage();
+        views::EvaluatePage *evaluate = w.evaluatePage();
+        views::AblatePage *ablate = w.ablatePage();
+        views::SegmentBar *errors = nullptr; // SQNR or MSE
+        for (auto *bar : compare->sqnr()->findChildren<views::SegmentBar *>())
+            errors = bar;
+        QVERIFY(errors);
+        const auto arrange = [&](bool own) {
+            map->setPooling(own ? plots::Pooling::mean : plots::Pooling::max);
+            map->setRegion(own ? plots::HeatRegion { 1, 2, 3, 6 } : plots::HeatRegion {});
+            compare->setCurrentPanel(own ? static_cast<QWidget *>(compare->wrongLayer())
+                                         : compare->sqnr());
+            compare->chooser()->setShown("gptq", !own);
+            compare->wrongLayer()->moveThreshold(own ? 2.5 : 1);
+            errors->setCurrent(own ? 1 : 0);
+            Q_EMIT errors->chosen(own ? 1 : 0);
+            evaluate->setCurrentPanel(own ? static_cast<QWidget *>(evaluate->samples())
+                                          : w.evaluatePage()->findChild<views::WindowsPanel *>());
+            ablate->lowerTabs()->setCurrentIndex(own ? 1 : 0);
+        };
+        arrange(true);
+        ablate->model()->load({ { "settings.scaleRule", "ceil" } }, QStringLiteral("ceil"));
+        ablate->model()->pin();
+        ablate->model()->load({ { "settings.ties", "away" } }, QStringLiteral("away"));
+        visitPages(w);
+        const QString path = f.folder.filePath(QStringLiteral("pages.batlab.h5"));
+        QVERIFY(saveAndWait(w, path));
+        const Json saved = f.workbench->document()->viewState();
+        QVERIFY(saved["ablate"].contains("pin"));
+
+        f.workbench->store()->newSession();
+        arrange(false);
+        w.openSession(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->document()->isEmpty(), 30000);
+        QTRY_COMPARE(w.page(), MainWindow::Evaluate);
+        // Saved again at once, with pages nobody has looked at: nothing is lost.
+        QCOMPARE(changes(saved["widgets"]["batlab::views::ComparePage"],
+                         w.shell()->captureView()["widgets"]["batlab::views::ComparePage"]),
+                 QString());
+        visitPages(w);
+        QCOMPARE(int(map->pooling()), int(plots::Pooling::mean));
+        QCOMPARE(map->region(), (plots::HeatRegion { 1, 2, 3, 6 }));
+        QVERIFY(map->statistics().n > 0);
+        QVERIFY(compare->wrongLayer()->isVisibleTo(compare));
+        QVERIFY(!compare->chooser()->isShown("gptq"));
+        QCOMPARE(compare->wrongLayer()->threshold().value_or(0), 2.5);
+        QCOMPARE(errors->current(), 1);
+        QVERIFY(evaluate->samples()->isVisibleTo(evaluate));
+        QCOMPARE(ablate->lowerTabs()->currentIndex(), 1);
+        QVERIFY(ablate->model()->history().pin.has_value());
+        QCOMPARE(changes(saved, w.shell()->captureView()), QString());
+    }
+};
+
+QTEST_MAIN(TstViewState)
+#include "tst_view_state.moc"
