@@ -29,6 +29,10 @@ std::shared_ptr<Result<T>> shared(Result<T> result)
 ComparisonFiles::ComparisonFiles(Workbench *workbench, QWidget *window)
     : QObject(window), m_workbench(workbench), m_window(window)
 {
+    connect(workbench->document(), &views::WorkbenchDocument::documentReset, this, [this] {
+        ++m_document; // what is still being read was for another one
+        m_waiting.clear();
+    });
     connect(workbench->document(), &views::WorkbenchDocument::documentReset, this,
             &ComparisonFiles::restore, Qt::QueuedConnection);
 }
@@ -55,6 +59,16 @@ void ComparisonFiles::registerActions()
              open,
              {},
              {} });
+    r->add({ QStringLiteral("file.importResultsFolder"),
+             tr("Import lm-eval folder…"),
+             QStringLiteral("File"),
+             {},
+             tr("Show every results_*.json below a folder that was given to lm_eval as "
+                "--output_path"),
+             [this] { chooseResultsFolder(); },
+             open,
+             {},
+             {} });
 }
 
 void ComparisonFiles::chooseSession()
@@ -72,13 +86,54 @@ void ComparisonFiles::chooseResults()
     dialog.setNameFilters({ tr("lm-eval results (*.json)"), tr("All files (*)") });
     if (dialog.exec() != QDialog::Accepted)
         return;
-    for (const QString &path : dialog.selectedFiles())
-        addResults(path);
+    importResults(dialog.selectedFiles());
 }
 
-void ComparisonFiles::addSession(const QString &path) { loadSession(path, false); }
+void ComparisonFiles::chooseResultsFolder()
+{
+    const QString path =
+        QFileDialog::getExistingDirectory(m_window, tr("Import a folder of lm-eval results"));
+    if (!path.isEmpty())
+        importResults({ path });
+}
 
-void ComparisonFiles::addResults(const QString &path) { loadResults(path, false); }
+void ComparisonFiles::addSession(const QString &path)
+{
+    queue([this, path] { loadSession(path, false); });
+}
+
+void ComparisonFiles::importResults(const QStringList &paths)
+{
+    queue([this, paths] { loadResults(paths, false); });
+}
+
+void ComparisonFiles::queue(std::function<void()> load)
+{
+    m_waiting.push_back(std::move(load));
+    next();
+}
+
+void ComparisonFiles::next()
+{
+    if (m_running || m_waiting.empty())
+        return;
+    const std::function<void()> load = std::move(m_waiting.front());
+    m_waiting.pop_front();
+    load();
+}
+
+template<class Work, class Done>
+void ComparisonFiles::read(Work work, Done done)
+{
+    m_running = true;
+    views::offThread(this, std::move(work),
+                     [this, document = m_document, done = std::move(done)](const auto &value) {
+                         m_running = false;
+                         if (document == m_document)
+                             done(value);
+                         next();
+                     });
+}
 
 template<class Change>
 void ComparisonFiles::change(bool quietly, Change change)
@@ -97,9 +152,7 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
         if (guest.path != path) // the same file again: read anew
             taken.append(guest.name);
     const QString name = views::guestName(path, taken);
-    ++m_busy;
-    views::offThread(
-        this,
+    read(
         [path, name] {
             Result<Session> session = load(std::filesystem::path(ss(path)));
             if (!session)
@@ -108,7 +161,6 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
                 Result<views::GuestSession>(views::makeGuest(name, path, fromSession(*session))));
         },
         [this, quietly](const std::shared_ptr<Result<views::GuestSession>> &guest) {
-            --m_busy;
             if (!*guest) {
                 Q_EMIT failed(guest->error());
                 return;
@@ -119,22 +171,27 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
         });
 }
 
-void ComparisonFiles::loadResults(const QString &path, bool quietly)
+void ComparisonFiles::loadResults(const QStringList &paths, bool quietly)
 {
-    ++m_busy;
-    views::offThread(
-        this, [path] { return shared(views::importResults(std::filesystem::path(ss(path)))); },
-        [this,
-         quietly](const std::shared_ptr<Result<std::vector<views::ImportedResults>>> &results) {
-            --m_busy;
-            if (!*results) {
-                Q_EMIT failed(results->error());
-                return;
+    using Results = std::vector<Result<std::vector<views::ImportedResults>>>;
+    read(
+        [paths] {
+            auto out = std::make_shared<Results>();
+            for (const QString &path : paths)
+                out->push_back(views::importResults(std::filesystem::path(ss(path))));
+            return out;
+        },
+        [this, quietly](const std::shared_ptr<Results> &all) {
+            for (Result<std::vector<views::ImportedResults>> &results : *all) {
+                if (!results) {
+                    Q_EMIT failed(results.error());
+                    continue;
+                }
+                change(quietly, [&](views::WorkbenchDocument *document) {
+                    for (views::ImportedResults &one : *results)
+                        document->addImport(std::move(one));
+                });
             }
-            change(quietly, [&](views::WorkbenchDocument *document) {
-                for (views::ImportedResults &one : **results)
-                    document->addImport(std::move(one));
-            });
         });
 }
 
@@ -142,9 +199,9 @@ void ComparisonFiles::restore()
 {
     const auto remembered = m_workbench->document()->takeRemembered();
     for (const QString &path : remembered.sessions)
-        loadSession(path, true);
-    for (const QString &path : remembered.imports)
-        loadResults(path, true);
+        queue([this, path] { loadSession(path, true); });
+    if (!remembered.imports.isEmpty())
+        queue([this, paths = remembered.imports] { loadResults(paths, true); });
 }
 
 } // namespace batlab::app

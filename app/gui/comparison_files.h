@@ -7,6 +7,9 @@
 #include <QString>
 #include <QStringList>
 
+#include <deque>
+#include <functional>
+
 class QWidget;
 
 namespace batlab::app {
@@ -25,9 +28,12 @@ public:
     void registerActions(); ///< into the workbench's registry
     void chooseSession();
     void chooseResults();
+    void chooseResultsFolder();
     void addSession(const QString &path);
-    void addResults(const QString &path); ///< a results_*.json, or a folder of them
-    [[nodiscard]] bool isBusy() const { return m_busy > 0; }
+    /// Each a results_*.json of lm-evaluation-harness, or a folder of them. They are shown in this
+    /// order; one that cannot be read is told of and does not keep the others out.
+    void importResults(const QStringList &paths);
+    [[nodiscard]] bool isBusy() const { return m_running || !m_waiting.empty(); }
 
 Q_SIGNALS:
     void failed(const batlab::Error &error);
@@ -37,12 +43,20 @@ private:
     /// Changes the document without making a saved one look changed, when `quietly`.
     template<class Change>
     void change(bool quietly, Change change);
+    void queue(std::function<void()> load);
+    void next(); ///< of what waits, unless one is being read
     void loadSession(const QString &path, bool quietly);
-    void loadResults(const QString &path, bool quietly);
+    void loadResults(const QStringList &paths, bool quietly);
+    /// `work` on a worker, then `done` unless the document has been replaced meanwhile, then the
+    /// next.
+    template<class Work, class Done>
+    void read(Work work, Done done);
 
     Workbench *m_workbench;
     QWidget *m_window;
-    int m_busy = 0;
+    std::deque<std::function<void()>> m_waiting;
+    quint64 m_document = 0; ///< counts the documents
+    bool m_running = false;
 };
 
 } // namespace batlab::app

@@ -2,6 +2,13 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>ImportedResults</name>
+    <message>
+        <source>, left out (direction not known): %1</source>
+        <translation>, ausgelassen (Richtung unbekannt): %1</translation>
+    </message>
+</context>
+<context>
     <name>MicroscopePanel</name>
     <message>
         <source>E8M0 0x%1 = %2</source>
@@ -104,6 +111,18 @@
     <message>
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>Import lm-eval folder…</source>
+        <translation>lm-eval-Ordner einlesen…</translation>
+    </message>
+    <message>
+        <source>Show every results_*.json below a folder that was given to lm_eval as --output_path</source>
+        <translation>Alle results_*.json unter einem Ordner zeigen, der lm_eval als --output_path gegeben wurde</translation>
+    </message>
+    <message>
+        <source>Import a folder of lm-eval results</source>
+        <translation>Einen Ordner mit lm-eval-Ergebnissen einlesen</translation>
     </message>
 </context>
 <context>
@@ -1959,30 +1978,6 @@
         <translation>≈ %1 h %2 min</translation>
     </message>
     <message>
-        <source>Session</source>
-        <translation>Sitzung</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>Datei</translation>
-    </message>
-    <message>
-        <source>not saved</source>
-        <translation>nicht gespeichert</translation>
-    </message>
-    <message>
-        <source>Identifier</source>
-        <translation>Kennung</translation>
-    </message>
-    <message>
-        <source>Made</source>
-        <translation>Entstanden</translation>
-    </message>
-    <message>
-        <source>Made by</source>
-        <translation>Geschrieben von</translation>
-    </message>
-    <message>
         <source>Model</source>
         <translation>Modell</translation>
     </message>
@@ -1993,18 +1988,6 @@
     <message>
         <source>Container</source>
         <translation>Behälter</translation>
-    </message>
-    <message>
-        <source>Hash of the weights</source>
-        <translation>Prüfsumme der Gewichte</translation>
-    </message>
-    <message>
-        <source>Quick hash</source>
-        <translation>Schnelle Prüfsumme</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>Schichten</translation>
     </message>
     <message>
         <source>Spec hash</source>
@@ -2023,40 +2006,12 @@
         <translation>Begonnen</translation>
     </message>
     <message>
-        <source>Ended</source>
-        <translation>Geendet</translation>
-    </message>
-    <message>
-        <source>Host</source>
-        <translation>Rechner</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>Fäden</translation>
-    </message>
-    <message>
-        <source>Engine</source>
-        <translation>Maschine</translation>
-    </message>
-    <message>
-        <source>Folder of parts</source>
-        <translation>Ordner der Teile</translation>
-    </message>
-    <message>
         <source>Recipe hash</source>
         <translation>Prüfsumme des Rezepts</translation>
     </message>
     <message>
         <source>Protocol hash</source>
         <translation>Prüfsumme des Messvertrags</translation>
-    </message>
-    <message>
-        <source>Finished layers</source>
-        <translation>Fertige Schichten</translation>
     </message>
     <message>
         <source>yes</source>
@@ -3217,10 +3172,6 @@
         <translation>exp der mittleren negativen Log-Likelihood; Erholung: 100 × Perplexität der Referenz durch die der Zeile</translation>
     </message>
     <message>
-        <source>%1 of %2, imported; recovery: % of the reference</source>
-        <translation>%1 von %2, eingelesen; Erholung: % der Referenz</translation>
-    </message>
-    <message>
         <source>Mean over the accuracies</source>
         <translation>Mittel über die Trefferquoten</translation>
     </message>
@@ -3243,6 +3194,25 @@
     <message>
         <source>Parameters applied at run time, and their operations a token</source>
         <translation>Zur Laufzeit angewandte Parameter und ihre Operationen je Token</translation>
+    </message>
+    <message>
+        <source>%1 of %2: which way is better is not known, so nothing is compared</source>
+        <translation>%1 von %2: unbekannt, welche Richtung besser ist, darum wird nichts verglichen</translation>
+    </message>
+    <message>
+        <source>%1 of %2; recovery: % of the reference</source>
+        <translation>%1 von %2; Erholung: % der Referenz</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::EvaluationTexts</name>
+    <message>
+        <source>Evaluation text</source>
+        <translation>Bewertungstext</translation>
+    </message>
+    <message>
+        <source>Evaluation text of divergence and windows</source>
+        <translation>Bewertungstext von Abweichung und Fenstern</translation>
     </message>
 </context>
 <context>
@@ -4926,36 +4896,12 @@
         <translation>Variante</translation>
     </message>
     <message>
-        <source>Perplexity</source>
-        <translation>Perplexität</translation>
-    </message>
-    <message>
         <source>KL divergence, nats</source>
         <translation>KL-Divergenz, nat</translation>
     </message>
     <message>
         <source>Top-1 agreement, %</source>
         <translation>Top-1-Übereinstimmung, %</translation>
-    </message>
-    <message>
-        <source>Recovery, %</source>
-        <translation>Erholung, %</translation>
-    </message>
-    <message>
-        <source>Band</source>
-        <translation>Band</translation>
-    </message>
-    <message>
-        <source>Δ nats a token (95 % interval)</source>
-        <translation>Δ nat je Token (95-%-Intervall)</translation>
-    </message>
-    <message>
-        <source>baseline</source>
-        <translation>Bezug</translation>
-    </message>
-    <message>
-        <source>Intervals: paired bootstrap over windows, 10,000 resamples, seed %1. Bands by drop of recovery: L up to 1 %, F 1 to 3 %, R 3 % and more.</source>
-        <translation>Intervalle: gepaarter Bootstrap über Fenster, 10.000 Ziehungen, Startwert %1. Bänder nach Abfall der Erholung: L bis 1 %, F 1 bis 3 %, R ab 3 %.</translation>
     </message>
     <message>
         <source>Variants</source>
@@ -5044,6 +4990,146 @@
     <message>
         <source>Provenance</source>
         <translation>Herkunft</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Datei</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>nicht gespeichert</translation>
+    </message>
+    <message>
+        <source>Identifier</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>Entstanden</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>Geschrieben von</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>Pfad</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>Behälter</translation>
+    </message>
+    <message>
+        <source>Hash of the weights</source>
+        <translation>Prüfsumme der Gewichte</translation>
+    </message>
+    <message>
+        <source>Quick hash</source>
+        <translation>Schnelle Prüfsumme</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Spec hash</source>
+        <translation>Prüfsumme der Beschreibung</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>Geendet</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Fäden</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>Folder of parts</source>
+        <translation>Ordner der Teile</translation>
+    </message>
+    <message>
+        <source>Recipe hash</source>
+        <translation>Prüfsumme des Rezepts</translation>
+    </message>
+    <message>
+        <source>Protocol hash</source>
+        <translation>Prüfsumme des Messvertrags</translation>
+    </message>
+    <message>
+        <source>First wrong layer</source>
+        <translation>Erste falsche Schicht</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1 ist gescheitert: %2</translation>
+    </message>
+    <message>
+        <source>Not all of these were measured alike:</source>
+        <translation>Nicht alle wurden gleich gemessen:</translation>
+    </message>
+    <message>
+        <source>Divergence from the reference</source>
+        <translation>Abweichung von der Referenz</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>What the specs differ in</source>
+        <translation>Worin sich die Beschreibungen unterscheiden</translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>Stelle</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>Befund</translation>
+    </message>
+    <message>
+        <source>Sweeps</source>
+        <translation>Reihen</translation>
     </message>
 </context>
 <context>
@@ -6001,10 +6087,6 @@
         <translation>Δ NLL je Fenster</translation>
     </message>
     <message>
-        <source>Evaluation text</source>
-        <translation>Bewertungstext</translation>
-    </message>
-    <message>
         <source>No two evaluations on the same windows yet.</source>
         <translation>Noch keine zwei Bewertungen auf denselben Fenstern.</translation>
     </message>
@@ -6082,6 +6164,10 @@
     <message>
         <source>† %1: the reference lies within its interval of chance (%2 %)</source>
         <translation>† %1: die Referenz liegt in ihrem Zufallsintervall (%2 %)</translation>
+    </message>
+    <message>
+        <source>‡ %1: which way is better is not known, so nothing is compared</source>
+        <translation>‡ %1: unbekannt, welche Richtung besser ist, darum wird nichts verglichen</translation>
     </message>
 </context>
 <context>

@@ -15,6 +15,7 @@
 #include "views/plots/small_multiples.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QFile>
 #include <QMenu>
 #include <QMenuBar>
@@ -65,13 +66,13 @@ private Q_SLOTS:
         // A hostile results file: the banner says what and where, nothing changes.
         const QString results = f.folder.filePath(QStringLiteral("results_1.json"));
         put(results, "{\"results\": 7}");
-        w.comparisonFiles()->addResults(results);
+        w.comparisonFiles()->importResults({ results });
         QTRY_VERIFY(w.banner()->isVisible());
         QCOMPARE(document->imports().size(), std::size_t(0));
         put(results,
             "{\"model_name\": \"m\", \"results\": {\"piqa\": {\"acc,none\": 0.7, "
             "\"acc_stderr,none\": 0.01}}}");
-        w.comparisonFiles()->addResults(results);
+        w.comparisonFiles()->importResults({ results });
         QTRY_COMPARE(document->imports().size(), std::size_t(1));
 
         // Saved and opened again: both come back, the session is as saved.
@@ -127,6 +128,50 @@ private Q_SLOTS:
         QVERIFY2(shown.contains(QStringLiteral("71.0")), qPrintable(shown));
         QVERIFY(document->isModified());
         QVERIFY(!w.banner()->isVisible());
+    }
+
+    /// A folder of them: one row a file, in order; what is no results file is told of and keeps
+    /// nothing else out; the reference comes back with the session.
+    void aFolderOfResultsKeepsItsReference()
+    {
+        test::WindowFixture f(test::fakeEngine(4));
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        views::WorkbenchDocument *document = f.workbench->document();
+        document->addArtifacts(test::demoArtifacts(4));
+        const QString folder = f.folder.filePath(QStringLiteral("lm"));
+        for (const char *model : { "a", "b", "c" }) {
+            QDir().mkpath(folder + QLatin1Char('/') + QLatin1String(model));
+            put(folder + QLatin1Char('/') + QLatin1String(model)
+                    + QStringLiteral("/results_2026.json"),
+                QByteArray("{\"model_name\": \"same\", \"results\": {\"piqa\": {\"acc,none\": 0.")
+                    + QByteArray::number(5 + model[0] - 'a') + "}}}");
+        }
+        QAction *import =
+            f.workbench->actions()->action(QStringLiteral("file.importResultsFolder"));
+        QVERIFY(import && import->isEnabled());
+        test::answerFileDialog(folder);
+        import->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(3), 20000);
+        QCOMPARE(document->imports()[2].model, std::string("same (3)"));
+        const QString bad = f.folder.filePath(QStringLiteral("results_bad.json")),
+                      good = f.folder.filePath(QStringLiteral("results_good.json"));
+        put(bad, "[]");
+        put(good, "{\"model_name\": \"good\", \"results\": {\"piqa\": {\"acc,none\": 0.5}}}");
+        w.comparisonFiles()->importResults({ bad, good });
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(4), 20000);
+        QVERIFY(w.banner()->isVisible());
+        const QString chosen = views::qs(document->imports()[1].id);
+        document->setImportReference(chosen);
+        const QString path = f.folder.filePath(QStringLiteral("with.batlab.h5"));
+        saveAs(w, path);
+        f.workbench->store()->newSession();
+        QVERIFY(document->importReference().isEmpty());
+        w.openSession(path);
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(4), 20000);
+        QCOMPARE(document->importReference(), chosen);
+        QCOMPARE(views::qs(document->imports()[1].id), chosen);
+        QVERIFY(!document->isModified());
     }
 
     /// A cell of another session's variant leads to that session's window, once.

@@ -410,9 +410,10 @@ private Q_SLOTS:
         QCOMPARE(page.samples()->model()->rowCount(), 1);
         page.copyAs(TableFormat::markdown);
         QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral("quant")));
-        document.setImportReference(QStringLiteral("lm-eval quant"));
-        QTRY_VERIFY(page.model()->table().rows[1].variant == "lm-eval quant"
-                    || page.model()->table().rows[0].variant == "lm-eval quant");
+        const std::string quant = document.imports()[1].id;
+        document.setImportReference(qs(quant));
+        QTRY_VERIFY(page.model()->table().rows[1].variant == quant
+                    || page.model()->table().rows[0].variant == quant);
         const QString path = document.imports().front().path;
         document.removeImport(path);
         QTRY_COMPARE(page.model()->rowCount(), 7);

@@ -292,10 +292,7 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::DisplayRole) {
         switch (kind) {
         case Kind::method: return tr("Method");
-        case Kind::task:
-            return QString(column->title
-                           + (column->higherIsBetter ? QStringLiteral(" ↑") : QStringLiteral(" ↓"))
-                           + (column->nearChance ? QStringLiteral(" †") : QString()));
+        case Kind::task: return QString(column->title + columnMarks(*column));
         case Kind::meanAccuracy: return tr("Mean acc. %");
         case Kind::plot: return QString(); // its header draws the axis
         case Kind::recovery: return tr("Recovery %");
@@ -312,7 +309,10 @@ QVariant EvaluationModel::headerData(int section, Qt::Orientation orientation, i
         return column->metric == "perplexity"
             ? tr("exp of the mean negative log likelihood; recovery: 100 × perplexity of the "
                  "reference over the row's")
-            : tr("%1 of %2, imported; recovery: % of the reference")
+            : !column->directed
+            ? tr("%1 of %2: which way is better is not known, so nothing is compared")
+                  .arg(qs(column->metric), qs(column->task))
+            : tr("%1 of %2; recovery: % of the reference")
                   .arg(qs(column->metric), qs(column->task));
     case Kind::meanAccuracy: return tr("Mean over the accuracies");
     case Kind::plot:

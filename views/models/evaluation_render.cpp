@@ -69,9 +69,7 @@ QStringList heads(const EvaluationTable &table, const EvaluationShow &show)
 {
     QStringList out { QStringLiteral("Method") };
     for (const EvaluationColumn &c : table.columns)
-        out.append(c.title + (c.percent ? QStringLiteral(" %") : QString())
-                   + (c.higherIsBetter ? QStringLiteral(" ↑") : QStringLiteral(" ↓"))
-                   + (c.nearChance ? QStringLiteral(" †") : QString()));
+        out.append(c.title + (c.percent ? QStringLiteral(" %") : QString()) + columnMarks(c));
     if (hasAccuracy(table))
         out.append(QStringLiteral("Mean acc. %"));
     out.append(QStringLiteral("Recovery %"));
@@ -123,6 +121,7 @@ QString latex(const EvaluationTable &table, const EvaluationShow &show)
         out.replace(QStringLiteral("↓"), QStringLiteral("$\\downarrow$"));
         out.replace(QStringLiteral("↑"), QStringLiteral("$\\uparrow$"));
         out.replace(QStringLiteral("†"), QStringLiteral("$\\dagger$"));
+        out.replace(QStringLiteral("‡"), QStringLiteral("$\\ddagger$"));
         return out;
     };
     QStringList head;
@@ -204,6 +203,14 @@ QString csv(const EvaluationTable &table, const EvaluationShow &show)
 
 } // namespace
 
+QString columnMarks(const EvaluationColumn &column)
+{
+    return (!column.directed            ? QStringLiteral(" ‡")
+                : column.higherIsBetter ? QStringLiteral(" ↑")
+                                        : QStringLiteral(" ↓"))
+        + (column.nearChance ? QStringLiteral(" †") : QString());
+}
+
 QChar bandLetter(double recovery)
 {
     if (std::isnan(recovery))
@@ -247,6 +254,11 @@ QStringList footnotes(const EvaluationTable &table, const EvaluationShow &show)
                            "† %1: the reference lies within its interval of chance (%2 %)")
                            .arg(c.title)
                            .arg(100 * c.chance, 0, 'f', 0));
+    for (const EvaluationColumn &c : table.columns)
+        if (!c.directed)
+            out.append(WorkbenchDocument::tr(
+                           "‡ %1: which way is better is not known, so nothing is compared")
+                           .arg(c.title));
     return out;
 }
 

@@ -2,7 +2,9 @@
 #include "views/models/evaluation_table.h"
 
 #include "core/stats/explain.h"
+#include "core/stats/metric.h"
 #include "core/stats/paired_tests.h"
+#include "views/models/evaluation_cell.h"
 #include "views/models/guest_session.h"
 #include "views/models/imported_samples.h"
 #include "views/models/text.h"
@@ -19,14 +21,7 @@ constexpr double kZ95 = 1.959964;
 constexpr double kSignificant = 0.05;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// One row's results: a variant, all calibration seeds of a variant, or an import.
-struct Source
-{
-    EvaluationRow row;
-    std::string reference; ///< id of the row it is measured against
-    std::map<std::pair<std::string, std::string>, std::vector<const EvaluationResult *>> own;
-    const ImportedResults *import = nullptr;
-};
+using Source = EvaluationSource;
 
 QString taskTitle(const std::string &task, const std::string &metric)
 {
@@ -37,39 +32,6 @@ QString taskTitle(const std::string &task, const std::string &metric)
         : task == "gsm8k"                    ? QStringLiteral("GSM8K")
                                              : qs(task);
     return name + QStringLiteral(" ppl");
-}
-
-std::vector<std::vector<double>> windows(const std::vector<const EvaluationResult *> &results)
-{
-    std::vector<std::vector<double>> out;
-    for (const EvaluationResult *r : results)
-        out.push_back(r->windowNll);
-    return out;
-}
-
-double mean(const std::vector<const EvaluationResult *> &results, double EvaluationResult::*value)
-{
-    double sum = 0;
-    for (const EvaluationResult *r : results)
-        sum += r->*value;
-    return sum / static_cast<double>(results.size());
-}
-
-const ImportedTask *taskOf(const Source &source, const EvaluationColumn &column)
-{
-    if (!source.import)
-        return nullptr;
-    for (const ImportedTask &t : source.import->tasks)
-        if (t.task == column.task && t.metric == column.metric)
-            return &t;
-    return nullptr;
-}
-
-const std::vector<const EvaluationResult *> *resultsOf(const Source &source,
-                                                       const EvaluationColumn &column)
-{
-    const auto at = source.own.find({ column.task, column.metric });
-    return at == source.own.end() ? nullptr : &at->second;
 }
 
 class Maker
@@ -93,7 +55,8 @@ public:
         for (Source &source : m_sources) {
             source.row.cells.resize(m_table.columns.size());
             for (std::size_t c = 0; c < m_table.columns.size(); ++c)
-                source.row.cells[c] = cell(source, m_table.columns[c], baseline);
+                source.row.cells[c] = evaluationCell(source, m_table.columns[c],
+                                                     find(source.reference), baseline, m_seed);
             finish(source);
         }
         correct();
@@ -147,16 +110,16 @@ private:
                 if (r.variant != v.id || r.metric == kSiteMetric)
                     continue;
                 at->own[{ r.task, r.metric }].push_back(&r);
-                column(r.task, r.metric, false, false);
+                const MetricFacts facts = metricFacts(r.metric);
+                column(r.task, r.metric, facts.better, facts.share && r.value >= 0 && r.value <= 1);
             }
         }
     }
 
     void gatherImports()
     {
-        std::string reference = m_input.importReference;
-        if (reference.empty() && !m_input.imports.empty())
-            reference = m_input.imports.front().id;
+        const ImportedResults *first = importReference(m_input.imports, m_input.importReference);
+        const std::string reference = first ? first->id : std::string();
         for (const ImportedResults &import : m_input.imports) {
             Source s;
             s.row.variant = import.id;
@@ -167,8 +130,9 @@ private:
             s.reference = reference;
             s.import = &import;
             for (const ImportedTask &t : import.tasks) {
-                EvaluationColumn &c = column(t.task, t.metric, t.higherIsBetter,
-                                             t.higherIsBetter && t.value >= 0 && t.value <= 1);
+                EvaluationColumn &c =
+                    column(t.task, t.metric, t.higherIsBetter ? Better::higher : Better::lower,
+                           t.higherIsBetter && t.value >= 0 && t.value <= 1);
                 if (s.row.isReference) {
                     c.chance = chanceOf(t);
                     c.nearChance = std::abs(t.value - c.chance) <= kZ95 * t.standardError;
@@ -178,7 +142,7 @@ private:
         }
     }
 
-    EvaluationColumn &column(const std::string &task, const std::string &metric, bool higher,
+    EvaluationColumn &column(const std::string &task, const std::string &metric, Better better,
                              bool percent)
     {
         for (EvaluationColumn &c : m_table.columns)
@@ -188,7 +152,8 @@ private:
         c.task = task;
         c.metric = metric;
         c.title = taskTitle(task, metric);
-        c.higherIsBetter = higher;
+        c.higherIsBetter = better == Better::higher;
+        c.directed = better != Better::unknown;
         c.percent = percent;
         m_table.columns.push_back(std::move(c));
         return m_table.columns.back();
@@ -207,108 +172,13 @@ private:
         return nullptr;
     }
 
-    EvaluationCell cell(const Source &source, const EvaluationColumn &column,
-                        const Source *baseline) const
-    {
-        const Source *reference = find(source.reference);
-        return source.import ? importedCell(source, column, reference, baseline)
-                             : ownCell(source, column, reference, baseline);
-    }
-
-    EvaluationCell ownCell(const Source &source, const EvaluationColumn &column,
-                           const Source *reference, const Source *baseline) const
-    {
-        EvaluationCell cell;
-        const auto *results = resultsOf(source, column);
-        if (!results)
-            return cell;
-        const auto n = static_cast<double>(results->size());
-        cell.value = mean(*results, &EvaluationResult::value);
-        double spread = 0; // of the seeds' mean
-        for (const EvaluationResult *r : *results)
-            spread += (r->value - cell.value) * (r->value - cell.value);
-        spread = n > 1 ? std::sqrt(spread / (n - 1) / n) : 0;
-        cell.error = kZ95 * std::hypot(mean(*results, &EvaluationResult::standardError), spread);
-        cell.samples = results->front()->samples;
-        const bool perplexity = column.metric == "perplexity";
-        PairedDifference toReference;
-        const auto *of = reference ? resultsOf(*reference, column) : nullptr;
-        if (of && reference == &source) {
-            cell.recovery = cell.recoveryLow = cell.recoveryHigh = 100;
-        } else if (of) {
-            const double full = mean(*of, &EvaluationResult::value);
-            cell.recovery = perplexity ? 100 * full / cell.value : 100 * cell.value / full;
-            toReference = twoLevelBootstrap(windows(*results), windows(*of), m_seed);
-            if (perplexity && std::isfinite(toReference.low)) {
-                cell.recoveryLow = 100 * std::exp(-toReference.high);
-                cell.recoveryHigh = 100 * std::exp(-toReference.low);
-            }
-        }
-        const auto *base = baseline ? resultsOf(*baseline, column) : nullptr;
-        if (!base || baseline == &source)
-            return cell;
-        cell.delta = cell.value - mean(*base, &EvaluationResult::value);
-        const PairedDifference d = baseline == reference
-            ? toReference
-            : twoLevelBootstrap(windows(*results), windows(*base), m_seed);
-        if (d.pairs > 1 && std::isfinite(d.low)) {
-            cell.p = d.pValue;
-            cell.verdict = d.mean < 0 ? 1 : -1; // of a loss; correct() takes back what is not sure
-        }
-        return cell;
-    }
-
-    EvaluationCell importedCell(const Source &source, const EvaluationColumn &column,
-                                const Source *reference, const Source *baseline) const
-    {
-        EvaluationCell cell;
-        const ImportedTask *task = taskOf(source, column);
-        if (!task)
-            return cell;
-        cell.value = task->value;
-        cell.error = kZ95 * task->standardError;
-        cell.samples = task->samples;
-        const ImportedTask *full = reference ? taskOf(*reference, column) : nullptr;
-        if (full && reference == &source) {
-            cell.recovery = cell.recoveryLow = cell.recoveryHigh = 100;
-        } else if (full && full->value > 0 && task->value > 0) {
-            cell.recovery = 100
-                * (task->higherIsBetter ? task->value / full->value : full->value / task->value);
-            double error = itemDifference(*task, *full).error;
-            if (std::isnan(error) && task->standardError > 0)
-                error = std::hypot(task->standardError, full->standardError);
-            const double half = kZ95 * 100 * error / full->value;
-            if (std::isfinite(half)) {
-                cell.recoveryLow = cell.recovery - half;
-                cell.recoveryHigh = cell.recovery + half;
-            }
-        }
-        // The pin where it was run on the same tasks, else the imports' own reference.
-        const ImportedTask *base = baseline ? taskOf(*baseline, column) : nullptr;
-        const Source *against = base ? baseline : reference;
-        base = base ? base : full;
-        if (!base || against == &source)
-            return cell;
-        cell.delta = task->value - base->value;
-        const ItemDifference items = itemDifference(*task, *base);
-        cell.paired = !std::isnan(items.p);
-        cell.p = cell.paired
-            ? items.p
-            : normalPValue(cell.delta,
-                           task->standardError > 0 && base->standardError > 0
-                               ? std::hypot(task->standardError, base->standardError)
-                               : 0);
-        if (!std::isnan(cell.p))
-            cell.verdict = (cell.delta > 0) == task->higherIsBetter ? 1 : -1;
-        return cell;
-    }
-
-    static void finish(Source &source)
+    void finish(Source &source) const
     {
         double sum = 0, squares = 0, accuracy = 0;
         int n = 0, percents = 0;
         bool sure = true;
-        for (const EvaluationCell &cell : source.row.cells) {
+        for (std::size_t c = 0; c < source.row.cells.size(); ++c) {
+            const EvaluationCell &cell = source.row.cells[c];
             if (!std::isnan(cell.recovery)) {
                 sum += cell.recovery;
                 const double half = (cell.recoveryHigh - cell.recoveryLow) / 2;
@@ -316,7 +186,7 @@ private:
                 squares += half * half;
                 ++n;
             }
-            if (source.import && cell.present() && cell.value <= 1) {
+            if (m_table.columns[c].percent && cell.present()) {
                 accuracy += 100 * cell.value;
                 ++percents;
             }
@@ -350,6 +220,8 @@ private:
 
     void markBest(std::size_t column)
     {
+        if (!m_table.columns[column].directed)
+            return;
         const double sign = m_table.columns[column].higherIsBetter ? 1 : -1;
         double best = kNaN;
         for (const Source &s : m_sources) {
@@ -367,14 +239,16 @@ private:
         if (!rtn || !reference || source.row.isReference)
             return;
         for (const EvaluationColumn &c : m_table.columns) {
+            if (c.metric != "perplexity")
+                continue;
             const auto *value = resultsOf(source, c), *worst = resultsOf(*rtn, c),
                        *full = resultsOf(*reference, c);
             if (!value || !worst || !full)
                 continue;
-            const double least = mean(*full, &EvaluationResult::value);
-            const double range = mean(*worst, &EvaluationResult::value) - least;
+            const double least = meanOf(*full, &EvaluationResult::value);
+            const double range = meanOf(*worst, &EvaluationResult::value) - least;
             if (range > 0)
-                source.row.gapLeft = (mean(*value, &EvaluationResult::value) - least) / range;
+                source.row.gapLeft = (meanOf(*value, &EvaluationResult::value) - least) / range;
             return;
         }
     }

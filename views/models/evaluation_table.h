@@ -16,6 +16,7 @@ struct EvaluationColumn
     std::string task, metric;
     QString title; ///< "WikiText-2 ppl"
     bool higherIsBetter = false;
+    bool directed = true; ///< false: which way is better is not known, so nothing is compared
     bool percent = false; ///< accuracies are shown in %
     bool nearChance = false; ///< the reference lies within its interval of guessing
     double chance = std::numeric_limits<double>::quiet_NaN();
@@ -61,6 +62,8 @@ struct EvaluationTable
     [[nodiscard]] bool isEmpty() const { return rows.empty() || columns.empty(); }
 };
 
+/// Which way is better, and signs of the footnotes, after a column's title: " ↑ †".
+[[nodiscard]] QString columnMarks(const EvaluationColumn &column);
 /// Letter of a band: L lossless (drop up to 1 %), F fair (below 3 %), R risky; blank without.
 [[nodiscard]] QChar bandLetter(double recovery);
 

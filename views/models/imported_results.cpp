@@ -3,9 +3,12 @@
 
 #include "core/base/json.h"
 #include "core/base/json_text.h"
+#include "core/stats/metric.h"
 #include "views/models/imported_samples.h"
 #include "views/models/text.h"
 
+#include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
@@ -13,7 +16,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 namespace batlab::views {
 
@@ -47,8 +49,18 @@ struct MetricKey
     std::string metric, filter;
 };
 
-/// The metric a task is judged by, among those with a finite value.
-std::optional<MetricKey> mainMetric(const Json &task)
+/// Which way is better, as the file says, else as is known of the metric.
+Better betterOf(const Json &file, const std::string &task, const std::string &metric)
+{
+    if (const Json *table = member(file, "higher_is_better"))
+        if (const Json *row = member(*table, task))
+            if (const Json *value = member(*row, metric); value && value->is_boolean())
+                return value->get<bool>() ? Better::higher : Better::lower;
+    return metricFacts(metric).better;
+}
+
+/// The metrics of a task that have a finite value.
+std::vector<MetricKey> metricsOf(const Json &task)
 {
     std::vector<MetricKey> found;
     for (const auto &[key, value] : task.items()) {
@@ -60,23 +72,21 @@ std::optional<MetricKey> mainMetric(const Json &task)
         if (!m.metric.ends_with("_stderr") && m.metric != "sample_len")
             found.push_back(std::move(m));
     }
-    if (found.empty())
-        return std::nullopt;
-    for (const char *wanted : { "acc_norm", "acc", "exact_match", "word_perplexity", "perplexity" })
-        for (const MetricKey &m : found)
-            if (m.metric == wanted)
-                return m;
-    return found.front();
+    return found;
 }
 
-bool higherIsBetter(const Json &file, const std::string &task, const std::string &metric)
+/// The metric a task is judged by: the usual ones first, then any that points somewhere.
+std::optional<MetricKey> mainMetric(const Json &file, const std::string &task,
+                                    const std::vector<MetricKey> &metrics)
 {
-    if (const Json *table = member(file, "higher_is_better"))
-        if (const Json *row = member(*table, task))
-            if (const Json *value = member(*row, metric); value && value->is_boolean())
-                return value->get<bool>();
-    return metric.find("perplexity") == std::string::npos && metric != "bits_per_byte"
-        && metric.find("loss") == std::string::npos;
+    for (const char *wanted : { "acc_norm", "acc", "exact_match", "word_perplexity", "perplexity" })
+        for (const MetricKey &m : metrics)
+            if (m.metric == wanted)
+                return m;
+    for (const MetricKey &m : metrics)
+        if (betterOf(file, task, m.metric) != Better::unknown)
+            return m;
+    return std::nullopt;
 }
 
 std::int64_t sampleCount(const Json &file, const std::string &task)
@@ -118,6 +128,13 @@ QString noteOf(const Json &file)
     return parts.join(QLatin1Char(' '));
 }
 
+/// A few letters that tell files apart, whoever else is open and in which order they came.
+QString mark(const QString &path)
+{
+    return QString::fromLatin1(
+        QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Sha1).toHex().left(6));
+}
+
 Result<ImportedResults> readFile(const QString &path)
 {
     QFile file(path);
@@ -136,15 +153,21 @@ Result<ImportedResults> readFile(const QString &path)
     if (results->size() > kMostTasks)
         return bad(QStringLiteral("more than 2 000 tasks"), path);
     ImportedResults out;
-    out.path = path;
+    out.path = QFileInfo(path).absoluteFilePath();
     out.model = modelName(*json, path);
-    out.note = ss(noteOf(*json));
+    out.id = "lm-eval " + out.model + " " + ss(mark(out.path));
+    QStringList leftOut;
     for (const auto &[name, row] : results->items()) {
         if (!row.is_object())
             return bad(QStringLiteral("results.%1 is no object").arg(qs(name)), path);
-        const std::optional<MetricKey> key = mainMetric(row);
-        if (!key)
+        const std::vector<MetricKey> metrics = metricsOf(row);
+        if (metrics.empty())
             continue; // a group without numbers of its own
+        const std::optional<MetricKey> key = mainMetric(*json, name, metrics);
+        if (!key) { // neither colour nor p could be given
+            leftOut.append(qs(name));
+            continue;
+        }
         const std::string suffix = key->filter.empty() ? std::string() : "," + key->filter;
         ImportedTask task;
         task.task = name;
@@ -153,7 +176,7 @@ Result<ImportedResults> readFile(const QString &path)
         const double error = numberOf(row, key->metric + "_stderr" + suffix);
         task.standardError = std::isfinite(error) && error > 0 ? error : 0;
         task.samples = sampleCount(*json, name);
-        task.higherIsBetter = higherIsBetter(*json, name, key->metric);
+        task.higherIsBetter = betterOf(*json, name, key->metric) == Better::higher;
         const Result<std::vector<ImportedSample>> items = readSamples(path, task, key->filter);
         if (!items)
             return items.error();
@@ -163,7 +186,16 @@ Result<ImportedResults> readFile(const QString &path)
         out.tasks.push_back(std::move(task));
     }
     if (out.tasks.empty())
-        return bad(QStringLiteral("no task in it has a number"), path);
+        return bad(leftOut.isEmpty()
+                       ? QStringLiteral("no task in it has a number")
+                       : QStringLiteral("which way is better is not known of the metrics of %1")
+                             .arg(leftOut.join(QStringLiteral(", "))),
+                   path);
+    out.note = ss(noteOf(*json));
+    if (!leftOut.isEmpty())
+        out.note += ss(
+            QCoreApplication::translate("ImportedResults", ", left out (direction not known): %1")
+                .arg(leftOut.join(QStringLiteral(", "))));
     return out;
 }
 
@@ -197,15 +229,10 @@ Result<std::vector<ImportedResults>> importResults(const std::filesystem::path &
         files.append(name);
     }
     std::vector<ImportedResults> out;
-    std::map<std::string, int> seen;
     for (const QString &file : files) {
         Result<ImportedResults> one = readFile(file);
         if (!one)
             return one.error();
-        // Several runs of one model: told apart by a number.
-        if (const int n = ++seen[one->model]; n > 1)
-            one->model += " (" + std::to_string(n) + ")";
-        one->id = "lm-eval " + one->model;
         out.push_back(std::move(*one));
     }
     return out;

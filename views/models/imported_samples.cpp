@@ -168,6 +168,14 @@ Result<std::vector<ImportedSample>> readSamples(const QString &resultsFile,
     return out;
 }
 
+const ImportedResults *importReference(const std::vector<ImportedResults> &imports,
+                                       const std::string &id)
+{
+    const auto at =
+        std::find_if(imports.begin(), imports.end(), [&](const auto &i) { return i.id == id; });
+    return at != imports.end() ? &*at : imports.empty() ? nullptr : &imports.front();
+}
+
 std::vector<SamplePair> pairSamples(const ImportedResults &reference,
                                     const ImportedResults &candidate, const std::string &task)
 {

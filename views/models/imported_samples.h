@@ -12,6 +12,10 @@ namespace batlab::views {
 [[nodiscard]] Result<std::vector<ImportedSample>>
 readSamples(const QString &resultsFile, const ImportedTask &task, const std::string &filter);
 
+/// The results the others are measured against: those of `id`, else the first; null without any.
+[[nodiscard]] const ImportedResults *importReference(const std::vector<ImportedResults> &imports,
+                                                     const std::string &id);
+
 /// How two models answered the same questions.
 enum class Flip { lost, gained, bothWrong, bothRight };
 struct SamplePair

@@ -11,7 +11,8 @@ namespace batlab::views {
 
 namespace {
 
-constexpr const char *kSessionsKey = "comparedSessions", *kImportsKey = "importedResults";
+constexpr const char *kSessionsKey = "comparedSessions", *kImportsKey = "importedResults",
+                     *kReferenceKey = "importReference";
 
 QStringList takePaths(Json &state, const char *key)
 {
@@ -23,6 +24,16 @@ QStringList takePaths(Json &state, const char *key)
         for (const Json &path : *at)
             if (path.is_string())
                 out.append(qs(path.get<std::string>()));
+    state.erase(key);
+    return out;
+}
+
+QString takeText(Json &state, const char *key)
+{
+    const auto at = state.is_object() ? state.find(key) : state.end();
+    if (!state.is_object() || at == state.end())
+        return {};
+    const QString out = at->is_string() ? qs(at->get<std::string>()) : QString();
     state.erase(key);
     return out;
 }
@@ -88,16 +99,37 @@ const RunEntry *WorkbenchDocument::runOf(const std::string &variant) const
 
 void WorkbenchDocument::addImport(ImportedResults results)
 {
-    std::erase_if(m_imports, [&](const ImportedResults &i) { return i.path == results.path; });
-    m_imports.push_back(std::move(results));
+    // Several runs of one model: told apart by a number.
+    const std::string model = results.model;
+    const auto taken = [&] {
+        return std::any_of(m_imports.begin(), m_imports.end(), [&](const ImportedResults &i) {
+            return i.path != results.path && i.model == results.model;
+        });
+    };
+    for (int n = 2; taken(); ++n)
+        results.model = model + " (" + std::to_string(n) + ")";
+    const auto same = std::find_if(m_imports.begin(), m_imports.end(),
+                                   [&](const auto &i) { return i.path == results.path; });
+    if (same != m_imports.end())
+        *same = std::move(results); // in its place: the first is the others' reference
+    else
+        m_imports.push_back(std::move(results));
     touch();
     Q_EMIT guestsChanged();
 }
 
 void WorkbenchDocument::removeImport(const QString &path)
 {
-    if (std::erase_if(m_imports, [&](const ImportedResults &i) { return i.path == path; }) == 0)
+    const auto at = std::find_if(m_imports.begin(), m_imports.end(),
+                                 [&](const auto &i) { return i.path == path; });
+    if (at == m_imports.end())
         return;
+    const QString id = qs(at->id);
+    m_imports.erase(at);
+    if (id == m_importReference)
+        m_importReference.clear();
+    if (id == m_baseline)
+        setBaselineValue(QLatin1String(kReference));
     touch();
     Q_EMIT guestsChanged();
 }
@@ -107,6 +139,7 @@ void WorkbenchDocument::setImportReference(const QString &id)
     if (id == m_importReference)
         return;
     m_importReference = id;
+    touch();
     Q_EMIT guestsChanged();
 }
 
@@ -114,6 +147,7 @@ void WorkbenchDocument::forgetGuests(Json &viewState)
 {
     m_guests.clear();
     m_imports.clear();
+    m_importReference = takeText(viewState, kReferenceKey);
     m_remembered = { takePaths(viewState, kSessionsKey), takePaths(viewState, kImportsKey) };
 }
 
@@ -123,6 +157,8 @@ void WorkbenchDocument::rememberGuests(Json &viewState) const
         viewState = Json::object();
     putPaths(viewState, kSessionsKey, m_guests);
     putPaths(viewState, kImportsKey, m_imports);
+    if (!m_importReference.isEmpty())
+        viewState[kReferenceKey] = ss(m_importReference);
 }
 
 } // namespace batlab::views

@@ -6,6 +6,7 @@
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/evaluation_texts.h"
 #include "views/panels/method_series.h"
 #include "views/panels/panel_tabs.h"
 #include "views/panels/recovery_panel.h"
@@ -31,13 +32,15 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     : QWidget(parent)
     , m_document(document)
     , m_selection(selection)
+    , m_texts(new EvaluationTexts(this))
     , m_recovery(new RecoveryPanel(document, selection, this))
     , m_divergence(new plots::DivergencePlot(tr("Divergence"), this))
     , m_wrong(makeErrorPlot(this))
-    , m_windows(new WindowsPanel(document, selection, this))
+    , m_windows(new WindowsPanel(document, selection, m_texts, this))
     , m_samples(new SamplesPanel(document, selection, this))
     , m_drill(new PanelTabs(tr("Drill-down"), this))
 {
+    m_divergence->addHeaderWidget(m_texts->makeBox(m_divergence));
     m_drill->add(tr("Windows"), tr("The selected variant window by window"), m_windows);
     m_drill->add(tr("Samples"), tr("What flipped in imported results"), m_samples);
     const auto splitter = [](Qt::Orientation orientation, QWidget *owner) {
@@ -93,6 +96,10 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     for (plots::PlotWidget *plot : { static_cast<plots::PlotWidget *>(m_divergence),
                                      static_cast<plots::PlotWidget *>(m_wrong) })
         connect(plot, &plots::PlotWidget::readout, this, &EvaluatePage::readout);
+    connect(m_texts, &EvaluationTexts::currentChanged, this, [this] {
+        rebuildDivergence();
+        m_windows->rebuild();
+    });
     connect(m_windows, &WindowsPanel::readout, this, &EvaluatePage::readout);
     connect(m_divergence, &plots::DivergencePlot::rowSelected, selection,
             &SelectionContext::setVariant);
@@ -159,6 +166,7 @@ void EvaluatePage::follow()
         all.push_back(info->id);
     showErrors(*m_wrong, *m_document, all, selected);
     m_wrong->setCursor(m_selection->current().layer);
+    m_texts->rebuild(m_document->artifacts());
     rebuildDivergence();
     m_windows->rebuild();
 }
@@ -169,14 +177,10 @@ void EvaluatePage::rebuildDivergence()
     const QString selected = m_selection->current().variant;
     std::vector<plots::Divergence> rows;
     const EvaluationResult *detail = nullptr;
-    QString task;
+    const QString task = m_texts->current();
     for (const EvaluationResult *r : index.evaluations()) {
-        if (r->metric != "perplexity" || r->windowKld.empty())
+        if (r->metric != "perplexity" || r->windowKld.empty() || qs(r->task) != task)
             continue;
-        if (task.isEmpty())
-            task = qs(r->task);
-        if (qs(r->task) != task)
-            continue; // the first text; the table holds them all
         const plots::Series style = methodSeries(*m_document, r->variant, selected);
         rows.push_back({ style.id, style.name, style.family, style.filled, r->kld,
                          kZ95 * r->kldStandardError, 100 * r->top1Agreement });

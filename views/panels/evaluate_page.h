@@ -14,6 +14,7 @@ class SeriesPlot;
 namespace batlab::views {
 
 class EvaluationModel;
+class EvaluationTexts;
 class PanelTabs;
 class RecoveryPanel;
 class SamplesPanel;
@@ -39,6 +40,7 @@ public:
     [[nodiscard]] plots::SeriesPlot *wrongLayer() const { return m_wrong; }
     [[nodiscard]] WindowsPanel *windows() const { return m_windows; }
     [[nodiscard]] SamplesPanel *samples() const { return m_samples; }
+    [[nodiscard]] EvaluationTexts *texts() const { return m_texts; }
     void setCurrentPanel(QWidget *panel); ///< windows or samples
 
 Q_SIGNALS:
@@ -58,6 +60,7 @@ private:
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
+    EvaluationTexts *m_texts;
     RecoveryPanel *m_recovery;
     plots::DivergencePlot *m_divergence;
     plots::SeriesPlot *m_wrong;

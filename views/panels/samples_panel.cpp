@@ -16,6 +16,7 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace batlab::views {
@@ -115,14 +116,12 @@ void SamplesPanel::rebuild()
 {
     const std::vector<ImportedResults> &imports = m_document->imports();
     const QString before = m_candidate->currentData().toString();
-    const QString wanted = m_document->importReference().isEmpty() && !imports.empty()
-        ? qs(imports.front().id)
-        : m_document->importReference();
+    const ImportedResults *reference = importReference(imports, ss(m_document->importReference()));
     {
         const QSignalBlocker quiet(m_candidate);
         m_candidate->clear();
         for (const ImportedResults &import : imports)
-            if (qs(import.id) != wanted)
+            if (&import != reference)
                 m_candidate->addItem(qs(import.model), qs(import.id));
         const int at = std::max(m_candidate->findData(m_selection->current().variant),
                                 m_candidate->findData(before));
@@ -135,16 +134,11 @@ void SamplesPanel::rebuild()
 void SamplesPanel::showPair()
 {
     const std::vector<ImportedResults> &imports = m_document->imports();
-    const auto byId = [&](const QString &id) -> const ImportedResults * {
-        for (const ImportedResults &import : imports)
-            if (qs(import.id) == id)
-                return &import;
-        return nullptr;
-    };
-    const ImportedResults *reference = byId(m_document->importReference());
-    reference = reference || imports.empty() ? reference : &imports.front();
-    const ImportedResults *candidate = byId(m_candidate->currentData().toString());
-    if (!reference || !candidate) {
+    const ImportedResults *reference = importReference(imports, ss(m_document->importReference()));
+    const std::string chosen = ss(m_candidate->currentData().toString());
+    const auto candidate =
+        std::find_if(imports.begin(), imports.end(), [&](const auto &i) { return i.id == chosen; });
+    if (!reference || candidate == imports.end()) {
         m_model->clear();
         setSubtitle({});
         setEmpty(imports.empty()

@@ -6,12 +6,13 @@
 #include "views/models/parameter_form_model.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
+#include "views/panels/method_series.h"
+#include "views/panels/report_html.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
 
 #include <QBuffer>
-#include <QCoreApplication>
 #include <QDateTime>
 #include <QTextDocument>
 
@@ -20,20 +21,9 @@
 
 namespace batlab::views {
 
+using namespace report;
+
 namespace {
-
-QString tr(const char *text) { return QCoreApplication::translate("SessionReport", text); }
-QString esc(const QString &text) { return text.toHtmlEscaped(); }
-
-QString row(const QStringList &cells, const char *tag = "td")
-{
-    QString out = QStringLiteral("<tr>");
-    for (const QString &cell : cells)
-        out += QStringLiteral("<%1>%2</%1>").arg(QLatin1String(tag), cell);
-    return out + QStringLiteral("</tr>\n");
-}
-
-QString code(const QString &text) { return QStringLiteral("<code>%1</code>").arg(esc(text)); }
 
 /// "source self, length 512, sequences 32"; empty without.
 QString calibrationText(const Json &spec)
@@ -48,6 +38,8 @@ QString calibrationText(const Json &spec)
     return parts.join(QStringLiteral(", "));
 }
 
+constexpr QSize kWide { 960, 340 }; // of line plots
+
 const char *const kStyle =
     "body{font:15px/1.5 system-ui,sans-serif;color:#1a1e25;max-width:1080px;margin:2rem auto;"
     "padding:0 1rem}h1{font-size:1.6rem}h2{font-size:1.2rem;border-bottom:1px solid #d3d8df;"
@@ -55,7 +47,10 @@ const char *const kStyle =
     "font-size:13px}th,td{padding:3px 10px;border-bottom:1px solid #d3d8df;text-align:left;"
     "vertical-align:top}th{background:#f3f4f6}figure{margin:1.2rem 0}img{max-width:100%;"
     "height:auto}figcaption{color:#434c59;font-size:13px}pre{background:#f3f4f6;padding:.8rem;"
-    "overflow:auto;font-size:12px}code{font-size:12px;word-break:break-all}";
+    "overflow:auto;font-size:12px}.numbers th+th,.numbers td+td{text-align:right}"
+    ".numbers{white-space:nowrap}.numbers,.wide{display:block;overflow-x:auto}code{font-size:12px;"
+    "word-break:"
+    "break-all}";
 
 } // namespace
 
@@ -74,41 +69,43 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
         if (!value.isEmpty())
             out.append({ name, value });
     };
-    out.append({ tr("Session"), {} });
-    fact(tr("File"), document.path().isEmpty() ? tr("not saved") : document.path());
-    fact(tr("Identifier"), uuid);
-    fact(tr("Made"), created);
-    fact(tr("Made by"), creator);
+    out.append({ SessionReport::tr("Session"), {} });
+    fact(SessionReport::tr("File"),
+         document.path().isEmpty() ? SessionReport::tr("not saved") : document.path());
+    fact(SessionReport::tr("Identifier"), uuid);
+    fact(SessionReport::tr("Made"), created);
+    fact(SessionReport::tr("Made by"), creator);
     if (const ModelSummary *model = document.artifacts().model()) {
-        out.append({ tr("Model"), {} });
-        fact(tr("Path"), qs(model->path));
-        fact(tr("Container"), qs(model->container));
-        fact(tr("Hash of the weights"), qs(model->contentHash));
-        fact(tr("Quick hash"), qs(model->quickHash));
-        out.append({ tr("Layers"), QString::number(document.artifacts().layerCount()) });
+        out.append({ SessionReport::tr("Model"), {} });
+        fact(SessionReport::tr("Path"), qs(model->path));
+        fact(SessionReport::tr("Container"), qs(model->container));
+        fact(SessionReport::tr("Hash of the weights"), qs(model->contentHash));
+        fact(SessionReport::tr("Quick hash"), qs(model->quickHash));
+        out.append(
+            { SessionReport::tr("Layers"), QString::number(document.artifacts().layerCount()) });
     }
     for (const RunEntry &run : document.runs()) {
         out.append(
             { run.title == run.id ? run.id : QStringLiteral("%1 · %2").arg(run.id, run.title),
               {} });
-        out.append({ tr("Spec hash"), run.specHash });
-        fact(tr("Calibration"), calibrationText(run.spec));
-        fact(tr("Seed"), text(run.spec, "seed"));
-        fact(tr("Started"), run.started);
-        fact(tr("Ended"), run.finished);
-        fact(tr("Host"), text(run.where, "host"));
-        fact(tr("Device"), text(run.where, "device"));
-        fact(tr("Threads"), text(run.where, "threads"));
-        fact(tr("Engine"), text(run.where, "version"));
-        fact(tr("Folder of parts"), run.workspace);
+        out.append({ SessionReport::tr("Spec hash"), run.specHash });
+        fact(SessionReport::tr("Calibration"), calibrationText(run.spec));
+        fact(SessionReport::tr("Seed"), text(run.spec, "seed"));
+        fact(SessionReport::tr("Started"), run.started);
+        fact(SessionReport::tr("Ended"), run.finished);
+        fact(SessionReport::tr("Host"), text(run.where, "host"));
+        fact(SessionReport::tr("Device"), text(run.where, "device"));
+        fact(SessionReport::tr("Threads"), text(run.where, "threads"));
+        fact(SessionReport::tr("Engine"), text(run.where, "version"));
+        fact(SessionReport::tr("Folder of parts"), run.workspace);
     }
     for (const VariantInfo *info : document.artifacts().variants()) {
         if (info->id == kReference)
             continue;
         out.append({ QStringLiteral("%1 · %2").arg(qs(info->id), qs(info->title)), {} });
-        fact(tr("Recipe hash"), qs(info->recipeHash));
-        fact(tr("Protocol hash"), qs(info->protocolHash));
-        out.append({ tr("Finished layers"),
+        fact(SessionReport::tr("Recipe hash"), qs(info->recipeHash));
+        fact(SessionReport::tr("Protocol hash"), qs(info->protocolHash));
+        out.append({ SessionReport::tr("Finished layers"),
                      QString::number(document.artifacts().layersDone(info->id).size()) });
     }
     return out;
@@ -125,25 +122,37 @@ SessionReport::~SessionReport() = default;
 void SessionReport::plan()
 {
     m_steps.emplace_back([this] { head(); });
+    m_steps.emplace_back([this] { work(); });
     m_steps.emplace_back([this] { recovery(); });
     m_steps.emplace_back([this] { layers(); });
+    figure([this] { wrongLayerFigure(); });
+    m_steps.emplace_back([this] { specs(); });
+    m_steps.emplace_back([this] { findings(); });
+    m_steps.emplace_back([this] { sweeps(); });
     for (const Site site : kLinearSites) {
-        for (const auto make : { &SessionReport::energyFigure, &SessionReport::sqnrFigure }) {
-            m_steps.emplace_back([this, site, make] { (this->*make)(site); });
-            m_steps.emplace_back([this] { draw(); });
-            m_steps.emplace_back([this] { encode(); });
-            m_steps.emplace_back([this] { embed(); });
-        }
+        figure([this, site] { energyFigure(site); });
+        figure([this, site] { sqnrFigure(site); });
     }
     m_steps.emplace_back([this] { runs(); });
     m_steps.emplace_back([this] { tail(); });
 }
 
+void SessionReport::figure(std::function<void()> make)
+{
+    m_steps.push_back(std::move(make));
+    m_steps.emplace_back([this] { draw(); });
+    m_steps.emplace_back([this] { encode(); });
+    m_steps.emplace_back([this] { embed(); });
+}
+
 bool SessionReport::step()
 {
-    constexpr std::chrono::milliseconds kPatience { 2 };
-    if (m_png.valid() && m_png.wait_for(kPatience) != std::future_status::ready)
-        return true; // a figure is being compressed
+    const auto pending = [](const auto &future) {
+        constexpr std::chrono::milliseconds kPatience { 2 };
+        return future.valid() && future.wait_for(kPatience) != std::future_status::ready;
+    };
+    if (pending(m_png) || pending(m_work))
+        return true; // a figure is being compressed, the table computed
     if (m_next < m_steps.size())
         m_steps[m_next++]();
     return m_next < m_steps.size();
@@ -181,44 +190,6 @@ void SessionReport::head()
     }
 }
 
-void SessionReport::recovery()
-{
-    const RecoveryTable table = m_document->recovery();
-    m_body += QStringLiteral("<h2>%1</h2>\n").arg(esc(tr("Recovery")));
-    if (table.rows.empty()) {
-        m_body += QStringLiteral("<p>%1</p>\n").arg(esc(tr("Nothing has been evaluated yet.")));
-        return;
-    }
-    m_body += QStringLiteral("<p>%1</p>\n<table>\n").arg(esc(qs(table.contract)));
-    m_body += row({ tr("Variant"), tr("Perplexity"), tr("KL divergence, nats"),
-                    tr("Top-1 agreement, %"), tr("Recovery, %"), tr("Band"),
-                    tr("Δ nats a token (95 % interval)"), QStringLiteral("p") },
-                  "th");
-    for (const RecoveryRow &r : table.rows) {
-        if (r.failed()) {
-            m_body += row({ esc(qs(r.title)), esc(qs(r.error)), {}, {}, {}, {}, {}, {} });
-            continue;
-        }
-        const bool base = r.variant == table.baseline;
-        const PairedDifference &d = r.nllVsBaseline;
-        m_body +=
-            row({ esc(qs(r.title)),
-                  number(r.perplexity, 3) + QStringLiteral(" ± ") + number(r.perplexityError, 3),
-                  number(r.kld, 4) + QStringLiteral(" ± ") + number(r.kldError, 4),
-                  number(r.top1 * 100, 2), number(r.recovery, 2), QString(QLatin1Char(r.band)),
-                  base ? tr("baseline")
-                       : QStringLiteral("%1 (%2 to %3)")
-                             .arg(signedNumber(d.mean, 4), signedNumber(d.low, 4),
-                                  signedNumber(d.high, 4)),
-                  base ? QString() : esc(pValue(d.pValue)) });
-    }
-    m_body +=
-        QStringLiteral("</table>\n<p>%1</p>\n")
-            .arg(esc(tr("Intervals: paired bootstrap over windows, 10,000 resamples, seed %1. "
-                        "Bands by drop of recovery: L up to 1 %, F 1 to 3 %, R 3 % and more.")
-                         .arg(table.bootstrapSeed)));
-}
-
 void SessionReport::layers()
 {
     const ArtifactIndex &index = m_document->artifacts();
@@ -235,9 +206,12 @@ void SessionReport::layers()
     m_body += QStringLiteral("</table>\n");
 }
 
-void SessionReport::begin(std::unique_ptr<plots::PlotWidget> plot, const QString &title,
-                          const QString &caption)
+void SessionReport::begin(std::unique_ptr<plots::PlotWidget> plot, const QSize &size,
+                          const QString &title, const QString &caption)
 {
+    plot->setPalette(plots::paletteFor(plots::ThemeKind::light));
+    plot->setHeaderVisible(false);
+    plot->resize(plots::px(size.width()), plots::px(size.height()));
     (void)plot->grab(QRect(0, 0, 1, 1)); // lays the panel out without a window
     m_plot = std::move(plot);
     m_title = title;
@@ -281,6 +255,19 @@ void SessionReport::embed()
     m_image = {};
 }
 
+void SessionReport::wrongLayerFigure()
+{
+    std::vector<std::string> variants;
+    for (const VariantInfo *info : m_document->artifacts().variants())
+        variants.push_back(info->id);
+    std::unique_ptr<plots::SeriesPlot> plot(makeErrorPlot(nullptr));
+    showErrors(*plot, *m_document, variants, {});
+    if (plot->state() != plots::PanelState::ready)
+        return;
+    const QString caption = plot->subtitle();
+    begin(std::move(plot), kWide, tr("First wrong layer"), caption);
+}
+
 void SessionReport::energyFigure(Site site)
 {
     const EnergyMap map = energyMap(m_document->artifacts(), std::string(kReference), site);
@@ -288,9 +275,6 @@ void SessionReport::energyFigure(Site site)
         return;
     const QString where = QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site)));
     auto plot = std::make_unique<plots::HeatmapPlot>(where);
-    plot->setPalette(plots::paletteFor(plots::ThemeKind::light));
-    plot->setHeaderVisible(false);
-    plot->resize(plots::px(960), plots::px(420));
     plots::HeatmapText text;
     text.rowAxis = tr("Layer");
     text.columnAxis = tr("Block (32 channels each)");
@@ -302,7 +286,7 @@ void SessionReport::energyFigure(Site site)
     plot->setData(
         std::make_shared<const LodPyramid>(LodPyramid::build(map.cells, map.layers, map.blocks)),
         text);
-    begin(std::move(plot), tr("Block energy at %1").arg(where),
+    begin(std::move(plot), { 960, 420 }, tr("Block energy at %1").arg(where),
           tr("Mean x² per block over %1 tokens, before any transform").arg(count(map.tokens)));
 }
 
@@ -327,13 +311,10 @@ void SessionReport::sqnrFigure(Site site)
         return;
     const QString where = QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site)));
     auto plot = std::make_unique<plots::SeriesPlot>(where);
-    plot->setPalette(plots::paletteFor(plots::ThemeKind::light));
-    plot->setHeaderVisible(false);
-    plot->resize(plots::px(960), plots::px(340));
     plot->setReady();
     plot->setSeries(std::move(all),
                     { tr("Layer"), tr("Output SQNR, dB"), tr("layer"), QStringLiteral("dB") });
-    begin(std::move(plot), tr("Output SQNR by layer at %1").arg(where),
+    begin(std::move(plot), kWide, tr("Output SQNR by layer at %1").arg(where),
           tr("Mean over the linears that read this site; higher is better"));
 }
 

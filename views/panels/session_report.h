@@ -3,9 +3,11 @@
 
 #include "views/models/workbench_document.h"
 
+#include <QCoreApplication>
 #include <QImage>
 #include <QList>
 #include <QPair>
+#include <QSize>
 #include <QString>
 
 #include <functional>
@@ -27,11 +29,14 @@ using ProvenanceLine = QPair<QString, QString>;
                                                const QString &uuid, const QString &created,
                                                const QString &creator);
 
-/// One HTML file of a session that needs nothing beside it: tables, figures as embedded pictures,
-/// specs, notes, bookmarks, provenance. Made in steps of a few tens of milliseconds, so that a
+/// One HTML file of a session that needs nothing beside it: the recovery table as Evaluate shows
+/// it, what the specs differ in, findings, sweeps, figures as embedded pictures, specs, notes,
+/// bookmarks, provenance. Made in steps of a few tens of milliseconds, so that a
 /// window can stay awake meanwhile.
 class SessionReport
 {
+    Q_DECLARE_TR_FUNCTIONS(batlab::views::SessionReport)
+
 public:
     SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance);
     ~SessionReport();
@@ -41,16 +46,24 @@ public:
     [[nodiscard]] QString html() const;
 
 private:
+    struct Worked; ///< what a thread has computed
     void plan();
+    void figure(std::function<void()> make); ///< the steps of one
     void head();
+    void work();
     void recovery();
+    void divergence();
+    void specs();
+    void findings();
+    void sweeps();
     void layers();
+    void wrongLayerFigure();
     void energyFigure(Site site);
     void sqnrFigure(Site site);
     void runs();
     void tail();
     /// Takes a plot that has its data; the next steps draw and embed it.
-    void begin(std::unique_ptr<plots::PlotWidget> plot, const QString &title,
+    void begin(std::unique_ptr<plots::PlotWidget> plot, const QSize &size, const QString &title,
                const QString &caption);
     void draw();
     void encode(); ///< compresses the picture on a thread
@@ -65,6 +78,8 @@ private:
     std::unique_ptr<plots::PlotWidget> m_plot; ///< of the figure at work
     QImage m_image;
     std::future<QByteArray> m_png; ///< base64
+    std::future<std::shared_ptr<const Worked>> m_work;
+    std::shared_ptr<const Worked> m_worked;
     QString m_title, m_caption;
 };
 

@@ -7,13 +7,12 @@
 #include "views/models/windows_model.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/cell_delegates.h"
+#include "views/panels/evaluation_texts.h"
 #include "views/panels/method_series.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
 
-#include <QComboBox>
 #include <QHeaderView>
-#include <QSignalBlocker>
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -37,18 +36,16 @@ const EvaluationResult *perplexityOf(const ArtifactIndex &index, const std::stri
 } // namespace
 
 WindowsPanel::WindowsPanel(WorkbenchDocument *document, SelectionContext *selection,
-                           QWidget *parent)
+                           EvaluationTexts *texts, QWidget *parent)
     : PanelFrame(tr("Windows"), parent)
     , m_document(document)
     , m_selection(selection)
+    , m_texts(texts)
     , m_model(new WindowsModel(this))
-    , m_task(new QComboBox(this))
     , m_plot(new plots::SeriesPlot(tr("Δ NLL by window"), this))
     , m_view(new QTableView(this))
 {
-    m_task->setAccessibleName(tr("Evaluation text"));
-    m_task->setFixedHeight(plots::px(24));
-    addHeaderWidget(m_task);
+    addHeaderWidget(texts->makeBox(this));
     m_plot->setHeaderVisible(false);
     m_view->setModel(m_model);
     m_view->setItemDelegate(new TextCellDelegate(m_view));
@@ -73,7 +70,6 @@ WindowsPanel::WindowsPanel(WorkbenchDocument *document, SelectionContext *select
     rows->addWidget(m_view);
     rows->setSizes({ 180, 220 });
     setContent(rows);
-    connect(m_task, &QComboBox::activated, this, &WindowsPanel::rebuild);
     connect(m_plot, &plots::PlotWidget::readout, this, &WindowsPanel::readout);
     connect(m_plot, &plots::SeriesPlot::pointSelected, this, [this](const QString &id, double x) {
         if (id != m_selection->current().variant)
@@ -94,25 +90,10 @@ void WindowsPanel::showWindow(int window)
             m_view->setCurrentIndex(m_model->index(row, 0));
 }
 
-void WindowsPanel::fillTasks()
-{
-    QStringList tasks;
-    for (const EvaluationResult *r : m_document->artifacts().evaluations())
-        if (r->metric == "perplexity" && !r->windowNll.empty() && !tasks.contains(qs(r->task)))
-            tasks.append(qs(r->task));
-    const QString before = m_task->currentText();
-    const QSignalBlocker quiet(m_task);
-    m_task->clear();
-    m_task->addItems(tasks);
-    m_task->setCurrentIndex(std::max<int>(0, static_cast<int>(tasks.indexOf(before))));
-    m_task->setVisible(tasks.size() > 1);
-}
-
 void WindowsPanel::rebuild()
 {
-    fillTasks();
     const ArtifactIndex &index = m_document->artifacts();
-    const std::string task = ss(m_task->currentText()), pin = ss(m_document->baseline());
+    const std::string task = ss(m_texts->current()), pin = ss(m_document->baseline());
     const QString selected = m_selection->current().variant;
     const EvaluationResult *baseline = perplexityOf(index, pin, task);
     if (!baseline) // the pin was not evaluated on this text

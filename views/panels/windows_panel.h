@@ -3,7 +3,6 @@
 
 #include "views/panels/panel_frame.h"
 
-class QComboBox;
 class QTableView;
 
 namespace batlab::plots {
@@ -12,6 +11,7 @@ class SeriesPlot;
 
 namespace batlab::views {
 
+class EvaluationTexts;
 class SelectionContext;
 class WindowsModel;
 class WorkbenchDocument;
@@ -23,7 +23,7 @@ class WindowsPanel : public PanelFrame
     Q_OBJECT
 
 public:
-    WindowsPanel(WorkbenchDocument *document, SelectionContext *selection,
+    WindowsPanel(WorkbenchDocument *document, SelectionContext *selection, EvaluationTexts *texts,
                  QWidget *parent = nullptr);
     void rebuild();
     [[nodiscard]] WindowsModel *model() const { return m_model; }
@@ -33,13 +33,12 @@ Q_SIGNALS:
     void readout(const QString &text);
 
 private:
-    void fillTasks();
     void showWindow(int window);
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
+    EvaluationTexts *m_texts;
     WindowsModel *m_model;
-    QComboBox *m_task;
     plots::SeriesPlot *m_plot;
     QTableView *m_view;
 };
