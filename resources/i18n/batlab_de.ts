@@ -2870,6 +2870,14 @@
         <source>%1 parameters, differences only; bold: not the baseline&apos;s</source>
         <translation>%1 Parameter, nur Unterschiede; fett: anders als der Bezug</translation>
     </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Losses of training by step</source>
+        <translation>Verluste des Trainings nach Schritt</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::CostModel</name>
@@ -5443,6 +5451,77 @@
     <message>
         <source>no value</source>
         <translation>kein Wert</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TrainingPlot</name>
+    <message>
+        <source>transform</source>
+        <translation>Transformation</translation>
+    </message>
+    <message>
+        <source>rounding</source>
+        <translation>Runden</translation>
+    </message>
+    <message>
+        <source>divergence</source>
+        <translation>Abweichung</translation>
+    </message>
+    <message>
+        <source>rotation</source>
+        <translation>Drehung</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>Schicht</translation>
+    </message>
+    <message>
+        <source>Losses of the selected layer&apos;s training</source>
+        <translation>Verluste des Trainings der gewählten Schicht</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Losses of the passes over the whole model</source>
+        <translation>Verluste der Durchgänge über das ganze Modell</translation>
+    </message>
+    <message>
+        <source>Nothing shown here was trained: the stages train, tune, learn-rotation and a learned round leave their losses.</source>
+        <translation>Nichts hiervon wurde trainiert: train, tune, learn-rotation und gelerntes Runden hinterlassen ihre Verluste.</translation>
+    </message>
+    <message>
+        <source>No pass over the whole model yet (tune, learn-rotation).</source>
+        <translation>Noch kein Durchgang über das ganze Modell (tune, learn-rotation).</translation>
+    </message>
+    <message>
+        <source>Layer %1 has not been trained yet.</source>
+        <translation>Schicht %1 wurde noch nicht trainiert.</translation>
+    </message>
+    <message>
+        <source>passes over the model, loss ÷ that of the first step</source>
+        <translation>Durchgänge über das Modell, Verlust ÷ dem des ersten Schritts</translation>
+    </message>
+    <message>
+        <source>layer %1, loss ÷ that of the first step</source>
+        <translation>Schicht %1, Verlust ÷ dem des ersten Schritts</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Loss ÷ first</source>
+        <translation>Verlust ÷ erster</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
     </message>
 </context>
 <context>

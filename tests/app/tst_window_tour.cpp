@@ -27,6 +27,7 @@
 #include "views/panels/samples_panel.h"
 #include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_panel.h"
+#include "views/panels/training_plot.h"
 #include "views/panels/welcome_page.h"
 #include "views/panels/windows_panel.h"
 #include "views/plots/heatmap_plot.h"
@@ -260,6 +261,7 @@ private:
             { page->sqnr(), page->flow(), page->paired(), "20-compare" },
             { page->wrongLayer(), page->histogramPanel(), page->specPanel(), "21-compare-wrong" },
             { page->ridges(), page->tokenMap(), page->paired(), "22-compare-ridges" },
+            { page->training(), page->flow(), page->paired(), "23-compare-training" },
         };
         for (const auto &set : sets) {
             for (QWidget *panel : { set.byLayer, set.byBlock, set.below })

@@ -183,7 +183,8 @@ std::vector<const LayerDone *> ArtifactIndex::layersDone(const std::string &vari
 std::vector<const LossCurve *> ArtifactIndex::lossCurves(const std::string &variant) const
 {
     std::vector<const LossCurve *> out;
-    for (auto at = m_losses.lower_bound(std::tuple(variant, LayerId {}, std::string()));
+    // Those of the whole model stand before layer 0.
+    for (auto at = m_losses.lower_bound(std::tuple(variant, kWholeModel, std::string()));
          at != m_losses.end() && std::get<0>(at->first) == variant; ++at)
         out.push_back(std::get_if<LossCurve>(at->second.get()));
     return out;

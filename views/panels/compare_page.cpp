@@ -10,6 +10,7 @@
 #include "views/panels/method_series.h"
 #include "views/panels/panel_frame.h"
 #include "views/panels/panel_tabs.h"
+#include "views/panels/training_plot.h"
 #include "views/panels/ui_kit.h"
 #include "views/panels/variant_chooser.h"
 #include "views/plots/heatmap_plot.h"
@@ -64,6 +65,7 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     , m_sqnr(new plots::SeriesPlot(tr("Error by layer"), this))
     , m_wrong(makeErrorPlot(this))
     , m_ridges(new plots::RidgePlot(tr("Distributions over layers"), this))
+    , m_training(new TrainingPlot(document, selection, this))
     , m_flow(new plots::SmallMultiplesHeatmap(tr("Block energy flow"), this))
     , m_tokens(new plots::HeatmapPlot(tr("Energy by token"), this))
     , m_paired(new plots::PairedPlot(tr("Paired differences"), this))
@@ -89,7 +91,7 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
     connect(document, &WorkbenchDocument::documentReset, this, restart);
     connect(document, &WorkbenchDocument::guestsChanged, this, restart);
     connect(document, &WorkbenchDocument::baselineChanged, this,
-            [this] { invalidate(Sqnr | Wrong | Paired | Specs); });
+            [this] { invalidate(Sqnr | Wrong | Training | Paired | Specs); });
     connect(document, &WorkbenchDocument::artifactsAdded, this, [this] {
         m_dirty = All;
         if (isVisible() && !m_timer.isActive())
@@ -173,6 +175,7 @@ void ComparePage::buildLayout()
                       "threshold"),
                    m_wrong);
     m_byLayer->add(tr("Distributions"), tr("Values ÷ block scale, layer above layer"), m_ridges);
+    m_byLayer->add(tr("Training"), tr("Losses of training by step"), m_training);
     m_byBlock->add(tr("Energy flow"), tr("Which blocks a transform sends energy to"), m_flow);
     m_byBlock->add(tr("Block histogram"), tr("The selected block under each variant"), m_frame);
     m_byBlock->add(tr("By token"), tr("Energy of each sample token's blocks"), m_tokens);
@@ -198,7 +201,7 @@ void ComparePage::buildLayout()
 void ComparePage::connectPanels()
 {
     for (plots::PlotWidget *plot : std::initializer_list<plots::PlotWidget *> {
-             m_maps, m_sqnr, m_wrong, m_ridges, m_flow, m_tokens, m_paired })
+             m_maps, m_sqnr, m_wrong, m_ridges, m_training, m_flow, m_tokens, m_paired })
         connect(plot, &plots::PlotWidget::readout, this, &ComparePage::readout);
     for (PanelTabs *tabs : { m_byLayer, m_byBlock, m_differences })
         connect(tabs, &PanelTabs::currentChanged, this, [this] { invalidate(0); });
@@ -247,6 +250,10 @@ void ComparePage::connectPanels()
                         s.layer = static_cast<int>(std::lround(x));
                     });
                 });
+    connect(m_training, &TrainingPlot::kindChanged, this, [this] { invalidate(Training); });
+    connect(m_training, &plots::SeriesPlot::pointSelected, this, [choose](const QString &id) {
+        choose([&](Selection &s) { s.variant = id.section(QLatin1Char('/'), 0, 0); });
+    });
     connect(m_ridges, &plots::RidgePlot::layerSelected, this,
             [choose](const QString &id, int layer) {
                 choose([&](Selection &s) {
@@ -293,9 +300,9 @@ void ComparePage::follow(const Selection &now, const Selection &before)
     if (now.site != before.site)
         pieces |= Maps | Histograms | Sqnr | Ridges | Flow | Tokens;
     if (now.layer != before.layer)
-        pieces |= Flow | Tokens | (m_mapKind->current() == 0 ? unsigned(Maps) : 0U);
+        pieces |= Training | Flow | Tokens | (m_mapKind->current() == 0 ? unsigned(Maps) : 0U);
     if (now.variant != before.variant)
-        pieces |= Sqnr | Wrong | Tokens;
+        pieces |= Sqnr | Wrong | Training | Tokens;
     invalidate(pieces);
     if (isVisible())
         showSelection();
@@ -309,6 +316,7 @@ QWidget *ComparePage::widgetOf(Piece piece) const
     case Sqnr: return m_sqnr;
     case Wrong: return m_wrong;
     case Ridges: return m_ridges;
+    case Training: return m_training;
     case Flow: return m_flow;
     case Tokens: return m_tokens;
     case Paired: return m_paired;
@@ -354,6 +362,7 @@ void ComparePage::rebuild(Piece piece)
     case Sqnr: rebuildSqnr(); break;
     case Wrong: showErrors(*m_wrong, *m_document, m_chooser->shown(), selected); break;
     case Ridges: rebuildRidges(); break;
+    case Training: m_training->rebuild(m_chooser->shown()); break;
     case Flow: rebuildFlow(); break;
     case Tokens: rebuildTokens(); break;
     case Paired: rebuildPaired(); break;

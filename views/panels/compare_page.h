@@ -32,13 +32,15 @@ class PanelTabs;
 class SegmentBar;
 class SelectionContext;
 class SpecTable;
+class TrainingPlot;
 class VariantChooser;
 class WorkbenchDocument;
 struct Selection;
 
 /// Which transform helps, and where: what enters the quantizer under each variant with identical
-/// limits, error by layer, first wrong layer, distributions, energy flow, paired differences to the
-/// pinned baseline and what the specs differ in. Only what is visible is brought up to date.
+/// limits, error by layer, first wrong layer, distributions, losses, energy flow, paired
+/// differences to the pinned baseline and what the specs differ in. Only what is visible is brought
+/// up to date.
 class ComparePage : public QWidget
 {
     Q_OBJECT
@@ -54,6 +56,7 @@ public:
     [[nodiscard]] plots::SeriesPlot *sqnr() const { return m_sqnr; }
     [[nodiscard]] plots::SeriesPlot *wrongLayer() const { return m_wrong; }
     [[nodiscard]] plots::RidgePlot *ridges() const { return m_ridges; }
+    [[nodiscard]] TrainingPlot *training() const { return m_training; }
     [[nodiscard]] plots::SmallMultiplesHeatmap *flow() const { return m_flow; }
     [[nodiscard]] plots::HeatmapPlot *tokenMap() const { return m_tokens; }
     [[nodiscard]] plots::PairedPlot *paired() const { return m_paired; }
@@ -86,7 +89,8 @@ private:
         Tokens = 64,
         Paired = 128,
         Specs = 256,
-        All = 511
+        Training = 512,
+        All = 1023
     };
     struct Multiple
     {
@@ -136,6 +140,7 @@ private:
     std::vector<Multiple> m_multiples;
     plots::SeriesPlot *m_sqnr, *m_wrong;
     plots::RidgePlot *m_ridges;
+    TrainingPlot *m_training;
     plots::SmallMultiplesHeatmap *m_flow;
     plots::HeatmapPlot *m_tokens;
     plots::PairedPlot *m_paired;
