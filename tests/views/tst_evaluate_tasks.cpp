@@ -275,6 +275,13 @@ private Q_SLOTS:
         page.texts()->setCurrent(QStringLiteral("gsm8k"));
         page.flush();
         QCOMPARE(page.texts()->current(), QStringLiteral("gsm8k"));
+        // Another session has its texts before its page is seen, and starts with the first.
+        const DocumentSnapshot two = document.snapshot();
+        page.hide();
+        document.reset(two, {});
+        QCOMPARE(below->count(), 2);
+        QCOMPARE(page.texts()->current(), QStringLiteral("wikitext2"));
+        page.show();
         document.reset({}, {});
         page.flush();
         QVERIFY(!above->isVisible());

@@ -65,7 +65,10 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     m_rebuild.setSingleShot(true);
     m_rebuild.setInterval(kCoalesceMs);
     connect(&m_rebuild, &QTimer::timeout, this, &EvaluatePage::rebuild);
-    connect(document, &WorkbenchDocument::documentReset, this, &EvaluatePage::invalidate);
+    connect(document, &WorkbenchDocument::documentReset, this, [this] {
+        m_texts->reset(m_document->artifacts()); // at once: a reopened view chooses among them
+        invalidate();
+    });
     connect(document, &WorkbenchDocument::baselineChanged, this, &EvaluatePage::invalidate);
     connect(document, &WorkbenchDocument::guestsChanged, this, &EvaluatePage::invalidate);
     connect(document, &WorkbenchDocument::artifactsAdded, this,

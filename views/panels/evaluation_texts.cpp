@@ -24,6 +24,14 @@ void EvaluationTexts::rebuild(const ArtifactIndex &index)
     Q_EMIT currentChanged();
 }
 
+void EvaluationTexts::reset(const ArtifactIndex &index)
+{
+    m_current.clear();
+    setStringList({});
+    Q_EMIT currentChanged();
+    rebuild(index);
+}
+
 QString EvaluationTexts::current() const { return m_current; }
 
 void EvaluationTexts::setCurrent(const QString &text)

@@ -19,6 +19,7 @@ public:
     using QStringListModel::QStringListModel;
     /// Texts with windows; the choice stays while its text is there.
     void rebuild(const ArtifactIndex &index);
+    void reset(const ArtifactIndex &index); ///< of another session: the first text
     [[nodiscard]] QString current() const; ///< empty without any
     void setCurrent(const QString &text); ///< ignored unless it is one of them
     /// A box for a panel's header, there while there is something to choose.
