@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
 #include "core/base/heap.h"
-#include "core/engine/service/local_engine.h"
+#include "core/engine/device/current_error.h"
 
 #include <csignal>
 #include <cstdio>

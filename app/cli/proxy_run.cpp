@@ -3,9 +3,9 @@
 #include "app/cli/session_run.h"
 #include "app/cli/sweep_run.h"
 #include "core/base/hash.h"
+#include "core/engine/device/current_error.h"
 #include "core/engine/proxy/proxy.h"
 #include "core/engine/service/calibration_tokens.h"
-#include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 
 #include <fmt/format.h>

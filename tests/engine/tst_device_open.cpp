@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/device/current_error.h"
 #include "core/engine/device/device.h"
 #include "core/engine/device/device_kernels.h"
 #include "core/engine/service/device_memory.h"

@@ -7,13 +7,17 @@
 
 namespace batlab::calib {
 
-void AdamW::update(float *parameter, const float *gradient, const std::vector<float> &factor,
+bool AdamW::update(float *parameter, const float *gradient, const std::vector<float> &factor,
                    double lr, double maxNorm)
 {
     constexpr double eps = 1e-8;
     double norm2 = 0;
     for (std::size_t i = 0; i < m.size(); ++i)
         norm2 += double(gradient[i]) * double(gradient[i]);
+    if (!std::isfinite(norm2)) {
+        ++step;
+        return false;
+    }
     const double norm = std::sqrt(norm2);
     const double scale = maxNorm > 0 && norm > maxNorm ? maxNorm / norm : 1.0;
     ++step;
@@ -27,6 +31,7 @@ void AdamW::update(float *parameter, const float *gradient, const std::vector<fl
         const double update = (m[i] / correction1) / (std::sqrt(v[i] / correction2) + eps);
         parameter[i] = static_cast<float>(parameter[i] * (1 - rate * weightDecay) - rate * update);
     }
+    return true;
 }
 
 double cosine(std::int64_t step, std::int64_t total, double floor)

@@ -17,8 +17,8 @@ struct AdamW
 
     explicit AdamW(std::size_t size) : m(size, 0.0F), v(size, 0.0F) { }
     /// parameter -= lr*factor[i]*(update); gradients are scaled down to `maxNorm` first if maxNorm
-    /// > 0.
-    void update(float *parameter, const float *gradient, const std::vector<float> &factor,
+    /// > 0. A gradient that is not finite changes nothing but the step: false.
+    bool update(float *parameter, const float *gradient, const std::vector<float> &factor,
                 double lr, double maxNorm);
 };
 

@@ -15,8 +15,8 @@
 #include "core/engine/calib/round_inputs.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
-#include "core/engine/calib/statistics.h"
 #include "core/engine/calib/trainer.h"
+#include "core/engine/calib/trouble.h"
 #include "core/engine/calib/walker.h"
 #include "core/engine/variant/on_device.h"
 #include "core/engine/variant/one_site.h"
@@ -28,6 +28,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace batlab::calib {
 
@@ -187,6 +188,17 @@ private:
 
     std::vector<Artifact> calibrateLayer(std::int64_t l, Clock::time_point start)
     {
+        std::string doing = "inputs";
+        try {
+            return solveLayer(l, start, doing);
+        } catch (...) {
+            rethrowAt(fmt::format("{}: layer text.{}, {}", m_variant.id, l, doing), l > 0);
+        }
+    }
+
+    /// `doing` follows the work, for an error's place.
+    std::vector<Artifact> solveLayer(std::int64_t l, Clock::time_point start, std::string &doing)
+    {
         const nn::Decoder &decoder = *m_context.decoder;
         const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
         const Pass &pass = layerPass(m_recipe);
@@ -223,6 +235,7 @@ private:
         LayerSolution solution;
         for (const Stage &stage : pass.stages) {
             job.checkpoint();
+            doing = "stage " + stage.kind;
             if (stage.kind == "fold")
                 fold(state, stage.parameters, input);
             else if (stage.kind == "kv")
@@ -243,6 +256,7 @@ private:
                 recover(state, stage.parameters, target, id, solution);
             }
         }
+        doing = "measuring";
         if (m_context.spec.analysis.errorBySite)
             (void)job.store()
                 .put(unroundedKey(m_base, l), withoutQuantizers(unrounded(state)).toPart(id))
@@ -255,6 +269,13 @@ private:
         const auto ops = solvedOps(solution, decoder.compute());
         at::Tensor solved = measure(state, *ops, solution, id, artifacts);
         const OutputError error = outputError(solved, target);
+        if (!std::isfinite(error.all))
+            throw Exception({ ErrorCode::badInput,
+                              "the quantized layer gives NaN or Inf",
+                              {},
+                              "Its values overflow after the transform: set "
+                              "transform.conditionCap, or keep the layer in 16 bit "
+                              "(precision.overrides)." });
         const double spent = seconds(start);
         artifacts.emplace_back(LayerDone { m_variant.id, id, error.all, error.first,
                                            largestCondition(solution), spent, hash });
@@ -262,7 +283,7 @@ private:
         (void)job.store().remove(layerKey(m_base, l, "train"));
         (void)job.store().remove(layerKey(m_base, l, "rounding"));
         job.log(
-            LogLevel::info,
+            error.all < 1 ? LogLevel::info : LogLevel::warning, // 1: as far off as zeros would be
             fmt::format(
                 "{}: layer {} of {} committed: relative error {:.4g}, first token {:.3g}, {:.1f} s",
                 m_variant.id, l + 1, layers, error.all, error.first, spent));
@@ -470,60 +491,6 @@ std::vector<std::string> calibrateVariant(const Context &context, const VariantS
 {
     const at::NoGradGuard guard;
     return VariantRun(context, variant).run();
-}
-
-void referenceStatistics(const Context &context)
-{
-    const at::NoGradGuard guard;
-    const nn::Decoder &decoder = *context.decoder;
-    const AnalysisSpec &analysis = context.spec.analysis;
-    const kernels::QuantSpec spec = statisticsSpec(
-        quant::makeQuantizer(context.spec.protocol.activationFormat, context.spec.settings),
-        context.spec.settings);
-    const std::string base = fmt::format(
-        "{}/reference-{}", context.keyPrefix,
-        hashHex(Json { context.spec.protocol.activationFormat, context.spec.protocol.dtype,
-                       context.spec.settings.scaleRule, context.spec.settings.ties,
-                       analysis.histogramBins, analysis.sampleTokens }
-                    .dump())
-            .substr(0, 16));
-    const std::int64_t layers = decoder.config().layers;
-    ReferenceWalker walker(context);
-    for (std::int64_t l = 0; l < layers; ++l) {
-        context.job.checkpoint();
-        setStage(context, fmt::format("full precision: layer {} of {}", l + 1, layers), l);
-        const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
-        std::vector<Artifact> artifacts;
-        const std::string key = layerKey(base, l, "artifacts");
-        if (const auto saved = context.job.store().get(key).orThrow()) {
-            artifacts = artifactsOf(*saved);
-        } else {
-            while (walker.layer() < l)
-                walker.advance(walker.output());
-            std::vector<SiteStatistics> statistics(4, SiteStatistics(spec, analysis.histogramBins));
-            bool firstBatch = true;
-            const auto plain = decoder.layer(l);
-            const nn::CapturingOps capture(*plain, [&](Site site, const at::Tensor &x) {
-                const at::Tensor in = x.scalar_type() == at::kBFloat16 ? x : x.to(at::kFloat);
-                statistics[static_cast<std::size_t>(site)].add(in);
-                if (firstBatch) {
-                    const at::Tensor first = in.select(0, 0);
-                    artifacts.emplace_back(tokenEnergy(
-                        first.narrow(0, 0, std::min(analysis.sampleTokens, first.size(0)))
-                            .contiguous(),
-                        "reference", id, site, StatStage::before));
-                }
-                firstBatch = firstBatch && site != Site::t4;
-            });
-            walker.advance(walker.output(capture));
-            for (const Site site : kLinearSites)
-                artifacts.emplace_back(statistics[static_cast<std::size_t>(site)].finish(
-                    "reference", id, site, StatStage::before));
-            (void)context.job.store().put(key, artifactsPart(artifacts)).orThrow();
-        }
-        for (const Artifact &a : artifacts)
-            context.job.publish(a);
-    }
 }
 
 } // namespace batlab::calib

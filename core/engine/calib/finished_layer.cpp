@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batlab::calib {
 
@@ -57,7 +58,8 @@ OutputError outputError(const at::Tensor &y, const at::Tensor &target)
 {
     const auto relative = [](const at::Tensor &a, const at::Tensor &b) {
         const double energy = quant::sumOfSquares(b);
-        return energy > 0 ? quant::sumOfSquaredDifferences(a, b) / energy : 0.0;
+        const double error = quant::sumOfSquaredDifferences(a, b);
+        return energy == 0 && std::isfinite(error) ? 0.0 : error / energy;
     };
     return { relative(y, target), relative(y.select(1, 0), target.select(1, 0)) };
 }

@@ -29,7 +29,7 @@ namespace batlab::calib {
                                                 const RecipeSettings &settings);
 
 /// Squared error of every sequence's first token and of all tokens, relative to the target's
-/// energy.
+/// energy; not finite if one of the two streams is not.
 struct OutputError
 {
     double all = 0, first = 0;

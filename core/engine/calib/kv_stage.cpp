@@ -2,6 +2,7 @@
 #include "core/engine/calib/kv_stage.h"
 
 #include "core/engine/transform/closed_form.h"
+#include "core/engine/transform/hadamard.h"
 
 #include <ATen/ATen.h>
 
@@ -12,7 +13,6 @@ namespace batlab::calib {
 namespace {
 
 constexpr std::int64_t kBlock = 32;
-constexpr std::int64_t kLargestBlock = 128; // of the transform kernel
 
 bool isPowerOfTwo(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
@@ -35,10 +35,23 @@ std::pair<std::int64_t, std::int64_t> split(std::int64_t n)
     return { g1, n / g1 };
 }
 
+/// The Hadamard matrix of a head's size, one block a head.
+transform::GpkFactors wholeHeads(std::int64_t headDim, std::int64_t blocks)
+{
+    if (isPowerOfTwo(headDim)) {
+        const auto [g1, g2] = split(headDim);
+        return transform::hadamardFactors(g1, g2, blocks);
+    }
+    const transform::GpkFactors h = transform::fullHadamardFactors(headDim);
+    return { h.a, h.b.repeat({ blocks, 1, 1 }) };
+}
+
 /// Factors of `blocks` blocks; a and b are the moments [blocks, g, g] of the closed form.
 transform::GpkFactors factorsOf(const Json &p, const std::string &kind, std::int64_t block,
                                 std::int64_t blocks, const at::Tensor &a, const at::Tensor &b)
 {
+    if (kind == "hadamard-head")
+        return wholeHeads(block, blocks);
     if (kind != "gpk") {
         const auto [g1, g2] = split(block);
         return transform::hadamardFactors(g1, g2, blocks);
@@ -158,13 +171,14 @@ Result<void> checkKvStage(const Json &p, std::int64_t headDim, bool keys, bool v
         if (!active || kind == "none")
             continue;
         const std::string where = fmt::format("kv.{}", side);
-        if (kind == "hadamard-head" && (!isPowerOfTwo(headDim) || headDim > kLargestBlock))
+        if (kind == "hadamard-head" && !transform::hadamardCore(headDim))
             return Error { ErrorCode::unsupported,
-                           fmt::format("a Hadamard matrix over a head of {} channels is not there",
+                           fmt::format("no Hadamard matrix over a head of {} channels can be built",
                                        headDim),
                            where,
-                           fmt::format("It needs a power of two up to 128: use kv.{}: {}.", side,
-                                       headDim % kBlock == 0 ? "hadamard" : "none") };
+                           fmt::format("Its order is 2^j times q + 1 or 2(q + 1) with a prime "
+                                       "power q: use kv.{}: {}.",
+                                       side, headDim % kBlock == 0 ? "hadamard" : "none") };
         const std::int64_t g = blockOf(p, kind, headDim);
         if (headDim % g != 0 || headDim < 16)
             return Error {

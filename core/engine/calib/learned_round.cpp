@@ -5,6 +5,7 @@
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/learned_weight.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/calib/trouble.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/variant/on_device.h"
 
@@ -266,6 +267,8 @@ LossCurve learnRounding(const Context &context, const LayerState &state, Rounded
         best.start = best.loss;
     }
 
+    SkippedSteps skipped(context.job, fmt::format("{}: layer {}", variant, toString(id)),
+                         "Lower round.learnRate.");
     const quant::BackwardCheck check([&context] { context.job.checkpoint(); });
     std::vector<std::int64_t> order;
     std::int64_t orderEpoch = -1;
@@ -300,9 +303,7 @@ LossCurve learnRounding(const Context &context, const LayerState &state, Rounded
         if (std::isfinite(lossValue))
             ops.step(static_cast<float>(rate), settings.clips);
         else
-            context.job.log(LogLevel::warning,
-                            fmt::format("{}: layer {} step {}: loss is not finite, step skipped",
-                                        variant, toString(id), step));
+            skipped.add(step);
         ++step;
         curve.loss.push_back(lossValue);
         curve.learningRate.push_back(static_cast<float>(rate));
@@ -314,6 +315,7 @@ LossCurve learnRounding(const Context &context, const LayerState &state, Rounded
         if (step % settings.checkpointSteps == 0 && step < settings.steps)
             (void)context.job.store().put(key, learningState(step, ops, best, curve)).orThrow();
     }
+    skipped.finish(settings.steps);
     context.job.log(LogLevel::info,
                     fmt::format("{}: layer {}: held-out error of the learned rounding {:.4g}, of "
                                 "its start {:.4g}",

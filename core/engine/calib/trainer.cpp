@@ -5,18 +5,19 @@
 #include "core/engine/calib/device_adamw.h"
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/streams.h"
-#include "core/engine/calib/trained_values.h"
-#include "core/engine/transform/inverses.h"
-#include "core/engine/variant/on_device.h"
+#include "core/engine/calib/student.h"
+#include "core/engine/calib/trouble.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+#include <c10/util/Exception.h>
 
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <numeric>
 #include <optional>
 
 namespace batlab::calib {
@@ -25,277 +26,6 @@ namespace {
 
 constexpr double kConditionWarning = 100; // performance.md 3.5
 constexpr double kConditionLimit = 1e4;
-
-double logit(double p) { return std::log(p / (1 - p)); }
-
-struct TrainSettings
-{
-    std::int64_t epochs, batch, sequences, length, checkpointSteps;
-    double learningRate, clipFactor, minFactor, gradientNorm;
-    bool normalizeLoss, weightsQuantized;
-    Json diagonalSites = Json::array(); ///< where the folded diagonal is trained
-
-    explicit TrainSettings(const Json &p, const Stage *fold)
-        : epochs(p.at("epochs"))
-        , batch(p.at("batch"))
-        , sequences(p.at("sequences"))
-        , length(p.at("length"))
-        , checkpointSteps(p.at("checkpointSteps"))
-        , learningRate(p.at("learningRate"))
-        , clipFactor(p.at("clipLearningRateFactor"))
-        , minFactor(p.at("minLearningRateFactor"))
-        , gradientNorm(p.at("gradientNorm"))
-        , normalizeLoss(p.at("normalizeLoss"))
-        , weightsQuantized(p.at("weightsInLoop") == "rtn")
-    {
-        if (p.at("trainDiagonal").get<bool>() && fold != nullptr)
-            diagonalSites = fold->parameters.at("sites");
-    }
-};
-
-/// The student: folded weights, differentiable transforms, clips and diagonals. prepare() builds a
-/// step's graph.
-class Student : public nn::LayerOps
-{
-public:
-    Student(const LayerState &state, const TrainSettings &settings, FactorForm form, double cap,
-            const kernels::Ste &ste, const nn::Decoder &decoder)
-        : m_state(state)
-        , m_type(nn::matmulType(decoder.compute()))
-        , m_kv(onDevice(state.kv, decoder.device()))
-        , m_parameters(decoder.device())
-    {
-        m_kv.keys.ste = m_kv.values.ste = ste;
-        for (const Site site : kLinearSites) {
-            const SiteSolution &s = state.site(site);
-            SitePart &part = m_sites[index(site)];
-            part.quantizer = s.activation;
-            part.quantizer.ste = ste;
-            const std::int64_t n = state.weights.of(state.linearsOf(site).front()).size(1);
-            if (s.transform == SiteSolution::Transform::gpk && !s.fixed) {
-                const bool one = s.factors.a.numel() == 1 || s.factors.b.size(-1) == 1;
-                const double each = cap <= 0 ? 0 : one ? cap : std::sqrt(cap);
-                part.a = TrainedFactor(m_parameters, s.factors.a, form, each);
-                part.b = TrainedFactor(m_parameters, s.factors.b, form, each);
-            } else if (s.transform != SiteSolution::Transform::none) {
-                const transform::GpkFactors h = s.matrixFactors(n);
-                part.base = { h.a.to(decoder.device(), at::kFloat),
-                              h.b.to(decoder.device(), at::kFloat) };
-            }
-            if (s.clip.active()) {
-                part.clipLo = m_parameters.add(
-                    at::full(s.clip.lo.sizes(), logit(s.clip.lo.view({ -1 })[0].item<double>())),
-                    settings.clipFactor);
-                part.clipHi = m_parameters.add(
-                    at::full(s.clip.hi.sizes(), logit(s.clip.hi.view({ -1 })[0].item<double>())),
-                    settings.clipFactor);
-            }
-            if (chosen(settings.diagonalSites, site))
-                part.logDiagonal = m_parameters.add(
-                    at::zeros(
-                        { site == Site::t2 ? state.config.kvHeads * state.config.headDim : n }),
-                    1);
-        }
-        for (const Linear l : kLinears) {
-            if (settings.weightsQuantized)
-                m_linears[index(l)].quantizer = quantizerFor(state, l);
-            m_linears[index(l)].quantizer.ste = ste;
-            const quant::ClipRatios &clip = state.weightClip[index(l)];
-            if (clip.active()) {
-                m_linears[index(l)].clipLo = m_parameters.add(clip.lo.logit(), settings.clipFactor);
-                m_linears[index(l)].clipHi = m_parameters.add(clip.hi.logit(), settings.clipFactor);
-            }
-        }
-        if (m_parameters.size() == 0)
-            throw Exception({ ErrorCode::badInput, "the training stage has nothing to train",
-                              "recipe",
-                              "Give it a trainable transform, a clip stage or trainDiagonal." });
-        m_parameters.seal();
-    }
-
-    Parameters &parameters() { return m_parameters; }
-
-    /// Effective transforms, norms and (quantized) weights of the current parameters, with their
-    /// graph.
-    void prepare()
-    {
-        m_inputNorm = m_state.weights.inputNorm;
-        m_postNorm = m_state.weights.postNorm;
-        for (const Site site : kLinearSites) {
-            SitePart &part = m_sites[index(site)];
-            part.factors = factorsOf(part);
-            part.online = part.factors;
-            if (site == Site::t2 && m_state.valueFactorPending) // the factor within heads is V's
-                part.online.a =
-                    at::eye(part.factors.a.size(0), part.factors.a.options().requires_grad(false));
-            part.clip = ratiosOf(part.clipLo, part.clipHi);
-            part.diagonal =
-                part.logDiagonal.used() ? m_parameters.get(part.logDiagonal).exp() : at::Tensor();
-        }
-        const at::Tensor &d1 = m_sites[0].diagonal;
-        const at::Tensor &d3 = m_sites[2].diagonal;
-        if (d1.defined())
-            m_inputNorm = m_inputNorm * d1;
-        if (d3.defined())
-            m_postNorm = m_postNorm * d3;
-        if (!m_parameters.device().is_cpu()) { // all in one launch
-            std::vector<transform::GpkFactors> all;
-            for (const SitePart &part : m_sites)
-                all.push_back(part.factors);
-            all = transform::inversesTransposed(all);
-            for (std::size_t i = 0; i < m_sites.size(); ++i)
-                m_sites[i].inverse = all[i];
-        }
-        for (const Linear l : kLinears)
-            prepareLinear(l);
-    }
-
-    at::Tensor enter(const at::Tensor &x) const override
-    {
-        return m_state.entry.defined() ? m_state.entry.apply(x) : x;
-    }
-    at::Tensor leave(const at::Tensor &x) const override
-    {
-        return m_state.exit.defined() ? m_state.exit.undo(x) : x;
-    }
-    const at::Tensor &inputNorm() const override { return m_inputNorm; }
-    const at::Tensor &postNorm() const override { return m_postNorm; }
-    const at::Tensor &qNorm() const override { return m_state.weights.qNorm; }
-    const at::Tensor &kNorm() const override { return m_state.weights.kNorm; }
-    at::Tensor input(Site site, const at::Tensor &x) const override
-    {
-        const SitePart &part = m_sites[index(site)];
-        if (part.online.defined())
-            return quant::gpkFakeQuantize(paddedToBlock(x, part.online.block()), part.online.a,
-                                          part.online.b, part.clip, part.quantizer, m_type);
-        return quant::fakeQuantize(paddedToBlock(x, 32), part.clip, part.quantizer, m_type);
-    }
-    at::Tensor linear(Linear l, const at::Tensor &x) const override
-    {
-        const LinearPart &part = m_linears[index(l)];
-        return scaledLinear(x, part.weight, part.bias, part.factor, m_type);
-    }
-    at::Tensor cached(Site site, const at::Tensor &x) const override
-    {
-        return m_kv.cached(site, x, m_type);
-    }
-    at::Tensor query(const at::Tensor &x) const override { return m_kv.query(x, m_type); }
-
-    /// Writes what was trained into the layer's state, rounded as it will run.
-    void store(LayerState &state)
-    {
-        const at::NoGradGuard guard;
-        prepare();
-        for (const Site site : kLinearSites) {
-            const SitePart &part = m_sites[index(site)];
-            SiteSolution &s = state.site(site);
-            if (part.a.used())
-                s.factors = transform::deployed(
-                    { part.factors.a.detach().cpu(), part.factors.b.detach().cpu() });
-            if (part.clip.active())
-                s.clip = { part.clip.lo.detach().cpu().contiguous(),
-                           part.clip.hi.detach().cpu().contiguous() };
-        }
-        for (const Linear l : kLinears)
-            if (m_linears[index(l)].clipLo.used())
-                state.weightClip[index(l)] =
-                    ratiosOf(m_linears[index(l)].clipLo, m_linears[index(l)].clipHi);
-        for (const Site site : { Site::t2, Site::t4, Site::t1, Site::t3 }) {
-            const at::Tensor &d = m_sites[index(site)].diagonal;
-            if (d.defined())
-                applyDiagonal(state, site, site == Site::t2 ? overQueryHeads(d) : d);
-        }
-    }
-
-private:
-    struct SitePart
-    {
-        TrainedFactor a, b;
-        Parameters::Slot clipLo, clipHi, logDiagonal;
-        transform::GpkFactors base, factors;
-        transform::GpkFactors online; ///< factors without what V's rows carry
-        transform::GpkFactors inverse; ///< of the weights; on the host each linear makes its own
-        quant::ClipRatios clip;
-        quant::Quantizer quantizer;
-        at::Tensor diagonal; ///< [n]; T2: [kvHeads*headDim]
-    };
-    struct LinearPart
-    {
-        Parameters::Slot clipLo, clipHi;
-        quant::Quantizer quantizer;
-        at::Tensor weight, bias;
-        double factor = 1;
-    };
-    template<class Enum>
-    static std::size_t index(Enum e)
-    {
-        return static_cast<std::size_t>(e);
-    }
-
-    [[nodiscard]] transform::GpkFactors factorsOf(const SitePart &part) const
-    {
-        return part.a.used()
-            ? transform::GpkFactors { part.a.matrix(m_parameters), part.b.matrix(m_parameters) }
-            : part.base;
-    }
-    [[nodiscard]] quant::ClipRatios ratiosOf(const Parameters::Slot &lo,
-                                             const Parameters::Slot &hi) const
-    {
-        if (!lo.used())
-            return {};
-        return { m_parameters.get(lo).sigmoid(), m_parameters.get(hi).sigmoid() };
-    }
-    [[nodiscard]] at::Tensor overQueryHeads(const at::Tensor &d) const
-    {
-        const ModelConfig &c = m_state.config;
-        return d.view({ c.kvHeads, 1, c.headDim })
-            .expand({ c.kvHeads, c.heads / c.kvHeads, c.headDim })
-            .reshape({ -1 });
-    }
-
-    void prepareLinear(Linear l)
-    {
-        LinearPart &part = m_linears[index(l)];
-        const SitePart &site = m_sites[index(inputSite(l))];
-        at::Tensor w = m_state.weights.of(l);
-        at::Tensor bias = m_state.weights.biasOf(l);
-        if (site.diagonal.defined())
-            w = w / (inputSite(l) == Site::t2 ? overQueryHeads(site.diagonal) : site.diagonal);
-        const Site producer =
-            l == Linear::v ? Site::t2 : Site::t4; // whose diagonal sits in this linear's rows
-        const at::Tensor &rows = m_sites[index(producer)].diagonal;
-        if ((l == Linear::v || l == Linear::up) && rows.defined()) {
-            w = w * rows.unsqueeze(1);
-            bias = bias.defined() ? bias * rows : bias;
-        }
-        if (l == Linear::v && m_state.valueFactorPending) {
-            const at::Tensor &a = m_sites[index(Site::t2)].factors.a;
-            const ModelConfig &c = m_state.config;
-            w = at::matmul(a.t(), w.reshape({ c.kvHeads, c.headDim, -1 })).reshape(w.sizes());
-            if (bias.defined())
-                bias = at::matmul(bias.reshape({ c.kvHeads, c.headDim }), a).reshape({ -1 });
-        }
-        const quant::ClipRatios clip = ratiosOf(part.clipLo, part.clipHi);
-        if (site.factors.defined()) {
-            const transform::GpkFactors inverse =
-                site.inverse.defined() ? site.inverse : transform::inverseTransposed(site.factors);
-            part.weight = quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a,
-                                                 inverse.b, clip, part.quantizer, m_type);
-        } else {
-            part.weight = quant::fakeQuantize(paddedToBlock(w, 32), clip, part.quantizer, m_type);
-        }
-        part.bias = bias.defined() ? bias.to(m_type) : bias;
-        part.factor = 1.0 / (double(part.quantizer.epilogue()) * double(site.quantizer.epilogue()));
-    }
-
-    const LayerState &m_state;
-    at::ScalarType m_type;
-    KvSolution m_kv;
-    Parameters m_parameters;
-    std::array<SitePart, 4> m_sites;
-    std::array<LinearPart, 7> m_linears;
-    at::Tensor m_inputNorm, m_postNorm;
-};
 
 /// Steps on a device that the host does not wait for: losses are read once an epoch.
 class DeviceSteps
@@ -316,8 +46,7 @@ public:
         return m_optimizer.step();
     }
     /// Brings the host's state and curve up to date.
-    void read(AdamW &state, LossCurve &curve,
-              const std::function<void(std::int64_t)> &warnNotFinite)
+    void read(AdamW &state, LossCurve &curve, const std::function<void(std::int64_t)> &skip)
     {
         if (m_losses.empty())
             return;
@@ -325,7 +54,7 @@ public:
         const auto *p = losses.const_data_ptr<float>();
         for (std::int64_t i = 0; i < losses.numel(); ++i) {
             if (!std::isfinite(p[i]))
-                warnNotFinite(static_cast<std::int64_t>(curve.loss.size()));
+                skip(static_cast<std::int64_t>(curve.loss.size()));
             curve.loss.push_back(p[i]);
         }
         m_losses.clear();
@@ -380,25 +109,44 @@ bool restore(const Part &part, at::Tensor &flat, AdamW &optimizer, LossCurve &cu
     return true;
 }
 
-void reportCondition(const Context &context, LayerState &state, const LayerState &before,
-                     LayerId layer, const std::string &variant)
+/// Mean of `count` losses from `first` on.
+double meanLoss(const LossCurve &curve, std::int64_t first, std::int64_t count)
 {
+    const auto begin = curve.loss.begin() + first;
+    return std::accumulate(begin, begin + count, 0.0) / static_cast<double>(count);
+}
+
+/// Whether the last epoch may be worse than the start. The first step sees the start itself, but
+/// one batch of it only; the first epoch sees all sequences.
+bool mayHaveWorsened(const LossCurve &curve, std::int64_t stepsPerEpoch)
+{
+    const auto steps = static_cast<std::int64_t>(curve.loss.size());
+    const std::int64_t count = std::min(stepsPerEpoch, steps);
+    const double start = std::min<double>(curve.loss.front(), meanLoss(curve, 0, count));
+    return !(meanLoss(curve, steps - count, count) <= start);
+}
+
+/// Why trained transforms cannot run; empty if they can. High condition numbers are told.
+std::string conditionProblem(const Context &context,
+                             const std::array<transform::GpkFactors, 4> &factors,
+                             const std::string &what)
+{
+    std::string problem;
     for (const Site site : kLinearSites) {
-        SiteSolution &s = state.site(site);
-        if (s.transform != SiteSolution::Transform::gpk || s.fixed)
-            continue;
-        const double condition = transform::conditionNumber(s.factors);
+        const transform::GpkFactors &f = factors[static_cast<std::size_t>(site)];
+        const double condition = f.defined() ? transform::conditionNumber(f) : 1;
         if (condition < kConditionWarning)
             continue;
-        const bool refused = !(condition < kConditionLimit);
-        context.job.log(
-            LogLevel::warning,
-            fmt::format("{}: layer {} {}: condition number of the trained transform is {:.3g}{}",
-                        variant, toString(layer), name(site), condition,
-                        refused ? "; the untrained transform is kept" : ""));
-        if (refused)
-            s.factors = before.site(site).factors;
+        if (!(condition < kConditionLimit)) {
+            problem = fmt::format("gave {} a transform of condition number {:.3g}", name(site),
+                                  condition);
+            continue;
+        }
+        context.job.log(LogLevel::warning,
+                        fmt::format("{} {}: condition number of the trained transform is {:.3g}",
+                                    what, name(site), condition));
     }
+    return problem;
 }
 
 } // namespace
@@ -420,7 +168,7 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
         : 0.0;
 
     const nn::Decoder &decoder = *context.decoder;
-    const LayerState before = state;
+    const std::string what = fmt::format("{}: layer {}", variant, toString(layer));
     Student student(state, settings, form, cap, ste, decoder);
     at::Tensor &flat = student.parameters().flat();
     AdamW optimizer(student.parameters().size());
@@ -452,85 +200,137 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
     std::optional<DeviceSteps> device;
     if (!decoder.device().is_cpu())
         device.emplace(optimizer, student.parameters());
-    const auto warnNotFinite = [&](std::int64_t step) {
-        context.job.log(LogLevel::warning,
-                        fmt::format("{}: layer {} step {}: loss is not finite, step skipped",
-                                    variant, toString(layer), step));
+    SkippedSteps skipped(context.job, what, "Lower train.learningRate, or set train.gradientNorm.");
+    const auto skip = [&skipped](std::int64_t step) { skipped.add(step); };
+    const auto sourceOf = [&](std::int64_t epoch) -> const at::Tensor & {
+        const bool quantizedInput = pass.stream == Stream::quantized
+            || (pass.stream == Stream::mixed && epoch >= switchEpoch);
+        return quantizedInput ? data.quantizedInput : data.fpInput;
+    };
+    // Error over all sequences, as the last epoch reads them.
+    const auto errorOf = [&](Student &of) {
+        const at::NoGradGuard guard;
+        of.prepare();
+        const InterruptibleOps ops(of, context.job);
+        double sum = 0;
+        forBatches(sequences, batch, [&](std::int64_t first, std::int64_t count) {
+            const auto part = [&](const at::Tensor &stream) {
+                return stream.narrow(0, first, count)
+                    .narrow(1, 0, length)
+                    .contiguous()
+                    .to(decoder.device());
+            };
+            sum += quant::sumOfSquaredDifferences(
+                decoder.forward(ops, part(sourceOf(settings.epochs - 1))), part(data.target));
+        });
+        return sum / static_cast<double>(sequences * length * data.target.size(2));
     };
     std::vector<std::int64_t> order;
     std::int64_t orderEpoch = -1;
     float lossValue = 0;
-    while (optimizer.step < total) {
-        context.job.checkpoint();
-        const std::int64_t step = optimizer.step;
-        const std::int64_t epoch = step / stepsPerEpoch;
-        if (epoch != orderEpoch) {
-            order = shuffledOrder(sequences,
-                                  randomBits(state.seed, 1000 + static_cast<std::uint64_t>(epoch)));
-            orderEpoch = epoch;
-        }
-        const std::int64_t first = (step % stepsPerEpoch) * batch;
-        const std::int64_t count = std::min(batch, sequences - first);
-        const std::vector<std::int64_t> rows(order.begin() + first, order.begin() + first + count);
-        const at::Tensor pick = at::tensor(rows, at::kLong);
-        const bool quantizedInput = pass.stream == Stream::quantized
-            || (pass.stream == Stream::mixed && epoch >= switchEpoch);
-        const at::Tensor &source = quantizedInput ? data.quantizedInput : data.fpInput;
-        const auto batchOf = [&](const at::Tensor &stream) {
-            return stream.narrow(1, 0, length)
-                .index_select(0, pick.to(stream.device()))
-                .to(decoder.device());
-        };
-        const at::Tensor x = batchOf(source);
-        const at::Tensor y = batchOf(data.target);
-
-        const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
-        const at::AutoGradMode grad(true);
-        student.prepare();
-        const InterruptibleOps ops(student, context.job);
-        const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
-        curve.learningRate.push_back(static_cast<float>(rate));
-        if (device) {
-            optimizer.step = device->run(loss, settings, rate);
-            if (optimizer.step % stepsPerEpoch == 0)
-                device->read(optimizer, curve, warnNotFinite);
-            lossValue = curve.loss.empty() ? 0 : curve.loss.back();
-        } else {
-            lossValue = loss.item<float>();
-            if (std::isfinite(lossValue)) {
-                flat.mutable_grad() = at::Tensor();
-                const at::Tensor scaled =
-                    settings.normalizeLoss && lossValue > 0 ? loss / lossValue : loss;
-                scaled.backward();
-                const at::NoGradGuard guard;
-                const at::Tensor gradient = flat.grad().contiguous();
-                optimizer.update(flat.data_ptr<float>(), gradient.const_data_ptr<float>(),
-                                 student.parameters().factors(), rate, settings.gradientNorm);
-            } else {
-                warnNotFinite(step);
-                ++optimizer.step;
+    const auto train = [&] {
+        while (optimizer.step < total) {
+            context.job.checkpoint();
+            const std::int64_t step = optimizer.step;
+            const std::int64_t epoch = step / stepsPerEpoch;
+            if (epoch != orderEpoch) {
+                order = shuffledOrder(
+                    sequences, randomBits(state.seed, 1000 + static_cast<std::uint64_t>(epoch)));
+                orderEpoch = epoch;
             }
-            curve.loss.push_back(lossValue);
+            const std::int64_t first = (step % stepsPerEpoch) * batch;
+            const std::int64_t count = std::min(batch, sequences - first);
+            const std::vector<std::int64_t> rows(order.begin() + first,
+                                                 order.begin() + first + count);
+            const at::Tensor pick = at::tensor(rows, at::kLong);
+            const at::Tensor &source = sourceOf(epoch);
+            const auto batchOf = [&](const at::Tensor &stream) {
+                return stream.narrow(1, 0, length)
+                    .index_select(0, pick.to(stream.device()))
+                    .to(decoder.device());
+            };
+            const at::Tensor x = batchOf(source);
+            const at::Tensor y = batchOf(data.target);
+
+            const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
+            const at::AutoGradMode grad(true);
+            student.prepare();
+            const InterruptibleOps ops(student, context.job);
+            const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
+            curve.learningRate.push_back(static_cast<float>(rate));
+            if (device) {
+                optimizer.step = device->run(loss, settings, rate);
+                if (optimizer.step % stepsPerEpoch == 0)
+                    device->read(optimizer, curve, skip);
+                lossValue = curve.loss.empty() ? 0 : curve.loss.back();
+            } else {
+                lossValue = loss.item<float>();
+                bool stepped = false;
+                if (std::isfinite(lossValue)) {
+                    flat.mutable_grad() = at::Tensor();
+                    const at::Tensor scaled =
+                        settings.normalizeLoss && lossValue > 0 ? loss / lossValue : loss;
+                    scaled.backward();
+                    const at::NoGradGuard guard;
+                    const at::Tensor gradient = flat.grad().contiguous();
+                    stepped = optimizer.update(
+                        flat.data_ptr<float>(), gradient.const_data_ptr<float>(),
+                        student.parameters().factors(), rate, settings.gradientNorm);
+                } else {
+                    ++optimizer.step;
+                }
+                if (!stepped)
+                    skip(step);
+                curve.loss.push_back(lossValue);
+            }
+            context.job.setStep(static_cast<std::uint64_t>(optimizer.step),
+                                static_cast<std::uint64_t>(total), lossValue);
+            if (settings.checkpointSteps > 0 && optimizer.step % settings.checkpointSteps == 0
+                && optimizer.step < total) {
+                if (device)
+                    device->read(optimizer, curve, skip);
+                (void)context.job.store().put(key, trainingState(flat, optimizer, curve)).orThrow();
+            }
         }
-        context.job.setStep(static_cast<std::uint64_t>(optimizer.step),
-                            static_cast<std::uint64_t>(total), lossValue);
-        if (settings.checkpointSteps > 0 && optimizer.step % settings.checkpointSteps == 0
-            && optimizer.step < total) {
-            if (device)
-                device->read(optimizer, curve, warnNotFinite);
-            (void)context.job.store().put(key, trainingState(flat, optimizer, curve)).orThrow();
+        if (device)
+            device->read(optimizer, curve, skip);
+    };
+    // Why the layer keeps its start; empty if what was trained may run.
+    const auto problemOf = [&](std::array<transform::GpkFactors, 4> &factors) -> std::string {
+        if (!at::isfinite(flat).all().item<bool>())
+            return "ended with values that are not finite";
+        if (mayHaveWorsened(curve, stepsPerEpoch)) {
+            Student start(state, settings, form, cap, ste, decoder);
+            const double before = errorOf(start);
+            const double after = errorOf(student);
+            if (!(after <= before))
+                return fmt::format("ended worse than it began (error {:.3g}, at the start {:.3g})",
+                                   after, before);
         }
+        factors = student.deployedFactors();
+        if (cap > 0 && form != FactorForm::orthogonal)
+            for (transform::GpkFactors &f : factors)
+                if (f.defined())
+                    f = transform::deployed(transform::withConditionCap(f, cap));
+        return conditionProblem(context, factors, what);
+    };
+    std::array<transform::GpkFactors, 4> factors;
+    std::string problem;
+    try {
+        train();
+        problem = problemOf(factors);
+    } catch (const c10::LinAlgError &) { // an inverse on the host; a device gives NaN
+        problem = fmt::format("made a transform singular in step {}", optimizer.step);
     }
-    if (device)
-        device->read(optimizer, curve, warnNotFinite);
-    student.store(state);
-    if (cap > 0 && form != FactorForm::orthogonal)
-        for (const Site site : kLinearSites)
-            if (state.site(site).transform == SiteSolution::Transform::gpk
-                && !state.site(site).fixed)
-                state.site(site).factors =
-                    transform::deployed(transform::withConditionCap(state.site(site).factors, cap));
-    reportCondition(context, state, before, layer, variant);
+    skipped.finish(total);
+    if (problem.empty())
+        student.store(state, factors);
+    else
+        context.job.log(LogLevel::warning,
+                        fmt::format("{}: training {}; the layer keeps what it started from. Lower "
+                                    "train.learningRate, or set transform.conditionCap or "
+                                    "transform.parametrization: svd.",
+                                    what, problem));
     return curve;
 }
 

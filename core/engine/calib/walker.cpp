@@ -4,6 +4,7 @@
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/kept_streams.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/calib/trouble.h"
 
 #include <ATen/ATen.h>
 
@@ -60,6 +61,7 @@ at::Tensor ReferenceWalker::output(const nn::CapturingOps &ops) { return run(ops
 at::Tensor ReferenceWalker::run(const nn::LayerOps &ops)
 {
     at::Tensor out = m_walker.run(ops);
+    requireFinite(m_context, layer(), m_walker.input(), out);
     if (m_context.kept != nullptr)
         m_context.kept->keep(layer(), out, [this] { m_context.job.checkpoint(); });
     return out;

@@ -35,6 +35,7 @@ private:
 };
 
 /// The full-precision stream: streams that another pass of the job kept are taken instead of run.
+/// Exception{badInput} where the model gives NaN or Inf.
 class ReferenceWalker
 {
 public:

@@ -255,7 +255,14 @@ void Evaluation::finishGroup()
     for (Row &row : m_rows) {
         row.total.append(*row.group);
         row.hidden.clear();
-        if (!m_input.publishes || (&row == &m_rows.front() && !m_input.referenceIsNew))
+        const bool isReference = &row == &m_rows.front();
+        if (isReference && !std::isfinite(result(row).value)) // nothing can be compared with it
+            throw Exception({ ErrorCode::badInput,
+                              "the perplexity of the full-precision model is not finite",
+                              m_input.task,
+                              "Check that the model file is whole and fits its configuration, or "
+                              "take another text (protocol.text)." });
+        if (!m_input.publishes || (isReference && !m_input.referenceIsNew))
             continue;
         EvaluationResult so = result(row);
         if (!std::isfinite(so.value))

@@ -362,7 +362,7 @@ struct MseFn : Function<MseFn>
         if (!onHost(difference))
             return (squares(difference) / count).to(at::kFloat);
         const double loss = sumSquares(difference, {}) / count;
-        return at::full({}, loss, at::TensorOptions().dtype(at::kFloat));
+        return at::full({}, loss, at::kDouble).to(at::kFloat); // Inf beyond fp32's range
     }
     static variable_list backward(AutogradContext *ctx, variable_list grads)
     {

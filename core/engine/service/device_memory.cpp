@@ -14,6 +14,9 @@ namespace batlab {
 namespace {
 
 constexpr std::uint64_t kRuntime = std::uint64_t { 900 } << 20; // context, kernels, GEMM workspaces
+constexpr std::uint64_t kHostRuntime = std::uint64_t { 350 } << 20; // libtorch, code, GEMM scratch
+constexpr std::uint64_t kStreamInMemory = std::uint64_t { 1 } << 30; // beyond, a file
+constexpr std::uint64_t kKeptGraphs = std::uint64_t { 4 } << 30; // of a pass over the model
 constexpr std::int64_t kWindowsAGroup = 10; // of an evaluation
 constexpr std::int64_t kLogitRows = 256;
 
@@ -67,22 +70,26 @@ std::uint64_t passBytes(const Stage &stage, const RunSpec &spec, const ModelConf
         + product(kLogitRows, c.vocab) * (2 * element + 20);
 }
 
-} // namespace
-
-std::uint64_t DeviceNeed::total() const
+/// Graphs of all layers of such a stage, which the host keeps while they take no more.
+std::uint64_t keptGraphBytes(const Stage &stage, const RunSpec &spec, const ModelConfig &c)
 {
-    const std::uint64_t calibration = layer + capture + std::max(rounding, training);
-    return fixed + std::max({ calibration, passes, sampling, evaluation });
+    const std::int64_t tokens = integer(stage, "batch") * tuneText(spec, stage).length;
+    const std::uint64_t all = product(tokens, c.layers) * 4
+        * static_cast<std::uint64_t>(20 * c.hidden + 8 * c.intermediate);
+    return all <= kKeptGraphs ? all : 0;
 }
 
-DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
+DeviceNeed needOf(const RunSpec &spec, const ModelConfig &c, bool onDevice)
 {
     const std::uint64_t element = spec.protocol.dtype == "bf16" ? 2 : 4;
     const CalibrationSpec &calibration = spec.calibration;
     DeviceNeed need;
-    need.fixed = kRuntime + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
+    need.fixed = (onDevice ? kRuntime : kHostRuntime)
+        + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
     const std::uint64_t parameters = layerParameters(c);
     need.stream = product(calibration.sequences * calibration.length, c.hidden) * 4;
+    if (!onDevice) // both streams and the targets
+        need.fixed += 3 * std::min(need.stream, kStreamInMemory);
 
     for (const VariantSpec &variant : spec.variants) {
         need.layer = parameters * (4 + 2 * element + 4);
@@ -111,17 +118,20 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
         }
     }
     if (!spec.variants.empty() && calibration.source != "file")
-        need.sampling = samplingBytes(c, calibration.sequences, calibration.length, element, true);
+        need.sampling =
+            samplingBytes(c, calibration.sequences, calibration.length, element, onDevice);
     for (const VariantSpec &variant : spec.variants)
         for (const char *kind : { "tune", "learn-rotation" }) {
             const Stage *stage = variant.recipe.findStage(kind);
             if (!stage)
                 continue;
-            need.passes = std::max(need.passes, passBytes(*stage, spec, c, element));
+            need.passes = std::max(need.passes,
+                                   passBytes(*stage, spec, c, element)
+                                       + (onDevice ? 0 : keptGraphBytes(*stage, spec, c)));
             if (const TuneText own = tuneText(spec, *stage); own.source != "file")
                 need.sampling = std::max(
                     need.sampling,
-                    samplingBytes(c, integer(*stage, "sequences"), own.length, element, true));
+                    samplingBytes(c, integer(*stage, "sequences"), own.length, element, onDevice));
         }
     if (spec.evaluate)
         need.evaluation = parameters * 2 * element
@@ -130,10 +140,9 @@ DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &c)
     return need;
 }
 
-Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
+/// What makes the phases that do not fit smaller.
+std::string levers(const DeviceNeed &need, std::uint64_t freeBytes)
 {
-    if (need.total() <= freeBytes)
-        return {};
     std::string hint;
     const std::uint64_t calibration =
         need.fixed + need.layer + need.capture + std::max(need.rounding, need.training);
@@ -147,12 +156,49 @@ Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
             "all are sampled at once); ";
     if (need.fixed + need.evaluation > freeBytes)
         hint += "a shorter protocol.windowLength; ";
-    return Error {
-        ErrorCode::outOfMemory,
-        fmt::format("the run needs about {:.1f} GB on the GPU and {:.1f} GB are free",
-                    gigabytes(need.total()), gigabytes(freeBytes)),
-        "--device", fmt::format("Use {}close other programs on the GPU, or use --device cpu.", hint)
-    };
+    return hint;
+}
+
+} // namespace
+
+std::uint64_t DeviceNeed::total() const
+{
+    const std::uint64_t calibration = layer + capture + std::max(rounding, training);
+    return fixed + std::max({ calibration, passes, sampling, evaluation });
+}
+
+DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &config)
+{
+    return needOf(spec, config, true);
+}
+
+DeviceNeed hostNeed(const RunSpec &spec, const ModelConfig &config)
+{
+    return needOf(spec, config, false);
+}
+
+Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes)
+{
+    if (need.total() <= freeBytes)
+        return {};
+    return Error { ErrorCode::outOfMemory,
+                   fmt::format("the run needs about {:.1f} GB on the GPU and {:.1f} GB are free",
+                               gigabytes(need.total()), gigabytes(freeBytes)),
+                   "--device",
+                   fmt::format("Use {}close other programs on the GPU, or use --device cpu.",
+                               levers(need, freeBytes)) };
+}
+
+Result<void> checkHostMemory(const DeviceNeed &need, std::uint64_t freeBytes)
+{
+    if (freeBytes == 0 || need.total() <= freeBytes)
+        return {};
+    return Error { ErrorCode::outOfMemory,
+                   fmt::format("the run needs about {:.1f} GB of memory and {:.1f} GB are free",
+                               gigabytes(need.total()), gigabytes(freeBytes)),
+                   {},
+                   fmt::format("Use {}fewer calibration tokens, or close programs.",
+                               levers(need, freeBytes)) };
 }
 
 } // namespace batlab

@@ -32,7 +32,12 @@ struct DeviceNeed
 };
 [[nodiscard]] DeviceNeed deviceNeed(const RunSpec &spec, const ModelConfig &config);
 
+/// The same of the host's memory, for a run on the CPU: its streams count in `fixed`.
+[[nodiscard]] DeviceNeed hostNeed(const RunSpec &spec, const ModelConfig &config);
+
 /// Error{outOfMemory} that names what helps if a run does not fit `freeBytes`.
 [[nodiscard]] Result<void> checkDeviceMemory(const DeviceNeed &need, std::uint64_t freeBytes);
+/// The same of the host's memory; 0 free bytes: unknown, and no error.
+[[nodiscard]] Result<void> checkHostMemory(const DeviceNeed &need, std::uint64_t freeBytes);
 
 } // namespace batlab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/local_engine.h"
 #include "core/base/heap.h"
+#include "core/engine/device/current_error.h"
 #include "core/engine/service/preflight.h"
 #include "core/engine/service/questions.h"
 #include "core/engine/service/run_job.h"

@@ -49,8 +49,4 @@ private:
 /// Sets libtorch's threads; once, before anything runs. Results do not depend on it.
 void setEngineThreads(int threads);
 
-/// What an exception that left a job means to the user (out of memory, cancelled, a bug ...). Call
-/// it in a catch block.
-[[nodiscard]] Error currentError();
-
 } // namespace batlab

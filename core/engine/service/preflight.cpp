@@ -4,6 +4,7 @@
 #include "core/engine/device/device_kernels.h"
 #include "core/engine/service/device_memory.h"
 #include "core/engine/service/gemm_time.h"
+#include "core/engine/service/host_memory.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/sampled_text.h"
@@ -25,20 +26,6 @@ namespace batlab {
 
 namespace {
 
-/// A line "MemAvailable:  123 kB" of /proc/meminfo in bytes; 0 where there is none.
-std::uint64_t memoryLine(std::string_view name)
-{
-    std::ifstream file("/proc/meminfo");
-    std::string word;
-    std::uint64_t kib = 0;
-    while (file >> word) {
-        if (word == fmt::format("{}:", name) && file >> kib)
-            return kib * 1024;
-        file.ignore(1000, '\n');
-    }
-    return 0;
-}
-
 /// The folder, or the first one above it that exists.
 std::filesystem::path existing(std::filesystem::path folder)
 {
@@ -58,8 +45,8 @@ Json resources()
              { "cpu", kernels::cpu().name },
              { "device", "cpu" },
              { "threads", defaultThreads() },
-             { "memoryBytes", memoryLine("MemTotal") },
-             { "availableBytes", memoryLine("MemAvailable") },
+             { "memoryBytes", totalMemory() },
+             { "availableBytes", availableMemory() },
              { "torch", TORCH_VERSION } };
 }
 
@@ -110,19 +97,11 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
     Json warnings = modelWarnings(**source);
     Json errors = Json::array();
 
-    const bool bf16 = spec.protocol.dtype == "bf16";
-    const std::int64_t tokens = spec.calibration.sequences * spec.calibration.length;
-    std::uint64_t memory = workingSetBytes(c, bf16, tokens);
-    if (!spec.variants.empty() && spec.calibration.source != "file")
-        memory = std::max(memory,
-                          samplingBytes(c, spec.calibration.sequences, spec.calibration.length,
-                                        bf16 ? 2 : 4, false));
-    const std::uint64_t available = memoryLine("MemAvailable");
-    if (available > 0 && memory > available)
-        warnings.push_back(fmt::format("about {:.1f} GB of memory are needed and {:.1f} GB are "
-                                       "free: use fewer calibration tokens, or close programs",
-                                       static_cast<double>(memory) / 1e9,
-                                       static_cast<double>(available) / 1e9));
+    const DeviceNeed onHost = hostNeed(spec, c);
+    const std::uint64_t memory = onHost.total();
+    const std::uint64_t available = availableMemory();
+    if (const auto fits = checkHostMemory(onHost, available); !fits)
+        warnings.push_back(fits.error().message());
 
     // Codes and scales of every variant, norms and transforms, training states, tokens.
     const std::uint64_t disk =

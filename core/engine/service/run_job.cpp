@@ -5,12 +5,13 @@
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/kept_streams.h"
+#include "core/engine/device/current_error.h"
 #include "core/engine/device/device_kernels.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/protocol_text.h"
 #include "core/engine/service/calibration_tokens.h"
 #include "core/engine/service/device_memory.h"
-#include "core/engine/service/local_engine.h"
+#include "core/engine/service/host_memory.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/run_passes.h"
 #include "core/engine/service/site_errors.h"
@@ -367,12 +368,15 @@ EvaluationReport evaluateVariants(const Protocol &protocol,
 
 namespace {
 
-/// Says where the job computes, and refuses one that cannot fit there.
+/// Says where the job computes, and refuses one that cannot fit on a GPU.
 void checkDevice(const RunSpec &spec, const ModelConfig &config, const device::Device &device,
                  JobContext &job)
 {
-    if (device.place.is_cpu())
+    if (device.place.is_cpu()) { // an estimate, and the system may swap: told, not refused
+        if (const auto fits = checkHostMemory(hostNeed(spec, config), availableMemory()); !fits)
+            job.log(LogLevel::warning, fits.error().message());
         return;
+    }
     const auto free = static_cast<std::uint64_t>(device::freeMemory(device.place));
     const DeviceNeed need = deviceNeed(spec, config);
     job.log(

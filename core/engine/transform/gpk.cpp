@@ -8,6 +8,7 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace batlab::transform {
@@ -52,7 +53,10 @@ at::Tensor cappedSingularValues(const at::Tensor &m, double cap)
 
 double maxCondition(const at::Tensor &m)
 {
-    const at::Tensor s = at::linalg_svdvals(m.to(at::kDouble).cpu());
+    const at::Tensor wide = m.to(at::kDouble).cpu();
+    if (!at::isfinite(wide).all().item<bool>()) // svdvals throws
+        return std::numeric_limits<double>::infinity();
+    const at::Tensor s = at::linalg_svdvals(wide);
     return (s.amax(-1) / s.amin(-1)).max().item<double>();
 }
 

@@ -176,8 +176,9 @@ private:
     LearnedRotations finish(RotatedModel &rotated, const Progress &p)
     {
         if (!at::isfinite(rotated.model.parameters.values()).all().item<bool>())
-            throw Exception({ ErrorCode::badInput, "learning the rotations has diverged",
-                              fmt::format("{}, learn-rotation", m_variant.id),
+            throw Exception({ ErrorCode::badInput,
+                              "learning the rotations has diverged",
+                              {},
                               "Lower learn-rotation.learningRate." });
         const bool wholeHeads = text(*m_variant.recipe.findStage("rotate"), "values") == "hadamard";
         const calib::Rotations rotations =

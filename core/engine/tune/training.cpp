@@ -4,6 +4,7 @@
 #include "core/base/hash.h"
 #include "core/engine/calib/adamw.h"
 #include "core/engine/calib/streams.h"
+#include "core/engine/calib/trouble.h"
 #include "core/engine/calib/walker.h"
 #include "core/engine/device/device_kernels.h"
 
@@ -96,6 +97,8 @@ void runSteps(const Training &t, Progress &p)
     const std::int64_t every = integer(t.stage, "checkpointSteps");
     JobContext &job = t.context.job;
     Batches batches(t.sequences, integer(t.stage, "batch"), t.context.spec.seed);
+    calib::SkippedSteps skipped(job, t.variant,
+                                fmt::format("Lower the rates of the {} stage.", t.stage.kind));
     auto logged = Clock::now();
     while (p.step < total) {
         job.checkpoint();
@@ -108,9 +111,7 @@ void runSteps(const Training &t, Progress &p)
         if (std::isfinite(loss))
             t.update(rate);
         else
-            job.log(LogLevel::warning,
-                    fmt::format("{}: step {}: the loss is not finite, step skipped", t.variant,
-                                p.step));
+            skipped.add(p.step);
         ++p.step;
         p.curve.loss.push_back(static_cast<float>(loss));
         p.curve.learningRate.push_back(static_cast<float>(rate));
@@ -131,6 +132,7 @@ void runSteps(const Training &t, Progress &p)
             job.publish(p.curve);
         }
     }
+    skipped.finish(total);
 }
 
 std::uint64_t keptBytes(const nn::Decoder &decoder, std::uint64_t onHost)

@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace batlab::tune {
 
@@ -47,6 +48,19 @@ TunedGroups groupsOf(const Stage &stage)
     groups.ste.mask = flag(stage, "steMask");
     groups.ste.scaleGradient = flag(stage, "scaleGradient");
     return groups;
+}
+
+/// Whether the last steps are far worse than the first one, which sees the layers as they were.
+/// Texts differ from step to step: twice as much is beyond that.
+bool endsWorse(const std::vector<float> &losses)
+{
+    const auto steps = static_cast<std::ptrdiff_t>(losses.size());
+    if (steps == 0)
+        return false;
+    const std::ptrdiff_t last = std::min<std::ptrdiff_t>(20, (steps + 1) / 2);
+    const double end =
+        std::accumulate(losses.end() - last, losses.end(), 0.0) / static_cast<double>(last);
+    return !(end <= 2.0 * static_cast<double>(losses.front()));
 }
 
 class TuneRun
@@ -254,8 +268,9 @@ private:
     {
         calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
                         static_cast<std::int64_t>(layers()));
-        const bool finite = at::isfinite(model.parameters.values()).all().item<bool>();
-        if (!finite)
+        const bool good =
+            at::isfinite(model.parameters.values()).all().item<bool>() && !endsWorse(p.curve.loss);
+        if (!good)
             job().log(LogLevel::warning,
                       fmt::format("{}: tuning has diverged and is dropped; the layers stay as they "
                                   "were: lower the rates of the tune stage",
@@ -266,7 +281,7 @@ private:
         for (std::size_t l = 0; l < layers(); ++l) {
             job().checkpoint();
             const LayerSolution tuned =
-                finite ? model.layers[l]->solution() : solution(m_layerParts[l]);
+                good ? model.layers[l]->solution() : solution(m_layerParts[l]);
             cost += onlineCost(tuned, m_context.decoder->config());
             const auto index = static_cast<std::int64_t>(l);
             parts.push_back(job()

@@ -31,9 +31,9 @@ at::Tensor KvSolution::cached(Site site, const at::Tensor &x, at::ScalarType out
     // epilogue.
     const double factor = q.epilogue();
     const at::ScalarType type = factor == 1.0 && out == at::kBFloat16 ? out : at::kFloat;
-    const at::Tensor y = transformed
-        ? quant::gpkFakeQuantize(x, keyFactors.a, keyFactors.b, {}, q, type)
-        : quant::fakeQuantize(x, {}, q, type);
+    at::Tensor y = transformed ? quant::gpkFakeQuantize(x, keyFactors.a, keyFactors.b, {}, q, type)
+                               : quant::fakeQuantize(x, {}, q, type);
+    y = y.size(-1) == x.size(-1) ? y : y.narrow(-1, 0, x.size(-1)); // without the kernel's padding
     return factor == 1.0 ? y.to(out) : (y / factor).to(out);
 }
 
