@@ -88,10 +88,8 @@ Json runLevel(const Options &options, std::uint64_t seed)
                 { "contract", options.contract },
                 { "seed", seed },
                 { "variants", Json::array() } };
-    if (options.budget == "paper") {
-        json["calibration"] = { { "sequences", 128 }, { "length", 2048 } };
+    if (options.budget == "paper")
         json["protocol"] = { { "windows", -1 } };
-    }
     if (options.byProxy) // one short sequence is plenty for layer statistics
         json["calibration"] = { { "sequences", 2 }, { "length", 512 } };
     if (options.windows != 0)
@@ -152,6 +150,10 @@ void compare(Common &common, Options options)
         json["variants"].push_back(std::move(variant));
     }
     RunSpec spec = runSpecFromJson(json, presetLibrary(), "compare").orThrow();
+    if (options.budget == "paper" && !options.byProxy) {
+        spec.calibration.sequences = 128; // of presets whose paper budget names no text
+        spec.calibration.length = 2048;
+    }
     applySettings(spec, options.settings);
 
     SweepPlan plan;
@@ -194,8 +196,9 @@ void addCompare(CLI::App &app, Common &common)
     verb->add_option("--contract", options->contract,
                      "uniform: one scale rule for all (default); own: each preset keeps its own")
         ->check(CLI::IsMember({ "uniform", "own" }));
-    verb->add_option("--budget", options->budget,
-                     "desk (default), or paper: 128 x 2048 calibration tokens, all windows")
+    verb->add_option(
+            "--budget", options->budget,
+            "desk (default), or paper: the papers' training and calibration tokens, all windows")
         ->check(CLI::IsMember({ "desk", "paper" }));
     verb->add_option("--seeds", options->seeds, "Calibrate with each of these seeds: 0,1,2");
     verb->add_option("--calibration", options->calibration,

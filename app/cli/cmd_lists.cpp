@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
 #include "app/cli/session_run.h"
+#include "core/engine/service/open_model.h"
+#include "core/engine/service/question_answers.h"
+#include "core/recipe/budget_text.h"
 #include "core/spec/embedded.h"
 #include "core/spec/format_names.h"
 #include "core/spec/parameter.h"
@@ -43,6 +46,7 @@ void presets(const Common &common)
             if (!recipe)
                 continue;
             entry["budgets"][budget] = recipe->toJson();
+            entry["calibration"][budget] = budgetText(id, budget);
             if (std::string_view(budget) == "paper" && entry.contains("title"))
                 continue;
             entry["title"] = recipe->title;
@@ -98,18 +102,50 @@ void methods(const Common &common)
                 { "ties", tiesNames() } });
 }
 
+/// What a method costs on a model, by site: online and fused into the weights.
+Json printCost(const Common &common, const std::string &id, const std::string &model)
+{
+    const RunSpec spec =
+        runSpecFromJson({ { "model", model }, { "variants", { id } } }, presetLibrary(), "methods")
+            .orThrow();
+    const auto source = openSource(spec.model).orThrow();
+    Json cost = variantCost(spec, spec.variants.front(), source->config());
+    printLine(common,
+              fmt::format("\non {}, W {}, A {}, KV {}:\n{:<10} {:>16} {:>16} {:>16}", model,
+                          spec.protocol.weightFormat, spec.protocol.activationFormat,
+                          spec.protocol.kvFormat, "", "online values", "FLOP a token",
+                          "fused values"));
+    const auto line = [&](const std::string &what, std::int64_t values, double flop,
+                          std::int64_t folded) {
+        printLine(common,
+                  fmt::format("{:<10} {:>16} {:>16.0f} {:>16}", what, values, flop, folded));
+    };
+    for (const auto &[site, c] : cost.at("sites").items())
+        line(site + ", a layer", c.at("parameters"), c.at("flopPerToken"),
+             c.at("foldedParameters"));
+    line("V's heads", 0, 0, cost.at("folded").at("values"));
+    line("stream", 0, 0, cost.at("folded").at("residual"));
+    line("in all", cost.at("onlineParameters"), cost.at("onlineFlopPerToken"),
+         cost.at("foldedParameters"));
+    return cost;
+}
+
 /// A method's page: what comes before "## Cost" (all of it with `whole`), and where the rest is.
-void methodPage(const Common &common, const std::string &text, bool whole)
+void methodPage(const Common &common, const std::string &text, bool whole, const std::string &model)
 {
     const PresetLibrary library = presetLibrary();
     const Recipe recipe = library.find(presetId(text)).orThrow();
     const std::string path = "help/methods/" + recipe.id + ".md";
     const std::string page(embeddedText(path));
-    printJson(common,
-              { { "id", recipe.id },
-                { "recipe", recipe.toJson() },
-                { "page", page },
-                { "path", page.empty() ? Json(nullptr) : Json("resources/" + path) } });
+    Json document { { "id", recipe.id },
+                    { "recipe", recipe.toJson() },
+                    { "page", page },
+                    { "path", page.empty() ? Json(nullptr) : Json("resources/" + path) } };
+    if (!model.empty())
+        document["cost"] = printCost(common, recipe.id, model);
+    printJson(common, document);
+    if (!model.empty())
+        return;
     if (page.empty()) { // one of the user's own
         printLine(common,
                   fmt::format("{}\n{}\n{}", recipe.title, outline(recipe), recipe.description));
@@ -177,11 +213,14 @@ void addMethods(CLI::App &app, Common &common)
         "methods", "Stages, their parameters, formats and scale rules; or one method's page");
     verb->add_option("ID", *id, "Preset whose page is printed");
     verb->add_flag("--full", *whole, "The whole page");
-    verb->callback([&common, id, whole] {
+    auto model = std::make_shared<std::string>();
+    verb->add_option("--model", *model,
+                     "What the method costs on this model instead: online and fused, by site");
+    verb->callback([&common, id, whole, model] {
         if (id->empty())
             methods(common);
         else
-            methodPage(common, *id, *whole);
+            methodPage(common, *id, *whole, *model);
     });
 }
 

@@ -70,6 +70,11 @@ Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path, std::str
             return located(parsed.error());
         Json json = spec.toJson();
         json[jsonPointer(row->path)] = *parsed;
+        // The last word: the text that a preset's budget, or a variant, asked for gives way.
+        if (row->path.starts_with("calibration."))
+            for (Json &variant : json["variants"])
+                if (const auto own = variant.find("own"); own != variant.end())
+                    own->erase(row->path);
         return runSpecFromJson(json, none, where);
     }
     // Ids may hold dots: the variant whose id is the longest prefix.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/recipe/budget_text.h"
 #include "core/spec/format_names.h"
 #include "core/spec/json_pointer.h"
 #include "core/spec/parameter.h"
@@ -74,6 +75,7 @@ private:
                 m_error = good.error();
             else
                 complete[jsonPointer(path)] = normalized(*row, value);
+            m_named.insert(path);
             return;
         }
         const bool section = std::any_of(table.begin(), table.end(), [&](const Parameter &p) {
@@ -192,11 +194,22 @@ private:
         if (const auto set = value.find("set");
             set != value.end() && !applySet(*set, pointer + "/set", variant))
             return;
+        if (value.contains("preset"))
+            takeBudgetsText(variant);
         if (const auto own = value.find("own");
             own != value.end() && !applyOwn(*own, pointer + "/own", variant))
             return;
         variant.id = value.contains("id") ? value["id"].get<std::string>() : variant.recipe.id;
         spec.variants.push_back(std::move(variant));
+    }
+
+    /// The text a preset's budget asks for; what the run names itself goes before it.
+    void takeBudgetsText(VariantSpec &variant) const
+    {
+        const Json asked = budgetText(variant.recipe.id, variant.recipe.budget);
+        for (const auto &[path, amount] : asked.items())
+            if (!m_named.contains(path))
+                variant.own[path] = amount;
     }
 
     bool applySet(const Json &set, const std::string &pointer, VariantSpec &variant)
@@ -355,6 +368,7 @@ private:
 
     const PresetLibrary &m_presets;
     const SourcePlaces &m_places;
+    std::set<std::string> m_named; ///< run-level parameters that are not left to their defaults
     std::optional<Error> m_error;
 };
 

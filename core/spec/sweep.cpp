@@ -75,6 +75,21 @@ std::vector<std::string> sweepablePaths()
     return out;
 }
 
+Error notSwept(const std::string &path)
+{
+    if (findParameter(runParameters(), path) == nullptr)
+        return { ErrorCode::usage,
+                 fmt::format("there is no parameter '{}' to sweep over", path.substr(0, 80)),
+                 "sweep", allowedHint(path, sweepablePaths()) };
+    const bool format = path.starts_with("protocol.") && path.ends_with("Format");
+    return { ErrorCode::usage,
+             fmt::format("'{}' is one for all rows of a table, or they could not be compared",
+                         path),
+             "sweep",
+             format ? "Sweep over precision.overrides, or make a table for each: --set."
+                    : "Make a table for each value: --set." };
+}
+
 SweepValue sweepValue(const std::vector<const Parameter *> &rows, const std::string &text)
 {
     SweepValue out;
@@ -147,10 +162,7 @@ Result<SweepAxis> sweepAxis(std::string_view text)
     for (const std::string &path : split(axis.path, ':')) {
         rows.push_back(rowOf(path));
         if (!rows.back())
-            return Error { ErrorCode::usage,
-                           fmt::format("there is no parameter '{}' to sweep over",
-                                       path.substr(0, 80)),
-                           "sweep", allowedHint(path, sweepablePaths()) };
+            return notSwept(path);
     }
     for (const std::string &value : split(text.substr(equals + 1), ','))
         axis.values.push_back(sweepValue(rows, value));

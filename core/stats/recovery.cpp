@@ -69,7 +69,7 @@ public:
                 continue;
             if (g.isReference())
                 m_reference = &g;
-            else if (!m_rtn && g.info->family == "none" && !g.info->filled)
+            else if (isRtn(g) && (!m_rtn || (isBestRtn(g) && !isBestRtn(*m_rtn))))
                 m_rtn = &g;
             const bool wanted = g.id == m_input.baseline
                 || std::any_of(g.seeds.begin(), g.seeds.end(),
@@ -92,6 +92,11 @@ public:
     }
 
 private:
+    static bool isRtn(const Group &g) { return g.info->family == "none" && !g.info->filled; }
+    /// Plain rounding by the rule that clips least, whatever the order of the run: where presets
+    /// keep their own rules, rtn-ocp would flatter all others.
+    static bool isBestRtn(const Group &g) { return g.id == "rtn" || g.id == "rtn-uos"; }
+
     /// Groups in the order of the variants, the reference first; those without a result are left
     /// out unless they failed.
     void gather()
@@ -314,7 +319,18 @@ private:
             return rule(v) == rule(shown.front());
         });
         line += same ? "; scales " + rule(shown.front()) : "; each its own scale rule";
-        if (const std::string text = shownAt(shown.front()->settings, "calibration"); !text.empty())
+        const auto textOf = [](const VariantInfo *v) {
+            return shownAt(v->settings, "calibration");
+        };
+        const auto amountOf = [&](const VariantInfo *v) { // without the seed, which is said below
+            return textOf(v).substr(0, textOf(v).find(", seed"));
+        };
+        const bool sameText = std::all_of(shown.begin(), shown.end(), [&](const VariantInfo *v) {
+            return amountOf(v) == amountOf(shown.front());
+        });
+        if (!sameText)
+            line += "; each its own calibration text";
+        else if (const std::string text = textOf(shown.front()); !text.empty())
             line += "; calibrated on " + text;
         std::size_t most = 0;
         for (const Group &g : m_groups)

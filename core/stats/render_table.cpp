@@ -74,13 +74,24 @@ std::string sqnr(const RecoveryRow &row)
     return out == "- - - -" ? "-" : out;
 }
 
+/// The row the gap is measured by has all of it left; empty: none.
+std::string rtnOf(const RecoveryTable &table)
+{
+    for (const RecoveryRow &r : table.rows)
+        if (!r.failed() && r.family == "none" && !r.filled && r.gapLeft == 1)
+            return r.variant;
+    return {};
+}
+
 Cells cellsOf(const RecoveryTable &table)
 {
     Cells c;
     const std::string base = table.baseline.empty() ? std::string("-") : table.baseline;
-    c.head = { "Method",      "Perplexity",   "KLD (nats)",        "Top-1 %",
-               "Recovery %",  "RTN gap gone", "SQNR T1..T4 (dB)",  "dNLL vs " + base,
-               "Calibration", "Memory",       "Online parameters", "FLOP/token" };
+    const std::string known = rtnOf(table);
+    const std::string rtn = known.empty() ? std::string("RTN") : known;
+    c.head = { "Method",      "Perplexity",      "KLD (nats)",        "Top-1 %",
+               "Recovery %",  rtn + " gap gone", "SQNR T1..T4 (dB)",  "dNLL vs " + base,
+               "Calibration", "Memory",          "Online parameters", "FLOP/token" };
     c.right.assign(c.head.size(), true);
     c.right.front() = false;
     for (const RecoveryRow &r : table.rows) {
@@ -329,9 +340,11 @@ std::string asJson(const RecoveryTable &table)
     Json rows = Json::array();
     for (const RecoveryRow &r : table.rows)
         rows.push_back(toJson(r));
+    const std::string rtn = rtnOf(table);
     const Json out {
         { "rows", std::move(rows) },
         { "baseline", table.baseline },
+        { "rtn", rtn.empty() ? Json(nullptr) : Json(rtn) },
         { "contract", table.contract },
         { "comparable", table.comparable },
         { "bootstrap",

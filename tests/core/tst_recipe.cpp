@@ -341,6 +341,14 @@ private Q_SLOTS:
         QVERIFY2(refused.error().where.find("worse.yaml:4") != std::string::npos,
                  refused.error().message().c_str());
         QVERIFY(!more.find("worse").ok());
+        write("worse.yaml",
+              "id: worse\nbudgets:\n  tiny:\n    calibration.sequences: 8\npasses:\n  - stages: "
+              "[round]\n");
+        PresetLibrary fresh = library();
+        const Result<void> noText = fresh.addFolder(dir.path().toStdString());
+        QVERIFY(!noText.ok());
+        QVERIFY2(noText.error().message().find("calibration.sequences") != std::string::npos,
+                 noText.error().message().c_str());
         QVERIFY(!library().addFolder("/nonexistent/folder").ok());
     }
 };

@@ -346,6 +346,39 @@ private Q_SLOTS:
         QVERIFY(std::isnan(recoveryTable(variants(), { results()[0] }).rows[0].recovery));
     }
 
+    /// Whichever rounding comes first: the gap is that of the rule that clips least.
+    void gapIsThatOfTheBestRounding()
+    {
+        auto infos = variants();
+        auto scores = results();
+        const auto rtn = [](const RecoveryTable &t) {
+            return Json::parse(render(t, TableFormat::json)).at("rtn").get<std::string>();
+        };
+        QCOMPARE(rtn(recoveryTable(infos, scores)), std::string("rtn"));
+        infos[0].id = "rtn-ocp";
+        scores[2].variant = "rtn-ocp";
+        const RecoveryTable one = recoveryTable(infos, scores);
+        QCOMPARE(rtn(one), std::string("rtn-ocp"));
+        QCOMPARE(one.rows[2].gapLeft, 0.125);
+        infos.push_back(infos[0]);
+        infos.back().id = "rtn-uos";
+        scores.push_back(scores[2]);
+        scores.back().variant = "rtn-uos";
+        scores.back().value = 40;
+        const RecoveryTable both = recoveryTable(infos, scores);
+        QCOMPARE(rtn(both), std::string("rtn-uos"));
+        QCOMPARE(both.rows[2].gapLeft, 0.25);
+        QCOMPARE(both.rows[1].gapLeft, 2.0); // rtn-ocp itself
+        QVERIFY(render(both, TableFormat::text).find("rtn-uos gap gone") != std::string::npos);
+        // Paper budgets have texts of their own: none is claimed for all.
+        QVERIFY(both.contract.find("calibrat") == std::string::npos);
+        for (VariantInfo &v : infos)
+            v.settings["calibration"] = "the model's own text, 32 x 512 tokens, seed 0";
+        QVERIFY(recoveryTable(infos, scores).contract.ends_with("32 x 512 tokens, seed 0"));
+        infos[0].settings["calibration"] = "the model's own text, 128 x 512 tokens, seed 0";
+        QVERIFY(recoveryTable(infos, scores).contract.ends_with("each its own calibration text"));
+    }
+
     /// Truth 0, seeds and windows both vary: an interval over windows alone is too short.
     void otherTextsHaveTheirOwnTable()
     {
@@ -517,7 +550,7 @@ private Q_SLOTS:
         const char *golden =
             "W mxfp4, A mxfp4, KV bf16; wikitext2, 4 windows x 2048 tokens, bf16; scales "
             "uos/even\n\n"
-            "Method           Perplexity        KLD (nats)  Top-1 %  Recovery %  RTN gap gone  "
+            "Method           Perplexity        KLD (nats)  Top-1 %  Recovery %  rtn gap gone  "
             "SQNR T1..T4 (dB)                   dNLL vs rtn  Calibration  Memory  Online "
             "parameters  FLOP/token\n"
             "----------  ---------------  ----------------  -------  ----------  ------------  "

@@ -48,6 +48,11 @@ private Q_SLOTS:
             QVERIFY2(!axis.ok() && axis.error().code == ErrorCode::usage, bad);
         }
         QVERIFY(sweepAxis("round.damps=1").error().hint.find("round.damp") != std::string::npos);
+        // What is there but cannot differ between rows says why, and what can.
+        const Error format = sweepAxis("protocol.weightFormat=mxfp4,mxfp6-e2m3").error();
+        QVERIFY2(format.what.find("one for all rows") != std::string::npos, format.what.c_str());
+        QVERIFY(format.hint.find("precision.overrides") != std::string::npos);
+        QVERIFY(sweepAxis("protocol.windows=1,2").error().hint.find("--set") != std::string::npos);
     }
 
     void cells()

@@ -3,8 +3,8 @@
 #include "core/engine/calib/kept_streams.h"
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/site_transform.h"
-#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
+#include "tests/engine/toy_models.h"
 
 #include <ATen/Parallel.h>
 
@@ -13,15 +13,6 @@
 
 using namespace batlab;
 using namespace batlab::test;
-
-namespace {
-
-const char *kAllPresets[] = { "rtn-ocp",  "rtn-uos",     "gptq",      "h32",     "mr-gptq",
-                              "diag-h32", "bat",         "bat-paper", "bat-rtn", "smoothquant",
-                              "awq",      "quarot",      "brq",       "wush",    "hires",
-                              "duquant",  "flatquant-mx" };
-
-} // namespace
 
 class CalibrateTest : public QObject
 {
@@ -98,17 +89,21 @@ private Q_SLOTS:
 
     void everyPresetRunsAndBeatsNothing_data()
     {
+        QTest::addColumn<int>("model");
         QTest::addColumn<QString>("preset");
-        for (const char *p : kAllPresets)
-            QTest::addRow("%s", p) << QString::fromLatin1(p);
+        for (std::size_t m = 0; m < toyModels().size(); ++m)
+            for (const std::string &p : PresetLibrary::builtIn().orThrow().ids())
+                QTest::addRow("%s: %s", toyModels()[m].first, p.c_str())
+                    << int(m) << QString::fromStdString(p);
     }
     void everyPresetRunsAndBeatsNothing()
     {
+        QFETCH(int, model);
         QFETCH(QString, preset);
-        const Model model({});
+        const Model toy(toyModels()[std::size_t(model)].second);
         const auto store = makeMemoryCheckpointStore();
-        Run run(model, specOf("[{preset: " + preset.toStdString() + "}]"), *store);
-        const auto parts = run.go();
+        Run run(toy, shortSpec(preset.toStdString()), *store);
+        const auto parts = layerPass(run);
         QCOMPARE(parts.size(), std::size_t { 2 });
         QCOMPARE(run.all<LayerDone>().size(), std::size_t { 2 });
         QCOMPARE(run.all<LinearScore>().size(), std::size_t { 14 });
@@ -118,10 +113,9 @@ private Q_SLOTS:
                      qPrintable(QString::number(s.outputSqnrDb)));
             QVERIFY(s.weightSqnrDb > 8 && s.weightSqnrDb < 40);
         }
-        const auto variant = solvedVariant("v", model.decoder, parts, *store);
-        const double error =
-            test::relative(logits(*model.decoder, *variant),
-                           logits(*model.decoder, *referenceVariant(model.decoder)));
+        const auto variant = solvedVariant("v", toy.decoder, parts, *store);
+        const double error = test::relative(logits(*toy.decoder, *variant),
+                                            logits(*toy.decoder, *referenceVariant(toy.decoder)));
         QVERIFY2(error > 0.001 && error < 0.6, qPrintable(QString::number(error)));
     }
 

@@ -5,8 +5,8 @@
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/variant/variant.h"
-#include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
+#include "tests/engine/toy_models.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
@@ -16,6 +16,7 @@
 using namespace batlab;
 using test::Model;
 using test::TinyModelOptions;
+using test::toyModels;
 
 namespace {
 
@@ -72,38 +73,6 @@ at::Tensor logits(const nn::Decoder &decoder,
     for (std::int64_t l = 0; l < decoder.config().layers; ++l)
         x = layer(l, x);
     return decoder.logits(decoder.finalNorm(x.reshape({ -1, decoder.config().hidden })));
-}
-
-const std::vector<std::pair<const char *, TinyModelOptions>> &toyModels()
-{
-    static const auto list = [] {
-        std::vector<std::pair<const char *, TinyModelOptions>> out;
-        TinyModelOptions llama;
-        llama.biases = true;
-        llama.tied = true;
-        out.emplace_back("llama, grouped, biases, tied", llama);
-        TinyModelOptions qwen2;
-        qwen2.family = "qwen2";
-        qwen2.hidden = 96;
-        qwen2.heads = 3;
-        qwen2.kvHeads = 1;
-        qwen2.intermediate = 112;
-        out.emplace_back("qwen2, three heads", qwen2);
-        TinyModelOptions qwen3;
-        qwen3.family = "qwen3";
-        qwen3.headDim = 96;
-        qwen3.tied = true;
-        out.emplace_back("qwen3, heads of 96", qwen3);
-        TinyModelOptions wide;
-        wide.family = "qwen3";
-        wide.hidden = 128;
-        wide.headDim = 128;
-        wide.kvHeads = 4;
-        wide.intermediate = 224;
-        out.emplace_back("qwen3, heads of 128, no groups", wide);
-        return out;
-    }();
-    return list;
 }
 
 const std::vector<std::pair<const char *, const char *>> kVariations {
@@ -228,12 +197,12 @@ private Q_SLOTS:
         QVERIFY2(d.moved, "the preset changed no weight: the identity shows nothing");
     }
 
-    /// Outlier channels that a rounding to nearest suffers from: every preset with a geometry of
-    /// its own does better on the layers' outputs.
+    /// Outlier channels that a rounding to nearest suffers from: every preset that does more does
+    /// better on the layers' outputs.
     void plantedOutliers_data()
     {
         QTest::addColumn<int>("model");
-        for (const std::size_t m : { 0, 2 })
+        for (std::size_t m = 0; m < toyModels().size(); ++m)
             QTest::addRow("%s", toyModels()[m].first) << int(m);
     }
     void plantedOutliers()
@@ -242,36 +211,29 @@ private Q_SLOTS:
         TinyModelOptions options = toyModels()[std::size_t(model)].second;
         options.outliers = 16;
         const Model m(options, nn::Compute::fp32);
-        const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
         const auto store = makeMemoryCheckpointStore();
         const auto error = [&](const std::string &preset) {
-            const RunSpec spec =
-                runSpecFromYaml("model: tiny\nprotocol: {dtype: fp32}\nanalysis: {enabled: false}\n"
-                                "variants: [{preset: "
-                                    + preset + "}]",
-                                presets, "test")
-                    .orThrow();
+            test::Run run(m, test::shortSpec(preset), *store);
+            (void)test::layerPass(run);
             double sum = 0;
-            JobContext job({ [&](const ArtifactPtr &a) {
-                                if (const auto *done = std::get_if<LayerDone>(a.get()))
-                                    sum += std::log(done->relativeError);
-                            },
-                             {} },
-                           *store, 2);
-            const calib::Context context { m.decoder, tokens(6, 48), spec, job, "k" };
-            (void)calib::calibrateVariant(context, spec.variants.front());
+            for (const LayerDone &done : run.all<LayerDone>())
+                sum += std::log(done.relativeError);
             return std::exp(sum / double(m.decoder->config().layers));
         };
         const double rtn = error("rtn-uos");
-        QString report = QStringLiteral("RTN %1").arg(rtn);
-        bool all = true;
-        for (const char *preset : { "smoothquant", "awq", "mr-gptq", "quarot", "brq", "duquant",
-                                    "wush", "hires", "diag-h32", "flatquant-mx" }) {
+        QString report = QStringLiteral("RTN %1").arg(rtn), worse;
+        for (const std::string &preset : PresetLibrary::builtIn().orThrow().ids()) {
+            // A bare H32 carries the outliers' energy into the channels of their block that have
+            // the large weights; what follows it elsewhere (GPTQ, diagonal) makes up for that.
+            if (preset.starts_with("rtn-") || preset == "h32")
+                continue;
             const double e = error(preset);
-            report += QStringLiteral(", %1 %2").arg(QString::fromLatin1(preset)).arg(e);
-            all = all && e < rtn;
+            const QString id = QString::fromStdString(preset);
+            report += QStringLiteral(", %1 %2").arg(id).arg(e);
+            worse += e < rtn ? QString() : id + QLatin1Char(' ');
         }
-        QVERIFY2(all, qPrintable(report));
+        qInfo("%s", qPrintable(report));
+        QVERIFY2(worse.isEmpty(), qPrintable(worse));
     }
 };
 

@@ -133,6 +133,18 @@ private Q_SLOTS:
                          < 1e-6,
                      id.c_str());
         }
+        // Fused in two layers: diag-h32 at 96, 48 tied, 96 and 128 channels; FlatQuant no T2, but
+        // P_d of 24 x 24 in V; Hadamard matrices are no values.
+        const auto folded = [&](const char *id) {
+            for (const Json &each : cost.at("variants"))
+                if (each.at("id") == id)
+                    return each.at("foldedParameters").get<int>();
+            return -1;
+        };
+        QCOMPARE(folded("rtn-uos"), 0);
+        QCOMPARE(folded("quarot"), 0);
+        QCOMPARE(folded("diag-h32"), 2 * (96 + 48 + 96 + 128));
+        QCOMPARE(folded("flatquant-mx"), 2 * (96 + 96 + 128 + 24 * 24));
         QCOMPARE(cost.at("references").size(), std::size_t(4));
         QCOMPARE(cost.at("references")[0].at("onlineParameters").get<int>(), 0);
         // 8x4: one A and a private B for every block of 96, 96, 96 and 128 channels, two layers.

@@ -114,6 +114,27 @@ private Q_SLOTS:
         QVERIFY(test::relative(y, q) > 1e-2);
     }
 
+    /// methods.md 7.10, with the retraction that training takes by chance taken every 101 steps:
+    /// each brings the matrices back, and 1000 steps end orthogonal.
+    void aThousandCayleyStepsEndOrthogonal()
+    {
+        const at::Tensor a = test::randomTensor({ 2, 16, 40 }, 6, at::kDouble);
+        const at::Tensor b = test::randomTensor({ 2, 16, 40 }, 7, at::kDouble);
+        at::Tensor x = at::eye(16, at::kDouble).repeat({ 2, 1, 1 });
+        at::Tensor memory = at::zeros_like(x);
+        double worst = 0;
+        for (int i = 0; i < 1000; ++i) {
+            if (i % 101 == 100)
+                x.copy_(tune::retracted(x));
+            const at::Tensor gradient = 2 * at::matmul(at::matmul(x, a) - b, a.transpose(-1, -2));
+            tune::cayleyStep(x, gradient, memory, { 2e-3, 0, 5, [] {} });
+            worst = std::max(worst, offOrthogonal(x));
+        }
+        qInfo("off by %.1e at most, %.1e at the end", worst, offOrthogonal(x));
+        QVERIFY2(worst < 1e-3, qPrintable(QString::number(worst)));
+        QVERIFY2(offOrthogonal(x) < 1e-6, qPrintable(QString::number(offOrthogonal(x))));
+    }
+
     void retractionKeepsOrthogonalMatrices()
     {
         const at::Tensor q = tune::retracted(test::randomTensor({ 3, 24, 24 }, 4));

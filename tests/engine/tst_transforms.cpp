@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/trained_values.h"
 #include "core/engine/quant/fake_quant.h"
 #include "core/engine/transform/closed_form.h"
 #include "tests/engine/random_tensor.h"
+
+#include <ATen/core/grad_mode.h>
 
 #include <QTest>
 
@@ -37,6 +40,8 @@ private Q_SLOTS:
         };
         for (const auto &[g1, g2, count] : rows)
             QCOMPARE(identityFactors(g1, g2, 128).parameters(), count);
+        // Naive Kronecker products, both factors private to a block: what sharing A saves.
+        QCOMPARE(128 * identityFactors(8, 4, 1).parameters(), std::int64_t { 10240 });
     }
 
     void denseMatchesKronAndInverseUndoesIt()
@@ -64,6 +69,60 @@ private Q_SLOTS:
                              expected)
                     < 1e-6);
         }
+    }
+
+    /// methods.md 7.5 in what runs: numbers, factors and both products in bf16, the inverse of the
+    /// rounded factors in fp64.
+    void bothSidesCancelInBf16()
+    {
+        for (const auto &[g1, g2] : std::vector<std::pair<int, int>> { { 8, 4 }, { 1, 32 } }) {
+            const std::int64_t k = 4, n = k * g1 * g2;
+            const GpkFactors start = randomOrthogonalFactors(g1, g2, k, 21);
+            const GpkFactors p =
+                deployed({ start.a + 0.1 * randomTensor(start.a.sizes(), 22, at::kDouble),
+                           start.b + 0.1 * randomTensor(start.b.sizes(), 23, at::kDouble) });
+            const GpkFactors inverse =
+                inverseTransposed({ p.a.to(at::kDouble), p.b.to(at::kDouble) });
+            const at::Tensor x = randomTensor({ 64, n }, 24).to(at::kBFloat16);
+            const at::Tensor w = randomTensor({ 48, n }, 25).to(at::kBFloat16);
+            const at::Tensor turned = quant::gpkTransform(x, p.a, p.b, at::kBFloat16);
+            const at::Tensor fused = applyFactors(w.to(at::kDouble), inverse).to(at::kBFloat16);
+            const double error = relative(at::matmul(turned, fused.t()),
+                                          at::matmul(x.to(at::kDouble), w.to(at::kDouble).t()));
+            QVERIFY2(error < 1e-2 && error > 1e-5, qPrintable(QString::number(error)));
+        }
+    }
+
+    /// methods.md 7.10: Cayley's map gives rotations however far 1000 steps carry its free values.
+    void trainedFactorsStayOrthogonal()
+    {
+        calib::Parameters parameters;
+        const GpkFactors start = randomOrthogonalFactors(8, 4, 6, 31);
+        const calib::TrainedFactor a(parameters, start.a, calib::FactorForm::orthogonal, 0);
+        const calib::TrainedFactor b(parameters, start.b, calib::FactorForm::orthogonal, 0);
+        parameters.seal();
+        const auto off = [](const at::Tensor &m) {
+            const at::Tensor wide = m.detach().to(at::kDouble);
+            return (at::matmul(wide, wide.transpose(-1, -2)) - at::eye(wide.size(-1), at::kDouble))
+                .abs()
+                .max()
+                .item<double>();
+        };
+        const at::Tensor aimA = randomTensor({ 8, 8 }, 32), aimB = randomTensor({ 6, 4, 4 }, 33);
+        const auto loss = [&] {
+            return (a.matrix(parameters) * aimA).sum() + (b.matrix(parameters) * aimB).sum();
+        };
+        const double first = loss().item<double>();
+        double worst = 0;
+        for (int i = 0; i < 1000; ++i) {
+            parameters.flat().mutable_grad() = at::Tensor();
+            loss().backward();
+            const at::NoGradGuard guard;
+            parameters.flat().sub_(parameters.flat().grad().sign(), 2e-3);
+            worst = std::max({ worst, off(a.matrix(parameters)), off(b.matrix(parameters)) });
+        }
+        QVERIFY2(worst < 1e-6, qPrintable(QString::number(worst)));
+        QVERIFY(loss().item<double>() < first - 1);
     }
 
     void congruenceMatchesTheFullMatrix()

@@ -33,7 +33,7 @@ at::Tensor searchedClip(const at::Tensor &w, const at::Tensor &hessian,
     at::Tensor least = error(blocks.contiguous());
     const auto tries =
         static_cast<std::int64_t>(settings.shrink * static_cast<double>(settings.steps));
-    for (std::int64_t i = 1; i <= tries && i < settings.steps; ++i) {
+    for (std::int64_t i = 1; i < tries; ++i) { // i = 0 is the start; methods.md 2.3: i = 0..9
         checkpoint();
         const at::Tensor candidate =
             at::full_like(peak, 1.0 - static_cast<double>(i) / static_cast<double>(settings.steps));

@@ -6,10 +6,12 @@
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/nn/site_width.h"
+#include "core/spec/format_names.h"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <numeric>
 
 namespace batlab::calib {
 
@@ -109,16 +111,54 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
     return out;
 }
 
-std::int64_t foldedParameters(const ModelConfig &config, const Recipe &recipe)
+std::int64_t FoldedValues::inAll(std::int64_t layers) const
 {
-    std::int64_t count = 0;
-    for (const Pass &pass : recipe.passes)
-        for (const Stage &stage : pass.stages)
-            if (stage.kind == "fold")
-                for (const Site site : kLinearSites)
-                    count +=
-                        chosen(stage.parameters.at("sites"), site) ? siteWidth(config, site) : 0;
-    return count;
+    return residual + values
+        + layers * std::accumulate(sites.begin(), sites.end(), std::int64_t {});
+}
+
+FoldedValues foldedValues(const ModelConfig &config, const Protocol &protocol, const Recipe &recipe)
+{
+    FoldedValues out;
+    const std::int64_t heads = config.kvHeads * config.headDim; // V's rows, tied over a group
+    if (const Stage *fold = recipe.findStage("fold")) {
+        const bool skipped =
+            text(*fold, "groupedValues") == "skip" && config.heads != config.kvHeads;
+        for (const Site site : kLinearSites) {
+            if (!atSite(*fold, site))
+                continue;
+            const bool within = site == Site::t2;
+            const std::int64_t n = within ? heads : siteWidth(config, site);
+            std::int64_t &count = out.sites[static_cast<std::size_t>(site)];
+            if (text(*fold, "diagonal") != "none" && !(within && skipped))
+                count += n;
+            if (text(*fold, "permutation") != "none" && (within || site == Site::t4))
+                count += n;
+        }
+    }
+    if (const Stage *rotate = recipe.findStage("rotate")) {
+        const RotationBlocks sides = rotationBlocks(config, rotate->parameters);
+        const Stage *learn = recipe.findStage("learn-rotation");
+        const bool shared = learn != nullptr && text(*learn, "blocks") == "shared";
+        if (sides.residual > 0 && (learn || text(*rotate, "residual") == "random-orthogonal"))
+            out.residual =
+                shared ? sides.residual * sides.residual : config.hidden * sides.residual;
+        if (learn != nullptr)
+            out.values += config.layers * config.headDim * sides.values;
+    }
+    for (std::int64_t layer = 0; layer < config.layers; ++layer) {
+        const LayerFormats formats = layerFormats(protocol, recipe, layer);
+        if (const Stage *kv = recipe.findStage("kv");
+            kv && text(*kv, "values") == "gpk" && !isUnquantized(formats.values)) {
+            const std::int64_t g1 = integer(*kv, "g1"), g2 = integer(*kv, "g2");
+            out.values += g1 * g1 + heads / g1 * g2;
+        }
+        // The factor within heads of FlatQuant's product at T2.
+        if (const Stage *transform = recipe.findStage("transform");
+            transform && text(*transform, "kind") == "kronecker" && atSite(*transform, Site::t2))
+            out.values += config.headDim * config.headDim;
+    }
+    return out;
 }
 
 } // namespace batlab::calib

@@ -56,7 +56,7 @@ Json siteJson(const proxy::SiteScore &score)
 }
 
 /// Stages that the proxy leaves out, as a reader knows them.
-Json leftOut(const Recipe &recipe)
+Json leftOut(const Recipe &recipe, bool quantizedCache)
 {
     Json out = Json::array();
     for (const Pass &pass : recipe.passes) {
@@ -65,8 +65,8 @@ Json leftOut(const Recipe &recipe)
             if (stage.kind == "round") {
                 if (stage.parameters.at("kind") != "rtn")
                     out.push_back("round: " + stage.parameters.at("kind").get<std::string>());
-            } else if (!layerwise || stage.kind == "train" || stage.kind == "kv"
-                       || stage.kind == "recover") {
+            } else if (!layerwise || stage.kind == "train" || stage.kind == "recover"
+                       || (stage.kind == "kv" && quantizedCache)) {
                 out.push_back(stage.kind);
             }
         }
@@ -96,18 +96,21 @@ Json costOf(const RunSpec &spec, const Recipe &recipe, const RecipeSettings &set
     OnlineCost cost = onlineCost(first, config);
     for (std::int64_t l = 1; l < config.layers; ++l)
         cost += onlineCost(calib::plannedLayer(config, spec.protocol, recipe, settings, l), config);
+    const calib::FoldedValues folded = calib::foldedValues(config, spec.protocol, recipe);
     Json sites = Json::object();
     for (const Site site : kLinearSites)
         sites[std::string(name(site))] = {
             { "parameters", first.at(site).onlineParameters() },
-            { "flopPerToken", first.at(site).flopPerToken(siteWidth(config, site)) }
+            { "flopPerToken", first.at(site).flopPerToken(siteWidth(config, site)) },
+            { "foldedParameters", folded.sites[static_cast<std::size_t>(site)] }
         };
     const double bits = calib::effectiveBits(spec.protocol, recipe, config).weights;
     return { { "onlineParameters", cost.parameters },
              { "onlineBytes", 2 * cost.parameters },
              { "onlineFlopPerToken", cost.flopPerToken },
              { "shareOfLinearFlop", cost.flopPerToken / (2 * totals.linearWeights) },
-             { "foldedParameters", calib::foldedParameters(config, recipe) * config.layers },
+             { "foldedParameters", folded.inAll(config.layers) },
+             { "folded", { { "values", folded.values }, { "residual", folded.residual } } },
              { "bitsPerWeight", bits },
              { "modelBytes",
                totals.linearWeights * bits / 8 + 2 * totals.otherWeights
@@ -200,7 +203,7 @@ Json blockJson(const at::Tensor &values, const at::Tensor &clipped, const at::Te
 
 } // namespace
 
-Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe)
+Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe, bool quantizedCache)
 {
     Json sites = Json::object(), linears = Json::array();
     for (const Site site : kLinearSites)
@@ -215,7 +218,7 @@ Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe)
     }
     return { { "outputSqnrDb", scores.outputSqnrDb() },
              { "outputMse", mse },
-             { "notApplied", leftOut(recipe) },
+             { "notApplied", leftOut(recipe, quantizedCache) },
              { "sites", sites },
              { "linears", linears } };
 }

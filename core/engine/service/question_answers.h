@@ -13,11 +13,13 @@
 namespace batlab {
 
 /// {"outputSqnrDb", "outputMse", "notApplied", "sites": {"T1": {...}}, "linears"}.
-[[nodiscard]] Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe);
+[[nodiscard]] Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe,
+                                bool quantizedCache);
 
 /// {"id", "title", "onlineParameters", "onlineBytes" (bf16), "onlineFlopPerToken",
-/// "shareOfLinearFlop", "foldedParameters", "bitsPerWeight", "modelBytes", "sites": {"T1":
-/// {"parameters", "flopPerToken"}}}, over all layers; sites of one layer.
+/// "shareOfLinearFlop", "foldedParameters", "folded": {"values", "residual"}, "bitsPerWeight",
+/// "modelBytes", "sites": {"T1": {"parameters", "flopPerToken", "foldedParameters"}}}, over all
+/// layers; sites of one layer.
 [[nodiscard]] Json variantCost(const RunSpec &spec, const VariantSpec &variant,
                                const ModelConfig &config);
 /// {"variants": [...], "references": [...]}: every variant, and well-known transforms at all four

@@ -179,7 +179,9 @@ private:
         const proxy::Scores scores = proxy::score(
             loaded.decoder->config(), cache, variant.recipe, settings, spec.protocol, spec.seed,
             [&job] { job.checkpoint(); }, proxy::Detail::statistics);
-        Json out = whatIfAnswer(scores, variant.recipe);
+        const calib::EffectiveBits bits =
+            calib::effectiveBits(spec.protocol, variant.recipe, loaded.decoder->config());
+        Json out = whatIfAnswer(scores, variant.recipe, bits.cache < 16);
         out["layer"] = layer;
         out["tokens"] = cache.inputs.front().size(0);
         out["cached"] = cached;
