@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/application.h"
 
+#include "app/gui/desktop_theme.h"
 #include "app/gui/main_window.h"
 #include "app/gui/shell.h"
 #include "app/gui/translation.h"
@@ -69,9 +70,6 @@ QString dataFolder(const Options &options, const QSettings *settings)
                          : set;
 }
 
-namespace {
-
-/// Workers or the engine still compute what the page shows.
 bool isWaiting(const MainWindow &window)
 {
     switch (window.page()) {
@@ -81,6 +79,17 @@ bool isWaiting(const MainWindow &window)
     default: return false;
     }
 }
+
+void flushPage(const MainWindow &window)
+{
+    window.inspectPage()->flush();
+    if (window.page() == MainWindow::Compare)
+        window.comparePage()->flush();
+    if (window.page() == MainWindow::Evaluate)
+        window.evaluatePage()->flush();
+}
+
+namespace {
 
 /// A picture of numbers, not of waiting for them; the first question loads the model.
 void waitForAnswer(const MainWindow &window)
@@ -123,11 +132,7 @@ QStringList writeScreenshots(MainWindow &window, const QString &folder)
                 window.resize(size);
                 QCoreApplication::sendPostedEvents();
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
-                window.inspectPage()->flush();
-                if (p.page == MainWindow::Compare)
-                    window.comparePage()->flush();
-                if (p.page == MainWindow::Evaluate)
-                    window.evaluatePage()->flush();
+                flushPage(window);
                 waitForAnswer(window);
                 QCoreApplication::processEvents(QEventLoop::ExcludeUserInputEvents, 50);
                 const int ratio = static_cast<int>(window.devicePixelRatioF());
@@ -203,13 +208,16 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
                       },
                       isRemoteCommand(engine) });
     MainWindow &window = *windows.add();
+    DesktopTheme desktop;
+    QObject::connect(&desktop, &DesktopTheme::changed, &windows, &Windows::followDesktop);
+    desktop.listen();
     window.startFrameClock(clock);
     window.setAskOnClose(!options.selfTest && options.screenshots.isEmpty());
     QObject::connect(
         &window, &MainWindow::firstFrameShown, &window,
         [&window, &options] {
             if (!options.files.isEmpty())
-                window.openPath(options.files.first());
+                window.openPaths(options.files);
             if (!options.select.isEmpty())
                 selectWhenOpen(window, options.select);
             if (options.demo)

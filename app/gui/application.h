@@ -24,6 +24,10 @@ class MainWindow;
 [[nodiscard]] int runApplication(QApplication &app, const Options &options,
                                  const QElapsedTimer &clock);
 
+/// Workers or the engine still compute what the page shows.
+[[nodiscard]] bool isWaiting(const MainWindow &window);
+/// Brings what the page shows up to date at once, apart from what workers and the engine compute.
+void flushPage(const MainWindow &window);
 /// Pictures of every page at both sizes and in both themes; returns the files written.
 QStringList writeScreenshots(MainWindow &window, const QString &folder);
 

@@ -3,6 +3,7 @@
 
 #include "app/gui/comparison_files.h"
 #include "app/gui/dock_title.h"
+#include "app/gui/plot_exporter.h"
 #include "app/gui/shell.h"
 #include "views/models/project_model.h"
 #include "views/models/text.h"
@@ -58,6 +59,7 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
     : QMainWindow(parent)
     , m_workbench(workbench)
     , m_comparison(new ComparisonFiles(workbench, this))
+    , m_exporter(new PlotExporter(this))
     , m_settings(std::move(settings))
     , m_recentFiles(m_settings.get())
 {
@@ -101,6 +103,7 @@ MainWindow::~MainWindow()
     // window.
     m_workbench->disconnect(this);
     m_workbench->engine()->disconnect(this);
+    m_workbench->store()->disconnect(this);
     m_workbench->document()->disconnect(this);
     m_workbench->selection()->disconnect(this);
     m_workbench->jobs()->disconnect(this);
@@ -190,6 +193,7 @@ void MainWindow::buildToolBars()
     m_selectionBar->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_selectionTools->addWidget(m_selectionBar);
 
+    connect(m_selectionBar, &views::SelectionBar::contractClicked, this, &MainWindow::showContract);
     connect(m_tabs, &QTabBar::tabBarClicked, this, [this](int tab) {
         if (tab >= 0)
             setPage(static_cast<Page>(tab + 1));
@@ -235,9 +239,7 @@ void MainWindow::buildPages()
     connect(m_evaluate, &views::EvaluatePage::importRequested, m_comparison,
             &ComparisonFiles::chooseResults);
     connect(m_comparison, &ComparisonFiles::failed, this, &MainWindow::showProblem);
-    connect(m_evaluate, &views::EvaluatePage::saveFailed, this, [this](const QString &message) {
-        m_banner->showMessage(views::Banner::Tone::error, message, {});
-    });
+    connect(m_evaluate, &views::EvaluatePage::saveFailed, this, &MainWindow::showFailure);
     connect(m_evaluate, &views::EvaluatePage::readout, this, &MainWindow::setReadout);
     connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
     connect(m_welcome, &views::WelcomePage::demoRequested, this, &MainWindow::startDemo);
@@ -296,6 +298,7 @@ void MainWindow::buildDocks()
     buildInspectDocks();
     connect(m_project, &views::ProjectPanel::pinRequested, m_workbench->document(),
             &views::WorkbenchDocument::pinBaseline);
+    connect(m_project, &views::ProjectPanel::runActivated, this, &MainWindow::showRun);
     connect(m_jobs, &views::JobsPanel::pauseRequested, m_workbench->engine(), &EngineClient::pause);
     connect(m_jobs, &views::JobsPanel::continueRequested, m_workbench->engine(),
             &EngineClient::resume);
@@ -315,6 +318,10 @@ void MainWindow::buildStatus()
         m_jobsDock->show();
         m_jobsDock->raise();
     });
+    SessionStore *store = m_workbench->store();
+    connect(store, &SessionStore::busyChanged, this, &MainWindow::showActivity);
+    connect(m_exporter, &PlotExporter::activityChanged, this, &MainWindow::showActivity);
+    connect(m_status, &views::StatusStrip::cancelTaskRequested, this, &MainWindow::cancelActivity);
 }
 
 void MainWindow::connectWorkbench()

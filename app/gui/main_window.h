@@ -27,6 +27,7 @@ class EvaluatePage;
 class InspectPage;
 class JobsPanel;
 class LogPanel;
+class NoticeDialog;
 class ProjectModel;
 class ProjectPanel;
 class RunDialog;
@@ -36,10 +37,15 @@ class StatusStrip;
 class WelcomePage;
 } // namespace batlab::views
 
+namespace batlab::plots {
+class PanelNotice;
+}
+
 namespace batlab::app {
 
 class ComparisonFiles;
 class DockTitle;
+class PlotExporter;
 class Shell;
 
 /// The window: menus, toolbar, selection bar, pages, docks, status. What it shows lives in the
@@ -56,8 +62,11 @@ public:
                QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    void openPath(const QString &path); ///< a session or a model, by what it is
-    void openSession(const QString &path);
+    /// By what they are, as paths or file: URLs: results of lm-eval into the open session, the
+    /// first session, model, run spec or link here, each other one in a window of its own.
+    void openPaths(const QStringList &paths);
+    void openPath(const QString &path);
+    void openSession(const QString &path, std::function<void()> then = {});
     void openModel(const QString &path);
     void saveTo(const QString &path, std::function<void(bool)> done = {});
     void startDemo();
@@ -67,11 +76,14 @@ public:
     void showTheme(); ///< marks the one that is set
     [[nodiscard]] QString themeName() const;
     void newRun(const Json &spec = {});
-    void showProblem(const Error &error);
+    void showProblem(const Error &error); ///< in the banner and in the log
+    void showFailure(const QString &text); ///< the same for a text
     /// One line across the window; `action` gets the number of the button that was pressed.
     void showBanner(views::Banner::Tone tone, const QString &text, const QStringList &buttons = {},
                     std::function<void(int)> action = {}, const QString &details = {});
     void showPalette();
+    void showContract(); ///< what the variants have in common, or differ in
+    void showRun(const QString &run); ///< its job, or the facts of one that has none here
     void resetLayout();
     /// The docks each page shows, as the user left them: what the settings keep.
     [[nodiscard]] QVariantMap perspectives() const;
@@ -95,6 +107,7 @@ public:
     [[nodiscard]] views::AblatePage *ablatePage() const { return m_ablate; }
     [[nodiscard]] views::EvaluatePage *evaluatePage() const { return m_evaluate; }
     [[nodiscard]] ComparisonFiles *comparisonFiles() const { return m_comparison; }
+    [[nodiscard]] PlotExporter *plotExporter() const { return m_exporter; }
     [[nodiscard]] views::DetailPanel *detailPanel() const { return m_detail; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
     /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame;
@@ -144,12 +157,28 @@ private:
     // main_window_ablate.cpp
     [[nodiscard]] QWidget *buildAblatePage();
     void registerAblateActions();
-    // main_window_work.cpp
+    // main_window_files.cpp
     void chooseModel();
     void chooseModelFolder();
     void chooseSession();
-    void save();
-    void saveAs();
+    void openOne(const QString &path);
+    void importResults(const QStringList &paths);
+    void rememberSession(const QString &path); ///< the one that is open
+    // main_window_saving.cpp
+    [[nodiscard]] static QString sessionFilter();
+    /// `done` is not called when no file is chosen.
+    void save(std::function<void(bool)> done = {});
+    void saveAs(std::function<void(bool)> done = {});
+    [[nodiscard]] int askUnsaved(const QString &what); ///< a button of QMessageBox
+    /// Goes on at once, after the session is saved, or not at all.
+    void whenReplaceable(const QString &what, std::function<void()> then);
+    void showActivity(); ///< what is read or written, in the status bar
+    void cancelActivity();
+    // main_window_notices.cpp
+    void takeNotice(const plots::PanelNotice &notice);
+    views::NoticeDialog *openNotice(const QString &id, const QString &title, const QString &heading,
+                                    const QString &text);
+    // main_window_work.cpp
     void queue(const Json &spec, const QString &title);
     void engineLost(const QString &message, const QString &details, const QStringList &runs);
     void offerRecovery();
@@ -158,12 +187,12 @@ private:
     void refreshHere();
     void refreshResources();
     void rememberRecent(const QString &path, bool isSession, const QString &note);
-    [[nodiscard]] bool mayReplaceDocument(const QString &what);
     void askDemoDuration();
 
     Workbench *m_workbench;
     Shell *m_shell = nullptr;
     ComparisonFiles *m_comparison;
+    PlotExporter *m_exporter;
     std::unique_ptr<QSettings> m_settings;
     views::RecentFiles m_recentFiles;
     StallMonitor m_stalls;

@@ -3,6 +3,7 @@
 #include "app/gui/main_window.h"
 
 #include "app/gui/comparison_files.h"
+#include "app/gui/plot_exporter.h"
 #include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/command_palette.h"
@@ -29,6 +30,7 @@ void MainWindow::registerActions()
 {
     registerFileActions();
     m_comparison->registerActions();
+    m_exporter->registerActions();
     registerViewActions();
     registerRunActions();
     registerAblateActions();
@@ -106,8 +108,8 @@ void MainWindow::registerFileActions()
              QKeySequence(tr("Ctrl+W")),
              tr("Close the session and go to the welcome page"),
              [this] {
-                 if (mayReplaceDocument(tr("Close session")))
-                     m_workbench->store()->newSession();
+                 whenReplaceable(tr("Close session"),
+                                 [this] { m_workbench->store()->newSession(); });
              },
              open,
              {},
@@ -231,6 +233,15 @@ void MainWindow::registerViewActions()
                  [shown, dock = d.dock] { return shown(dock); },
                  {} });
     }
+    r->add({ QStringLiteral("view.contract"),
+             tr("Contract of the variants…"),
+             section(kView),
+             {},
+             tr("Whether all variants were made and measured the same way, or what differs"),
+             [this] { showContract(); },
+             open,
+             {},
+             {} });
     r->add({ QStringLiteral("view.reset"),
              tr("Reset layout"),
              section(kView),

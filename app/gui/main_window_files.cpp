@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening, saving, recovery, recent files, dropping and closing.
+// Opening, recovery, recent files and dropping.
 #include "app/gui/main_window.h"
 
+#include "app/gui/comparison_files.h"
 #include "app/gui/shell.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
 #include "views/panels/run_dialog.h"
 #include "views/panels/welcome_page.h"
 
-#include <QCloseEvent>
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QMessageBox>
 #include <QMimeData>
+
+#include <algorithm>
 
 namespace batlab::app {
 
@@ -24,7 +25,44 @@ using views::ss;
 
 namespace {
 
-const QString kSessionFilter = QStringLiteral("Batlab sessions (*.batlab.h5 *.h5)");
+const QString kConfig = QStringLiteral("/config.json");
+
+/// What a command line, a desktop or a drag names a file by, as a path or a batlab: link.
+QString localPath(const QString &given)
+{
+    const QUrl url(given);
+    return url.isLocalFile() ? url.toLocalFile() : given;
+}
+
+/// A file of a checkpoint folder stands for its folder.
+QString wholeModel(const QString &path)
+{
+    const QFileInfo info(path);
+    return info.isFile() && info.suffix() != QLatin1String("gguf")
+            && QFileInfo::exists(info.absolutePath() + kConfig)
+            && (path.endsWith(QLatin1String(".json"))
+                || path.endsWith(QLatin1String(".safetensors")))
+        ? info.absolutePath()
+        : path;
+}
+
+/// results_*.json of lm-evaluation-harness, or a folder that has some, itself or in the folders of
+/// models that it makes.
+bool isResults(const QString &path)
+{
+    const QFileInfo info(path);
+    if (!info.isDir())
+        return info.isFile() && path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
+    if (QFileInfo::exists(path + kConfig))
+        return false;
+    const QStringList names { QStringLiteral("results*.json") };
+    QStringList folders { path };
+    for (const QFileInfo &folder : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
+        folders << folder.absoluteFilePath();
+    return std::any_of(folders.begin(), folders.end(), [&names](const QString &folder) {
+        return !QDir(folder).entryList(names, QDir::Files).isEmpty();
+    });
+}
 
 bool looksLikeSession(const QString &path)
 {
@@ -41,13 +79,55 @@ bool isRunSpec(const QString &path)
 /// A GGUF file or a folder of a checkpoint.
 bool looksLikeModel(const QFileInfo &info)
 {
-    return info.isDir() ? QFileInfo::exists(info.filePath() + QStringLiteral("/config.json"))
+    return info.isDir() ? QFileInfo::exists(info.filePath() + kConfig)
                         : info.suffix().compare(QLatin1String("gguf"), Qt::CaseInsensitive) == 0;
 }
 
 } // namespace
 
-void MainWindow::openPath(const QString &path)
+void MainWindow::openPaths(const QStringList &given)
+{
+    QStringList results, others;
+    for (const QString &one : given) {
+        const QString path = wholeModel(localPath(one));
+        (isResults(path) ? results : others).append(path);
+    }
+    others.removeDuplicates(); // several files of one checkpoint
+    if (others.isEmpty()) {
+        importResults(results);
+        return;
+    }
+    // One session a window: the first here, the others beside it.
+    for (qsizetype i = 1; i < others.size(); ++i)
+        if (MainWindow *other = m_shell->openWindow())
+            other->openPath(others.at(i));
+    if (results.isEmpty())
+        openOne(others.first());
+    else if (looksLikeSession(others.first()))
+        openSession(others.first(), [this, results] { importResults(results); });
+    else {
+        openOne(others.first());
+        importResults(results);
+    }
+}
+
+void MainWindow::openPath(const QString &path) { openPaths({ path }); }
+
+void MainWindow::importResults(const QStringList &paths)
+{
+    if (paths.isEmpty())
+        return;
+    if (m_workbench->document()->isEmpty()) {
+        showProblem({ ErrorCode::badInput,
+                      ss(tr("results of lm-eval are shown beside those of a session")),
+                      ss(paths.first()), ss(tr("open a session first")) });
+        return;
+    }
+    m_comparison->importResults(paths);
+    setPage(Evaluate);
+}
+
+void MainWindow::openOne(const QString &path)
 {
     if (path.startsWith(QLatin1String("batlab:"))) {
         m_shell->openLink(path);
@@ -63,57 +143,23 @@ void MainWindow::openPath(const QString &path)
     }
 }
 
-bool MainWindow::mayReplaceDocument(const QString &what)
+void MainWindow::openSession(const QString &path, std::function<void()> then)
 {
-    if (m_workbench->hasActiveJobs()) {
-        const bool atWork = m_workbench->jobs()->engineBusy();
-        m_bannerAction = [this](int) { m_workbench->stopAll(); };
-        m_banner->showMessage(
-            views::Banner::Tone::warning,
-            (atWork
-                 ? tr("%1: a job of this session is running. Stop it first; finished layers are "
-                      "kept.")
-                 : tr("%1: jobs of this session wait in the queue. Take them out first; they can "
-                      "be resumed."))
-                .arg(what),
-            { atWork ? tr("Stop the job") : tr("Take them out") });
-        return false;
-    }
-    if (!m_askOnClose || !m_workbench->document()->isModified()
-        || m_workbench->document()->isEmpty())
-        return true;
-    QMessageBox box(QMessageBox::Question, what,
-                    tr("The session %1 has unsaved changes.").arg(m_workbench->document()->title()),
-                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
-    const int answer = box.exec();
-    if (answer == QMessageBox::Save) {
-        save();
-        return false; // saving runs beside us; the user repeats when it is done
-    }
-    if (answer == QMessageBox::Discard)
-        m_workbench->store()->forgetRecovery();
-    return answer == QMessageBox::Discard;
-}
-
-void MainWindow::openSession(const QString &path)
-{
-    if (!mayReplaceDocument(tr("Open session")))
-        return;
-    m_stalls.setActivity(tr("opening %1").arg(path));
-    m_workbench->store()->open(path, [this, path](const Result<void> &opened) {
-        m_stalls.setActivity({});
-        if (!opened)
-            return; // the banner says why
-        const views::ArtifactIndex &index = m_workbench->document()->artifacts();
-        rememberRecent(path, true,
-                       tr("%1 variants, %2 evaluations")
-                           .arg(index.variants().size())
-                           .arg(index.evaluations().size()));
-        m_workbench->jobs()->clear();
-        m_banner->hide();
-        m_shell->restoreView(m_workbench->document()->viewState());
-        if (!m_shell->sessionOpened())
-            offerResume();
+    whenReplaceable(tr("Open session"), [this, path, then = std::move(then)] {
+        m_stalls.setActivity(tr("opening %1").arg(path));
+        m_workbench->store()->open(path, [this, path, then](const Result<void> &opened) {
+            m_stalls.setActivity({});
+            if (!opened)
+                return; // the banner says why
+            rememberSession(path);
+            m_workbench->jobs()->clear();
+            m_banner->hide();
+            m_shell->restoreView(m_workbench->document()->viewState());
+            if (!m_shell->sessionOpened())
+                offerResume();
+            if (then)
+                then();
+        });
     });
 }
 
@@ -161,46 +207,10 @@ void MainWindow::chooseModelFolder()
 
 void MainWindow::chooseSession()
 {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), {}, kSessionFilter);
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open session"), {}, sessionFilter());
     if (!path.isEmpty())
         openSession(path);
-}
-
-void MainWindow::save()
-{
-    if (m_workbench->document()->path().isEmpty())
-        saveAs();
-    else
-        saveTo(m_workbench->document()->path());
-}
-
-void MainWindow::saveAs()
-{
-    QString path = QFileDialog::getSaveFileName(
-        this, tr("Save session as"), QStringLiteral("session.batlab.h5"), kSessionFilter);
-    if (path.isEmpty())
-        return;
-    if (!path.endsWith(QLatin1String(".h5")))
-        path += QStringLiteral(".batlab.h5");
-    saveTo(path);
-}
-
-void MainWindow::saveTo(const QString &path, std::function<void(bool)> done)
-{
-    m_workbench->document()->setViewState(m_shell->captureView());
-    m_workbench->store()->save(
-        path, [this, path, done = std::move(done)](const Result<void> &saved) {
-            if (saved) {
-                const views::ArtifactIndex &index = m_workbench->document()->artifacts();
-                rememberRecent(path, true,
-                               tr("%1 variants, %2 evaluations")
-                                   .arg(index.variants().size())
-                                   .arg(index.evaluations().size()));
-                m_workbench->say(LogLevel::info, tr("Saved %1").arg(path));
-            }
-            if (done)
-                done(saved.ok());
-        });
 }
 
 void MainWindow::offerResume()
@@ -262,79 +272,49 @@ void MainWindow::rememberRecent(const QString &path, bool isSession, const QStri
     refreshRecent();
 }
 
+void MainWindow::rememberSession(const QString &path)
+{
+    const views::ArtifactIndex &index = m_workbench->document()->artifacts();
+    rememberRecent(path, true,
+                   tr("%1 variants, %2 evaluations")
+                       .arg(index.variants().size())
+                       .arg(index.evaluations().size()));
+}
+
 void MainWindow::refreshRecent()
 {
     m_welcome->setRecent(m_recentFiles.list());
     m_workbench->actions()->refresh();
 }
 
+namespace {
+
+/// Files and links of a drag that the window can open.
+QStringList openable(const QMimeData &data)
+{
+    QStringList out;
+    for (const QUrl &url : data.urls())
+        if (url.isLocalFile() || url.scheme() == QLatin1String("batlab"))
+            out.append(url.isLocalFile() ? url.toLocalFile() : url.toString());
+    return out;
+}
+
+} // namespace
+
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
 {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls.first().isLocalFile())
+    if (!openable(*event->mimeData()).isEmpty())
         event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent *event)
 {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (urls.isEmpty())
+    const QStringList paths = openable(*event->mimeData());
+    if (paths.isEmpty())
         return;
     event->acceptProposedAction();
-    const QString path = urls.first().toLocalFile();
     // Not inside the drag: what follows may ask a question.
-    QTimer::singleShot(0, this, [this, path] { openPath(path); });
-}
-
-void MainWindow::closeEvent(QCloseEvent *event)
-{
-    if (m_askOnClose && m_workbench->hasActiveJobs()) {
-        const Shell::Quit answer = m_shell->askQuit();
-        if (answer == Shell::Quit::cancel) {
-            event->ignore();
-            return;
-        }
-        if (answer == Shell::Quit::discard) {
-            m_workbench->stopAll();
-            m_workbench->store()->discardWork();
-            m_shell->rememberPosition();
-            event->accept();
-            Q_EMIT closed();
-            return;
-        }
-    } else if (m_askOnClose && m_workbench->document()->isModified()
-               && !m_workbench->document()->isEmpty()) {
-        QMessageBox box(
-            QMessageBox::Question, tr("Close Batlab"),
-            tr("The session %1 has unsaved changes.").arg(m_workbench->document()->title()),
-            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
-        const int answer = box.exec();
-        if (answer == QMessageBox::Cancel) {
-            event->ignore();
-            return;
-        }
-        if (answer == QMessageBox::Save) {
-            event->ignore();
-            const QString path = m_workbench->document()->path().isEmpty()
-                ? QFileDialog::getSaveFileName(this, tr("Save session as"),
-                                               QStringLiteral("session.batlab.h5"), kSessionFilter)
-                : m_workbench->document()->path();
-            if (!path.isEmpty())
-                saveTo(path, [this](bool saved) {
-                    if (saved)
-                        close();
-                });
-            return;
-        }
-        m_workbench->store()->forgetRecovery();
-    }
-    if (m_workbench->hasActiveJobs()) {
-        m_workbench->stopAll();
-        m_workbench->store()->autosaveNow(); // offered again at the next start
-    }
-    m_shell->rememberPosition();
-    event->accept();
-    Q_EMIT closed();
+    QTimer::singleShot(0, this, [this, paths] { openPaths(paths); });
 }
 
 } // namespace batlab::app

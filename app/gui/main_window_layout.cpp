@@ -2,6 +2,7 @@
 // Pages, perspectives, sizes and themes (design 2 and 5).
 #include "app/gui/main_window.h"
 
+#include "app/gui/desktop_theme.h"
 #include "app/gui/dock_title.h"
 #include "views/panels/detail_panel.h"
 #include "views/panels/inspect_page.h"
@@ -191,7 +192,7 @@ void MainWindow::setReadout(const QString &text)
 
 void MainWindow::setThemeName(const QString &name)
 {
-    static const plots::ThemeKind system = plots::systemThemeKind(); // before any palette of ours
+    const plots::ThemeKind system = desktopThemeKind(); // before any palette of ours
     m_settings->setValue(QStringLiteral("theme"), name);
     const plots::ThemeKind kind = plots::themeKindFromName(name, system);
     plots::applyTheme(*qApp, kind);

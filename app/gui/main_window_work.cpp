@@ -8,16 +8,11 @@
 #include "views/panels/run_dialog.h"
 #include "views/panels/status_strip.h"
 #include "views/panels/welcome_page.h"
-#include "views/plots/theme.h"
+#include "views/plots/panel_notice.h"
 
 #include <QApplication>
-#include <QCloseEvent>
 #include <QDir>
-#include <QDragEnterEvent>
 #include <QFile>
-#include <QFileDialog>
-#include <QMessageBox>
-#include <QMimeData>
 #include <QPushButton>
 #include <QStorageInfo>
 #include <QThreadPool>
@@ -45,15 +40,21 @@ double memoryLine(const QByteArray &table, const char *name)
 
 void MainWindow::startDemo()
 {
-    if (!m_workbench->document()->isEmpty() && !mayReplaceDocument(tr("Run the demo")))
+    const auto start = [this] {
+        m_banner->hide();
+        if (const Result<QString> run = m_workbench->queueDemo(); !run)
+            showProblem(run.error());
+        else
+            setPage(Inspect);
+    };
+    if (m_workbench->document()->isEmpty()) {
+        start();
         return;
-    if (!m_workbench->document()->isEmpty())
+    }
+    whenReplaceable(tr("Run the demo"), [this, start] {
         m_workbench->store()->newSession();
-    m_banner->hide();
-    if (const Result<QString> run = m_workbench->queueDemo(); !run)
-        showProblem(run.error());
-    else
-        setPage(Inspect);
+        start();
+    });
 }
 
 void MainWindow::newRun(const Json &spec)
@@ -118,21 +119,6 @@ void MainWindow::engineLost(const QString &message, const QString &details, cons
     m_bannerAction = [this, runs](int) { m_workbench->resumeAll(runs); };
     m_banner->showMessage(views::Banner::Tone::error, message, { tr("Restart and resume") },
                           details);
-}
-
-void MainWindow::showProblem(const Error &error)
-{
-    if (error.code == ErrorCode::cancelled)
-        return;
-    showBanner(views::Banner::Tone::error, qs(error.message()));
-}
-
-void MainWindow::showBanner(views::Banner::Tone tone, const QString &text,
-                            const QStringList &buttons, std::function<void(int)> action,
-                            const QString &details)
-{
-    m_bannerAction = std::move(action);
-    m_banner->showMessage(tone, text, buttons, details);
 }
 
 void MainWindow::refreshHere()
@@ -224,6 +210,11 @@ void MainWindow::refreshResources()
 
 bool MainWindow::event(QEvent *event)
 {
+    if (event->type() == plots::PanelNotice::eventType()) {
+        takeNotice(*static_cast<plots::PanelNotice *>(event));
+        event->accept();
+        return true;
+    }
     const bool handled = QMainWindow::event(event);
     if (event->type() == QEvent::PaletteChange && m_baseline)
         updateBaseline(); // markers carry colours

@@ -15,8 +15,8 @@ Options parseOptions(const QStringList &arguments)
     parser.addVersionOption();
     parser.addPositionalArgument(
         QStringLiteral("files"),
-        tr("Sessions (NAME.batlab.h5), models, run specs (YAML) or batlab:// "
-           "links"),
+        tr("Sessions (NAME.batlab.h5), models, run specs (YAML), results of lm-eval or batlab:// "
+           "links; each further session or model gets a window of its own"),
         QStringLiteral("[files...]"));
     const QCommandLineOption demo(QStringLiteral("demo"), tr("Start the demo job on SmolLM2-135M"));
     const QCommandLineOption engine(

@@ -9,7 +9,7 @@ namespace batlab::app {
 /// The command line of `batlab`.
 struct Options
 {
-    QStringList files; ///< sessions or models to open
+    QStringList files; ///< sessions, models, run specs, results, links to open
     bool demo = false; ///< start the demo job at once
     QString engine; ///< command of the engine; empty: batlab-cli beside this program
     bool fresh = false; ///< default settings, nothing remembered

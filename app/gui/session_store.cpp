@@ -50,7 +50,26 @@ QString SessionStore::session() const
     return m_opening.isEmpty() ? m_document->path() : m_opening;
 }
 
-void SessionStore::newSession() { takeOver(Session::make("batlab " BATLAB_VERSION), {}, {}); }
+QString SessionStore::activity() const
+{
+    if (isOpening())
+        return tr("Opening %1…").arg(QFileInfo(m_opening).fileName());
+    return m_saving.isEmpty() ? QString()
+                              : tr("Saving %1…").arg(QFileInfo(m_saving.last()).fileName());
+}
+
+void SessionStore::cancelOpening()
+{
+    ++m_openings;
+    m_opening.clear();
+    Q_EMIT busyChanged();
+}
+
+void SessionStore::newSession()
+{
+    cancelOpening();
+    takeOver(Session::make("batlab " BATLAB_VERSION), {}, {});
+}
 
 void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path)
 {
@@ -80,23 +99,30 @@ void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, co
 void SessionStore::open(const QString &path, std::function<void(Result<void>)> done)
 {
     m_opening = path;
+    const quint64 mine = ++m_openings;
     setBusy(1);
-    m_worker.start([this, path, done = std::move(done)] {
-        Result<Session> loaded = load(fsPath(path));
+    m_worker.start([this, path, mine, done = std::move(done)] {
+        const Error unwanted { ErrorCode::cancelled, "opening was cancelled", ss(path), {} };
+        Result<Session> loaded =
+            mine == m_openings ? load(fsPath(path)) : Result<Session>(unwanted);
+        if (mine != m_openings)
+            loaded = unwanted; // here, where letting go of it keeps nobody waiting
         returnFreedMemory();
         views::DocumentSnapshot snapshot;
         if (loaded)
             snapshot = fromSession(*loaded);
         QMetaObject::invokeMethod(
             this,
-            [this, path, done, loaded = std::move(loaded),
+            [this, path, mine, unwanted, done, loaded = std::move(loaded),
              snapshot = std::move(snapshot)]() mutable {
-                setBusy(-1);
-                if (m_opening == path)
+                if (mine != m_openings)
+                    loaded = unwanted;
+                else
                     m_opening.clear();
+                setBusy(-1);
                 if (loaded)
                     takeOver(std::move(*loaded), std::move(snapshot), path);
-                else
+                else if (loaded.error().code != ErrorCode::cancelled)
                     Q_EMIT failed(loaded.error());
                 if (done)
                     done(loaded ? Result<void>() : Result<void>(loaded.error()));
@@ -145,6 +171,8 @@ void SessionStore::save(const QString &path, std::function<void(Result<void>)> d
 void SessionStore::write(const QString &path, bool isAutosave,
                          std::function<void(Result<void>)> done)
 {
+    if (!isAutosave)
+        m_saving.append(path);
     setBusy(1);
     const quint64 revision = m_document->revision();
     const QString origin = m_document->path();
@@ -168,6 +196,8 @@ void SessionStore::write(const QString &path, bool isAutosave,
         QMetaObject::invokeMethod(
             this,
             [this, path, isAutosave, done, revision, saved] {
+                if (!isAutosave)
+                    m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved) {
                     Q_EMIT failed(saved.error());
@@ -195,6 +225,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
 
 void SessionStore::savePortable(const QString &path, std::function<void(Result<void>)> done)
 {
+    m_saving.append(path);
     setBusy(1);
     m_worker.start([this, path, done = std::move(done), snapshot = m_document->snapshot(),
                     base = m_base]() mutable {
@@ -205,7 +236,8 @@ void SessionStore::savePortable(const QString &path, std::function<void(Result<v
         const Result<void> saved = batlab::save(packed, fsPath(path), options);
         QMetaObject::invokeMethod(
             this,
-            [this, done, saved] {
+            [this, path, done, saved] {
+                m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved)
                     Q_EMIT failed(saved.error());

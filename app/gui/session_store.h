@@ -9,6 +9,7 @@
 #include <QThreadPool>
 #include <QTimer>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -55,6 +56,11 @@ public:
     [[nodiscard]] QString dataFolder() const { return m_dataFolder; }
     void setAutosaveMinutes(int minutes); ///< 0: only after jobs
     [[nodiscard]] bool isBusy() const { return m_busy > 0; }
+    /// What the user waits for ("Opening NAME…"); empty: nothing. busyChanged() tells.
+    [[nodiscard]] QString activity() const;
+    [[nodiscard]] bool isOpening() const { return !m_opening.isEmpty(); }
+    /// The session that is on its way does not come; what is open stays.
+    void cancelOpening();
     /// The session of this window, or the one that is on its way; empty: neither has a file.
     [[nodiscard]] QString session() const;
 
@@ -97,6 +103,8 @@ private:
     std::shared_ptr<const FileLock> m_lock; ///< of the open file; saves on the worker share it
     QString m_readOnly, m_remoteWorkspace;
     QString m_opening; ///< asked for last, until it is here
+    std::atomic<quint64> m_openings = 0; ///< only the newest is taken over
+    QStringList m_saving; ///< files being written because the user asked
     QString m_recovered; ///< the copy that was opened
     std::optional<FileLock> m_recoveredLock; ///< it is no longer a leftover for other windows
     QStringList m_warnings;

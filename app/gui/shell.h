@@ -65,7 +65,9 @@ public:
     {
         m_openLinkElsewhere = std::move(open);
     }
-    void setOpenWindow(std::function<void()> open) { m_openWindow = std::move(open); }
+    void setOpenWindow(std::function<MainWindow *()> open) { m_openWindow = std::move(open); }
+    /// One more window, shown; null where the program has only this one.
+    MainWindow *openWindow() { return m_openWindow ? m_openWindow() : nullptr; }
 
     // shell.cpp
     void showManual(const QString &page = {}); ///< empty: that of the present page
@@ -107,7 +109,7 @@ private:
     std::shared_ptr<views::SessionReport> m_report;
     Json m_unseen = Json::object(); ///< state of pages not shown since the session was opened
     std::function<void(const QString &)> m_openLinkElsewhere;
-    std::function<void()> m_openWindow;
+    std::function<MainWindow *()> m_openWindow;
     bool m_remote = false;
 };
 

@@ -33,7 +33,7 @@ void Shell::registerWindowActions()
              QStringLiteral("File"),
              QKeySequence(QStringLiteral("Ctrl+Alt+N")),
              tr("An empty window beside this one, for another session"),
-             [this] { m_openWindow(); },
+             [this] { openWindow(); },
              [this] { return static_cast<bool>(m_openWindow); },
              {},
              {} });

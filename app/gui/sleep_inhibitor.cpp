@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/sleep_inhibitor.h"
 
-#include "views/models/off_thread.h"
+#include "app/gui/desktop_bus.h"
 
-#include <QCoreApplication>
-#include <QDBusConnection>
-#include <QDBusMessage>
-#include <QDBusPendingCallWatcher>
 #include <QDBusPendingReply>
 #include <QDBusUnixFileDescriptor>
 #include <QPointer>
@@ -24,26 +20,6 @@ QDBusMessage screenSaver(const QString &method)
     return QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.ScreenSaver"),
                                           QStringLiteral("/org/freedesktop/ScreenSaver"),
                                           QStringLiteral("org.freedesktop.ScreenSaver"), method);
-}
-
-/// The answer to a call, when it has come; a watcher that deletes itself.
-template<class Reply, class Then>
-void whenAnswered(const QDBusConnection &bus, const QDBusMessage &message, Then then)
-{
-    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message), qApp);
-    QObject::connect(watcher, &QDBusPendingCallWatcher::finished, watcher,
-                     [then = std::move(then)](QDBusPendingCallWatcher *self) {
-                         then(Reply(*self));
-                         self->deleteLater();
-                     });
-}
-
-/// The first connection to a bus waits for its greeting: on a worker. What comes later finds it
-/// made.
-void whenConnected(QDBusConnection (*bus)(), std::function<void(bool connected)> then)
-{
-    views::offThread(
-        qApp, [bus] { return bus().isConnected(); }, std::move(then));
 }
 
 void takeScreenSaver(const QString &reason, std::function<void(SleepInhibitor::Lock)> done)

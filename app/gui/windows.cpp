@@ -46,7 +46,11 @@ MainWindow *Windows::add()
     one->window = window;
     window->shell()->setRemote(m_parts.remote);
     window->shell()->setOpenLinkElsewhere([this](const QString &link) { showLink(link); });
-    window->shell()->setOpenWindow([this] { add()->show(); });
+    window->shell()->setOpenWindow([this] {
+        MainWindow *more = add();
+        more->show();
+        return more;
+    });
     connect(window, &MainWindow::closed, this, [this, one] { forget(one); });
     if (m_made > 1) {
         constexpr int kStep = 32; // so that the one below is seen
@@ -60,6 +64,17 @@ MainWindow *Windows::add()
 }
 
 MainWindow *Windows::at(std::size_t index) const { return m_all[index]->window; }
+
+void Windows::followDesktop()
+{
+    const QString system = QStringLiteral("system");
+    for (One *one : m_all) {
+        if (one->window->themeName() == system) {
+            one->window->setThemeName(system); // all windows have the theme then
+            return;
+        }
+    }
+}
 
 void Windows::forget(One *one)
 {

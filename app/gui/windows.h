@@ -37,6 +37,8 @@ public:
     /// A place of a session (batlab://open?session=...) in the window that has the session open, or
     /// in a new one.
     void showLink(const QString &link);
+    /// The desktop's theme is another: windows that follow it get it.
+    void followDesktop();
     [[nodiscard]] std::size_t count() const { return m_all.size(); }
     [[nodiscard]] MainWindow *at(std::size_t index) const;
 

@@ -47,8 +47,6 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     connect(&m_store, &SessionStore::autosaved, this, [this](const QString &path) {
         say(LogLevel::debug, tr("Recovery copy written to %1").arg(path));
     });
-    connect(this, &Workbench::problem, this,
-            [this](const Error &error) { say(LogLevel::error, qs(error.message())); });
     connect(&m_jobs, &views::JobsModel::activityChanged, this, [this] {
         m_store.setAutosaving(hasActiveJobs());
         m_actions.refresh();

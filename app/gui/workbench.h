@@ -59,7 +59,7 @@ public:
 Q_SIGNALS:
     /// The engine is gone; these runs can go on from their checkpoints.
     void engineLost(const QString &message, const QString &details, const QStringList &runs);
-    void problem(const batlab::Error &error);
+    void problem(const batlab::Error &error); ///< the window shows and logs it
     void runFinished(const QString &run);
 
 private:

@@ -30,10 +30,6 @@
         <translation>Werkbank für die Quantisierung nach MXFP4</translation>
     </message>
     <message>
-        <source>Sessions (NAME.batlab.h5), models, run specs (YAML) or batlab:// links</source>
-        <translation>Sitzungen (NAME.batlab.h5), Modelle, Laufbeschreibungen (YAML) oder batlab://-Verweise</translation>
-    </message>
-    <message>
         <source>Start the demo job on SmolLM2-135M</source>
         <translation>Die Demo auf SmolLM2-135M starten</translation>
     </message>
@@ -72,6 +68,10 @@
     <message>
         <source>Language of the window: en or de</source>
         <translation>Sprache des Fensters: en oder de</translation>
+    </message>
+    <message>
+        <source>Sessions (NAME.batlab.h5), models, run specs (YAML), results of lm-eval or batlab:// links; each further session or model gets a window of its own</source>
+        <translation>Sitzungen (NAME.batlab.h5), Modelle, Laufbeschreibungen (YAML), Ergebnisse von lm-eval oder batlab://-Verweise; jede weitere Sitzung und jedes weitere Modell bekommt ein eigenes Fenster</translation>
     </message>
 </context>
 <context>
@@ -842,6 +842,209 @@
         <source>batlab-cli %1, libtorch %2, %3, %4 threads</source>
         <translation>batlab-cli %1, libtorch %2, %3, %4 Threads</translation>
     </message>
+    <message>
+        <source>Contract of the variants…</source>
+        <translation>Vertrag der Varianten…</translation>
+    </message>
+    <message>
+        <source>Whether all variants were made and measured the same way, or what differs</source>
+        <translation>Ob alle Varianten gleich hergestellt und gemessen wurden, oder was sich unterscheidet</translation>
+    </message>
+    <message>
+        <source>results of lm-eval are shown beside those of a session</source>
+        <translation>Ergebnisse von lm-eval stehen neben denen einer Sitzung</translation>
+    </message>
+    <message>
+        <source>open a session first</source>
+        <translation>zuerst eine Sitzung öffnen</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>Was fehlgeschlagen ist</translation>
+    </message>
+    <message>
+        <source>Contract of the variants</source>
+        <translation>Vertrag der Varianten</translation>
+    </message>
+    <message>
+        <source>All variants were made and measured the same way.</source>
+        <translation>Alle Varianten wurden gleich hergestellt und gemessen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n Unterschied</numerusform>
+            <numerusform>%n Unterschiede</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Compare specs</source>
+        <translation>Beschreibungen vergleichen</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Beendet</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Hash of the spec</source>
+        <translation>Hash der Beschreibung</translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation>Lauf %1</translation>
+    </message>
+    <message>
+        <source>Copy into a new run…</source>
+        <translation>In einen neuen Lauf kopieren…</translation>
+    </message>
+    <message>
+        <source>Batlab sessions (*.batlab.h5 *.h5)</source>
+        <translation>Batlab-Sitzungen (*.batlab.h5 *.h5)</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::PlotExportDialog</name>
+    <message>
+        <source>All pages</source>
+        <translation>Alle Seiten</translation>
+    </message>
+    <message>
+        <source>Export all plots</source>
+        <translation>Alle Diagramme exportieren</translation>
+    </message>
+    <message>
+        <source>This page</source>
+        <translation>Diese Seite</translation>
+    </message>
+    <message>
+        <source>Every plot that is shown, also in the docks</source>
+        <translation>Jedes Diagramm, das zu sehen ist, auch in den Docks</translation>
+    </message>
+    <message>
+        <source>Goes through Inspect, Compare, Ablate and Evaluate</source>
+        <translation>Geht Untersuchen, Vergleichen, Ablation und Bewerten durch</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>Diagramme</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>PNG, twice the pixels</source>
+        <translation>PNG, doppelt so viele Pixel</translation>
+    </message>
+    <message>
+        <source>SVG</source>
+        <translation>SVG</translation>
+    </message>
+    <message>
+        <source>PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>CSV</source>
+        <translation>CSV</translation>
+    </message>
+    <message>
+        <source>A picture as on the screen</source>
+        <translation>Ein Bild wie auf dem Schirm</translation>
+    </message>
+    <message>
+        <source>A picture for print</source>
+        <translation>Ein Bild für den Druck</translation>
+    </message>
+    <message>
+        <source>A drawing that can be edited</source>
+        <translation>Eine Zeichnung, die sich bearbeiten lässt</translation>
+    </message>
+    <message>
+        <source>A page</source>
+        <translation>Eine Seite</translation>
+    </message>
+    <message>
+        <source>The numbers behind the picture</source>
+        <translation>Die Zahlen hinter dem Bild</translation>
+    </message>
+    <message>
+        <source>Formats</source>
+        <translation>Formate</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Ordner</translation>
+    </message>
+    <message>
+        <source>Is made if it is not there</source>
+        <translation>Wird angelegt, wenn es ihn nicht gibt</translation>
+    </message>
+    <message>
+        <source>Choose the folder</source>
+        <translation>Den Ordner wählen</translation>
+    </message>
+    <message>
+        <source>Files are named after the titles of the plots; files of the same name are replaced.</source>
+        <translation>Dateien heißen wie die Diagramme; gleichnamige werden ersetzt.</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::PlotExporter</name>
+    <message>
+        <source>Export all plots…</source>
+        <translation>Alle Diagramme exportieren…</translation>
+    </message>
+    <message>
+        <source>Every plot that is shown into a folder, as pictures, drawings and tables</source>
+        <translation>Jedes Diagramm, das zu sehen ist, in einen Ordner: als Bild, Zeichnung, Tabelle</translation>
+    </message>
+    <message>
+        <source>exporting plots</source>
+        <translation>Diagramme werden exportiert</translation>
+    </message>
+    <message numerus="yes">
+        <source>Exporting plots, %n file(s)…</source>
+        <translation>
+            <numerusform>Diagramme exportieren, %n Datei…</numerusform>
+            <numerusform>Diagramme exportieren, %n Dateien…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 files could not be written to %3: %4. Choose a folder you may write to, with free space.</source>
+        <translation>%1 von %2 Dateien ließen sich nicht nach %3 schreiben: %4. Einen Ordner mit Schreibrecht und freiem Platz wählen.</translation>
+    </message>
+    <message>
+        <source>No plot is shown here.</source>
+        <translation>Hier ist kein Diagramm zu sehen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) written to %1.</source>
+        <translation>
+            <numerusform>%n Datei nach %1 geschrieben.</numerusform>
+            <numerusform>%n Dateien nach %1 geschrieben.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::SessionStore</name>
@@ -852,6 +1055,14 @@
     <message>
         <source>save under another name</source>
         <translation>unter anderem Namen speichern</translation>
+    </message>
+    <message>
+        <source>Opening %1…</source>
+        <translation>%1 wird geöffnet…</translation>
+    </message>
+    <message>
+        <source>Saving %1…</source>
+        <translation>%1 wird gespeichert…</translation>
     </message>
 </context>
 <context>
@@ -2878,6 +3089,10 @@
         <source>Losses of training by step</source>
         <translation>Verluste des Trainings nach Schritt</translation>
     </message>
+    <message>
+        <source>the activations were not waited for</source>
+        <translation>auf die Aktivierungen wurde nicht gewartet</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::CostModel</name>
@@ -4139,6 +4354,13 @@
     </message>
 </context>
 <context>
+    <name>batlab::views::NoticeDialog</name>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+</context>
+<context>
     <name>batlab::views::PanelFrame</name>
     <message>
         <source>Retry</source>
@@ -5255,6 +5477,14 @@
         <source>ETA %1</source>
         <translation>Rest %1</translation>
     </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Busy</source>
+        <translation>Beschäftigt</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::SweepPanel</name>
@@ -5437,6 +5667,46 @@
         <source>%1, %2 tokens, %3</source>
         <translation>%1, %2 Token, %3</translation>
     </message>
+    <message>
+        <source>%1, as a table</source>
+        <translation>%1, als Tabelle</translation>
+    </message>
+    <message>
+        <source>Show as table (T)</source>
+        <translation>Als Tabelle zeigen (T)</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>PNG picture, %1×…</source>
+        <translation>PNG-Bild, %1×…</translation>
+    </message>
+    <message>
+        <source>CSV data…</source>
+        <translation>CSV-Daten…</translation>
+    </message>
+    <message>
+        <source>TSV data…</source>
+        <translation>TSV-Daten…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>Bild kopieren</translation>
+    </message>
+    <message>
+        <source>Copy data</source>
+        <translation>Daten kopieren</translation>
+    </message>
+    <message>
+        <source>Export %1</source>
+        <translation>%1 exportieren</translation>
+    </message>
+    <message>
+        <source>%1 could not be written. Choose a folder you may write to, with free space.</source>
+        <translation>%1 ließ sich nicht schreiben. Einen Ordner mit Schreibrecht und freiem Platz wählen.</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::TokenStrip</name>
@@ -5451,6 +5721,14 @@
     <message>
         <source>no value</source>
         <translation>kein Wert</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
     </message>
 </context>
 <context>

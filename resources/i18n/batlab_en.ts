@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>batlab::app::MainWindow</name>
+    <message numerus="yes">
+        <source>%n difference(s)</source>
+        <translation>
+            <numerusform>%n difference</numerusform>
+            <numerusform>%n differences</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::PlotExporter</name>
+    <message numerus="yes">
+        <source>Exporting plots, %n file(s)…</source>
+        <translation>
+            <numerusform>Exporting plots, %n file…</numerusform>
+            <numerusform>Exporting plots, %n files…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) written to %1.</source>
+        <translation>
+            <numerusform>%n file written to %1.</numerusform>
+            <numerusform>%n files written to %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>batlab::app::Shell</name>
     <message numerus="yes">
         <source>%n job(s) still wait.</source>

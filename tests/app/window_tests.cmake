@@ -3,6 +3,8 @@
 if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_window SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_window_ablate SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_ablate.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 300)
+    batlab_test(tst_window_files SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_files.cpp
+        LIBS batlab_app batlab_fake_engine Qt6::DBus LABELS gui TIMEOUT 600)
     batlab_test(tst_shell SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_window_looks SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_looks.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     batlab_test(tst_window_tour SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_tour.cpp ${CMAKE_CURRENT_LIST_DIR}/clipped_text.cpp
@@ -28,7 +30,7 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_desktop SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_desktop.cpp LIBS Qt6::Core)
     target_compile_definitions(tst_desktop PRIVATE BATLAB_DESKTOP_DIR="${PROJECT_SOURCE_DIR}/packaging/desktop"
         BATLAB_VERSION="${PROJECT_VERSION}")
-    foreach(test tst_window tst_window_looks tst_window_tour tst_window_ablate tst_shell)
+    foreach(test tst_window tst_window_files tst_window_looks tst_window_tour tst_window_ablate tst_shell)
         target_compile_definitions(${test} PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks"
             BATLAB_FAKE_SERVER="$<TARGET_FILE:fake_server>")
         add_dependencies(${test} fake_server)

@@ -26,6 +26,7 @@
 #include <QDir>
 #include <QSignalSpy>
 #include <QTest>
+#include <QToolButton>
 
 #include <cmath>
 
@@ -269,6 +270,22 @@ private Q_SLOTS:
         QVERIFY(q["variants"][0]["part"] != q["variants"][0]["entry"]);
         // Meanwhile the stored energy is shown.
         QVERIFY(page.multiples()->title().contains(QStringLiteral("Energy")));
+        // Not waited for: the energy says so, a late answer changes nothing, Retry asks again.
+        Q_EMIT page.multiples()->cancelRequested();
+        page.flush();
+        QVERIFY(page.multiples()->subtitle().contains(QStringLiteral("not waited for")));
+        QTRY_VERIFY(!page.isWaiting());
+        replies.front()(answer(q, 4, 96));
+        QTest::qWait(100);
+        page.flush();
+        QVERIFY(page.multiples()->title().contains(QStringLiteral("Energy")));
+        QCOMPARE(questions.size(), std::size_t(1));
+        for (QToolButton *link : page.findChildren<QToolButton *>())
+            if (link->text() == QLatin1String("Retry") && link->isVisible())
+                QTest::mouseClick(link, Qt::LeftButton);
+        QCOMPARE(questions.size(), std::size_t(2));
+        questions.erase(questions.begin());
+        replies.erase(replies.begin());
         replies.front()(answer(q, 4, 96));
         QTRY_VERIFY(page.multiples()->title().contains(QStringLiteral("magnitude")));
         QCOMPARE(page.multiples()->table().rows, 4 * 96);

@@ -26,6 +26,7 @@
 #include <QClipboard>
 #include <QDir>
 #include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -368,6 +369,30 @@ private Q_SLOTS:
         QCOMPARE(strip->token(), 4);
         strip->copy();
         QCOMPARE(QApplication::clipboard()->text().count(QLatin1Char('\n')), 65);
+        QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("token\ttext\tE (")));
+        // Its table, with the token that is selected, and back; a picture of every line.
+        QVERIFY(!page.tokens()->isTableShown());
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
+        QTest::keyClick(strip, Qt::Key_T);
+        QVERIFY(page.tokens()->isTableShown());
+        auto *table = page.tokens()->findChild<QTableView *>();
+        QCOMPARE(table->model()->rowCount(), 64);
+        QCOMPARE(table->currentIndex().row(), 4);
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                          table->visualRect(table->model()->index(6, 1)).center());
+        QCOMPARE(m_selection->current().token, 6);
+        QTest::keyClick(table, Qt::Key_T);
+        QVERIFY(!page.tokens()->isTableShown());
+        QVERIFY(strip->picture(2).height() >= 2 * strip->itemRect(63).bottom());
+        const auto *menu = page.tokens()->findChild<QMenu *>(QStringLiteral("tokenExport"));
+        QVERIFY(menu);
+        for (QAction *action : menu->actions()) {
+            if (action->text() == QLatin1String("Copy picture")) {
+                action->trigger();
+                QVERIFY(!QApplication::clipboard()->image().isNull());
+            }
+        }
         page.tokens()->setQuantity(TokenPanel::SiteError);
         QTRY_COMPARE(strip->count(), 8); // as many as the engine was asked for
         QVERIFY(page.tokens()->emptyText().isEmpty());

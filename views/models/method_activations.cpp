@@ -76,6 +76,16 @@ void MethodActivations::request(int layer, Site site, const std::vector<std::str
 
 void MethodActivations::retry() { send(); }
 
+void MethodActivations::stop()
+{
+    if (m_state != State::loading)
+        return;
+    ++m_round;
+    m_coming.clear();
+    m_state = State::stopped;
+    Q_EMIT changed();
+}
+
 void MethodActivations::send()
 {
     ++m_round;

@@ -18,7 +18,7 @@ class MethodActivations : public QObject
 
 public:
     static constexpr int kTokens = 64;
-    enum class State { none, loading, ready, failed };
+    enum class State { none, loading, ready, failed, stopped };
 
     struct Map
     {
@@ -35,6 +35,7 @@ public:
     /// Asks unless that is what is shown or under way.
     void request(int layer, Site site, const std::vector<std::string> &variants);
     void retry();
+    void stop(); ///< what is under way is not waited for, until something else is asked or retry()
     void clear();
 
     [[nodiscard]] State state() const { return m_state; }

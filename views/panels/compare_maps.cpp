@@ -51,7 +51,11 @@ void ComparePage::rebuildMaps()
     const std::vector<std::string> shown = m_chooser->shown();
     const Selection &s = m_selection->current();
     const bool wanted = m_mapKind->current() == 0;
-    m_retry->setVisible(wanted && m_source->state() == MethodActivations::State::failed);
+    const auto over = [this] {
+        return m_source->state() == MethodActivations::State::failed
+            || m_source->state() == MethodActivations::State::stopped;
+    };
+    m_retry->setVisible(wanted && over());
     if (!wanted) {
         showEnergy({});
         return;
@@ -62,6 +66,7 @@ void ComparePage::rebuildMaps()
     }
     if (m_source->state() != MethodActivations::State::failed)
         m_source->request(s.layer, s.site, shown);
+    m_retry->setVisible(over());
     switch (m_source->state()) {
     case MethodActivations::State::ready: showActivations(); break;
     case MethodActivations::State::loading:
@@ -71,6 +76,9 @@ void ComparePage::rebuildMaps()
         break;
     case MethodActivations::State::failed:
         showEnergy(tr("no activations: %1").arg(qs(m_source->error().message())));
+        break;
+    case MethodActivations::State::stopped:
+        showEnergy(tr("the activations were not waited for"));
         break;
     case MethodActivations::State::none:
         showEnergy(tr("layer %1 is not done yet").arg(s.layer));

@@ -138,6 +138,7 @@ void ComparePage::buildControls()
     connect(m_mapKind, &SegmentBar::chosen, this, [this] { invalidate(Maps); });
     connect(m_normalise, &QCheckBox::toggled, this, [this] { invalidate(Maps); });
     connect(m_retry, &QToolButton::clicked, m_source, &MethodActivations::retry);
+    connect(m_maps, &plots::PlotWidget::cancelRequested, m_source, &MethodActivations::stop);
     connect(m_layerKind, &SegmentBar::chosen, this, [this] { invalidate(Sqnr); });
     connect(m_pairedPart, &SegmentBar::chosen, this, &ComparePage::fold);
 }

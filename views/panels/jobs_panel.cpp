@@ -175,6 +175,17 @@ QString JobsPanel::currentRun() const
     return at < 0 || at >= m_model->rowCount() ? QString() : m_model->row(at).run;
 }
 
+bool JobsPanel::showRun(const QString &run)
+{
+    for (int i = 0; i < m_model->rowCount(); ++i) {
+        if (m_model->row(i).run == run) {
+            m_view->setCurrentIndex(m_model->index(i, JobsModel::Job));
+            return true;
+        }
+    }
+    return false;
+}
+
 int JobsPanel::currentRow() const
 {
     const QModelIndex current = m_view->currentIndex();

@@ -22,6 +22,7 @@ class JobsPanel : public QWidget
 
 public:
     explicit JobsPanel(JobsModel *model, QWidget *parent = nullptr);
+    bool showRun(const QString &run); ///< chooses its job; false: it has none
 
 Q_SIGNALS:
     void pauseRequested(quint64 job);

@@ -16,6 +16,9 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
     : QWidget(parent)
     , m_jobs(jobs)
     , m_readout(new ElidedLabel(this))
+    , m_task(makeLabel({}, &plots::Tokens::text, plots::captionFont(), this))
+    , m_busy(new QProgressBar(this))
+    , m_cancelTask(makeTool(QStringLiteral("close"), tr("Cancel"), this))
     , m_job(new QToolButton(this))
     , m_bar(new QProgressBar(this))
 {
@@ -30,6 +33,17 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
     const auto label = [this] {
         return makeLabel({}, &plots::Tokens::text2, plots::captionFont(), this);
     };
+    m_busy->setFixedSize(plots::px(60), plots::px(8));
+    m_busy->setTextVisible(false);
+    m_busy->setRange(0, 0);
+    m_busy->setAccessibleName(tr("Busy"));
+    m_cancelTask->setFixedSize(plots::px(20), plots::px(20));
+    m_cancelTask->setObjectName(QStringLiteral("cancelTask"));
+    row->addWidget(m_task);
+    row->addWidget(m_busy, 0, Qt::AlignVCenter);
+    row->addWidget(m_cancelTask, 0, Qt::AlignVCenter);
+    connect(m_cancelTask, &QToolButton::clicked, this, &StatusStrip::cancelTaskRequested);
+    setTask({}, false);
     m_job->setAutoRaise(true);
     m_job->setFont(plots::captionFont());
     m_job->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -57,6 +71,16 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
 }
 
 void StatusStrip::setReadout(const QString &readout) { m_readout->setText(readout); }
+
+void StatusStrip::setTask(const QString &text, bool mayCancel)
+{
+    m_task->setText(m_task->fontMetrics().elidedText(text, Qt::ElideMiddle, plots::px(260)));
+    m_task->setToolTip(text);
+    m_busy->setToolTip(text);
+    m_task->setVisible(!text.isEmpty());
+    m_busy->setVisible(!text.isEmpty());
+    m_cancelTask->setVisible(!text.isEmpty() && mayCancel);
+}
 
 QString StatusStrip::deviceText() const
 {

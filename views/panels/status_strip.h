@@ -23,6 +23,9 @@ class StatusStrip : public QWidget
 public:
     explicit StatusStrip(JobsModel *jobs, QWidget *parent = nullptr);
     void setReadout(const QString &text);
+    /// Reading or writing that takes a while, with a busy mark; empty: nothing. Cancel only where
+    /// it works.
+    void setTask(const QString &text, bool mayCancel);
     /// The engine's hello(); null object: no engine.
     void setEngine(const Json &hello, const QString &state);
     /// Window's own resident memory and the free disk of the workspace.
@@ -31,12 +34,16 @@ public:
 
 Q_SIGNALS:
     void jobClicked();
+    void cancelTaskRequested();
 
 private:
     void showJob();
 
     JobsModel *m_jobs;
     ElidedLabel *m_readout;
+    QLabel *m_task;
+    QProgressBar *m_busy;
+    QToolButton *m_cancelTask;
     QToolButton *m_job;
     QProgressBar *m_bar;
     QLabel *m_eta, *m_device, *m_gpu, *m_memory, *m_disk;

@@ -6,9 +6,12 @@
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/token_strip.h"
+#include "views/plots/plot_table.h"
 #include "views/plots/theme.h"
 
 #include <QComboBox>
+#include <QStackedWidget>
+#include <QTableView>
 
 namespace batlab::views {
 
@@ -45,7 +48,10 @@ TokenPanel::TokenPanel(WorkbenchDocument *document, SelectionContext *selection,
     , m_selection(selection)
     , m_source(source)
     , m_quantities(new QComboBox(this))
-    , m_strip(new TokenStrip(this))
+    , m_views(new QStackedWidget(this))
+    , m_strip(new TokenStrip(m_views))
+    , m_twin(new QTableView(m_views))
+    , m_twinModel(new plots::PlotTableModel(this))
 {
     m_quantities->addItem(tr("Energy of the block"), BlockEnergy);
     m_quantities->addItem(tr("Energy of the site"), SiteEnergy);
@@ -55,7 +61,10 @@ TokenPanel::TokenPanel(WorkbenchDocument *document, SelectionContext *selection,
     m_quantities->setToolTip(tr("What colours the tokens"));
     m_quantities->setFixedHeight(plots::px(24));
     addHeaderWidget(m_quantities);
-    setContent(m_strip);
+    buildTools();
+    m_views->addWidget(m_strip);
+    m_views->addWidget(m_twin);
+    setContent(m_views);
     connect(m_quantities, &QComboBox::activated, this, [this](int at) {
         setQuantity(static_cast<Quantity>(m_quantities->itemData(at).toInt()));
     });
@@ -83,10 +92,10 @@ TokenPanel::TokenPanel(WorkbenchDocument *document, SelectionContext *selection,
             [this, update](const Selection &now, const Selection &before) {
                 Selection same = before;
                 same.token = now.token;
-                if (same == now)
-                    m_strip->setToken(now.token);
-                else
-                    update();
+                if (same != now)
+                    return update();
+                m_strip->setToken(now.token);
+                showTokenInTwin();
             });
     connect(this, &PanelFrame::actionTriggered, m_source, &ActivationSource::retry);
 }
@@ -175,12 +184,14 @@ void TokenPanel::rebuild()
     const bool block = m_quantity == BlockEnergy || m_quantity == BlockError;
     m_strip->setTokens(pieces, values, needsEngine() ? tr("MSE") : tr("E"), tr("activation²"));
     m_strip->setToken(s.token);
+    refreshTwin();
     const QString place = block
         ? tr("L%1 %2 block %3").arg(s.layer).arg(qs(name(s.site))).arg(s.block)
         : tr("L%1 %2, all blocks").arg(s.layer).arg(qs(name(s.site)));
-    setSubtitle(tr("%1, %2 tokens, %3")
+    m_caption = tr("%1, %2 tokens, %3")
                     .arg(place, count(static_cast<std::int64_t>(shown)),
-                         m_document->variantTitle(qs(variant))));
+                         m_document->variantTitle(qs(variant)));
+    setSubtitle(m_caption);
 }
 
 } // namespace batlab::views

@@ -3,9 +3,17 @@
 
 #include "views/panels/panel_frame.h"
 
+#include <functional>
 #include <vector>
 
 class QComboBox;
+class QIODevice;
+class QStackedWidget;
+class QTableView;
+
+namespace batlab::plots {
+class PlotTableModel;
+}
 
 namespace batlab::views {
 
@@ -29,6 +37,8 @@ public:
     /// Before the transform: the model's own numbers.
     void setBefore(bool before);
     void rebuild();
+    void setTableShown(bool shown); ///< the table twin, as every plot has one
+    [[nodiscard]] bool isTableShown() const;
 
 Q_SIGNALS:
     void readout(const QString &text);
@@ -42,12 +52,22 @@ private:
     [[nodiscard]] std::vector<float> energies(const std::string &variant) const;
     [[nodiscard]] std::vector<float> errors() const;
     [[nodiscard]] QString whyEmpty() const;
+    // token_panel_export.cpp
+    void buildTools();
+    void save(const QString &suffix, const std::function<bool(QIODevice &)> &write);
+    void refreshTwin();
+    void showTokenInTwin();
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
     ActivationSource *m_source;
     QComboBox *m_quantities;
+    QStackedWidget *m_views; ///< the strip, or its table
     TokenStrip *m_strip;
+    QTableView *m_twin;
+    plots::PlotTableModel *m_twinModel;
+    QToolButton *m_tableTool = nullptr;
+    QString m_caption; ///< what the numbers are of
     Quantity m_quantity = BlockEnergy;
     bool m_before = false;
 };

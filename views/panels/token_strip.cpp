@@ -7,6 +7,7 @@
 #include "views/plots/theme.h"
 
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -87,10 +88,14 @@ void TokenStrip::arrange()
         item.rect = QRect(x, y, std::min(width, std::max(1, right - margin)), height - 2);
         x += width + 1;
     }
-    const int whole = m_items.empty() ? 0 : y + height + plots::px(4);
     verticalScrollBar()->setPageStep(viewport()->height());
     verticalScrollBar()->setSingleStep(height);
-    verticalScrollBar()->setRange(0, std::max(0, whole - viewport()->height()));
+    verticalScrollBar()->setRange(0, std::max(0, wholeHeight() - viewport()->height()));
+}
+
+int TokenStrip::wholeHeight() const
+{
+    return m_items.empty() ? 0 : m_items.back().rect.bottom() + 1 + 2 + plots::px(4);
 }
 
 QRect TokenStrip::itemRect(int token) const
@@ -145,29 +150,65 @@ void TokenStrip::choose(int token)
     Q_EMIT readout(describe(token));
 }
 
-void TokenStrip::paintEvent(QPaintEvent *event)
+void TokenStrip::draw(QPainter &painter, const QRect &clip) const
 {
     const plots::Tokens &t = plots::tokensOf(this);
-    QPainter painter(viewport());
-    painter.fillRect(event->rect(), t.base);
+    painter.fillRect(clip, t.base);
     painter.setFont(plots::tableFont());
-    for (int i = 0; i < count(); ++i) {
-        const QRect rect = itemRect(i);
-        if (!rect.intersects(event->rect()))
+    for (const Item &item : m_items) {
+        if (!item.rect.intersects(clip))
             continue;
-        const Item &item = m_items[static_cast<std::size_t>(i)];
         const QColor ground = m_scale->color(item.value, t);
-        painter.fillRect(rect, ground);
+        painter.fillRect(item.rect, ground);
         painter.setPen(plots::textOn(ground));
-        painter.drawText(rect, static_cast<int>(Qt::AlignCenter) | Qt::TextSingleLine, item.text);
+        painter.drawText(item.rect, static_cast<int>(Qt::AlignCenter) | Qt::TextSingleLine,
+                         item.text);
     }
     if (m_token >= 0)
-        plots::drawCellFrame(painter, itemRect(m_token).adjusted(0, 0, -1, -1), t);
+        plots::drawCellFrame(
+            painter, m_items[static_cast<std::size_t>(m_token)].rect.adjusted(0, 0, -1, -1), t);
+}
+
+void TokenStrip::paintEvent(QPaintEvent *event)
+{
+    QPainter painter(viewport());
+    const int scrolled = verticalScrollBar()->value();
+    painter.translate(0, -scrolled);
+    draw(painter, event->rect().translated(0, scrolled));
+    painter.translate(0, scrolled);
     if (hasFocus()) {
-        painter.setPen(QPen(t.accent, 2));
+        painter.setPen(QPen(plots::tokensOf(this).accent, 2));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(viewport()->rect().adjusted(1, 1, -1, -1));
     }
+}
+
+QImage TokenStrip::picture(double scale) const
+{
+    const QSize size(viewport()->width(), std::max(1, wholeHeight()));
+    QImage image(size * scale, QImage::Format_RGB32);
+    image.setDevicePixelRatio(scale);
+    QPainter painter(&image);
+    draw(painter, QRect(QPoint(0, 0), size));
+    return image;
+}
+
+plots::PlotTable TokenStrip::table() const
+{
+    plots::PlotTable out;
+    out.columns = { tr("token"), tr("text"),
+                    m_unit.isEmpty() ? m_quantity
+                                     : QStringLiteral("%1 (%2)").arg(m_quantity, m_unit) };
+    out.rows = count();
+    out.cell = [items = m_items](int row, int column) -> QVariant {
+        const Item &item = items[static_cast<std::size_t>(row)];
+        if (column == 0)
+            return row;
+        if (column == 1)
+            return item.text;
+        return std::isnan(item.value) ? QVariant() : QVariant(item.value);
+    };
+    return out;
 }
 
 void TokenStrip::resizeEvent(QResizeEvent *event)
@@ -242,17 +283,10 @@ void TokenStrip::changeEvent(QEvent *event)
 
 void TokenStrip::copy() const
 {
-    QString text = QStringLiteral("token\ttext\tvalue\n");
-    for (int i = 0; i < count(); ++i) {
-        const Item &item = m_items[static_cast<std::size_t>(i)];
-        text += QStringLiteral("%1\t%2\t%3\n")
-                    .arg(i)
-                    .arg(item.text,
-                         std::isnan(item.value)
-                             ? QString()
-                             : QString::number(static_cast<double>(item.value), 'g', 7));
-    }
-    QApplication::clipboard()->setText(text);
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    if (plots::writeTable(buffer, table(), '\t'))
+        QApplication::clipboard()->setText(QString::fromUtf8(buffer.data()));
 }
 
 } // namespace batlab::views

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/plots/plot_table.h"
+
 #include <QAbstractScrollArea>
 
 #include <memory>
@@ -28,7 +30,10 @@ public:
     [[nodiscard]] QRect itemRect(int token) const; ///< in viewport coordinates
     [[nodiscard]] std::shared_ptr<plots::ColorScale> colorScale() const { return m_scale; }
     [[nodiscard]] QString describe(int token) const;
-    void copy() const; ///< token, text and value, tab-separated
+    [[nodiscard]] plots::PlotTable table() const; ///< token, text and value
+    /// All tokens at the present width, also those that are scrolled away.
+    [[nodiscard]] QImage picture(double scale) const;
+    void copy() const; ///< the table, tab-separated
 
 Q_SIGNALS:
     void tokenChosen(int token);
@@ -51,6 +56,9 @@ private:
         QRect rect; ///< in the whole strip
     };
     void arrange();
+    [[nodiscard]] int wholeHeight() const; ///< of all lines, in pixels
+    /// Tokens inside `clip`, in coordinates of the whole strip.
+    void draw(QPainter &painter, const QRect &clip) const;
     [[nodiscard]] int at(const QPoint &pos) const;
     void choose(int token);
 

@@ -2,6 +2,7 @@
 // The part of PlotWidget that hands pictures and data out.
 #include "views/plots/number_text.h"
 #include "views/plots/plot_canvas.h"
+#include "views/plots/plot_files.h"
 #include "views/plots/plot_widget.h"
 
 #include <QBuffer>
@@ -86,15 +87,7 @@ void PlotWidget::copyData() const
     QGuiApplication::clipboard()->setMimeData(mime);
 }
 
-QString PlotWidget::fileTitle() const
-{
-    QString name;
-    for (const QChar c : m_title.toLower())
-        name += c.isLetterOrNumber() ? c : QLatin1Char('-');
-    while (name.contains(QLatin1String("--")))
-        name.replace(QLatin1String("--"), QLatin1String("-"));
-    return name;
-}
+QString PlotWidget::fileTitle() const { return plots::fileTitle(m_title); }
 
 QString PlotWidget::askPath(const QString &suffix, const QString &filter)
 {

@@ -4,6 +4,7 @@
 #include "views/plots/link_group.h"
 #include "views/plots/number_text.h"
 #include "views/plots/panel_header.h"
+#include "views/plots/panel_notice.h"
 #include "views/plots/plot_canvas.h"
 #include "views/plots/theme.h"
 
@@ -85,6 +86,12 @@ PlotWidget::PlotWidget(const QString &title, QWidget *parent)
             Q_EMIT retryRequested();
         else
             Q_EMIT detailsRequested(m_details);
+    });
+    connect(this, &PlotWidget::exportFailed, this, [this](const QString &message) {
+        PanelNotice::send(this, PanelNotice::Kind::failure, m_title, message);
+    });
+    connect(this, &PlotWidget::detailsRequested, this, [this](const QString &details) {
+        PanelNotice::send(this, PanelNotice::Kind::details, m_title, details);
     });
     setAccessibleName(title);
     refreshHeader();
