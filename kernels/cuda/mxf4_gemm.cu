@@ -172,13 +172,22 @@ __global__ void __launch_bounds__(Mxf4Tile::threads) mxf4Kernel(const Mxf4Args p
 
 bool mxf4GemmRuns(int capability, std::int64_t k)
 {
-    return capability / 10 == 12 && k % Mxf4Tile::k == 0;
+    return capability == 120 && k % Mxf4Tile::k == 0;
+}
+
+bool mxf4GemmIsBuilt()
+{
+    cudaFuncAttributes attributes {};
+    const bool known = cudaFuncGetAttributes(&attributes, &mxf4Kernel<float>) == cudaSuccess;
+    (void)cudaGetLastError(); // ours, not the next launch's
+    return known && attributes.ptxVersion >= 120;
 }
 
 void mxf4Gemm(const PackedMatrix &a, const PackedMatrix &b, float alpha, Matrix out,
               const Exec &exec)
 {
-    if (!mxf4GemmRuns(currentDevice().capability, a.cols) || a.cols != b.cols) {
+    if (!mxf4GemmRuns(currentDevice().capability, a.cols) || !mxf4GemmIsBuilt()
+        || a.cols != b.cols) {
         refuse("needs sm_120 and rows of a multiple of 128 codes", "mxf4Gemm");
         return;
     }

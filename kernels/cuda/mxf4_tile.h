@@ -24,6 +24,10 @@ struct Mxf4Tile
     static constexpr int sharedBytes = stages * stageBytes;
 };
 
+/// Whether the current device has machine code of mxf4Gemm: not so where a plug-in without sm_120a
+/// code is translated for it.
+[[nodiscard]] bool mxf4GemmIsBuilt();
+
 /// Byte offset of 16-byte chunk 0..3 of a packed row.
 BATLAB_HD constexpr int mxf4Offset(int row, int chunk)
 {

@@ -12,6 +12,11 @@ foreach(part device device_numbers device_passes)
         endif()
         batlab_test(tst_${part}_${place} SOURCES tst_${part}.cpp ${open}
             LIBS batlab_spy_device batlab_test_support TIMEOUT 600)
+        if(place STREQUAL engine AND TARGET batlab_cuda) # the plug-in lies beside the programs, not the tests
+            get_test_property(tst_${part}_engine ENVIRONMENT device_environment)
+            set_tests_properties(tst_${part}_engine PROPERTIES
+                ENVIRONMENT "${device_environment};BATLAB_CUDA_PLUGIN=$<TARGET_FILE:batlab_cuda>")
+        endif()
     endforeach()
 endforeach()
 

@@ -19,6 +19,10 @@ inline QByteArray whyNoDevice()
     int count = 0;
     const cudaError_t code = cudaGetDeviceCount(&count);
     if (code != cudaSuccess || count == 0) {
+        if (qEnvironmentVariableIsSet("BATLAB_TEST_GPU")) { // a skip would look like a pass
+            qFatal("BATLAB_TEST_GPU is set, but there is no CUDA device: %s",
+                   cudaGetErrorString(code));
+        }
         return QByteArray("no CUDA device: ") + cudaGetErrorString(code);
     }
     return {};

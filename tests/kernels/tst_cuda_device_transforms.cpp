@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "kernels/cuda/mxf4_tile.h"
 #include "kernels/cuda/packed_bf16.h"
 #include "kernels/cuda/transform_ops.h"
 #include "tests/kernels/cuda_device_space.h"
@@ -310,8 +311,10 @@ private Q_SLOTS:
     {
         int major = 0;
         DeviceSpace::must(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, 0));
-        if (!cu::mxf4GemmRuns(major * 10, 256)) {
-            QSKIP("the native MXFP4 product needs compute capability 12");
+        int minor = 0;
+        DeviceSpace::must(cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, 0));
+        if (!cu::mxf4GemmRuns(major * 10 + minor, 256) || !cu::mxf4GemmIsBuilt()) {
+            QSKIP("the native MXFP4 product needs compute capability 12.0 and a build for it");
         }
         const std::int64_t m = 200, n = 150, k = 256;
         const auto a = gaussian(size_t(m * k), 1);

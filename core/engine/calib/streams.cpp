@@ -86,6 +86,24 @@ std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed)
     return order;
 }
 
+at::Tensor takeSequences(const at::Tensor &stream, at::IntArrayRef rows, std::int64_t length,
+                         c10::Device device)
+{
+    const at::Tensor cut = stream.narrow(1, 0, length);
+    if (device.is_cpu())
+        return cut.index_select(0, at::tensor(rows, at::kLong));
+    std::vector<at::Tensor> chosen;
+    for (const std::int64_t row : rows)
+        chosen.push_back(cut.narrow(0, row, 1));
+    if (!stream.is_cpu())
+        return at::cat(chosen); // no indices to send, which would wait for the device
+    const auto count = static_cast<std::int64_t>(rows.size());
+    at::Tensor out = at::empty({ count, length, stream.size(2) }, stream.options().device(device));
+    for (std::int64_t i = 0; i < count; ++i)
+        out.narrow(0, i, 1).copy_(chosen[static_cast<std::size_t>(i)], true);
+    return out;
+}
+
 void forBatches(std::int64_t sequences, std::int64_t batch,
                 const std::function<void(std::int64_t, std::int64_t)> &body)
 {

@@ -26,6 +26,11 @@ namespace batlab::calib {
 /// Sequences handled at once: as many as give about 2,048 tokens.
 [[nodiscard]] std::int64_t sequencesPerBatch(std::int64_t length);
 
+/// Sequences `rows` of a stream, their first `length` tokens, on `device`. A pinned stream is sent
+/// sequence by sequence without waiting; nothing is sent where the stream is there already.
+[[nodiscard]] at::Tensor takeSequences(const at::Tensor &stream, at::IntArrayRef rows,
+                                       std::int64_t length, c10::Device device);
+
 /// A seeded permutation of [0, n), the order of one epoch.
 [[nodiscard]] std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed);
 

@@ -99,7 +99,7 @@ void runBench(int index, const std::string &filter,
     const c10::cuda::CUDAGuard guard(static_cast<c10::DeviceIndex>(index));
     const at::NoGradGuard noGrad;
     Bench bench(filter, row);
-    {
+    bench.group("CudaCopy", [&] {
         const Sets sets({ 16384, 8192 });
         bench.run({ "CudaCopy",
                     "itself",
@@ -110,21 +110,24 @@ void runBench(int index, const std::string &filter,
                     1,
                     sets.copy(),
                     sets.copy() });
-    }
-    benchElementwise(bench, { 8192, 8192 });
-    benchChains(bench, { 8192, 8192 });
+    });
+    bench.group("8192 x 8192", [&] { benchElementwise(bench, { 8192, 8192 }); });
+    bench.group("libtorch op chains", [&] { benchChains(bench, { 8192, 8192 }); });
     std::size_t free = 0;
     std::size_t total = 0;
     C10_CUDA_CHECK(cudaMemGetInfo(&free, &total));
     std::int64_t rows = 262144; // of a Qwen3-8B calibration; fewer where the memory is small
     while (rows > 8192 && static_cast<std::size_t>(rows) * 4096 * 2 * (2 * kSets + 2) > free)
         rows /= 2;
-    benchElementwise(bench, { rows, 4096 });
-    benchFused(bench, { std::min<std::int64_t>(rows, 65536), 4096 });
-    benchHadamard(bench, { 16384, 8192 });
-    benchLinears(bench, 8192);
-    benchGptq(bench);
-    benchNative(bench, kernels::cuda::currentDevice().capability, 8192);
+    bench.group("calibration stream", [&] { benchElementwise(bench, { rows, 4096 }); });
+    bench.group("fused prologues", [&] {
+        benchFused(bench, { std::min<std::int64_t>(rows, 65536), 4096 });
+    });
+    bench.group("Hadamard", [&] { benchHadamard(bench, { 16384, 8192 }); });
+    bench.group("linears", [&] { benchLinears(bench, 8192); });
+    bench.group("GPTQ", [&] { benchGptq(bench); });
+    bench.group("native MXFP4",
+                [&] { benchNative(bench, kernels::cuda::currentDevice().capability, 8192); });
 }
 
 } // namespace batlab::cuda

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/cuda/bench_run.h"
+#include "kernels/cuda/mxf4_tile.h"
 #include "kernels/cuda/transform_ops.h"
 
 /// Matrix products with what surrounds them.
@@ -37,7 +38,8 @@ void benchLinears(Bench &bench, std::int64_t tokens)
     }
 }
 
-/// A row slab of GPTQ with its trailing update against the update alone.
+/// GPTQ of one linear, its kernels and trailing updates, against the product that its Hessian takes
+/// over 128 x 2,048 tokens (performance.md 5.3).
 void benchGptq(Bench &bench)
 {
     const kernels::Backend &b = kernels::cudaBackend();
@@ -55,13 +57,15 @@ void benchGptq(Bench &bench)
             w.narrow(1, c + block, n - c - block)
                 .sub_(at::mm(errors, u.narrow(0, c, block).narrow(1, c + block, n - c - block)));
     };
+    constexpr std::int64_t tokens = 65536;
+    const at::Tensor x = sample({ tokens, n });
     bench.run({ "CudaGptqBlock",
-                "lazy updates alone",
+                "its Hessian's product",
                 { rows, n },
                 0.33,
                 0,
                 0,
-                1,
+                128.0 * 2048 / tokens,
                 [&](int i) {
                     for (std::int64_t c = 0; c < n; c += block)
                         b.gptqColumns(w.data_ptr<float>(), rows, n, c, c + block,
@@ -70,7 +74,7 @@ void benchGptq(Bench &bench)
                                       exec());
                     update(i);
                 },
-                update });
+                [&](int) { (void)at::mm(x.t(), x, at::kFloat); } });
 }
 
 /// The native product of packed operands against the bf16 product of the same shape.
@@ -80,8 +84,8 @@ void benchNative(Bench &bench, int capability, std::int64_t tokens)
     constexpr std::int64_t n = 24576;
     const double flop = 2.0 * static_cast<double>(tokens) * static_cast<double>(k * n);
     Pair pair { "BlackwellMxf4Gemm", "bf16 product", { tokens, k, n }, 3.3, 0, flop, 1, {}, {} };
-    if (!kernels::cuda::mxf4GemmRuns(capability, k)) {
-        bench.refuse(pair, "not this GPU: it needs sm_120");
+    if (!kernels::cuda::mxf4GemmRuns(capability, k) || !kernels::cuda::mxf4GemmIsBuilt()) {
+        bench.refuse(pair, "not this GPU or not this build: it needs sm_120a");
         return;
     }
     if (!bench.wanted(pair.name))

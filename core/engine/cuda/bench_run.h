@@ -24,12 +24,8 @@ inline kernels::Matrix matrix(const at::Tensor &t)
              t.size(0), t.size(1), t.size(1) };
 }
 
-inline kernels::Exec exec()
-{
-    kernels::Exec e;
-    e.stream = c10::cuda::getCurrentCUDAStream().stream();
-    return e;
-}
+/// The current queue, with scratch as the engine gives it: the driver's own allocator is not timed.
+[[nodiscard]] kernels::Exec exec();
 
 /// Measures pairs and hands their rows on.
 class Bench
@@ -43,6 +39,8 @@ public:
     void run(const Pair &pair);
     /// A row that says why a benchmark does not run here.
     void refuse(const Pair &pair, const std::string &why);
+    /// Rows that share inputs. What ends the group (no memory for its inputs) ends no other.
+    void group(const std::string &name, const std::function<void()> &rows);
 
 private:
     std::string m_filter;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/eval/perplexity.h"
 #include "core/base/free_disk.h"
+#include "core/engine/device/device_kernels.h"
 #include "core/engine/eval/device_scores.h"
 #include "core/engine/eval/logits.h"
 #include "core/engine/eval/window_scores.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -22,7 +24,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Groups publish results as they finish; more windows a group would only save loading layers again.
+// Groups publish results as they finish; more windows a group would only save loading layers again,
+// which takes longer than the windows on a device.
 constexpr std::int64_t kMostWindowsAGroup = 10;
 constexpr std::uint64_t kUsualRows = 8;
 // Final hidden states of the reference are always kept up to the first size, and up to the second
@@ -294,10 +297,19 @@ std::vector<EvaluationResult> Evaluation::run()
     // fp32 stream in and out of a layer, and the final states of the rows: of a usual number of
     // them, so that the groups, and with them the checkpoints, stay the same when a variant is
     // added.
-    const std::uint64_t aWindow = tokens * hidden * (8 + wide * kUsualRows);
-    const auto fits =
-        static_cast<std::int64_t>(std::max<std::uint64_t>(1, m_input.memoryBytes / aWindow));
-    const std::int64_t most = std::min(fits, kMostWindowsAGroup);
+    std::uint64_t aWindow = tokens * hidden * (8 + wide * kUsualRows);
+    std::uint64_t memory = m_input.memoryBytes;
+    std::int64_t most = kMostWindowsAGroup;
+    if (const c10::Device device = m_input.decoder.device(); !device.is_cpu()) {
+        // A power of two: the same groups, and with them checkpoints, when somewhat less is free.
+        const auto free =
+            static_cast<std::uint64_t>(std::max<std::int64_t>(device::freeMemory(device), 0));
+        memory = std::max(memory, std::bit_floor(free) / 4);
+        most = count;
+        aWindow = tokens * hidden * (8 + wide * std::max<std::uint64_t>(kUsualRows, m_rows.size()));
+    }
+    const auto fits = static_cast<std::int64_t>(std::max<std::uint64_t>(1, memory / aWindow));
+    most = std::min(fits, most);
     const std::int64_t groups = (count + most - 1) / most;
     const std::int64_t size = (count + groups - 1) / groups;
 

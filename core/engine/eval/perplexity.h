@@ -28,7 +28,7 @@ struct PerplexityInput
     std::string protocolHash;
     std::string keyPrefix; ///< checkpoints: <keyPrefix>/eval/<contentKey>/<first window>
     std::uint64_t memoryBytes = std::uint64_t(768)
-        << 20; ///< for hidden states of a group of windows
+        << 20; ///< for hidden states of a group of windows; a quarter of a device's, if more
     std::uint64_t progressDone = 0,
                   progressTotal =
                       0; ///< of the whole job when it starts; each (variant, window) counts 1

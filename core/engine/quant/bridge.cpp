@@ -66,7 +66,13 @@ void Launch::check() const
 {
     if (m_kernels.takeError == nullptr)
         return;
-    if (std::string problem = m_kernels.takeError(); !problem.empty())
+    std::string problem = m_kernels.takeError();
+    if (problem.find("no device memory") != std::string::npos)
+        throw Exception({ ErrorCode::outOfMemory, std::move(problem), m_kernels.table->name,
+                          "Use a smaller train.batch, fewer calibration sequences or shorter "
+                          "windows, or close other programs on the GPU. Finished layers are "
+                          "kept." });
+    if (!problem.empty())
         throw Exception({ ErrorCode::device, std::move(problem), m_kernels.table->name,
                           "Finished layers are kept: run the same command again, or on another "
                           "device (--device)." });

@@ -232,6 +232,8 @@ private:
     /// Full-precision streams of the sequences last asked for, where more than one pass reads them.
     calib::KeptStreams *keptStreams(const std::string &key, const Sequences &sequences)
     {
+        if (!m_decoder->device().is_cpu())
+            return nullptr; // a device walks a layer sooner than a file is read
         const std::size_t passes = m_spec.variants.size() + (m_spec.analysis.enabled ? 1 : 0);
         if (passes > 1 && key != m_keptKey) {
             m_kept.reset(); // its file goes before the next one is measured against the free disk
