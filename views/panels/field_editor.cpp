@@ -22,7 +22,7 @@ namespace batlab::views {
 
 namespace {
 constexpr int kTitleWidth = 156, kEditorWidth = 220, kUnitWidth = 48;
-constexpr int kCompactTitle = 104, kSliderField = 68;
+constexpr int kCompactTitle = 104, kSliderField = 66;
 constexpr std::size_t kMostSegments = 4, kMostLetters = 18;
 
 /// Choices that stand side by side in a narrow column.

@@ -102,7 +102,7 @@ private:
             effectiveBits(m_context.spec.protocol, m_recipe, m_context.decoder->config());
         if (bits.cache == 16)
             m_context.job.log(
-                LogLevel::info,
+                LogLevel::debug,
                 fmt::format("{}: the kv stage does nothing, since keys and values stay in 16 bit "
                             "(protocol.kvFormat)",
                             m_variant.id));

@@ -240,17 +240,9 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
             }
             const std::int64_t first = (step % stepsPerEpoch) * batch;
             const std::int64_t count = std::min(batch, sequences - first);
-            const std::vector<std::int64_t> rows(order.begin() + first,
-                                                 order.begin() + first + count);
-            const at::Tensor pick = at::tensor(rows, at::kLong);
-            const at::Tensor &source = sourceOf(epoch);
-            const auto batchOf = [&](const at::Tensor &stream) {
-                return stream.narrow(1, 0, length)
-                    .index_select(0, pick.to(stream.device()))
-                    .to(decoder.device());
-            };
-            const at::Tensor x = batchOf(source);
-            const at::Tensor y = batchOf(data.target);
+            const at::IntArrayRef rows(order.data() + first, static_cast<std::size_t>(count));
+            const at::Tensor x = takeSequences(sourceOf(epoch), rows, length, decoder.device());
+            const at::Tensor y = takeSequences(data.target, rows, length, decoder.device());
 
             const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
             const at::AutoGradMode grad(true);
