@@ -78,6 +78,26 @@ Result<Part> locatePart(const Session &session, const fs::path &path, const Save
                    "Bring the .parts folder back beside the session, or run the job again." };
 }
 
+int leaveOutMissingParts(Session &session, const fs::path &path, const SaveOptions &options)
+{
+    int out = 0;
+    for (auto &[key, artifact] : session.artifacts) {
+        const auto *done = std::get_if<LayerDone>(artifact.get());
+        if (!done || !isContentHash(done->part)
+            || !partFile(session, path, options, done->part).empty())
+            continue;
+        std::error_code ec;
+        if (!session.origin.empty() && fs::exists(session.origin, ec))
+            if (const auto inside = embeddedPart(session.origin, done->part); inside && *inside)
+                continue;
+        LayerDone without = *done;
+        without.part.clear();
+        artifact = std::make_shared<const Artifact>(std::move(without));
+        ++out;
+    }
+    return out;
+}
+
 Result<void> gatherParts(const Session &session, const fs::path &path, const SaveOptions &options)
 {
     const fs::path folder = partsFolderFor(path);

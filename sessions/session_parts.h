@@ -17,6 +17,11 @@ namespace batlab {
 [[nodiscard]] Result<void> gatherParts(const Session &session, const std::filesystem::path &path,
                                        const SaveOptions &options);
 
+/// Takes the references to parts out of `session` that save() would not find: they lie on another
+/// machine. Returns how many layers lost theirs.
+int leaveOutMissingParts(Session &session, const std::filesystem::path &path,
+                         const SaveOptions &options);
+
 /// A part from wherever save() may find it: notFound if it is nowhere.
 [[nodiscard]] Result<Part> locatePart(const Session &session, const std::filesystem::path &path,
                                       const SaveOptions &options, const std::string &hash);

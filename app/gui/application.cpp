@@ -206,7 +206,7 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
                       [file = settings->fileName()] {
                           return std::make_unique<QSettings>(file, QSettings::IniFormat);
                       },
-                      isRemoteCommand(engine) });
+                      isRemoteCommand(engine), remoteHostOf(engine) });
     MainWindow &window = *windows.add();
     DesktopTheme desktop;
     QObject::connect(&desktop, &DesktopTheme::changed, &windows, &Windows::followDesktop);

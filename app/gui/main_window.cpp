@@ -14,9 +14,11 @@
 #include "views/panels/jobs_panel.h"
 #include "views/panels/log_panel.h"
 #include "views/panels/method_icon.h"
+#include "views/panels/panel_tabs.h"
 #include "views/panels/project_panel.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/status_strip.h"
+#include "views/panels/tensors_panel.h"
 #include "views/panels/ui_kit.h"
 #include "views/panels/welcome_page.h"
 #include "views/plots/theme.h"
@@ -243,6 +245,7 @@ void MainWindow::buildPages()
     connect(m_evaluate, &views::EvaluatePage::readout, this, &MainWindow::setReadout);
     connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
     connect(m_welcome, &views::WelcomePage::demoRequested, this, &MainWindow::startDemo);
+    connect(m_welcome, &views::WelcomePage::sampleRequested, this, &MainWindow::startSample);
     connect(m_welcome, &views::WelcomePage::openModelRequested, this, &MainWindow::chooseModel);
     connect(m_welcome, &views::WelcomePage::openFolderRequested, this,
             &MainWindow::chooseModelFolder);
@@ -286,9 +289,10 @@ void MainWindow::buildDocks()
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
     m_project = new views::ProjectPanel(m_projectModel, m_workbench->selection(), this);
-    m_project->setMinimumWidth(plots::px(208));
+    m_projectTabs = buildProjectTabs();
+    m_projectTabs->setMinimumWidth(plots::px(208));
     m_projectDock =
-        addDock(QStringLiteral("project"), tr("Project"), m_project, Qt::LeftDockWidgetArea);
+        addDock(QStringLiteral("project"), tr("Project"), m_projectTabs, Qt::LeftDockWidgetArea);
     m_jobs = new views::JobsPanel(m_workbench->jobs(), this);
     m_jobsDock = addDock(QStringLiteral("jobs"), tr("Jobs"), m_jobs, Qt::BottomDockWidgetArea);
     m_jobsTitle = static_cast<DockTitle *>(m_jobsDock->titleBarWidget());
@@ -351,6 +355,7 @@ void MainWindow::connectWorkbench()
     connect(m_workbench->selection(), &views::SelectionContext::changed, this,
             [this] { setReadout(m_inspect->selectionText()); });
     connect(m_workbench, &Workbench::engineLost, this, &MainWindow::engineLost);
+    connect(m_workbench, &Workbench::runFailed, m_shell, &Shell::runFailed);
     connect(m_workbench, &Workbench::problem, this, &MainWindow::showProblem);
     connect(m_workbench->engine(), &EngineClient::stateChanged, this, &MainWindow::refreshHere);
     connect(m_workbench->jobs(), &views::JobsModel::activityChanged, this, [this] {

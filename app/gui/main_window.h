@@ -31,9 +31,11 @@ class NoticeDialog;
 class ProjectModel;
 class ProjectPanel;
 class RunDialog;
+class PanelTabs;
 class ParameterFormModel;
 class SelectionBar;
 class StatusStrip;
+class TensorsPanel;
 class WelcomePage;
 } // namespace batlab::views
 
@@ -70,6 +72,7 @@ public:
     void openModel(const QString &path);
     void saveTo(const QString &path, std::function<void(bool)> done = {});
     void startDemo();
+    void startSample(); ///< filled pages in seconds
     void setPage(Page page);
     [[nodiscard]] Page page() const;
     void setThemeName(const QString &name); ///< "system", "light", "dark"; remembered
@@ -84,6 +87,7 @@ public:
     void showPalette();
     void showContract(); ///< what the variants have in common, or differ in
     void showRun(const QString &run); ///< its job, or the facts of one that has none here
+    void showTensors(); ///< of the opened model, in the project dock
     void resetLayout();
     /// The docks each page shows, as the user left them: what the settings keep.
     [[nodiscard]] QVariantMap perspectives() const;
@@ -109,6 +113,7 @@ public:
     [[nodiscard]] ComparisonFiles *comparisonFiles() const { return m_comparison; }
     [[nodiscard]] PlotExporter *plotExporter() const { return m_exporter; }
     [[nodiscard]] views::DetailPanel *detailPanel() const { return m_detail; }
+    [[nodiscard]] views::TensorsPanel *tensorsPanel() const { return m_tensors; }
     [[nodiscard]] views::WelcomePage *welcomePage() const { return m_welcome; }
     /// Seconds from `since` (a QElapsedTimer's nanoseconds at main) to the first painted frame;
     /// negative: not yet.
@@ -131,6 +136,7 @@ private:
     void buildToolBars();
     void buildPages();
     void buildDocks();
+    [[nodiscard]] views::PanelTabs *buildProjectTabs(); ///< main_window_layout.cpp
     void buildStatus();
     void connectWorkbench();
     void updateTitle();
@@ -180,7 +186,8 @@ private:
                                     const QString &text);
     // main_window_work.cpp
     void queue(const Json &spec, const QString &title);
-    void engineLost(const QString &message, const QString &details, const QStringList &runs);
+    void engineLost(const QString &message, const QString &details, const QStringList &runs,
+                    bool outOfMemory);
     void offerRecovery();
     void offerResume();
     void refreshRecent();
@@ -188,6 +195,7 @@ private:
     void refreshResources();
     void rememberRecent(const QString &path, bool isSession, const QString &note);
     void askDemoDuration();
+    void startAfresh(const QString &what, const std::function<Result<QString>()> &queue);
 
     Workbench *m_workbench;
     Shell *m_shell = nullptr;
@@ -212,6 +220,8 @@ private:
     views::AblatePage *m_ablate = nullptr;
     views::EvaluatePage *m_evaluate = nullptr;
     views::ProjectPanel *m_project = nullptr;
+    views::TensorsPanel *m_tensors = nullptr;
+    views::PanelTabs *m_projectTabs = nullptr;
     views::JobsPanel *m_jobs = nullptr;
     views::LogPanel *m_log = nullptr;
     views::StatusStrip *m_status = nullptr;

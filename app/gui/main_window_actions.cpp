@@ -10,6 +10,7 @@
 #include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/log_panel.h"
+#include "views/panels/panel_tabs.h"
 #include "views/panels/project_panel.h"
 #include "views/plots/theme.h"
 
@@ -321,6 +322,7 @@ void MainWindow::registerViewActions()
              tr("Type into the filter of the project tree"),
              [this] {
                  m_projectDock->show();
+                 m_projectTabs->setCurrent(m_project);
                  m_project->focusFilter();
              },
              open,

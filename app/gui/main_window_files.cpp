@@ -167,6 +167,7 @@ void MainWindow::openModel(const QString &path)
 {
     if (m_shell->isRemote()) { // a path on the engine's machine, which says so if it is wrong
         newRun({ { "model", ss(path) } });
+        m_shell->lookInto(path);
         return;
     }
     if (!QFileInfo::exists(path)) {
@@ -183,10 +184,15 @@ void MainWindow::openModel(const QString &path)
     }
     rememberRecent(path, false, QFileInfo(path).isDir() ? tr("model folder") : tr("GGUF file"));
     newRun({ { "model", ss(path) } });
+    m_shell->lookInto(path);
 }
 
 void MainWindow::chooseModel()
 {
+    if (m_shell->isRemote()) {
+        m_shell->askForRemoteModel();
+        return;
+    }
     QFileDialog dialog(this, tr("Open model"));
     dialog.setFileMode(QFileDialog::ExistingFile);
     dialog.setNameFilters({ tr("Models (*.gguf config.json *.safetensors)"), tr("All files (*)") });
@@ -200,6 +206,10 @@ void MainWindow::chooseModel()
 
 void MainWindow::chooseModelFolder()
 {
+    if (m_shell->isRemote()) {
+        m_shell->askForRemoteModel();
+        return;
+    }
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Open model folder"));
     if (!folder.isEmpty())
         openModel(folder);

@@ -6,8 +6,11 @@
 #include "app/gui/dock_title.h"
 #include "views/panels/detail_panel.h"
 #include "views/panels/inspect_page.h"
+#include "views/panels/panel_tabs.h"
+#include "views/panels/project_panel.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/status_strip.h"
+#include "views/panels/tensors_panel.h"
 #include "views/panels/welcome_page.h"
 #include "views/plots/theme.h"
 
@@ -157,6 +160,26 @@ void MainWindow::arrangeBottom()
     if (!low && m_jobsDock->isVisible() && m_logDock->isVisible())
         resizeDocks({ m_jobsDock, m_logDock }, { width() * 6 / 10, width() * 4 / 10 },
                     Qt::Horizontal);
+}
+
+views::PanelTabs *MainWindow::buildProjectTabs()
+{
+    m_tensors = new views::TensorsPanel(m_workbench->document(), m_workbench->selection(), this);
+    connect(m_tensors, &views::TensorsPanel::openRequested, this, &MainWindow::chooseModel);
+    auto *tabs = new views::PanelTabs(tr("Project"), this);
+    tabs->add(tr("Session"), tr("Layers, variants, runs and results"), m_project);
+    tabs->add(tr("Tensors"), tr("What the model's files hold"), m_tensors);
+    return tabs;
+}
+
+void MainWindow::showTensors()
+{
+    if (page() == Welcome)
+        setPage(Inspect);
+    m_projectDock->show();
+    m_projectDock->raise();
+    m_projectTabs->setCurrent(m_tensors);
+    m_tensors->filter()->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::resetLayout()

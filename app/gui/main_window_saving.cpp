@@ -39,8 +39,7 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
             { atWork ? tr("Stop the job") : tr("Take them out") });
         return;
     }
-    if (!m_askOnClose || !m_workbench->document()->isModified()
-        || m_workbench->document()->isEmpty()) {
+    if (!m_askOnClose || !m_workbench->document()->isModified() || !m_workbench->hasWork()) {
         then();
         return;
     }
@@ -124,8 +123,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
             Q_EMIT closed();
             return;
         }
-    } else if (m_askOnClose && m_workbench->document()->isModified()
-               && !m_workbench->document()->isEmpty()) {
+    } else if (m_askOnClose && m_workbench->document()->isModified() && m_workbench->hasWork()) {
         const int answer = askUnsaved(tr("Close Batlab"));
         if (answer == QMessageBox::Cancel) {
             event->ignore();

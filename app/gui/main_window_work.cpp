@@ -2,6 +2,8 @@
 // Runs, the engine's fate, what this machine has, the first frame.
 #include "app/gui/main_window.h"
 
+#include "app/gui/shell.h"
+#include "core/base/json_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
@@ -40,9 +42,19 @@ double memoryLine(const QByteArray &table, const char *name)
 
 void MainWindow::startDemo()
 {
-    const auto start = [this] {
+    startAfresh(tr("Run the demo"), [this] { return m_workbench->queueDemo(); });
+}
+
+void MainWindow::startSample()
+{
+    startAfresh(tr("Run the sample"), [this] { return m_workbench->queueSample(); });
+}
+
+void MainWindow::startAfresh(const QString &what, const std::function<Result<QString>()> &queue)
+{
+    const auto start = [this, queue] {
         m_banner->hide();
-        if (const Result<QString> run = m_workbench->queueDemo(); !run)
+        if (const Result<QString> run = queue(); !run)
             showProblem(run.error());
         else
             setPage(Inspect);
@@ -51,7 +63,7 @@ void MainWindow::startDemo()
         start();
         return;
     }
-    whenReplaceable(tr("Run the demo"), [this, start] {
+    whenReplaceable(what, [this, start] {
         m_workbench->store()->newSession();
         start();
     });
@@ -109,16 +121,26 @@ void MainWindow::queue(const Json &spec, const QString &title)
         showProblem(run.error());
 }
 
-void MainWindow::engineLost(const QString &message, const QString &details, const QStringList &runs)
+void MainWindow::engineLost(const QString &message, const QString &details, const QStringList &runs,
+                            bool outOfMemory)
 {
     if (runs.isEmpty()) {
         m_bannerAction = {};
         m_banner->showMessage(views::Banner::Tone::warning, message, {}, details);
         return;
     }
-    m_bannerAction = [this, runs](int) { m_workbench->resumeAll(runs); };
-    m_banner->showMessage(views::Banner::Tone::error, message, { tr("Restart and resume") },
-                          details);
+    QStringList buttons { tr("Restart and resume") };
+    if (outOfMemory)
+        buttons << tr("Retry with less memory…");
+    showBanner(
+        views::Banner::Tone::error, message, buttons,
+        [this, runs](int button) {
+            if (button == 0)
+                m_workbench->resumeAll(runs);
+            else
+                m_shell->retryWithLess(runs.first());
+        },
+        details);
 }
 
 void MainWindow::refreshHere()
@@ -189,6 +211,18 @@ void MainWindow::askDemoDuration()
 void MainWindow::refreshResources()
 {
     const QString folder = m_workbench->store()->workspace();
+    EngineClient *engine = m_workbench->engine();
+    const bool remote = m_shell->isRemote(), ready = engine->state() == EngineClient::State::ready;
+    if (ready && (remote || textAt(engine->hello(), "device").starts_with("cuda")))
+        engine->askLatest(
+            "resources", { { "ask", "resources" }, { "workspace", ss(folder) } },
+            [guard = QPointer<MainWindow>(this),
+             where = remote ? m_shell->remoteHost() : QString()](const Result<Json> &answer) {
+                if (guard && answer)
+                    guard->m_status->setAnswer(*answer, where);
+            });
+    if (remote)
+        return; // what this machine has says nothing about the job
     QThreadPool::globalInstance()->start([this, folder, guard = QPointer<MainWindow>(this)] {
         QFile file(QStringLiteral("/proc/meminfo"));
         const QByteArray table = file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();

@@ -3,6 +3,7 @@
 
 #include "app/gui/session_bridge.h"
 #include "core/base/heap.h"
+#include "sessions/session_parts.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
@@ -223,26 +224,27 @@ void SessionStore::write(const QString &path, bool isAutosave,
     });
 }
 
-void SessionStore::savePortable(const QString &path, std::function<void(Result<void>)> done)
+void SessionStore::savePortable(const QString &path, std::function<void(Result<int>)> done)
 {
     m_saving.append(path);
     setBusy(1);
     m_worker.start([this, path, done = std::move(done), snapshot = m_document->snapshot(),
-                    base = m_base]() mutable {
+                    base = m_base, remote = !m_remoteWorkspace.isEmpty()]() mutable {
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
         Session packed = toSession(snapshot, std::move(base));
         packed.packed = true;
+        const int elsewhere = remote ? leaveOutMissingParts(packed, fsPath(path), options) : 0;
         const Result<void> saved = batlab::save(packed, fsPath(path), options);
         QMetaObject::invokeMethod(
             this,
-            [this, path, done, saved] {
+            [this, path, done, saved, elsewhere] {
                 m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved)
                     Q_EMIT failed(saved.error());
                 if (done)
-                    done(saved);
+                    done(saved ? Result<int>(elsewhere) : Result<int>(saved.error()));
             },
             Qt::QueuedConnection);
     });

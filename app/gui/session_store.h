@@ -40,7 +40,9 @@ public:
     /// Writes the whole document to `path`; it becomes the document's path.
     void save(const QString &path, std::function<void(Result<void>)> done = {});
     /// Writes a copy with all parts inside; the document keeps its own path.
-    void savePortable(const QString &path, std::function<void(Result<void>)> done = {});
+    /// With the parts inside; `done` gets how many layers' parts lie on the engine's machine and
+    /// are not in it (none with an engine here: a missing part is an error then).
+    void savePortable(const QString &path, std::function<void(Result<int>)> done = {});
     /// Opens a recovery copy; the document gets the path of the session it belongs to.
     void recover(const Leftover &leftover, std::function<void(Result<void>)> done = {});
     void newSession(); ///< an empty document with a fresh uuid

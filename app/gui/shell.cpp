@@ -48,6 +48,7 @@ void Shell::registerActions()
     views::ActionRegistry *r = m_workbench->actions();
     registerSessionActions();
     registerWindowActions();
+    registerModelActions();
     r->add({ QStringLiteral("edit.settings"),
              tr("Settings…"),
              QStringLiteral("Edit"),
@@ -254,9 +255,11 @@ Shell::Quit Shell::askQuit()
                                          : Quit::cancel;
 }
 
-void Shell::setRemote(bool remote)
+void Shell::setRemote(bool remote, const QString &host)
 {
     m_remote = remote;
+    m_host = host;
+    m_workbench->setRemote(remote);
     // Relative to where the remote shell begins: the home folder there.
     m_workbench->store()->setRemoteWorkspace(remote ? QStringLiteral("batlab-work") : QString());
 }

@@ -50,6 +50,7 @@ public:
     bool sessionOpened();
     /// Another place for a model of the runs; the engine compares the weights first.
     void relink(const QString &before, const QString &after);
+    void writePortable(const QString &path);
     void writeReport(const QString &path, std::function<void(bool)> done = {});
     void showProvenance();
     void bookmark();
@@ -69,6 +70,17 @@ public:
     /// One more window, shown; null where the program has only this one.
     MainWindow *openWindow() { return m_openWindow ? m_openWindow() : nullptr; }
 
+    // shell_models.cpp
+    /// Asks the engine what is in a model; its tensors show unless the session has results.
+    void lookInto(const QString &model);
+    /// A path on the engine's machine, typed; the ones opened there before complete it.
+    void askForRemoteModel();
+
+    // shell_retry.cpp
+    /// Says what went wrong with a run and offers what can be done: resume, or a smaller run.
+    void runFailed(const QString &run, const Error &error);
+    void retryWithLess(const QString &run); ///< the form, with batches and sequences halved
+
     // shell.cpp
     void showManual(const QString &page = {}); ///< empty: that of the present page
     void showSettings(int tab = 0);
@@ -78,7 +90,8 @@ public:
     [[nodiscard]] SleepInhibitor *sleepInhibitor() { return &m_awake; }
     /// The engine runs on another machine (ssh): paths are those there.
     [[nodiscard]] bool isRemote() const { return m_remote; }
-    void setRemote(bool remote);
+    void setRemote(bool remote, const QString &host = {});
+    [[nodiscard]] QString remoteHost() const; ///< its name, or words for it
     void restorePosition();
     void rememberPosition();
     void applySettings(); ///< shortcuts, autosave
@@ -86,6 +99,7 @@ public:
 private:
     void registerSessionActions();
     void registerWindowActions();
+    void registerModelActions();
     void pageSeen();
     void restoreSelection(const Json &selection);
     void registerJobHooks();
@@ -111,6 +125,7 @@ private:
     std::function<void(const QString &)> m_openLinkElsewhere;
     std::function<MainWindow *()> m_openWindow;
     bool m_remote = false;
+    QString m_host; ///< of a remote engine; empty: not named by the command
 };
 
 /// A window of this place and size so that it can be reached: moved onto the nearest screen, and
@@ -118,5 +133,7 @@ private:
 [[nodiscard]] QRect onScreen(const QRect &window, const QList<QRect> &screens);
 /// Whether a command line starts the engine on another machine.
 [[nodiscard]] bool isRemoteCommand(const QString &command);
+/// The machine that "ssh -p 22 HOST batlab-cli serve" names; empty for any other command.
+[[nodiscard]] QString remoteHostOf(const QString &command);
 
 } // namespace batlab::app

@@ -4,46 +4,14 @@
 #include "app/gui/main_window.h"
 #include "app/gui/settings_dialog.h"
 #include "app/gui/shell.h"
+#include "views/models/tensor_place.h"
 #include "views/models/text.h"
 #include "views/panels/notes_panel.h"
-
-#include <QRegularExpression>
 
 namespace batlab::app {
 
 using views::PaletteKind;
 using views::qs;
-
-namespace {
-
-/// Layer and site that a tensor's name speaks of ("model.layers.12.mlp.down_proj.weight",
-/// "blk.12.ffn_down.weight").
-struct TensorPlace
-{
-    int layer = -1;
-    std::optional<Site> site;
-};
-
-TensorPlace placeOf(const QString &tensor)
-{
-    static const QRegularExpression layer(QStringLiteral("(?:layers|blk|h)\\.(\\d+)\\."));
-    static const std::pair<const char *, Site> sites[] = {
-        { "q_proj", Site::t1 },    { "k_proj", Site::t1 },      { "v_proj", Site::t1 },
-        { "attn_q", Site::t1 },    { "attn_k", Site::t1 },      { "attn_v", Site::t1 },
-        { "o_proj", Site::t2 },    { "attn_output", Site::t2 }, { "gate_proj", Site::t3 },
-        { "up_proj", Site::t3 },   { "ffn_gate", Site::t3 },    { "ffn_up", Site::t3 },
-        { "down_proj", Site::t4 }, { "ffn_down", Site::t4 },
-    };
-    TensorPlace out;
-    if (const QRegularExpressionMatch match = layer.match(tensor); match.hasMatch())
-        out.layer = match.captured(1).toInt();
-    for (const auto &[part, site] : sites)
-        if (tensor.contains(QLatin1String(part)))
-            out.site = site;
-    return out;
-}
-
-} // namespace
 
 std::vector<views::PaletteEntry> Shell::palettePlaces()
 {
@@ -65,7 +33,7 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
             if (!tensor.is_object() || !tensor.contains("name") || !tensor["name"].is_string())
                 continue;
             const QString name = qs(tensor["name"].get<std::string>());
-            const TensorPlace place = placeOf(name);
+            const views::TensorPlace place = views::tensorPlace(name);
             if (place.layer < 0)
                 continue;
             out.push_back({ name, tr("Tensor"), {}, [selection, place] {

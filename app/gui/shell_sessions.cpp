@@ -279,10 +279,23 @@ void Shell::savePortable()
         return;
     if (!path.endsWith(QLatin1String(".h5")))
         path += QStringLiteral(".batlab.h5");
+    writePortable(path);
+}
+
+void Shell::writePortable(const QString &path)
+{
     m_workbench->document()->setViewState(captureView());
-    m_workbench->store()->savePortable(path, [this, path](const Result<void> &saved) {
-        if (saved)
-            m_workbench->say(LogLevel::info, tr("Portable copy written to %1").arg(path));
+    m_workbench->store()->savePortable(path, [this, path](const Result<int> &leftOut) {
+        if (!leftOut)
+            return; // the banner says why
+        m_workbench->say(LogLevel::info, tr("Portable copy written to %1").arg(path));
+        if (*leftOut > 0)
+            m_window->showBanner(
+                views::Banner::Tone::warning,
+                tr("The portable copy has all results, but not the codes and scales of %n "
+                   "layer(s): they lie on %1, in %2.",
+                   nullptr, *leftOut)
+                    .arg(remoteHost(), m_workbench->store()->workspace()));
     });
 }
 

@@ -44,7 +44,7 @@ MainWindow *Windows::add()
                                              + QStringLiteral("/log/batlab%1.log").arg(number));
     auto *window = new MainWindow(one->workbench.get(), m_parts.settings());
     one->window = window;
-    window->shell()->setRemote(m_parts.remote);
+    window->shell()->setRemote(m_parts.remote, m_parts.host);
     window->shell()->setOpenLinkElsewhere([this](const QString &link) { showLink(link); });
     window->shell()->setOpenWindow([this] {
         MainWindow *more = add();

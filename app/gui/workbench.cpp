@@ -77,15 +77,22 @@ void Workbench::say(LogLevel level, const QString &text, const QString &job)
     m_log.append(level, text, job);
 }
 
-Json Workbench::demoSpec() const
+Json Workbench::builtIn(std::string_view name) const
 {
-    const Result<Json> spec = yamlToJson(builtInSpec("demo"), "the demo's run spec");
+    const Result<Json> spec = yamlToJson(builtInSpec(name), "a run spec of Batlab");
     return spec ? *spec : Json();
 }
+
+Json Workbench::demoSpec() const { return builtIn("demo"); }
 
 Result<QString> Workbench::queueDemo()
 {
     return queueRun(demoSpec(), tr("demo: five methods on SmolLM2-135M"));
+}
+
+Result<QString> Workbench::queueSample()
+{
+    return queueRun(builtIn("sample"), tr("sample: RTN and H32 on SmolLM2-135M, few tokens"));
 }
 
 Result<QString> Workbench::queueRun(const Json &spec, const QString &title)
@@ -150,6 +157,21 @@ void Workbench::onArtifacts(const std::vector<ArtifactPtr> &artifacts)
     selectFirst();
 }
 
+void Workbench::showModel(ArtifactPtr summary)
+{
+    m_document.addArtifacts({ std::move(summary) });
+    updateExtent();
+    if (!hasWork())
+        m_document.setSaved();
+}
+
+bool Workbench::hasWork() const
+{
+    return !m_document.runs().empty() || !m_document.artifacts().variants().empty()
+        || !m_document.path().isEmpty() || !m_document.notes().isEmpty()
+        || m_document.annotations()->rowCount() > 0;
+}
+
 void Workbench::updateExtent()
 {
     const views::ArtifactIndex &index = m_document.artifacts();
@@ -201,8 +223,10 @@ void Workbench::onState(const JobStateChanged &event)
     const QString run = row->run;
     setRunState(run, event.state,
                 isFinal(event.state) ? views::JobsModel::stateText(*row) : QString());
-    if (event.state == JobState::failed)
-        Q_EMIT problem(event.error);
+    if (event.state == JobState::failed) {
+        say(LogLevel::error, qs(event.error.message()), run);
+        Q_EMIT runFailed(run, event.error);
+    }
     if (isFinal(event.state)) {
         say(event.state == JobState::failed ? LogLevel::error : LogLevel::info,
             views::JobsModel::stateText(*row), run);
@@ -236,7 +260,7 @@ void Workbench::onEngineStopped(const Error &error)
         ? tr("The engine stopped (%1). It starts again when it is needed.").arg(qs(error.what))
         : tr("The engine stopped at %1, checkpoint kept.").arg(where);
     say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
-    Q_EMIT engineLost(message, qs(error.message()), runs);
+    Q_EMIT engineLost(message, qs(error.message()), runs, error.code == ErrorCode::outOfMemory);
     if (m_jobs.nextWaiting() && !m_jobs.isHeld())
         m_engine.start(); // what waits goes on once it is ready
 }

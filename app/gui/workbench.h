@@ -40,6 +40,7 @@ public:
     /// is wrong with it.
     Result<QString> queueRun(const Json &spec, const QString &title);
     Result<QString> queueDemo();
+    Result<QString> queueSample(); ///< seconds: two methods on a handful of tokens
     [[nodiscard]] Json demoSpec() const;
     /// Submits a stopped run's frozen spec again, with the same workspace: it goes on from its
     /// checkpoints.
@@ -53,16 +54,25 @@ public:
     /// The same frozen spec as a new run in a folder of its own, so that everything is computed
     /// again; the log says whether the codes came out the same.
     Result<QString> repeatRun(const QString &run);
+    /// The engine is on another machine: folders of runs lie there.
+    void setRemote(bool remote) { m_remote = remote; }
+    /// A model that was opened, before anything is run on it: no change that asks to be saved.
+    void showModel(ArtifactPtr summary);
+    /// More than a model somebody looked at: worth a question before it goes.
+    [[nodiscard]] bool hasWork() const;
     [[nodiscard]] bool hasActiveJobs() const { return m_jobs.activeCount() > 0; }
     void say(LogLevel level, const QString &text, const QString &job = {});
 
 Q_SIGNALS:
     /// The engine is gone; these runs can go on from their checkpoints.
-    void engineLost(const QString &message, const QString &details, const QStringList &runs);
+    void engineLost(const QString &message, const QString &details, const QStringList &runs,
+                    bool outOfMemory);
+    void runFailed(const QString &run, const batlab::Error &error);
     void problem(const batlab::Error &error); ///< the window shows and logs it
     void runFinished(const QString &run);
 
 private:
+    [[nodiscard]] Json builtIn(std::string_view name) const; ///< resources/specs
     Result<QString> enter(views::RunEntry run);
     void enqueue(const views::RunEntry &run);
     void submitNext();
@@ -95,6 +105,7 @@ private:
         QStringList different; ///< layers whose codes are not those of before
     };
     QMap<QString, Repeat> m_repeats; ///< by run
+    bool m_remote = false;
     bool m_selected = false; ///< the first look has been chosen (or the user chose)
 };
 

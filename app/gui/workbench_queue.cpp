@@ -53,7 +53,8 @@ void Workbench::submitNext()
 
 void Workbench::submit(const views::RunEntry &run)
 {
-    QDir().mkpath(run.workspace);
+    if (!m_remote)
+        QDir().mkpath(run.workspace);
     m_jobs.setSubmitted(run.id);
     const QString id = run.id;
     m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](const Result<JobId> &job) {
@@ -84,7 +85,7 @@ void Workbench::noteEngine(const QString &id)
         if (hello.contains(key))
             run.where[key] = hello[key];
     }
-    if (!run.where.contains("host"))
+    if (!run.where.contains("host") && !m_remote)
         run.where["host"] = ss(QSysInfo::machineHostName());
     m_document.putRun(run);
 }

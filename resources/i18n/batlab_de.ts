@@ -917,6 +917,30 @@
         <source>Batlab sessions (*.batlab.h5 *.h5)</source>
         <translation>Batlab-Sitzungen (*.batlab.h5 *.h5)</translation>
     </message>
+    <message>
+        <source>Session</source>
+        <translation>Sitzung</translation>
+    </message>
+    <message>
+        <source>Layers, variants, runs and results</source>
+        <translation>Schichten, Varianten, Läufe und Ergebnisse</translation>
+    </message>
+    <message>
+        <source>Tensors</source>
+        <translation>Tensoren</translation>
+    </message>
+    <message>
+        <source>What the model&apos;s files hold</source>
+        <translation>Was die Dateien des Modells enthalten</translation>
+    </message>
+    <message>
+        <source>Run the sample</source>
+        <translation>Beispiel ausführen</translation>
+    </message>
+    <message>
+        <source>Retry with less memory…</source>
+        <translation>Mit weniger Speicher versuchen…</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::PlotExportDialog</name>
@@ -1481,6 +1505,61 @@
         <source>The selected block in Inspect; that of another session in a window of its own</source>
         <translation>Der gewählte Block auf der Seite „Untersuchen“; der einer anderen Sitzung in deren eigenem Fenster</translation>
     </message>
+    <message>
+        <source>Tensors of the model</source>
+        <translation>Tensoren des Modells</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+T</source>
+        <translation>Ctrl+Shift+T</translation>
+    </message>
+    <message>
+        <source>Every tensor with its shape, type and size, and whether a run quantizes it</source>
+        <translation>Jeder Tensor mit Form, Typ und Größe, und ob ein Lauf ihn quantisiert</translation>
+    </message>
+    <message>
+        <source>Sample session</source>
+        <translation>Beispielsitzung</translation>
+    </message>
+    <message>
+        <source>RTN and block Hadamard on a few tokens of SmolLM2-135M: filled pages in seconds, offline</source>
+        <translation>RTN und Block-Hadamard auf wenigen Tokens von SmolLM2-135M: gefüllte Seiten in Sekunden, ohne Netz</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s machine</source>
+        <translation>dem Rechner der Engine</translation>
+    </message>
+    <message>
+        <source>Open model on %1</source>
+        <translation>Modell auf %1 öffnen</translation>
+    </message>
+    <message>
+        <source>Folder or GGUF file on %1, or “demo”:</source>
+        <translation>Ordner oder GGUF-Datei auf %1, oder „demo“:</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Retry with less memory…</source>
+        <translation>Mit weniger Speicher versuchen…</translation>
+    </message>
+    <message>
+        <source>%1 already has one sequence a batch: use a shorter length, or close other programs.</source>
+        <translation>%1 hat schon eine Sequenz je Stapel: kürzere Länge wählen oder andere Programme schließen.</translation>
+    </message>
+    <message>
+        <source>Halved for less memory: %1. Check the form and queue it.</source>
+        <translation>Für weniger Speicher halbiert: %1. Formular prüfen und einreihen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The portable copy has all results, but not the codes and scales of %n layer(s): they lie on %1, in %2.</source>
+        <translation>
+            <numerusform>Die portable Kopie enthält alle Ergebnisse, aber nicht Codes und Skalen von %n Schicht: sie liegen auf %1, in %2.</numerusform>
+            <numerusform>Die portable Kopie enthält alle Ergebnisse, aber nicht Codes und Skalen von %n Schichten: sie liegen auf %1, in %2.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::ShortcutEditor</name>
@@ -1615,6 +1694,10 @@
     <message>
         <source>The queue goes on</source>
         <translation>Die Warteschlange geht weiter</translation>
+    </message>
+    <message>
+        <source>sample: RTN and H32 on SmolLM2-135M, few tokens</source>
+        <translation>Beispiel: RTN und H32 auf SmolLM2-135M, wenige Tokens</translation>
     </message>
 </context>
 <context>
@@ -1914,6 +1997,14 @@
     <message>
         <source>to the pin</source>
         <translation>zum Bezug</translation>
+    </message>
+    <message>
+        <source>best of its column</source>
+        <translation>Bester der Spalte</translation>
+    </message>
+    <message>
+        <source> · best of its column</source>
+        <translation> · Bester der Spalte</translation>
     </message>
 </context>
 <context>
@@ -2365,10 +2456,6 @@
         <translation>Eine quantisierte Variante oder eine Vorlage wählen.</translation>
     </message>
     <message>
-        <source>output SQNR in dB of layer %1</source>
-        <translation>Ausgangs-SQNR in dB von Schicht %1</translation>
-    </message>
-    <message>
         <source>to the middle of the sweep</source>
         <translation>zur Mitte der Reihe</translation>
     </message>
@@ -2407,6 +2494,14 @@
     <message>
         <source>95 %</source>
         <translation>95 %</translation>
+    </message>
+    <message>
+        <source>%1 of layer %2</source>
+        <translation>%1 der Schicht %2</translation>
+    </message>
+    <message>
+        <source>the engine does not say</source>
+        <translation>die Engine sagt es nicht</translation>
     </message>
 </context>
 <context>
@@ -2634,6 +2729,26 @@
     <message>
         <source>SQNR dB</source>
         <translation>SQNR dB</translation>
+    </message>
+    <message>
+        <source>%1, ties %2</source>
+        <translation>%1, Mitten %2</translation>
+    </message>
+    <message>
+        <source>The shown numbers, not clipped, with the scale rule %1 and ties to %2</source>
+        <translation>Die gezeigten Zahlen, unbeschnitten, mit der Skalenregel %1 und Mitten nach %2</translation>
+    </message>
+    <message>
+        <source>What this variant rounds with</source>
+        <translation>Damit rundet diese Variante</translation>
+    </message>
+    <message>
+        <source>Worked out here from the shown numbers; a row draws its codes above</source>
+        <translation>Hier aus den gezeigten Zahlen berechnet; eine Zeile zeichnet oben ihre Codes</translation>
+    </message>
+    <message>
+        <source>Scale rules on these values</source>
+        <translation>Skalenregeln auf diesen Werten</translation>
     </message>
 </context>
 <context>
@@ -4468,6 +4583,10 @@
         <source>Preflight</source>
         <translation>Vorprüfung</translation>
     </message>
+    <message>
+        <source>GPU memory</source>
+        <translation>GPU-Speicher</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::ProjectModel</name>
@@ -5485,6 +5604,22 @@
         <source>Busy</source>
         <translation>Beschäftigt</translation>
     </message>
+    <message>
+        <source>Memory in use on %1, and all of it</source>
+        <translation>Belegter Speicher auf %1, und der ganze</translation>
+    </message>
+    <message>
+        <source>Free space on %1, where the work files lie</source>
+        <translation>Freier Platz auf %1, wo die Arbeitsdateien liegen</translation>
+    </message>
+    <message>
+        <source>VRAM %1 / %2</source>
+        <translation>VRAM %1 / %2</translation>
+    </message>
+    <message>
+        <source>Memory in use on the engine&apos;s GPU, and all of it</source>
+        <translation>Belegter Speicher der GPU der Engine, und der ganze</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::SweepPanel</name>
@@ -5593,8 +5728,167 @@
         <translation>Reihe %1 × %2</translation>
     </message>
     <message>
-        <source>%1, colour is Δ to the pinned %2 dB</source>
-        <translation>%1, Farbe ist Δ zum Bezug %2 dB</translation>
+        <source>%1, colour is Δ to the pinned %2</source>
+        <translation>%1, Farbe ist Δ zum Bezug %2</translation>
+    </message>
+    <message>
+        <source>Metric of the cells</source>
+        <translation>Maß der Zellen</translation>
+    </message>
+    <message>
+        <source>%1 ↑</source>
+        <translation>%1 ↑</translation>
+    </message>
+    <message>
+        <source>%1 ↓</source>
+        <translation>%1 ↓</translation>
+    </message>
+    <message>
+        <source>What the cells show, at the selected site (%1); ↑ higher is better, ↓ lower is better</source>
+        <translation>Was die Zellen zeigen, an der gewählten Stelle (%1); ↑ höher ist besser, ↓ niedriger ist besser</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TensorModel</name>
+    <message>
+        <source>Layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>Einbettung</translation>
+    </message>
+    <message>
+        <source>After the layers</source>
+        <translation>Nach den Schichten</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>%1
+Weights of a linear: quantized along its %2 inputs in blocks of 32, unless the stage precision says otherwise</source>
+        <translation>%1
+Gewichte einer Linearen: entlang ihrer %2 Eingänge in Blöcken zu 32 quantisiert, wenn die Stufe precision nichts anderes sagt</translation>
+    </message>
+    <message>
+        <source>%1
+Quantized; %2 inputs are no multiple of 32, so the last block is filled up with zeros</source>
+        <translation>%1
+Quantisiert; %2 Eingänge sind kein Vielfaches von 32, der letzte Block wird mit Nullen aufgefüllt</translation>
+    </message>
+    <message>
+        <source>%1
+Stays as it is: only the weights of the layers&apos; linears are quantized</source>
+        <translation>%1
+Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quantisiert</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>yes, padded</source>
+        <translation>ja, aufgefüllt</translation>
+    </message>
+    <message>
+        <source>no: embedding</source>
+        <translation>nein: Einbettung</translation>
+    </message>
+    <message>
+        <source>no: head</source>
+        <translation>nein: Kopf</translation>
+    </message>
+    <message>
+        <source>no: norm</source>
+        <translation>nein: Norm</translation>
+    </message>
+    <message>
+        <source>no: bias</source>
+        <translation>nein: Bias</translation>
+    </message>
+    <message>
+        <source>no: not a linear</source>
+        <translation>nein: keine Lineare</translation>
+    </message>
+    <message>
+        <source>Tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>Name in the model&apos;s files</source>
+        <translation>Name in den Dateien des Modells</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>Outputs × inputs; of a group: number of values</source>
+        <translation>Ausgänge × Eingänge; einer Gruppe: Zahl der Werte</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>Typ</translation>
+    </message>
+    <message>
+        <source>How the file stores it</source>
+        <translation>Wie die Datei ihn speichert</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Größe</translation>
+    </message>
+    <message>
+        <source>Bytes in the file</source>
+        <translation>Bytes in der Datei</translation>
+    </message>
+    <message>
+        <source>Quantized</source>
+        <translation>Quantisiert</translation>
+    </message>
+    <message>
+        <source>Whether a run quantizes it, or why not</source>
+        <translation>Ob ein Lauf ihn quantisiert, oder warum nicht</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TensorsPanel</name>
+    <message>
+        <source>Filter, e.g. 12 down</source>
+        <translation>Filter, z. B. 12 down</translation>
+    </message>
+    <message>
+        <source>Filter the tensors</source>
+        <translation>Tensoren filtern</translation>
+    </message>
+    <message>
+        <source>Letters of the name or the type in their order, as in the palette; all words must hold</source>
+        <translation>Buchstaben des Namens oder Typs in ihrer Folge, wie in der Palette; alle Wörter müssen passen</translation>
+    </message>
+    <message>
+        <source>Copy the shown tensors as a table (TSV)</source>
+        <translation>Gezeigte Tensoren als Tabelle kopieren (TSV)</translation>
+    </message>
+    <message>
+        <source>Tensors of the model</source>
+        <translation>Tensoren des Modells</translation>
+    </message>
+    <message>
+        <source>No model is open.</source>
+        <translation>Kein Modell ist offen.</translation>
+    </message>
+    <message>
+        <source>Open model…</source>
+        <translation>Modell öffnen…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s), %1 values, %2; %3 quantized</source>
+        <translation>
+            <numerusform>%n Tensor, %1 Werte, %2; %3 quantisiert</numerusform>
+            <numerusform>%n Tensoren, %1 Werte, %2; %3 quantisiert</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5982,6 +6276,14 @@
     <message>
         <source>what if a parameter were different</source>
         <translation>was wäre, wenn ein Parameter anders wäre</translation>
+    </message>
+    <message>
+        <source>First look: a sample session in seconds</source>
+        <translation>Erster Blick: Beispielsitzung in Sekunden</translation>
+    </message>
+    <message>
+        <source>RTN and block Hadamard on a few tokens of the demo model. It shows how the pages work; its numbers mean little.</source>
+        <translation>RTN und Block-Hadamard auf wenigen Tokens des Demo-Modells. Es zeigt, wie die Seiten arbeiten; die Zahlen sagen wenig.</translation>
     </message>
 </context>
 <context>

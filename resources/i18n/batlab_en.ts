@@ -37,6 +37,13 @@
             <numerusform>%n jobs still wait.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>The portable copy has all results, but not the codes and scales of %n layer(s): they lie on %1, in %2.</source>
+        <translation>
+            <numerusform>The portable copy has all results, but not the codes and scales of %n layer: they lie on %1, in %2.</numerusform>
+            <numerusform>The portable copy has all results, but not the codes and scales of %n layers: they lie on %1, in %2.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::Workbench</name>
@@ -99,6 +106,16 @@
         <translation>
             <numerusform>%n change from %1</numerusform>
             <numerusform>%n changes from %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TensorsPanel</name>
+    <message numerus="yes">
+        <source>%n tensor(s), %1 values, %2; %3 quantized</source>
+        <translation>
+            <numerusform>%n tensor, %1 values, %2; %3 quantized</numerusform>
+            <numerusform>%n tensors, %1 values, %2; %3 quantized</numerusform>
         </translation>
     </message>
 </context>

@@ -27,6 +27,7 @@
 #include "views/panels/samples_panel.h"
 #include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_panel.h"
+#include "views/panels/tensors_panel.h"
 #include "views/panels/training_plot.h"
 #include "views/panels/welcome_page.h"
 #include "views/panels/windows_panel.h"
@@ -41,6 +42,7 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QTabWidget>
 #include <QTest>
 #include <QTreeView>
@@ -223,6 +225,11 @@ private:
             p.window(QString::fromLatin1(name));
         }
         w.findChild<QDockWidget *>(QStringLiteral("notes"))->hide();
+        w.showTensors();
+        w.tensorsPanel()->filter()->setText(QStringLiteral("11"));
+        p.window(QStringLiteral("15-inspect-tensors"));
+        w.tensorsPanel()->filter()->clear();
+        w.workbench()->actions()->trigger(QStringLiteral("go.filterProject"));
         checkTree(w, p);
         map->setMode(views::InspectMap::LayerBlock);
         w.detailPanel()->setTab(views::DetailPanel::Microscope);

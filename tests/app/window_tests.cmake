@@ -20,6 +20,7 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_shell_queue SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_queue.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_sessions SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_sessions.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_view_state SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_view_state.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
+    batlab_test(tst_shell_models SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_models.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     batlab_test(tst_translation SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_translation.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
     target_compile_definitions(tst_translation PRIVATE BATLAB_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
         BATLAB_LUPDATE="$<TARGET_FILE:Qt6::lupdate>")

@@ -3,6 +3,8 @@
 
 #include "core/base/hash.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace batlab {
@@ -111,6 +113,34 @@ Result<Json> fakeCost(const Json &question, const PresetLibrary &presets)
                       costOf("name", "FlatQuant", 203500, 1.24e7),
                       costOf("name", "GPK 8x4", 56600, 2.35e6),
                       costOf("name", "Dense 32x32", 3.13e6, 6.27e6) } } };
+}
+
+Json fakeTensors(int layers)
+{
+    Json out = Json::array();
+    const auto add = [&](const std::string &name, std::vector<std::int64_t> shape) {
+        const std::int64_t n = shape.front() * (shape.size() > 1 ? shape.back() : 1);
+        out.push_back({ { "name", name },
+                        { "shape", shape },
+                        { "storage", shape.size() > 1 ? "Q4_1" : "F32" },
+                        { "bytes", shape.size() > 1 ? n * 5 / 8 : n * 4 },
+                        { "file", "synthetic.gguf" } });
+    };
+    add("model.embed_tokens.weight", { 49152, 576 });
+    add("model.norm.weight", { 576 });
+    for (int layer = 0; layer < layers; ++layer) {
+        const std::string at = fmt::format("model.layers.{}.", layer);
+        add(at + "input_layernorm.weight", { 576 });
+        add(at + "post_attention_layernorm.weight", { 576 });
+        for (const char *wide : { "q_proj", "o_proj" })
+            add(at + "self_attn." + wide + ".weight", { 576, 576 });
+        for (const char *narrow : { "k_proj", "v_proj" })
+            add(at + "self_attn." + narrow + ".weight", { 192, 576 });
+        for (const char *up : { "gate_proj", "up_proj" })
+            add(at + "mlp." + up + ".weight", { 1536, 576 });
+        add(at + "mlp.down_proj.weight", { 576, 1536 });
+    }
+    return out;
 }
 
 } // namespace batlab

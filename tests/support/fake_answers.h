@@ -10,4 +10,7 @@ namespace batlab {
 [[nodiscard]] Result<Json> fakeWhatIf(const Json &question, const PresetLibrary &presets);
 [[nodiscard]] Result<Json> fakeCost(const Json &question, const PresetLibrary &presets);
 
+/// The tensors a decoder of the synthetic run would have (ModelSummary::tensors).
+[[nodiscard]] Json fakeTensors(int layers);
+
 } // namespace batlab

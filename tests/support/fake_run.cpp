@@ -4,6 +4,7 @@
 #include "core/base/hash.h"
 #include "core/stats/block_statistics.h"
 #include "core/stats/dip.h"
+#include "tests/support/fake_answers.h"
 
 #include <fmt/format.h>
 
@@ -252,7 +253,7 @@ private:
                          { "kvHeads", 3 },
                          { "headDim", 64 },
                          { "vocab", 49152 } };
-        model.tensors = Json::array();
+        model.tensors = fakeTensors(m_layers);
         add(std::move(model));
         VariantInfo reference;
         reference.id = "reference";

@@ -26,6 +26,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QPushButton>
 #include <QScrollArea>
@@ -247,6 +248,7 @@ private Q_SLOTS:
         QTRY_COMPARE(panel->matrix()->presentCell().value_or(-1), 3); // 8 x 4, uos, affine
         QVERIFY(panel->matrix()->bestCell());
         QCOMPARE(m_document->artifacts().sweeps().size(), std::size_t(2)); // kept in the session
+        sweepShowsEveryMetric(*panel);
         QVERIFY(!panel->matrix()->grab().isNull());
         QSignalSpy activated(panel->matrix(), &plots::MatrixPlot::cellActivated);
         panel->matrix()->setFocus();
@@ -278,7 +280,7 @@ private Q_SLOTS:
         QCOMPARE(data.cells[1].delta, 1.0);
         QCOMPARE(data.cells[1].caption, QStringLiteral("0.2"));
         QCOMPARE(data.cells[5].note, QStringLiteral("no"));
-        QCOMPARE(bestOf(data, true).value_or(-1), 1);
+        QCOMPARE(bestOf(data).value_or(-1), 1);
         QCOMPARE(data.cells[1].halfWidth, 0.0);
         QVERIFY(!data.statistic.contains(QStringLiteral("95")));
         sweep.cells[1]["detail"] = { { "perplexity_se", 0.3 },
@@ -448,6 +450,48 @@ private Q_SLOTS:
     }
 
 private:
+    /// Of the sweep that stands in the panel.
+    static void sweepShowsEveryMetric(SweepPanel &panel)
+    {
+        const auto valueOf = [&](int cell) {
+            return panel.matrix()->data().cells[std::size_t(cell)].value;
+        };
+        const auto check = [&](int metric, int better) {
+            panel.metricBox()->setCurrentIndex(metric);
+            Q_EMIT panel.metricBox()->activated(metric);
+            const plots::MatrixData &data = panel.matrix()->data();
+            QCOMPARE(data.better, better);
+            const int best = panel.matrix()->bestCell().value_or(-1);
+            QVERIFY(best >= 0);
+            for (int i = 0; i < 12; ++i)
+                if (data.cells[std::size_t(i)].state == plots::MatrixCell::State::done)
+                    QVERIFY(better * valueOf(best) >= better * valueOf(i));
+        };
+        check(1, -1); // output MSE
+        QVERIFY(panel.metricBox()->currentText().startsWith(QStringLiteral("Output MSE")));
+        QVERIFY(panel.matrix()->data().scientific);
+        QCOMPARE(valueOf(3), panel.sweep()->cells()[3].answer->outputMse);
+        // The difference keeps its sign: lower than the pin is below zero, and better.
+        const double pinned = valueOf(3) - panel.matrix()->data().cells[3].delta;
+        QVERIFY(std::abs(valueOf(0) - panel.matrix()->data().cells[0].delta - pinned) < 1e-9);
+        check(2, 1);
+        // The stored one has them too.
+        auto *source = panel.findChildren<QComboBox *>().back();
+        for (QComboBox *box : panel.findChildren<QComboBox *>())
+            if (box->accessibleName() == QLatin1String("Sweep shown"))
+                source = box;
+        const double live = valueOf(5);
+        for (int i = 1; i < source->count(); ++i) {
+            source->setCurrentIndex(i);
+            Q_EMIT source->activated(i);
+            if (panel.metricBox()->isEnabled())
+                QCOMPARE(valueOf(5), live);
+        }
+        QVERIFY(panel.metricBox()->isEnabled());
+        source->setCurrentIndex(0);
+        check(0, 1);
+    }
+
     void fill()
     {
         test::fillDocument(*m_document);

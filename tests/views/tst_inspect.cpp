@@ -71,7 +71,7 @@ private Q_SLOTS:
         QVERIFY(m_ask.questions.empty()); // hidden: nothing is asked
         m_selection->setCell(2, Site::t4, 3);
         panel.show();
-        QTRY_COMPARE(panel.methods()->rowCount(), 6); // untouched and five methods
+        QTRY_COMPARE(panel.methods()->methodCount(), 6); // untouched and five methods
         QVERIFY(!panel.plot()->block(true).isEmpty());
         QCOMPARE(panel.plot()->block(false).values[5], 101.0F);
         QCOMPARE(panel.plot()->block(true).values[5], 50.5F);

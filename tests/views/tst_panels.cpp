@@ -245,11 +245,13 @@ private Q_SLOTS:
 
     void preflightInWords()
     {
-        const Json answer { { "seconds", 720.0 },
-                            { "memory",
-                              { { "needed", 2147483648LL }, { "available", 8589934592LL } } },
-                            { "warnings", { "padded" } },
-                            { "errors", { "no such file" } } };
+        const Json answer {
+            { "seconds", 720.0 },
+            { "memory", { { "needed", 2147483648LL }, { "available", 8589934592LL } } },
+            { "deviceMemory", { { "needed", 3221225472LL }, { "available", 2147483648LL } } },
+            { "warnings", { "padded" } },
+            { "errors", { "no such file" } }
+        };
         PreflightPanel panel;
         panel.setAnswer(answer);
         QVERIFY(!panel.mayStart());
@@ -258,6 +260,7 @@ private Q_SLOTS:
         QVERIFY(text.contains(QStringLiteral("! Warning padded")));
         QVERIFY(text.contains(QStringLiteral("≈ 12 min")));
         QVERIFY(text.contains(QStringLiteral("Memory 2.0 GiB needed, 8.0 GiB free")));
+        QVERIFY(text.contains(QStringLiteral("! GPU memory 3.0 GiB needed, 2.0 GiB free")));
         panel.setAnswer(Json { { "seconds", 5.0 } });
         QVERIFY(panel.mayStart());
         panel.setError(QStringLiteral("gone"), false);
@@ -274,6 +277,16 @@ private Q_SLOTS:
         QVERIFY2(strip.deviceText().contains(QStringLiteral("GPU none · FP4 emulated")),
                  qPrintable(strip.deviceText()));
         QVERIFY(strip.deviceText().contains(QStringLiteral("2 threads")));
+        // A GPU's memory stands there while there is one.
+        strip.setResources(1073741824.0, 4294967296.0, 1073741824.0);
+        QVERIFY(!strip.resourceText().contains(QStringLiteral("VRAM")));
+        const Json room { { "free", 1073741824.0 }, { "total", 3221225472.0 } };
+        strip.setAnswer({ { "deviceMemory", room }, { "memoryBytes", 1e12 } }, {});
+        QCOMPARE(strip.resourceText(),
+                 QStringLiteral("RAM 1.0 GiB / 4.0 GiB · Disk 1.0 GiB free · "
+                                "VRAM 2.0 GiB / 3.0 GiB"));
+        strip.setAnswer({ { "deviceMemory", nullptr } }, {});
+        QVERIFY(!strip.resourceText().contains(QStringLiteral("VRAM")));
     }
 
 private:

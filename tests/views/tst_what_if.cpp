@@ -341,10 +341,14 @@ private Q_SLOTS:
         QCOMPARE(sweep.doneCount(), 6);
         QCOMPARE(int(sweep.cells()[4].state), int(WhatIfSweep::Cell::State::impossible));
         QVERIFY(!sweep.cells()[4].reason.isEmpty());
-        const int best = sweep.bestCell().value_or(-1);
-        QVERIFY(best >= 0);
-        for (const auto &cell : sweep.cells())
-            QVERIFY(!(cell.value > sweep.cells()[std::size_t(best)].value));
+        // Everything the engine said is kept, in the session too.
+        QVERIFY(sweep.cells()[0].answer && !sweep.cells()[4].answer);
+        const Json cell = sweep.artifact().cells[0];
+        QCOMPARE(cell["value"].get<double>(), sweep.cells()[0].answer->outputSqnrDb);
+        QCOMPARE(cell["detail"]["metrics"]["output-mse"].get<double>(),
+                 sweep.cells()[0].answer->outputMse);
+        QCOMPARE(cell["detail"]["metrics"]["clipped.T4"].get<double>(),
+                 100 * sweep.cells()[0].answer->site(Site::t4)->clipShare);
         sweep.loadCell(1);
         QCOMPARE(m_model->changes()["transform.g1"].get<int>(), 4);
         QCOMPARE(sweep.presentCell().value_or(-1), 1);

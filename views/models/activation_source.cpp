@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/activation_source.h"
 
-#include "core/base/json_text.h"
-#include "core/spec/format_names.h"
 #include "views/models/text.h"
 
 #include <QPointer>
@@ -99,22 +97,6 @@ std::shared_ptr<const ActivationView> ActivationSource::view() const
     return m_ready && *m_ready == key() ? m_view : nullptr;
 }
 
-kernels::QuantSpec ActivationSource::quantizer() const
-{
-    // Of the reference: as the first method would quantize it.
-    const std::string wanted = key().variant;
-    for (const VariantInfo *info : m_document->artifacts().variants()) {
-        if (!info || info->family == "reference" || (wanted != kReference && info->id != wanted))
-            continue;
-        const auto spec =
-            quantSpec(textAt(info->protocol, "activationFormat"),
-                      textAt(info->settings, "scaleRule"), textAt(info->settings, "ties"));
-        if (spec)
-            return *spec;
-    }
-    return {};
-}
-
 void ActivationSource::setState(State state)
 {
     m_state = state;
@@ -193,7 +175,10 @@ void ActivationSource::take(const Key &asked, const Result<Json> &reply)
     view.layer = asked.layer;
     view.site = asked.site;
     m_task.start(
-        [reply = *reply, view, quantizer = quantizer()] { return viewOf(reply, view, quantizer); },
+        [reply = *reply, view,
+         quantizer = activationQuantizer(m_document->artifacts(), asked.variant)] {
+            return viewOf(reply, view, quantizer);
+        },
         [this, asked](const Result<std::shared_ptr<const ActivationView>> &done) {
             if (!m_asked || *m_asked != asked)
                 return;

@@ -65,7 +65,6 @@ private:
         bool operator==(const Key &) const = default;
     };
     [[nodiscard]] Key key() const;
-    [[nodiscard]] kernels::QuantSpec quantizer() const;
     void later();
     void request();
     void take(const Key &key, const Result<Json> &reply);

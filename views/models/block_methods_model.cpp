@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/block_methods_model.h"
 
+#include "core/spec/format_names.h"
 #include "views/models/text.h"
+
+#include <QFont>
 
 #include <algorithm>
 
 namespace batlab::views {
+
+namespace {
+
+/// "0x7F".
+QString byteText(int byte)
+{
+    return QStringLiteral("0x") + QStringLiteral("%1").arg(byte, 2, 16, QLatin1Char('0')).toUpper();
+}
+
+} // namespace
 
 BlockMethodsModel::BlockMethodsModel(const WorkbenchDocument *document, QObject *parent)
     : QAbstractTableModel(parent), m_document(document)
@@ -18,12 +31,13 @@ void BlockMethodsModel::setAnswer(BlockAnswer answer)
                       [](const BlockNumbers &a, const BlockNumbers &b) { return a.id == b.id; });
     if (sameRows) {
         m_answer = std::move(answer);
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        Q_EMIT dataChanged(index(0, 0), index(methodCount() - 1, ColumnCount - 1));
         return;
     }
     beginResetModel();
     m_answer = std::move(answer);
     m_hasAnswer = true;
+    m_roundings.clear(); // of other numbers
     endResetModel();
 }
 
@@ -32,7 +46,54 @@ void BlockMethodsModel::clear()
     beginResetModel();
     m_answer = {};
     m_hasAnswer = false;
+    m_roundings.clear();
     endResetModel();
+}
+
+void BlockMethodsModel::setRoundings(std::vector<BlockRounding> roundings,
+                                     const kernels::QuantSpec &used)
+{
+    if (!m_hasAnswer)
+        return;
+    m_used = used;
+    const int first = methodCount();
+    if (roundings.size() == m_roundings.size()) {
+        m_roundings = std::move(roundings);
+        if (!m_roundings.empty())
+            Q_EMIT dataChanged(index(first + 1, 0), index(rowCount() - 1, ColumnCount - 1));
+        return;
+    }
+    if (!m_roundings.empty()) {
+        beginRemoveRows({}, first, rowCount() - 1);
+        m_roundings.clear();
+        endRemoveRows();
+    }
+    if (roundings.empty())
+        return;
+    beginInsertRows({}, first, first + static_cast<int>(roundings.size()));
+    m_roundings = std::move(roundings);
+    endInsertRows();
+}
+
+int BlockMethodsModel::headingRow() const { return m_roundings.empty() ? -1 : methodCount(); }
+
+int BlockMethodsModel::methodCount() const
+{
+    return m_hasAnswer ? static_cast<int>(m_answer.variants.size()) + 1 : 0;
+}
+
+QString BlockMethodsModel::roundingName(const BlockRounding &rounding)
+{
+    QString out = qs(name(rounding.rule));
+    if (rounding.ties.size() > 1) // most blocks have no number half way between two codes
+        return out;
+    return tr("%1, ties %2").arg(out, qs(name(rounding.ties.front())));
+}
+
+Qt::ItemFlags BlockMethodsModel::flags(const QModelIndex &index) const
+{
+    return index.isValid() && index.row() == headingRow() ? Qt::ItemFlags(Qt::ItemIsEnabled)
+                                                          : QAbstractTableModel::flags(index);
 }
 
 int BlockMethodsModel::find(const QString &variant) const
@@ -54,7 +115,9 @@ const BlockNumbers &BlockMethodsModel::numbers(int row) const
 
 int BlockMethodsModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() || !m_hasAnswer ? 0 : static_cast<int>(m_answer.variants.size()) + 1;
+    if (parent.isValid())
+        return 0;
+    return methodCount() + (m_roundings.empty() ? 0 : static_cast<int>(m_roundings.size()) + 1);
 }
 
 int BlockMethodsModel::columnCount(const QModelIndex &parent) const
@@ -62,10 +125,58 @@ int BlockMethodsModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+QVariant BlockMethodsModel::roundingData(int rounding, int column, int role) const
+{
+    const BlockRounding &r = m_roundings[static_cast<std::size_t>(rounding)];
+    const bool used = r.rule == m_used.rule
+        && std::find(r.ties.begin(), r.ties.end(), m_used.ties) != r.ties.end();
+    switch (role) {
+    case RoundingRole: return rounding;
+    case Qt::FontRole: {
+        QFont font;
+        font.setBold(used);
+        return used ? QVariant(font) : QVariant();
+    }
+    case Qt::ToolTipRole: {
+        QStringList ties;
+        for (const kernels::Ties t : r.ties)
+            ties << qs(name(t));
+        const QString text =
+            tr("The shown numbers, not clipped, with the scale rule %1 and ties to %2")
+                .arg(qs(name(r.rule)), ties.join(QStringLiteral(", ")));
+        return used ? text + QLatin1Char('\n') + tr("What this variant rounds with") : text;
+    }
+    case Qt::DisplayRole: break;
+    default: return {};
+    }
+    switch (column) {
+    case Method: return roundingName(r);
+    case Scale: return byteText(r.scaleByte);
+    case Clip: return number(r.clipShare * 100, 1);
+    case MaxError: return significant(r.maxError);
+    case Sqnr: return number(r.sqnrDb, 1);
+    default: return {};
+    }
+}
+
 QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid() || index.row() >= rowCount())
         return {};
+    if (index.row() >= methodCount() && role != Qt::TextAlignmentRole) {
+        if (index.row() > headingRow())
+            return roundingData(index.row() - headingRow() - 1, index.column(), role);
+        if (role == RoundingRole)
+            return -1;
+        if (role == Qt::ToolTipRole)
+            return tr("Worked out here from the shown numbers; a row draws its codes above");
+        return role == Qt::DisplayRole && index.column() == Method
+            ? QVariant(tr("Scale rules on these values"))
+            : QVariant();
+    }
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::Alignment(
+            (index.column() == Method ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
     const BlockNumbers &b = numbers(index.row());
     const bool untouched = index.row() == 0;
     const VariantInfo *info =
@@ -77,9 +188,7 @@ QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
     case Qt::ToolTipRole:
         return untouched ? tr("The model's own numbers, quantized as they are")
                          : m_document->variantTitle(qs(b.id));
-    case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::Alignment(
-            (index.column() == Method ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+    case RoundingRole: return -1;
     case Qt::DisplayRole: break;
     default: return {};
     }
@@ -87,11 +196,7 @@ QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
         return QStringLiteral("–");
     switch (index.column()) {
     case Method: return untouched ? tr("as it is") : m_document->variantTitle(qs(b.id));
-    case Scale:
-        return QStringLiteral("0x%1")
-            .arg(b.scaleByte, 2, 16, QLatin1Char('0'))
-            .toUpper()
-            .replace(QLatin1Char('X'), QLatin1Char('x'));
+    case Scale: return byteText(b.scaleByte);
     case Clip: return number(b.clipShare * 100, 1);
     case MaxError: return significant(b.maxError);
     case Sqnr: return number(b.sqnrDb, 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/engine_questions.h"
 
+#include "core/base/json_text.h"
+#include "core/spec/format_names.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -96,6 +98,20 @@ Json question(const char *kind, const RunParts &parts, const Selection &at)
 }
 
 } // namespace
+
+kernels::QuantSpec activationQuantizer(const ArtifactIndex &index, const std::string &variant)
+{
+    for (const VariantInfo *info : index.variants()) {
+        if (!info || info->family == "reference" || (variant != kReference && info->id != variant))
+            continue;
+        const auto spec =
+            quantSpec(textAt(info->protocol, "activationFormat"),
+                      textAt(info->settings, "scaleRule"), textAt(info->settings, "ties"));
+        if (spec)
+            return *spec;
+    }
+    return {};
+}
 
 int BlockNumbers::toZero() const
 {

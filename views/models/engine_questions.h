@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/stats/block_roundings.h"
 #include "views/models/selection_context.h"
 #include "views/models/workbench_document.h"
 
@@ -48,6 +49,10 @@ struct ActivationAnswer
 /// Content hash of a variant's finished layer, as the engine's store knows it; empty while it is
 /// not done.
 [[nodiscard]] std::string partOf(const ArtifactIndex &index, const std::string &variant, int layer);
+
+/// How a variant rounds activations; of the reference: as the first method would.
+[[nodiscard]] kernels::QuantSpec activationQuantizer(const ArtifactIndex &index,
+                                                     const std::string &variant);
 
 /// A run that can answer for a layer, with the parts of those of its variants that have this layer.
 struct RunParts

@@ -8,6 +8,17 @@
 
 namespace batlab::views {
 
+namespace {
+
+const WhatIfSite &siteOf(const WhatIfAnswer &answer, Site site)
+{
+    static const WhatIfSite none;
+    const WhatIfSite *found = answer.site(site);
+    return found ? *found : none;
+}
+
+} // namespace
+
 double WhatIfMetrics::Row::delta() const
 {
     if (relative)
@@ -26,6 +37,46 @@ QString WhatIfMetrics::text(const Row &row, double value)
     return QString::number(value, 'e', 2).replace(QLatin1Char('-'), QChar(0x2212));
 }
 
+std::vector<WhatIfMetrics::Kind> WhatIfMetrics::kinds(Site site)
+{
+    using Answer = WhatIfAnswer;
+    const QString at = qs(name(site)), db = tr("dB");
+    const std::string of = '.' + std::string(name(site));
+    return {
+        { "output-sqnr", tr("Output SQNR"), db, tr("Mean over the seven linears of the layer"),
+          [](const Answer &a, Site) { return a.outputSqnrDb; }, 2, 1, 3 },
+        { "output-mse",
+          tr("Output MSE"),
+          {},
+          tr("Squared error of the linears' outputs; Δ is relative"),
+          [](const Answer &a, Site) { return a.outputMse; },
+          1,
+          -1,
+          50,
+          true,
+          true },
+        { "output-sqnr" + of, tr("Output SQNR, %1").arg(at), db,
+          tr("Of the linears that read the site"),
+          [](const Answer &a, Site s) { return siteOf(a, s).outputSqnrDb; }, 2, 1, 3 },
+        { "input-sqnr" + of, tr("Input SQNR, %1").arg(at), db,
+          tr("Of the activation quantizer at the site"),
+          [](const Answer &a, Site s) { return siteOf(a, s).activationSqnrDb; }, 2, 1, 3 },
+        { "clipped" + of, tr("Clipped values"), tr("%"), tr("Share beyond the largest code"),
+          [](const Answer &a, Site s) { return 100 * siteOf(a, s).clipShare; }, 2, -1, 5 },
+        { "zeros" + of, tr("Values at code 0"), tr("%"), tr("Share rounded to zero"),
+          [](const Answer &a, Site s) { return 100 * siteOf(a, s).zeroShare; }, 1, -1, 10 },
+        { "entropy" + of, tr("Code entropy"), tr("of 4 bit"),
+          tr("How evenly the 16 codes are used"),
+          [](const Answer &a, Site s) { return siteOf(a, s).codeEntropy; }, 2, 1, 0.5 },
+        { "bimodality" + of, tr("Bimodality, worst block"), tr("BC"),
+          tr("Sarle's coefficient; 0.555 is uniform"),
+          [](const Answer &a, Site s) { return siteOf(a, s).bimodality; }, 3, -1, 0.2 },
+        { "condition" + of, tr("Condition of P"), tr("κ"),
+          tr("Of the online transform at the site"),
+          [](const Answer &a, Site s) { return siteOf(a, s).condition; }, 1, -1, 5 },
+    };
+}
+
 void WhatIfMetrics::setAnswers(std::shared_ptr<const WhatIfAnswer> pinned,
                                std::shared_ptr<const WhatIfAnswer> now, Site site,
                                const QString &pinnedTitle)
@@ -33,41 +84,10 @@ void WhatIfMetrics::setAnswers(std::shared_ptr<const WhatIfAnswer> pinned,
     beginResetModel();
     m_pinnedTitle = pinnedTitle;
     m_rows.clear();
-    const WhatIfSite none;
-    const WhatIfSite *a = pinned ? pinned->site(site) : nullptr;
-    const WhatIfSite *b = now ? now->site(site) : nullptr;
-    const WhatIfSite &before = a ? *a : none, &after = b ? *b : none;
-    const QString at = qs(name(site)), db = tr("dB");
-    const auto add = [&](Row row) { m_rows.push_back(std::move(row)); };
-    if (pinned || now) {
-        add({ tr("Output SQNR"), db, tr("Mean over the seven linears of the layer"),
-              pinned ? pinned->outputSqnrDb : kUnknown, now ? now->outputSqnrDb : kUnknown, 2, 1,
-              3 });
-        add({ tr("Output MSE"),
-              {},
-              tr("Squared error of the linears' outputs; Δ is relative"),
-              pinned ? pinned->outputMse : kUnknown,
-              now ? now->outputMse : kUnknown,
-              1,
-              -1,
-              50,
-              true,
-              true });
-        add({ tr("Output SQNR, %1").arg(at), db, tr("Of the linears that read the site"),
-              before.outputSqnrDb, after.outputSqnrDb, 2, 1, 3 });
-        add({ tr("Input SQNR, %1").arg(at), db, tr("Of the activation quantizer at the site"),
-              before.activationSqnrDb, after.activationSqnrDb, 2, 1, 3 });
-        add({ tr("Clipped values"), tr("%"), tr("Share beyond the largest code"),
-              100 * before.clipShare, 100 * after.clipShare, 2, -1, 5 });
-        add({ tr("Values at code 0"), tr("%"), tr("Share rounded to zero"), 100 * before.zeroShare,
-              100 * after.zeroShare, 1, -1, 10 });
-        add({ tr("Code entropy"), tr("of 4 bit"), tr("How evenly the 16 codes are used"),
-              before.codeEntropy, after.codeEntropy, 2, 1, 0.5 });
-        add({ tr("Bimodality, worst block"), tr("BC"), tr("Sarle's coefficient; 0.555 is uniform"),
-              before.bimodality, after.bimodality, 3, -1, 0.2 });
-        add({ tr("Condition of P"), tr("κ"), tr("Of the online transform at the site"),
-              before.condition, after.condition, 1, -1, 5 });
-    }
+    if (pinned || now)
+        for (const Kind &kind : kinds(site))
+            m_rows.push_back({ kind, pinned ? kind.value(*pinned, site) : kUnknown,
+                               now ? kind.value(*now, site) : kUnknown });
     endResetModel();
 }
 

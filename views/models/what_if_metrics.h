@@ -25,6 +25,21 @@ public:
         ShareRole, ///< -1 .. 1: how much better (worse: below 0) on the metric's own scale
     };
 
+    /// A number of an answer: what it is called, how it is written, which way is better.
+    struct Kind
+    {
+        std::string id; ///< "output-mse", "clipped.T4": stands in stored sweeps
+        QString name, unit, help;
+        double (*value)(const WhatIfAnswer &answer, Site site); ///< NaN: not known
+        int decimals = 2;
+        int better = 1; ///< +1: higher is, -1: lower is
+        double full = 1; ///< a difference this large fills the bar
+        bool relative = false; ///< the difference in percent of the pinned value
+        bool scientific = false;
+    };
+    /// All of them, those of a site for this one; the output SQNR of the layer first.
+    [[nodiscard]] static std::vector<Kind> kinds(Site site);
+
     using QAbstractTableModel::QAbstractTableModel;
     void setAnswers(std::shared_ptr<const WhatIfAnswer> pinned,
                     std::shared_ptr<const WhatIfAnswer> now, Site site, const QString &pinnedTitle);
@@ -37,15 +52,9 @@ public:
                                       int role = Qt::DisplayRole) const override;
 
 private:
-    struct Row
+    struct Row : Kind
     {
-        QString name, unit, help;
         double pinned = kUnknown, now = kUnknown;
-        int decimals = 2;
-        int better = 1;
-        double full = 1; ///< a difference this large fills the bar
-        bool relative = false; ///< the difference in percent of the pinned value
-        bool scientific = false;
         [[nodiscard]] double delta() const;
     };
     [[nodiscard]] static QString text(const Row &row, double value);

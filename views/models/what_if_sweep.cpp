@@ -5,6 +5,7 @@
 #include "core/spec/parameter.h"
 #include "views/models/parameter_text.h"
 #include "views/models/text.h"
+#include "views/models/what_if_metrics.h"
 
 #include <QPointer>
 #include <QTimer>
@@ -35,6 +36,17 @@ QString leaf(const QString &path)
 }
 
 QString shown(const std::string &value) { return qs(value).replace(QLatin1Char(':'), QChar(0xd7)); }
+
+/// Every known number of an answer by its metric's id.
+Json metricsOf(const WhatIfAnswer &answer)
+{
+    Json out = Json::object();
+    for (const Site site : kLinearSites)
+        for (const WhatIfMetrics::Kind &kind : WhatIfMetrics::kinds(site))
+            if (const double value = kind.value(answer, site); !std::isnan(value))
+                out[kind.id] = value;
+    return out;
+}
 
 } // namespace
 
@@ -166,7 +178,7 @@ void WhatIfSweep::next()
                        Cell &cell = guard->m_cells[index];
                        if (answer) {
                            cell.state = State::done;
-                           cell.value = (*answer)->outputSqnrDb;
+                           cell.answer = *answer;
                            guard->m_spent += static_cast<double>(guard->m_clock.elapsed()) / 1000;
                            ++guard->m_asked;
                        } else {
@@ -194,17 +206,6 @@ int WhatIfSweep::doneCount() const
 double WhatIfSweep::secondsLeft() const
 {
     return m_asked == 0 ? -1 : m_spent / m_asked * (static_cast<int>(m_cells.size()) - doneCount());
-}
-
-std::optional<int> WhatIfSweep::bestCell() const
-{
-    std::optional<int> best;
-    for (std::size_t i = 0; i < m_cells.size(); ++i) {
-        if (m_cells[i].state == State::done && !std::isnan(m_cells[i].value)
-            && (!best || m_cells[i].value > m_cells[static_cast<std::size_t>(*best)].value))
-            best = static_cast<int>(i);
-    }
-    return best;
 }
 
 std::optional<int> WhatIfSweep::presentCell() const
@@ -248,11 +249,14 @@ Sweep WhatIfSweep::artifact() const
     out.cells = Json::array();
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
         Json cell { { "at", placeJson(m_places[i]) }, { "value", nullptr } };
-        if (m_cells[i].state == State::done && !std::isnan(m_cells[i].value))
-            cell["value"] = m_cells[i].value;
+        const WhatIfAnswerPtr &answer = m_cells[i].answer;
+        if (answer && !std::isnan(answer->outputSqnrDb))
+            cell["value"] = answer->outputSqnrDb;
         if (!m_cells[i].reason.isEmpty())
             cell["reason"] = ss(m_cells[i].reason);
         cell["detail"] = { { "changes", m_cells[i].changes } };
+        if (answer)
+            cell["detail"]["metrics"] = metricsOf(*answer);
         out.cells.push_back(std::move(cell));
     }
     out.context = { { "model", spec.model },

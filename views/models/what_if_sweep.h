@@ -24,7 +24,7 @@ public:
     {
         enum class State { queued, running, done, impossible, failed };
         State state = State::queued;
-        double value = kUnknown; ///< output SQNR, dB
+        WhatIfAnswerPtr answer; ///< when done
         QString reason; ///< impossible, failed
         Json changes = Json::object(); ///< of the whole what-if
     };
@@ -52,11 +52,11 @@ public:
     [[nodiscard]] const std::vector<Cell> &cells() const { return m_cells; }
     [[nodiscard]] int doneCount() const; ///< cells that need no more work
     [[nodiscard]] double secondsLeft() const; ///< negative: unknown
-    [[nodiscard]] std::optional<int> bestCell() const;
     [[nodiscard]] std::optional<int> presentCell() const; ///< the one that equals the form
     [[nodiscard]] QString cellTitle(int at) const; ///< "g1:g2 8×4, scaleRule uos"
     void loadCell(int at); ///< into the form, undoable
-    /// What the session keeps of a finished sweep.
+    /// What the session keeps of a finished sweep: the output SQNR, and in each cell's
+    /// detail.metrics all others by their id (WhatIfMetrics::kinds), of every site.
     [[nodiscard]] Sweep artifact() const;
 
     /// Parameters that can be swept, those of stages the recipe has first.

@@ -123,6 +123,7 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
                 }
                 m_model->setLayer(now.layer);
                 m_metrics->setSite(now.site);
+                m_sweep->setSite(now.site);
                 m_cost->setSite(now.site);
                 showBlocks();
             });
@@ -149,6 +150,7 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
     const Selection &s = selection->current();
     m_model->setLayer(s.layer);
     m_metrics->setSite(s.site);
+    m_sweep->setSite(s.site);
     m_cost->setSite(s.site);
     rebase();
 }

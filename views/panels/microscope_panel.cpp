@@ -24,6 +24,7 @@ namespace batlab::views {
 namespace {
 
 constexpr int kCoalesceMs = 20; ///< a held arrow key is one question, not thirty
+constexpr int kTall = 640; ///< from here on the table shows some scale rules without scrolling
 constexpr double kGoodDb = 12; ///< what an untroubled MXFP4 block reaches; below: in `bad`
 
 plots::MicroscopeBlock picture(const BlockNumbers &b, const QString &name)
@@ -42,6 +43,21 @@ plots::MicroscopeBlock picture(const BlockNumbers &b, const QString &name)
     out.note = MicroscopePanel::tr("%1 of %2 → 0").arg(b.toZero()).arg(b.values.size());
     out.sqnrText = MicroscopePanel::tr("%1 dB").arg(number(b.sqnrDb, 1));
     out.good = b.sqnrDb >= kGoodDb;
+    return out;
+}
+
+/// The numbers of `shown` as another rule rounds them.
+BlockNumbers rounded(const BlockNumbers &shown, const BlockRounding &r)
+{
+    BlockNumbers out;
+    out.values = shown.values;
+    out.dequantized = r.dequantized;
+    out.codes = r.codes;
+    out.scale = r.scale;
+    out.scaleByte = r.scaleByte;
+    out.clipShare = r.clipShare;
+    out.maxError = r.maxError;
+    out.sqnrDb = r.sqnrDb;
     return out;
 }
 
@@ -84,7 +100,6 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, sectionWidth(header, c, widths[c]));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setFixedHeight(plots::px(24 + 6 * 22 + 2));
     column->addWidget(m_table);
 
     auto *box = new QVBoxLayout(m_parameterBox);
@@ -111,6 +126,8 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     connect(&m_timer, &QTimer::timeout, this, &MicroscopePanel::request);
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
+                if (now.variant != before.variant)
+                    m_rounding.reset();
                 Selection moved = before;
                 moved.channel = now.channel;
                 moved.variant = now.variant;
@@ -122,6 +139,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
             });
     connect(document, &WorkbenchDocument::documentReset, this, [this] {
         m_answer.reset();
+        m_rounding.reset();
         m_methods->clear();
         m_plot->setBlocks(0, {}, {});
         later();
@@ -148,7 +166,7 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &now) {
                 if (!m_following && now.isValid())
-                    m_selection->setVariant(now.data(BlockMethodsModel::VariantRole).toString());
+                    choose(now);
             });
     showHeader();
 }
@@ -171,6 +189,7 @@ void MicroscopePanel::showEvent(QShowEvent *event)
 void MicroscopePanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
+    m_table->setFixedHeight(plots::px(24 + (height() < plots::px(kTall) ? 6 : 9) * 22 + 2));
     // The shown block's scale stands above its picture too (design 5: secondary columns leave).
     m_table->setColumnHidden(BlockMethodsModel::Scale, width() < plots::px(340));
 }
@@ -262,23 +281,72 @@ void MicroscopePanel::showAnswer()
     const Selection &s = m_selection->current();
     const bool untouched = s.variant.isEmpty() || s.variant == QLatin1String(kReference);
     const BlockNumbers *after = untouched ? nullptr : m_answer->find(ss(s.variant));
-    m_plot->setReady();
-    m_plot->setBlocks(m_answer->firstChannel, picture(m_answer->reference, tr("Before")),
-                      after
-                          ? picture(*after, tr("After %1").arg(m_document->variantTitle(s.variant)))
-                          : plots::MicroscopeBlock());
-    m_plot->setChannel(s.channel);
-    showHeader();
-    if (!untouched && !after)
-        m_plot->setSubtitle(tr("layer %1 of this variant is not done yet").arg(s.layer));
+    const BlockNumbers &shown = after ? *after : m_answer->reference;
     m_following = true;
     m_methods->setAnswer(*m_answer);
-    const int row = m_methods->find(untouched ? QString::fromLatin1(kReference) : s.variant);
+    showRoundings(shown);
+    int row = m_methods->find(untouched ? QString::fromLatin1(kReference) : s.variant);
+    const BlockRounding *rounding = nullptr;
+    for (std::size_t i = 0; m_rounding && i < m_methods->roundings().size(); ++i) {
+        const BlockRounding &r = m_methods->roundings()[i];
+        if (r.rule != m_rounding->first
+            || std::find(r.ties.begin(), r.ties.end(), m_rounding->second) == r.ties.end())
+            continue;
+        rounding = &r;
+        row = m_methods->headingRow() + 1 + static_cast<int>(i);
+    }
     if (row >= 0)
         m_table->setCurrentIndex(m_methods->index(row, 0));
     else
         m_table->clearSelection();
     m_following = false;
+
+    const QString title = m_document->variantTitle(s.variant);
+    m_plot->setReady();
+    if (rounding) // what the variant gives, and what the rule would make of the same numbers
+        m_plot->setBlocks(
+            m_answer->firstChannel,
+            picture(shown, after ? tr("After %1").arg(title) : tr("Before")),
+            picture(rounded(shown, *rounding), BlockMethodsModel::roundingName(*rounding)));
+    else
+        m_plot->setBlocks(m_answer->firstChannel, picture(m_answer->reference, tr("Before")),
+                          after ? picture(*after, tr("After %1").arg(title))
+                                : plots::MicroscopeBlock());
+    m_plot->setChannel(s.channel);
+    showHeader();
+    if (!untouched && !after)
+        m_plot->setSubtitle(tr("layer %1 of this variant is not done yet").arg(s.layer));
+}
+
+void MicroscopePanel::showRoundings(const BlockNumbers &shown)
+{
+    const kernels::QuantSpec used =
+        activationQuantizer(m_document->artifacts(), ss(m_selection->current().variant));
+    m_methods->setRoundings(shown.hasCodes ? blockRoundings(shown.values, used.format)
+                                           : std::vector<BlockRounding>(),
+                            used);
+    m_table->clearSpans();
+    if (const int heading = m_methods->headingRow(); heading >= 0)
+        m_table->setSpan(heading, 0, 1, BlockMethodsModel::ColumnCount);
+}
+
+void MicroscopePanel::choose(const QModelIndex &row)
+{
+    const int rounding = row.data(BlockMethodsModel::RoundingRole).toInt();
+    const bool was = m_rounding.has_value();
+    if (rounding >= 0) {
+        const BlockRounding &r = m_methods->roundings()[static_cast<std::size_t>(rounding)];
+        m_rounding = { r.rule, r.ties.front() };
+        showAnswer();
+        return;
+    }
+    const QString variant = row.data(BlockMethodsModel::VariantRole).toString();
+    if (variant.isEmpty())
+        return; // the heading
+    m_rounding.reset();
+    m_selection->setVariant(variant);
+    if (was && m_answer)
+        showAnswer(); // also where the variant was the selected one
 }
 
 } // namespace batlab::views

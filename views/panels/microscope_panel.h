@@ -38,6 +38,7 @@ public:
     void setParametersShown(bool shown);
     [[nodiscard]] plots::MicroscopePlot *plot() const { return m_plot; }
     [[nodiscard]] BlockMethodsModel *methods() const { return m_methods; }
+    [[nodiscard]] QTableView *table() const { return m_table; }
     void flush(); ///< asks now
 
 Q_SIGNALS:
@@ -54,6 +55,8 @@ private:
     void request();
     void take(const Result<Json> &reply);
     void showAnswer();
+    void showRoundings(const BlockNumbers &shown);
+    void choose(const QModelIndex &row);
     void showHeader();
     void step(int blocks, int tokens);
 
@@ -68,6 +71,8 @@ private:
     QTimer m_timer;
     int m_generation = 0;
     std::optional<BlockAnswer> m_answer; ///< of the present selection, as far as it has come
+    /// The rounding whose codes are drawn, instead of the variant's own.
+    std::optional<std::pair<kernels::ScaleRule, kernels::Ties>> m_rounding;
     bool m_stale = true, m_following = false;
 };
 

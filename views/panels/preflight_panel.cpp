@@ -68,6 +68,7 @@ void PreflightPanel::setAnswer(const Json &answer)
     if (const double seconds = numberAt(answer, "seconds"); seconds > 0)
         add(Mark::good, tr("Time"), eta(seconds));
     room(answer, "memory", tr("Memory"));
+    room(answer, "deviceMemory", tr("GPU memory"));
     room(answer, "disk", tr("Disk"));
     for (const QString &warning : textsAt(answer, "warnings"))
         add(Mark::warning, tr("Warning"), warning);

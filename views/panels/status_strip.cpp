@@ -4,6 +4,7 @@
 #include "core/base/json_text.h"
 #include "views/models/jobs_model.h"
 #include "views/models/text.h"
+#include "views/models/what_if_answer.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -58,10 +59,14 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
     row->addWidget(m_job);
     row->addWidget(m_bar, 0, Qt::AlignVCenter);
     row->addWidget(m_eta = label());
-    for (QLabel **slot : { &m_device, &m_gpu, &m_memory, &m_disk }) {
-        row->addWidget(makeHairline(Qt::Vertical, this));
+    for (QLabel **slot : { &m_device, &m_gpu, &m_vram, &m_memory, &m_disk }) {
+        QWidget *line = makeHairline(Qt::Vertical, this);
+        row->addWidget(line);
         row->addWidget(*slot = label());
+        if (slot == &m_vram)
+            m_vramLine = line;
     }
+    setDeviceMemory(0, 0);
     connect(m_job, &QToolButton::clicked, this, &StatusStrip::jobClicked);
     connect(jobs, &JobsModel::activityChanged, this, &StatusStrip::showJob);
     connect(jobs, &QAbstractItemModel::dataChanged, this, &StatusStrip::showJob);
@@ -107,12 +112,44 @@ void StatusStrip::setEngine(const Json &hello, const QString &state)
     m_gpu->setText(gpu + QStringLiteral(" · ") + (native ? tr("native FP4") : tr("FP4 emulated")));
 }
 
-void StatusStrip::setResources(double usedBytes, double totalBytes, double diskFreeBytes)
+void StatusStrip::setResources(double usedBytes, double totalBytes, double diskFreeBytes,
+                               const QString &where)
 {
     m_memory->setText(tr("RAM %1 / %2").arg(bytes(usedBytes), bytes(totalBytes)));
-    m_memory->setToolTip(tr("Memory in use on this machine, and all of it"));
+    m_memory->setToolTip(where.isEmpty() ? tr("Memory in use on this machine, and all of it")
+                                         : tr("Memory in use on %1, and all of it").arg(where));
     m_disk->setText(tr("Disk %1 free").arg(bytes(diskFreeBytes)));
-    m_disk->setToolTip(tr("Free space where the work files lie"));
+    m_disk->setToolTip(where.isEmpty()
+                           ? tr("Free space where the work files lie")
+                           : tr("Free space on %1, where the work files lie").arg(where));
+}
+
+void StatusStrip::setDeviceMemory(double freeBytes, double totalBytes)
+{
+    const bool known = totalBytes > 0;
+    m_vram->setVisible(known);
+    m_vramLine->setVisible(known);
+    m_vram->setText(known ? tr("VRAM %1 / %2").arg(bytes(totalBytes - freeBytes), bytes(totalBytes))
+                          : QString());
+    m_vram->setToolTip(tr("Memory in use on the engine's GPU, and all of it"));
+}
+
+void StatusStrip::setAnswer(const Json &answer, const QString &where)
+{
+    if (!answer.is_object())
+        return;
+    const Json gpu = answer.value("deviceMemory", Json());
+    setDeviceMemory(numberIn(gpu, "free"), numberIn(gpu, "total"));
+    const double total = numberIn(answer, "memoryBytes");
+    if (!where.isEmpty() && total > 0)
+        setResources(total - numberIn(answer, "availableBytes"), total,
+                     numberIn(answer, "diskFreeBytes"), where);
+}
+
+QString StatusStrip::resourceText() const
+{
+    return QStringList { m_memory->text(), m_disk->text(), m_vram->text() }.join(
+        QStringLiteral(" · "));
 }
 
 void StatusStrip::showJob()

@@ -28,9 +28,15 @@ public:
     void setTask(const QString &text, bool mayCancel);
     /// The engine's hello(); null object: no engine.
     void setEngine(const Json &hello, const QString &state);
-    /// Window's own resident memory and the free disk of the workspace.
-    void setResources(double usedBytes, double totalBytes, double diskFreeBytes);
+    /// Memory in use and free disk of the workspace; `where` names the other machine they are of.
+    void setResources(double usedBytes, double totalBytes, double diskFreeBytes,
+                      const QString &where = {});
+    /// Of the engine's GPU; total 0: there is none, or it is not known.
+    void setDeviceMemory(double freeBytes, double totalBytes);
+    /// The engine's answer to "resources"; memory and disk only if it runs on `where`.
+    void setAnswer(const Json &answer, const QString &where);
     [[nodiscard]] QString deviceText() const;
+    [[nodiscard]] QString resourceText() const; ///< "RAM … · Disk … · GPU memory …"
 
 Q_SIGNALS:
     void jobClicked();
@@ -46,7 +52,8 @@ private:
     QToolButton *m_cancelTask;
     QToolButton *m_job;
     QProgressBar *m_bar;
-    QLabel *m_eta, *m_device, *m_gpu, *m_memory, *m_disk;
+    QLabel *m_eta, *m_device, *m_gpu, *m_vram, *m_memory, *m_disk;
+    QWidget *m_vramLine = nullptr;
 };
 
 } // namespace batlab::views

@@ -53,7 +53,7 @@ void colour(MatrixData &data, double pinned)
 {
     double most = 0, low = INFINITY, high = -INFINITY;
     for (const MatrixCell &cell : data.cells) {
-        if (cell.state != MatrixCell::State::done)
+        if (cell.state != MatrixCell::State::done || std::isnan(cell.value))
             continue;
         low = std::min(low, cell.value);
         high = std::max(high, cell.value);
@@ -64,10 +64,13 @@ void colour(MatrixData &data, double pinned)
     for (MatrixCell &cell : data.cells) {
         if (cell.state == MatrixCell::State::done) {
             cell.delta = cell.value - middle;
-            most = std::max(most, std::abs(cell.delta));
+            if (std::isfinite(cell.delta))
+                most = std::max(most, std::abs(cell.delta));
         }
     }
-    data.limit = most > 0 ? std::ceil(most * 10) / 10 : 1;
+    // A round number: tenths, or two digits where differences are smaller than that.
+    const double step = most > 0.05 ? 0.1 : std::pow(10, std::floor(std::log10(most)) - 1);
+    data.limit = most > 0 ? std::ceil(most / step) * step : 1;
 }
 
 constexpr double kNormal95 = 1.96; ///< standard errors on either side of a 95 % interval
@@ -164,17 +167,39 @@ std::optional<std::size_t> placeOf(const Json &cell, const std::vector<std::size
     return oneAtATime ? std::nullopt : std::optional(out);
 }
 
+/// A number a what-if left in a stored cell.
+std::optional<double> metricIn(const Json &cell, const std::string &metric)
+{
+    const Json::json_pointer at("/detail/metrics/" + metric);
+    if (!cell.is_object() || !cell.contains(at) || !cell[at].is_number())
+        return {};
+    return cell[at].get<double>();
+}
+
+/// How a metric's numbers are written.
+void write(MatrixData &data, const WhatIfMetrics::Kind &metric)
+{
+    data.unit = metric.unit;
+    data.decimals = metric.decimals;
+    data.scientific = metric.scientific;
+    data.better = metric.better;
+}
+
 } // namespace
 
-MatrixData matrixOf(const WhatIfSweep &sweep, double pinned)
+MatrixData matrixOf(const WhatIfSweep &sweep, const WhatIfMetrics::Kind &metric, Site site,
+                    const WhatIfAnswer *pinned)
 {
     MatrixData data;
     if (sweep.isEmpty())
         return data;
     data.rowAxis = WhatIfSweep::pathTitle(sweep.rows().path);
     data.rows = titles(sweep.rows());
-    data.unit = tr("dB");
-    data.statistic = tr("output SQNR in dB of layer %1").arg(sweep.layer());
+    write(data, metric);
+    data.statistic =
+        tr("%1 of layer %2")
+            .arg(data.unit.isEmpty() ? metric.name : metric.name + QLatin1Char(' ') + data.unit)
+            .arg(sweep.layer());
     const QStringList columns = titles(sweep.columns());
     if (const SweepAxis *groups = sweep.groups()) {
         for (const QString &title : titles(*groups))
@@ -189,11 +214,15 @@ MatrixData matrixOf(const WhatIfSweep &sweep, double pinned)
             : cell.state == State::queued     ? MatrixCell::State::queued
             : cell.state == State::running    ? MatrixCell::State::running
                                               : MatrixCell::State::none;
-        out.value = cell.value;
+        out.value = cell.answer ? metric.value(*cell.answer, site) : kUnknown;
         out.note = cell.reason;
+        if (out.state == MatrixCell::State::done && std::isnan(out.value)) {
+            out.state = MatrixCell::State::none;
+            out.note = tr("the engine does not say");
+        }
         data.cells.push_back(std::move(out));
     }
-    colour(data, pinned);
+    colour(data, pinned ? metric.value(*pinned, site) : kUnknown);
     return data;
 }
 
@@ -212,7 +241,8 @@ MatrixData matrixOf(const Sweep &sweep, double pinned, const SweepIntervals &int
         return data;
     Shape shape;
     data.unit = qs(sweep.unit);
-    data.statistic = qs(sweep.metric) + QStringLiteral(", ") + data.unit;
+    data.statistic = data.unit.isEmpty() ? qs(sweep.metric)
+                                         : qs(sweep.metric) + QStringLiteral(", ") + data.unit;
     const std::size_t last = sizes.size() - 1;
     if (oneAtATime) {
         shape.rows = sizes.size();
@@ -259,22 +289,42 @@ MatrixData matrixOf(const Sweep &sweep, double pinned, const SweepIntervals &int
     if (const QString text = intervalText(data.cells); !text.isEmpty())
         data.statistic += QStringLiteral(", ± ") + text;
     colour(data, pinned);
-    if (!sweep.higherIsBetter) {
-        for (MatrixCell &cell : data.cells)
-            cell.delta = -cell.delta; // blue stays better
-    }
+    data.better = sweep.higherIsBetter ? 1 : -1;
     return data;
 }
 
-std::optional<int> bestOf(const MatrixData &data, bool higherIsBetter)
+bool hasMetric(const Sweep &sweep, const std::string &metric)
+{
+    return sweep.cells.is_array()
+        && std::any_of(sweep.cells.begin(), sweep.cells.end(),
+                       [&](const Json &cell) { return metricIn(cell, metric).has_value(); });
+}
+
+Sweep withMetric(const Sweep &sweep, const WhatIfMetrics::Kind &metric)
+{
+    Sweep out = sweep;
+    out.metric = ss(metric.name);
+    out.unit = ss(metric.unit);
+    out.higherIsBetter = metric.better > 0;
+    for (Json &cell : out.cells) {
+        if (!cell.is_object())
+            continue;
+        const std::optional<double> value = metricIn(cell, metric.id);
+        cell["value"] = value ? Json(*value) : Json();
+    }
+    return out;
+}
+
+std::optional<int> bestOf(const MatrixData &data)
 {
     std::optional<int> best;
     for (std::size_t i = 0; i < data.cells.size(); ++i) {
         const MatrixCell &cell = data.cells[i];
-        if (cell.state != MatrixCell::State::done)
+        if (cell.state != MatrixCell::State::done || std::isnan(cell.value))
             continue;
-        const double sign = higherIsBetter ? 1 : -1;
-        if (!best || sign * cell.value > sign * data.cells[static_cast<std::size_t>(*best)].value)
+        if (!best
+            || data.better * cell.value
+                > data.better * data.cells[static_cast<std::size_t>(*best)].value)
             best = static_cast<int>(i);
     }
     return best;

@@ -11,11 +11,9 @@
 #include "views/plots/theme.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -80,152 +78,6 @@ SweepPanel::SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget 
     update();
 }
 
-void SweepPanel::buildControls(QWidget *box)
-{
-    auto *column = new QVBoxLayout(box);
-    column->setContentsMargins(plots::px(12), plots::px(6), plots::px(12), plots::px(2));
-    column->setSpacing(plots::px(4));
-    auto *paths = new QHBoxLayout;
-    paths->setSpacing(plots::px(8));
-    m_valueRow = new QWidget(box);
-    auto *values = new QHBoxLayout(m_valueRow);
-    values->setContentsMargins(0, 0, 0, 0);
-    values->setSpacing(plots::px(8));
-    const QString names[] = { tr("Rows"), tr("Columns"), tr("Groups") };
-    for (const QString &axisName : names) {
-        Axis axis;
-        axis.path = new QComboBox(box);
-        axis.path->setAccessibleName(tr("Parameter of the %1").arg(axisName.toLower()));
-        axis.path->setToolTip(axis.path->accessibleName());
-        axis.path->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        axis.path->setMinimumContentsLength(5);
-        axis.values = new QLineEdit(m_valueRow);
-        axis.values->setAccessibleName(tr("Values of the %1").arg(axisName.toLower()));
-        axis.values->setToolTip(tr("Values with commas; pairs as 8:4, lists as T1+T3"));
-        paths->addWidget(makeLabel(axisName, &plots::Tokens::text3, plots::tableFont(), box));
-        paths->addWidget(axis.path, 1);
-        values->addWidget(axis.values, 1);
-        connect(axis.path, &QComboBox::activated, this, [axis] {
-            axis.values->setText(
-                WhatIfSweep::suggestedValues(ss(axis.path->currentData().toString())));
-        });
-        m_axes.push_back(axis);
-    }
-    auto *more = makeLink(tr("Values…"), box);
-    more->setToolTip(tr("Show or hide the values of the axes"));
-    more->setCheckable(true);
-    connect(more, &QToolButton::toggled, m_valueRow, &QWidget::setVisible);
-    paths->addWidget(more);
-    m_valueRow->hide();
-    column->addLayout(paths);
-    column->addWidget(m_valueRow);
-    auto *row = new QHBoxLayout;
-    row->setSpacing(plots::px(8));
-    m_start = new QPushButton(tr("Start sweep"), box);
-    m_cancel = new QPushButton(tr("Cancel"), box);
-    m_best = new QPushButton(tr("Best cell → what if"), box);
-    m_progress = new QProgressBar(box);
-    m_progress->setTextVisible(false);
-    m_progress->setFixedHeight(plots::px(6));
-    m_progress->setAccessibleName(tr("Progress of the sweep"));
-    m_progress->setMinimumWidth(plots::px(40));
-    m_state = new ElidedLabel(box); // gives way, so that a running sweep asks for no more width
-    m_state->setFont(plots::tableFont());
-    keepColors(m_state, { { QPalette::WindowText, &plots::Tokens::text2 } });
-    m_source = new QComboBox(box);
-    m_source->setAccessibleName(tr("Sweep shown"));
-    m_source->setToolTip(tr("This what-if's sweep, or one the session keeps"));
-    m_source->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_source->setMinimumContentsLength(8);
-    for (QPushButton *button : { m_start, m_cancel, m_best }) {
-        button->setAccessibleName(button->text());
-        button->setToolTip(button->text());
-        button->setFixedHeight(plots::px(24));
-    }
-    row->addWidget(m_start);
-    row->addWidget(m_cancel);
-    row->addWidget(m_progress, 1);
-    row->addWidget(m_state, 3);
-    row->addWidget(m_best);
-    row->addWidget(m_source);
-    column->addLayout(row);
-    connect(m_start, &QPushButton::clicked, this, &SweepPanel::startOrPause);
-    connect(m_cancel, &QPushButton::clicked, m_sweep, &WhatIfSweep::cancel);
-    connect(m_best, &QPushButton::clicked, this, [this] {
-        if (const std::optional<int> best = m_matrix->bestCell())
-            activate(*best);
-    });
-    connect(m_source, &QComboBox::activated, this, &SweepPanel::update);
-}
-
-void SweepPanel::fillPaths()
-{
-    for (std::size_t a = 0; a < m_axes.size(); ++a) {
-        QComboBox *combo = m_axes[a].path;
-        const QSignalBlocker quiet(combo);
-        QString chosen = combo->currentData().toString();
-        const bool first = combo->count() == 0;
-        combo->clear();
-        if (a == 2)
-            combo->addItem(tr("none"), QString());
-        for (const std::string &path : WhatIfSweep::paths(*m_model))
-            combo->addItem(WhatIfSweep::pathTitle(path), qs(path));
-        if (first) {
-            chosen = a == 0 ? QStringLiteral("transform.g1:transform.g2")
-                : a == 1    ? QStringLiteral("settings.scaleRule")
-                            : QString();
-            m_axes[a].values->setText(WhatIfSweep::suggestedValues(ss(chosen)));
-        }
-        combo->setCurrentIndex(std::max(0, combo->findData(chosen)));
-    }
-}
-
-void SweepPanel::fillSources()
-{
-    const QSignalBlocker quiet(m_source);
-    const QString chosen = m_source->currentData().toString();
-    m_source->clear();
-    m_source->addItem(tr("This what-if"), QString());
-    for (const Sweep *sweep : m_document->artifacts().sweeps())
-        m_source->addItem(qs(sweep->id), qs(sweep->id));
-    m_source->setCurrentIndex(std::max(0, m_source->findData(chosen)));
-    m_source->setVisible(m_source->count() > 1);
-    m_update.start();
-}
-
-void SweepPanel::setAxis(int axis, const QString &path, const QString &values)
-{
-    const Axis &a = m_axes[static_cast<std::size_t>(axis)];
-    a.path->setCurrentIndex(std::max(0, a.path->findData(path)));
-    a.values->setText(values);
-}
-
-Json SweepPanel::axes() const
-{
-    Json out = Json::array();
-    for (const Axis &axis : m_axes)
-        out.push_back({ { "path", ss(axis.path->currentData().toString()) },
-                        { "values", ss(axis.values->text()) } });
-    return out;
-}
-
-void SweepPanel::setAxes(const Json &axes)
-{
-    for (std::size_t i = 0; i < m_axes.size() && i < axes.size(); ++i) {
-        const Json &axis = axes[i];
-        if (axis.is_object() && axis.contains("path") && axis["path"].is_string()
-            && axis.contains("values") && axis["values"].is_string())
-            setAxis(static_cast<int>(i), qs(axis["path"].get<std::string>()),
-                    qs(axis["values"].get<std::string>()));
-    }
-}
-
-QString SweepPanel::axisText(const Axis &axis) const
-{
-    const QString path = axis.path->currentData().toString();
-    return path.isEmpty() ? QString() : path + QLatin1Char('=') + axis.values->text();
-}
-
 void SweepPanel::startOrPause()
 {
     m_source->setCurrentIndex(0);
@@ -247,12 +99,6 @@ const Sweep *SweepPanel::stored() const
             return sweep;
     }
     return nullptr;
-}
-
-double SweepPanel::pinnedScore() const
-{
-    const WhatIfAnswerPtr pinned = m_model->pinned();
-    return pinned ? pinned->outputSqnrDb : kUnknown;
 }
 
 void SweepPanel::activate(int cell)
@@ -285,8 +131,17 @@ void SweepPanel::showStored(const Sweep &sweep)
     // Differences to the full-precision model would all be of one colour.
     const QString pin = m_document->baseline();
     const bool reference = pin == QLatin1String(kReference);
-    plots::MatrixData matrix = matrixOf(sweep, reference ? kUnknown : m_intervals.pinned,
-                                        m_intervals, m_document->variantTitle(pin));
+    // What a what-if left has all metrics; any other sweep is of its own.
+    const WhatIfMetrics::Kind chosen = metric();
+    const bool offered = hasMetric(sweep, chosen.id);
+    m_metric->setEnabled(offered);
+    plots::MatrixData matrix = matrixOf(offered ? withMetric(sweep, chosen) : sweep,
+                                        reference ? kUnknown : m_intervals.pinned, m_intervals,
+                                        m_document->variantTitle(pin));
+    if (offered) {
+        matrix.decimals = chosen.decimals;
+        matrix.scientific = chosen.scientific;
+    }
     for (QWidget *w : std::initializer_list<QWidget *> { m_progress, m_cancel })
         w->hide();
     m_state->clear();
@@ -298,7 +153,7 @@ void SweepPanel::showStored(const Sweep &sweep)
     m_matrix->setTitle(tr("Sweep of %1").arg(qs(sweep.base)));
     m_matrix->setSubtitle(matrix.statistic);
     m_matrix->setReady();
-    const std::optional<int> best = bestOf(matrix, sweep.higherIsBetter);
+    const std::optional<int> best = bestOf(matrix);
     m_matrix->setData(std::move(matrix));
     m_matrix->setMarked({}, best);
     m_best->setEnabled(best.has_value());
@@ -335,8 +190,9 @@ void SweepPanel::showSweep()
     const int all = static_cast<int>(m_sweep->cells().size()), done = m_sweep->doneCount();
     m_progress->setRange(0, std::max(1, all));
     m_progress->setValue(done);
-    m_best->setEnabled(m_sweep->bestCell().has_value());
+    m_metric->setEnabled(true);
     if (m_sweep->isEmpty()) {
+        m_best->setEnabled(false);
         m_matrix->setTitle(tr("Sweep"));
         m_matrix->setSubtitle(tr("two parameters against each other, a third as groups"));
         m_matrix->setData({});
@@ -348,8 +204,11 @@ void SweepPanel::showSweep()
     if (going && !eta(m_sweep->secondsLeft()).isEmpty())
         state.append(eta(m_sweep->secondsLeft()));
     m_state->setText(state.join(QStringLiteral(" · ")));
-    const double pinned = m_sweep->layer() == m_model->layer() ? pinnedScore() : kUnknown;
-    plots::MatrixData matrix = matrixOf(*m_sweep, pinned);
+    const WhatIfMetrics::Kind chosen = metric();
+    const WhatIfAnswerPtr answer =
+        m_sweep->layer() == m_model->layer() ? m_model->pinned() : nullptr;
+    const double pinned = answer ? chosen.value(*answer, m_site) : kUnknown;
+    plots::MatrixData matrix = matrixOf(*m_sweep, chosen, m_site, answer.get());
     QString title = tr("Sweep %1 × %2")
                         .arg(WhatIfSweep::pathTitle(m_sweep->rows().path),
                              WhatIfSweep::pathTitle(m_sweep->columns().path));
@@ -359,10 +218,14 @@ void SweepPanel::showSweep()
     m_matrix->setSubtitle(
         std::isnan(pinned)
             ? matrix.statistic
-            : tr("%1, colour is Δ to the pinned %2 dB").arg(matrix.statistic, number(pinned, 2)));
+            : tr("%1, colour is Δ to the pinned %2")
+                  .arg(matrix.statistic,
+                       chosen.scientific ? significant(pinned) : number(pinned, chosen.decimals)));
     m_matrix->setReady();
+    const std::optional<int> best = bestOf(matrix);
+    m_best->setEnabled(best.has_value());
     m_matrix->setData(std::move(matrix));
-    m_matrix->setMarked(m_sweep->presentCell(), m_sweep->bestCell());
+    m_matrix->setMarked(m_sweep->presentCell(), best);
 }
 
 } // namespace batlab::views

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "views/models/latest_task.h"
 #include "views/models/sweep_intervals.h"
+#include "views/models/what_if_metrics.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -42,6 +43,8 @@ public:
     [[nodiscard]] WhatIfSweep *sweep() const { return m_sweep; }
     [[nodiscard]] plots::MatrixPlot *matrix() const { return m_matrix; }
     [[nodiscard]] QPushButton *startButton() const { return m_start; }
+    [[nodiscard]] QComboBox *metricBox() const { return m_metric; }
+    void setSite(Site site); ///< whose metrics are offered
     void setAxis(int axis, const QString &path, const QString &values); ///< rows, columns, groups
     /// Path and values of every axis, for the view a session keeps.
     [[nodiscard]] Json axes() const;
@@ -67,7 +70,8 @@ private:
     void activate(int cell);
     [[nodiscard]] QString axisText(const Axis &axis) const;
     [[nodiscard]] const Sweep *stored() const; ///< the chosen session sweep; null: the live one
-    [[nodiscard]] double pinnedScore() const;
+    void fillMetrics();
+    [[nodiscard]] WhatIfMetrics::Kind metric() const; ///< the chosen one, at the site
 
     WorkbenchDocument *m_document;
     WhatIfModel *m_model;
@@ -75,7 +79,8 @@ private:
     plots::MatrixPlot *m_matrix;
     std::vector<Axis> m_axes;
     QWidget *m_valueRow = nullptr;
-    QComboBox *m_source = nullptr;
+    QComboBox *m_source = nullptr, *m_metric = nullptr;
+    Site m_site = Site::t1;
     QPushButton *m_start = nullptr, *m_cancel = nullptr, *m_best = nullptr;
     QProgressBar *m_progress = nullptr;
     QLabel *m_state = nullptr;

@@ -50,6 +50,8 @@ void MethodCellDelegate::initStyleOption(QStyleOptionViewItem *option,
                                          const QModelIndex &index) const
 {
     QStyledItemDelegate::initStyleOption(option, index);
+    if (!index.data(m_family).isValid())
+        return; // a row of no method
     option->icon = methodIcon(index.data(m_family).toString(), index.data(m_filled).toBool(),
                               plots::tokensOf(option->widget));
     option->features |= QStyleOptionViewItem::HasDecoration;

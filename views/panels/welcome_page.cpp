@@ -159,6 +159,11 @@ QWidget *WelcomePage::buildStart()
         note->setWordWrap(true);
         notes->addWidget(note);
     }
+    m_sample = makeLink(tr("First look: a sample session in seconds"), box);
+    m_sample->setToolTip(
+        tr("RTN and block Hadamard on a few tokens of the demo model. It shows how "
+           "the pages work; its numbers mean little."));
+    notes->addWidget(m_sample, 0, Qt::AlignLeft);
     notes->addStretch(1);
     demoRow->addLayout(notes, 1);
     column->addLayout(demoRow);
@@ -186,6 +191,7 @@ QWidget *WelcomePage::buildStart()
     openRow->addWidget(drop, 1);
     column->addLayout(openRow);
     connect(m_demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
+    connect(m_sample, &QToolButton::clicked, this, &WelcomePage::sampleRequested);
     connect(model, &QPushButton::clicked, this, &WelcomePage::openModelRequested);
     connect(folder, &QPushButton::clicked, this, &WelcomePage::openFolderRequested);
     connect(session, &QPushButton::clicked, this, &WelcomePage::openSessionRequested);
@@ -243,6 +249,7 @@ void WelcomePage::setDemoNote(const QString &first, const QString &second)
 void WelcomePage::setDemoEnabled(bool enabled, const QString &why)
 {
     m_demo->setEnabled(enabled);
+    m_sample->setEnabled(enabled); // of the same model
     m_demo->setToolTip(
         why.isEmpty() ? tr("Calibrates five methods on the demo model and compares them") : why);
 }

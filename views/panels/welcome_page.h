@@ -38,6 +38,7 @@ public:
 
 Q_SIGNALS:
     void demoRequested();
+    void sampleRequested();
     void openModelRequested();
     void openFolderRequested();
     void openSessionRequested();
@@ -55,6 +56,7 @@ private:
     void arrange();
 
     QPushButton *m_demo;
+    QToolButton *m_sample = nullptr;
     QLabel *m_demoFirst, *m_demoSecond;
     QWidget *m_left, *m_right;
     QGridLayout *m_columns, *m_recent = nullptr, *m_here = nullptr;

@@ -52,6 +52,7 @@ void MatrixPlot::setData(MatrixData data)
     const bool sameShape = data.cells.size() == m_data.cells.size()
         && data.rows.size() == m_data.rows.size() && data.groups.size() == m_data.groups.size();
     m_data = std::move(data);
+    findColumnBests();
     if (!sameShape) {
         for (std::optional<int> *place : { &m_cursor, &m_hovered, &m_present, &m_best })
             place->reset();
@@ -188,7 +189,7 @@ void MatrixPlot::drawCell(QCPPainter &p, int index)
     const MatrixCell &cell = m_data.cells[static_cast<std::size_t>(index)];
     const QRectF box = cellRect(index);
     const bool done = cell.state == MatrixCell::State::done;
-    const QColor ground = done ? heat(t, cell.delta, m_data.limit) : t.alt;
+    const QColor ground = done ? heat(t, m_data.better * cell.delta, m_data.limit) : t.alt;
     p.setAntialiasing(false);
     p.fillRect(box, ground);
     p.setPen(QPen(done ? t.base : t.border, 1));
@@ -201,9 +202,9 @@ void MatrixPlot::drawCell(QCPPainter &p, int index)
     // Fewer decimals before no number at all.
     int decimals = m_data.decimals;
     while (decimals > 0
-           && metrics.horizontalAdvance(fixedText(cell.value, decimals)) + 4 > box.width())
+           && metrics.horizontalAdvance(this->text(cell.value, decimals)) + 4 > box.width())
         --decimals;
-    const QString text = done                      ? fixedText(cell.value, decimals)
+    const QString text = done                      ? this->text(cell.value, decimals)
         : cell.state == MatrixCell::State::running ? QStringLiteral("…")
         : cell.state == MatrixCell::State::none    ? QStringLiteral("–")
                                                    : QStringLiteral("·");
@@ -226,6 +227,15 @@ void MatrixPlot::drawCell(QCPPainter &p, int index)
                    metrics.elidedText(cell.caption, Qt::ElideRight, box.width() - 4));
     } else if (fits) {
         p.drawText(box, Qt::AlignCenter, text);
+    }
+    if (bestOfColumn(index)) {
+        const double side = std::min({ double(px(7)), box.width() / 3, box.height() / 2 });
+        p.setPen(Qt::NoPen);
+        p.setBrush(textOn(ground));
+        p.drawPolygon(
+            QPolygonF({ box.topRight() + QPointF(-1, 1), box.topRight() + QPointF(-1 - side, 1),
+                        box.topRight() + QPointF(-1, 1 + side) }));
+        p.setBrush(Qt::NoBrush);
     }
     const bool present = m_present == index;
     if (present || m_best == index) {
@@ -252,7 +262,7 @@ void MatrixPlot::drawBar(QCPPainter &p)
     for (int i = 0; i < steps; ++i) {
         const double at = 1 - 2.0 * i / std::max(1, steps - 1);
         p.fillRect(QRectF(m_bar.left(), m_bar.top() + i, m_bar.width(), 1),
-                   heat(t, at * m_data.limit, m_data.limit));
+                   heat(t, m_data.better * at * m_data.limit, m_data.limit));
     }
     p.setPen(QPen(t.border, 1));
     p.drawRect(m_bar);
@@ -265,7 +275,7 @@ void MatrixPlot::drawBar(QCPPainter &p)
         p.drawText(
             QRectF(m_bar.right() + px(5), y - metrics.height() / 2, px(48), metrics.height()),
             Qt::AlignLeft | Qt::AlignVCenter,
-            at == 0 ? QStringLiteral("0") : signedText(at * m_data.limit, 1));
+            at == 0 ? QStringLiteral("0") : differenceText(at * m_data.limit, 1));
     }
     p.drawText(QRectF(m_bar.left() - px(20), m_bar.top() - metrics.height() - px(3), px(60),
                       metrics.height()),
@@ -278,14 +288,21 @@ void MatrixPlot::drawLegend(QCPPainter &p)
     const QFontMetricsF metrics(captionFont());
     p.setFont(captionFont());
     double x = m_legend.left();
-    const auto entry = [&](const QString &text, Qt::PenStyle style, bool dot) {
+    const auto entry = [&](const QString &text, Qt::PenStyle style, bool dot, bool corner = false) {
         const double width = metrics.horizontalAdvance(text);
         if (x + width + px(22) > m_legend.right())
             return;
         const QRectF box(x, m_legend.center().y() - px(5), px(12), px(10));
         p.setBrush(Qt::NoBrush);
-        p.setPen(QPen(dot ? t.border : t.text, 1.5, style));
+        p.setPen(QPen(dot || corner ? t.border : t.text, 1.5, style));
         p.drawRect(box);
+        if (corner) {
+            p.setPen(Qt::NoPen);
+            p.setBrush(t.text);
+            p.drawPolygon(QPolygonF({ box.topRight(), box.topRight() - QPointF(px(6), 0),
+                                      box.topRight() + QPointF(0, px(6)) }));
+            p.setBrush(Qt::NoBrush);
+        }
         p.setPen(t.text2);
         if (dot)
             p.drawText(box, Qt::AlignCenter, QStringLiteral("·"));
@@ -297,6 +314,8 @@ void MatrixPlot::drawLegend(QCPPainter &p)
         entry(tr("this setting"), Qt::SolidLine, false);
     if (m_best)
         entry(tr("best"), Qt::DashLine, false);
+    if (!m_columnBests.empty())
+        entry(tr("best of its column"), Qt::SolidLine, false, true);
     if (std::any_of(m_data.cells.begin(), m_data.cells.end(),
                     [](const MatrixCell &cell) { return cell.state == MatrixCell::State::queued; }))
         entry(tr("queued"), Qt::SolidLine, true);

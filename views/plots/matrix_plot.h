@@ -37,6 +37,8 @@ struct MatrixData
     QString unit, statistic;
     QString deltaTo; ///< what differences are to: "to the pin"
     int decimals = 2;
+    bool scientific = false; ///< three significant digits instead of decimals
+    int better = 1; ///< -1: lower is better; blue stays better
     double limit = 1; ///< of the colours: -limit .. limit
     [[nodiscard]] int columns() const
     {
@@ -45,7 +47,8 @@ struct MatrixData
 };
 
 /// A matrix of numbers on heat cells: bold values, colour is the difference to a baseline, a solid
-/// frame round the present setting, a dashed one round the best, a dot where a cell is queued.
+/// frame round the present setting, a dashed one round the best, a corner on the best of each
+/// column, a dot where a cell is queued.
 class MatrixPlot : public PlotWidget
 {
     Q_OBJECT
@@ -81,8 +84,13 @@ private:
     [[nodiscard]] int cellAt(const QPointF &pos) const;
     [[nodiscard]] QString place(int index) const;
     [[nodiscard]] QString valueText(const MatrixCell &cell) const; ///< with its interval
+    [[nodiscard]] QString text(double value, int decimals) const;
+    [[nodiscard]] QString differenceText(double value, int decimals) const;
+    [[nodiscard]] bool bestOfColumn(int index) const;
+    void findColumnBests();
 
     MatrixData m_data;
+    std::vector<int> m_columnBests; ///< where a column has several values
     std::optional<int> m_present, m_best, m_hovered, m_cursor;
     double m_left = 0, m_top = 0, m_cellWidth = 0, m_cellHeight = 0, m_groupGap = 0;
     bool m_upright = false; ///< names of columns, where they are wider than their cells

@@ -29,9 +29,55 @@ QString MatrixPlot::place(int index) const
     return parts.join(QStringLiteral(" · "));
 }
 
+QString MatrixPlot::text(double value, int decimals) const
+{
+    return m_data.scientific ? numberText(value) : fixedText(value, decimals);
+}
+
+QString MatrixPlot::differenceText(double value, int decimals) const
+{
+    if (!m_data.scientific)
+        return signedText(value, decimals);
+    return value > 0 ? QStringLiteral("+") + numberText(value) : numberText(value);
+}
+
+bool MatrixPlot::bestOfColumn(int index) const
+{
+    return std::binary_search(m_columnBests.begin(), m_columnBests.end(), index);
+}
+
+void MatrixPlot::findColumnBests()
+{
+    m_columnBests.clear();
+    const int rows = static_cast<int>(m_data.rows.size()), columns = m_data.columns(),
+              groups = static_cast<int>(m_data.groups.size());
+    if (m_data.cells.size() != static_cast<std::size_t>(groups * rows * columns))
+        return;
+    for (int g = 0; g < groups; ++g) {
+        for (int c = 0; c < columns; ++c) {
+            int best = -1, values = 0;
+            for (int r = 0; r < rows; ++r) {
+                const int at = (g * rows + r) * columns + c;
+                const MatrixCell &cell = m_data.cells[static_cast<std::size_t>(at)];
+                if (cell.state != MatrixCell::State::done || std::isnan(cell.value)
+                    || !cell.caption.isEmpty()) // one-at-a-time: a column is no setting
+                    continue;
+                ++values;
+                if (best < 0
+                    || m_data.better * cell.value
+                        > m_data.better * m_data.cells[static_cast<std::size_t>(best)].value)
+                    best = at;
+            }
+            if (values > 1)
+                m_columnBests.push_back(best);
+        }
+    }
+    std::sort(m_columnBests.begin(), m_columnBests.end());
+}
+
 QString MatrixPlot::valueText(const MatrixCell &cell) const
 {
-    const QString value = fixedText(cell.value, m_data.decimals);
+    const QString value = text(cell.value, m_data.decimals);
     return cell.halfWidth > 0 ? tr("%1 ± %2 (%3)")
                                     .arg(value, fixedText(cell.halfWidth, m_data.decimals),
                                          cell.interval.isEmpty() ? tr("95 %") : cell.interval)
@@ -49,17 +95,19 @@ QString MatrixPlot::hover(const QPointF *pos)
     if (!m_hovered)
         return {};
     const MatrixCell &cell = m_data.cells[static_cast<std::size_t>(*m_hovered)];
-    QString text = tr("cell %1").arg(place(*m_hovered));
+    QString line = tr("cell %1").arg(place(*m_hovered));
     if (cell.state == MatrixCell::State::done) {
-        text += QStringLiteral(" · %1 %2").arg(valueText(cell), m_data.unit);
+        line += QStringLiteral(" · %1 %2").arg(valueText(cell), m_data.unit);
         if (!std::isnan(cell.delta))
-            text += QStringLiteral(" · %1 %2 %3")
-                        .arg(signedText(cell.delta, m_data.decimals), m_data.unit,
+            line += QStringLiteral(" · %1 %2 %3")
+                        .arg(differenceText(cell.delta, m_data.decimals), m_data.unit,
                              m_data.deltaTo.isEmpty() ? tr("to the pin") : m_data.deltaTo);
+        if (bestOfColumn(*m_hovered))
+            line += tr(" · best of its column");
     } else if (cell.state == MatrixCell::State::queued) {
-        text += tr(" · queued");
+        line += tr(" · queued");
     }
-    return cell.note.isEmpty() ? text : text + QStringLiteral(" · ") + cell.note;
+    return cell.note.isEmpty() ? line : line + QStringLiteral(" · ") + cell.note;
 }
 
 bool MatrixPlot::clicked(const QPointF &pos, Qt::KeyboardModifiers)

@@ -37,6 +37,18 @@ std::filesystem::path existing(std::filesystem::path folder)
     return folder;
 }
 
+/// Of the GPU a job computes on; null on the CPU.
+Json memoryOf(const std::string &device)
+{
+    if (!device.starts_with("cuda"))
+        return {};
+    const auto opened = device::openDevice(device);
+    if (!opened || opened->place.is_cpu())
+        return {};
+    return { { "free", static_cast<std::uint64_t>(device::freeMemory(opened->place)) },
+             { "total", opened->memoryBytes } };
+}
+
 } // namespace
 
 Json resources()
@@ -241,6 +253,13 @@ Result<Json> answer(const Json &question, const PresetLibrary &presets,
         Json out = resources();
         out["threads"] = threads;
         out["device"] = device;
+        out["deviceMemory"] = memoryOf(device);
+        std::error_code error;
+        const std::string workspace = text("workspace");
+        const std::filesystem::space_info space =
+            std::filesystem::space(existing(workspace.empty() ? "." : workspace), error);
+        if (!error)
+            out["diskFreeBytes"] = static_cast<std::uint64_t>(space.available);
         return out;
     }
     if (ask == "preflight") {

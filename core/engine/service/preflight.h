@@ -33,7 +33,8 @@ struct WorkEstimate
                                      const std::string &device = "cpu");
 
 /// Answers Engine::ask(): "inspect-model" {model}, "presets", "schema", "preflight" {spec,
-/// workspace}, "resources".
+/// workspace}, "resources" {workspace}: those of resources(), "deviceMemory" {"free", "total"}
+/// (null on the CPU) and "diskFreeBytes" of the workspace.
 [[nodiscard]] Result<Json> answer(const Json &question, const PresetLibrary &presets,
                                   const std::filesystem::path &dataDir, int threads,
                                   const std::string &device = "cpu");
