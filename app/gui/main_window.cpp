@@ -333,8 +333,10 @@ void MainWindow::connectWorkbench()
     views::WorkbenchDocument *document = m_workbench->document();
     connect(document, &views::WorkbenchDocument::pathChanged, this, &MainWindow::updateTitle);
     connect(document, &views::WorkbenchDocument::modifiedChanged, this, &MainWindow::updateTitle);
-    connect(document, &views::WorkbenchDocument::baselineChanged, this,
-            &MainWindow::updateBaseline);
+    connect(document, &views::WorkbenchDocument::baselineChanged, this, [this] {
+        updateBaseline();
+        setReadout(m_inspect->selectionText()); // it names the difference
+    });
     connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
         updateBaseline();
         updatePages();

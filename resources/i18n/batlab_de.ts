@@ -1785,6 +1785,10 @@
         <source>Mean KL divergence: %1</source>
         <translation>Mittlere KL-Divergenz: %1</translation>
     </message>
+    <message>
+        <source> · to the baseline %1 nat, %2 points</source>
+        <translation> · zum Bezug %1 nat, %2 Punkte</translation>
+    </message>
 </context>
 <context>
     <name>batlab::plots::HeatmapPlot</name>
@@ -2683,6 +2687,22 @@
         <source>Dip</source>
         <translation>Dip</translation>
     </message>
+    <message>
+        <source>Bimodality coefficient minus that of the pinned baseline: less is better</source>
+        <translation>Bimodalitätskoeffizient minus dem des Bezugs: weniger ist besser</translation>
+    </message>
+    <message>
+        <source>SQNR minus that of the pinned baseline, dB: more is better</source>
+        <translation>SQNR minus dem des Bezugs, dB: mehr ist besser</translation>
+    </message>
+    <message>
+        <source>Δ BC</source>
+        <translation>Δ BC</translation>
+    </message>
+    <message>
+        <source>Δ dB</source>
+        <translation>Δ dB</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::BlockMethodsModel</name>
@@ -2749,6 +2769,14 @@
     <message>
         <source>Scale rules on these values</source>
         <translation>Skalenregeln auf diesen Werten</translation>
+    </message>
+    <message>
+        <source>SQNR minus that of the pinned baseline, dB: more is better</source>
+        <translation>SQNR minus dem des Bezugs, dB: mehr ist besser</translation>
+    </message>
+    <message>
+        <source>Δ dB</source>
+        <translation>Δ dB</translation>
     </message>
 </context>
 <context>
@@ -3364,6 +3392,14 @@
         <source>%1 in %2 windows</source>
         <translation>%1 in %2 Fenstern</translation>
     </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 zu %2</translation>
+    </message>
+    <message>
+        <source>ΔKLD %1 nat · Δtop-1 %2 points</source>
+        <translation>ΔKLD %1 nat · ΔTop-1 %2 Punkte</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::EvaluatePage</name>
@@ -3618,6 +3654,18 @@
         <source>The layer&apos;s share of the estimated error of all layers</source>
         <translation>Anteil der Schicht am geschätzten Fehler aller Schichten</translation>
     </message>
+    <message>
+        <source>suggest a precision of %1 bits</source>
+        <translation>Genauigkeit von %1 Bit vorschlagen</translation>
+    </message>
+    <message>
+        <source>reset the precision</source>
+        <translation>Genauigkeit zurücksetzen</translation>
+    </message>
+    <message>
+        <source>%1 of layer %2 in %3</source>
+        <translation>%1 der Schicht %2 in %3</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::FallbackPanel</name>
@@ -3732,6 +3780,10 @@
     <message>
         <source>%</source>
         <translation>%</translation>
+    </message>
+    <message>
+        <source>not applied yet</source>
+        <translation>noch nicht übernommen</translation>
     </message>
 </context>
 <context>
@@ -4031,6 +4083,34 @@
         <source>layer %1, %2 %3, %4, %5 sample tokens, %6</source>
         <translation>Schicht %1, %2 %3, %4, %5 Beispieltoken, %6</translation>
     </message>
+    <message>
+        <source>Layer × block, Δ</source>
+        <translation>Schicht × Block, Δ</translation>
+    </message>
+    <message>
+        <source>Difference of every block to the pinned baseline, dB</source>
+        <translation>Unterschied jedes Blocks zum Bezug, dB</translation>
+    </message>
+    <message>
+        <source>Block energy against the baseline</source>
+        <translation>Blockenergie gegen den Bezug</translation>
+    </message>
+    <message>
+        <source>The shown variant is the baseline. Select another one, or pin another baseline.</source>
+        <translation>Die gezeigte Variante ist der Bezug. Eine andere wählen oder einen anderen Bezug anheften.</translation>
+    </message>
+    <message>
+        <source>No statistics of both variants yet. They come layer by layer.</source>
+        <translation>Noch keine Statistiken beider Varianten. Sie kommen Schicht für Schicht.</translation>
+    </message>
+    <message>
+        <source>dB</source>
+        <translation>dB</translation>
+    </message>
+    <message>
+        <source>%1 %2, energy of a block over that of %3, dB, %4</source>
+        <translation>%1 %2, Energie eines Blocks zu der von %3, dB, %4</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::InspectPage</name>
@@ -4073,6 +4153,10 @@
     <message>
         <source>The sample&apos;s tokens, coloured</source>
         <translation>Die Token der Stichprobe, gefärbt</translation>
+    </message>
+    <message>
+        <source> · ΔE %1 to %2</source>
+        <translation> · ΔE %1 zu %2</translation>
     </message>
 </context>
 <context>
@@ -5091,6 +5175,10 @@
             <numerusform>%n Unterschiede</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Channel and token</source>
+        <translation>Kanal und Token</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::SensitivityModel</name>
@@ -5165,6 +5253,14 @@
     <message>
         <source>Entropy of the 16 codes in use, bits of 4 (filter: entropy)</source>
         <translation>Entropie der 16 Codes im Gebrauch, Bit von 4 (Filter: entropy)</translation>
+    </message>
+    <message>
+        <source>Δ dB</source>
+        <translation>Δ dB</translation>
+    </message>
+    <message>
+        <source>Output SQNR minus that of the pinned baseline, dB: more is better (filter: delta)</source>
+        <translation>Ausgangs-SQNR minus dem des Bezugs, dB: mehr ist besser (Filter: delta)</translation>
     </message>
 </context>
 <context>

@@ -8,3 +8,5 @@ batlab_test(tst_what_if SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_what_if.cpp
     LIBS batlab_models batlab_fake_engine LABELS views)
 batlab_test(tst_ablate_page SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_ablate_page.cpp
     LIBS batlab_panels batlab_fake_engine LABELS views)
+batlab_test(tst_fallback SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_fallback.cpp
+    LIBS batlab_panels batlab_fake_engine LABELS views)

@@ -9,7 +9,6 @@
 #include "views/panels/ablate_page.h"
 #include "views/panels/cost_panel.h"
 #include "views/panels/factor_row.h"
-#include "views/panels/fallback_panel.h"
 #include "views/panels/field_editor.h"
 #include "views/panels/metrics_panel.h"
 #include "views/panels/parameter_slider.h"
@@ -381,22 +380,6 @@ private Q_SLOTS:
                  qPrintable(plot.summary()));
     }
 
-    void fallbackSuggestsAndApplies()
-    {
-        fill();
-        m_page->lowerTabs()->setCurrentWidget(m_page->fallback());
-        FallbackPanel *panel = m_page->fallback();
-        QVERIFY2(panel->state().contains(QStringLiteral("4.250 bits")), qPrintable(panel->state()));
-        panel->budget()->setValue(4.75);
-        QTest::mouseClick(panel->suggestButton(), Qt::LeftButton);
-        QVERIFY2(!panel->state().contains(QStringLiteral("4.250 bits")),
-                 qPrintable(panel->state()));
-        QVERIFY(panel->pareto()->table().rows > 4);
-        QTest::mouseClick(panel->applyButton(), Qt::LeftButton);
-        QVERIFY(m_page->model()->changes().contains("precision.overrides"));
-        QVERIFY2(m_page->model()->current().ok(), qPrintable(m_page->model()->problem()));
-    }
-
     void costFollows()
     {
         fill();
@@ -426,10 +409,16 @@ private Q_SLOTS:
         const auto fits = [&] {
             return scroll->widget()->minimumSizeHint().width() <= scroll->viewport()->width();
         };
-        QVERIFY2(fits(), qPrintable(QString::number(scroll->widget()->minimumSizeHint().width())));
+        const auto sizes = [&] {
+            return QStringLiteral("%1 in %2, form %3")
+                .arg(scroll->widget()->minimumSizeHint().width())
+                .arg(scroll->viewport()->width())
+                .arg(m_page->form()->width());
+        };
+        QVERIFY2(fits(), qPrintable(sizes()));
         m_page->resize(1070, 670);
         QVERIFY2(m_page->width() <= 1070, qPrintable(QString::number(m_page->width())));
-        QVERIFY2(fits(), qPrintable(QString::number(scroll->widget()->minimumSizeHint().width())));
+        QVERIFY2(fits(), qPrintable(sizes()));
         QTRY_VERIFY(!m_page->history()->isVisible() && m_page->cost()->isVisible());
         m_page->resize(1344, 878);
         QTRY_VERIFY(m_page->history()->isVisible() && m_page->cost()->isVisible());

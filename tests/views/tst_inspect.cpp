@@ -181,8 +181,8 @@ private Q_SLOTS:
                  QStringLiteral("- layer 2:down_proj:weights=none\n"));
         panel.copyTable();
         const QStringList lines = QApplication::clipboard()->text().split(QLatin1Char('\n'));
-        QCOMPARE(lines.at(0).split(QLatin1Char('\t')).size(), 11);
-        QCOMPARE(lines.at(1).split(QLatin1Char('\t')).size(), 11);
+        QCOMPARE(lines.at(0).split(QLatin1Char('\t')).size(), 12);
+        QCOMPARE(lines.at(1).split(QLatin1Char('\t')).size(), 12);
         // Filtering selects nothing by itself; a row does.
         panel.filter()->setText(QStringLiteral("layer:4 o_proj"));
         panel.view()->setCurrentIndex(panel.rows()->index(0, 0));

@@ -28,8 +28,10 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTest>
 #include <QToolButton>
 #include <QTreeView>
@@ -224,6 +226,39 @@ private Q_SLOTS:
         QCOMPARE(int(chip->tone()), int(Chip::Tone::warn));
         QVERIFY2(chip->toolTip().contains(QStringLiteral("scaleRule")),
                  qPrintable(chip->toolTip()));
+    }
+
+    void narrowBarKeepsChannelAndToken()
+    {
+        m_document->addArtifacts(m_artifacts);
+        SelectionExtent extent = m_selection->extent();
+        extent.tokens = 64;
+        m_selection->setExtent(extent);
+        SelectionBar bar(m_document.get(), m_selection.get());
+        bar.resize(1280, 32);
+        bar.show();
+        QToolButton *more = nullptr;
+        for (auto *button : bar.findChildren<QToolButton *>())
+            if (button->menu())
+                more = button;
+        QVERIFY(more && more->isHidden());
+        bar.setCompact(true);
+        QVERIFY(more->isVisible() && !more->accessibleName().isEmpty());
+        more->menu()->popup(bar.mapToGlobal(QPoint(0, 32)));
+        QTRY_VERIFY(more->menu()->isVisible());
+        const QList<QSpinBox *> boxes = more->menu()->findChildren<QSpinBox *>();
+        QCOMPARE(boxes.size(), 2);
+        for (QSpinBox *box : boxes)
+            QVERIFY(box->isVisible() && !box->accessibleName().isEmpty());
+        m_selection->setCell(1, Site::t1, 2);
+        QCOMPARE(boxes.at(0)->value(), 64);
+        boxes.at(0)->setValue(70);
+        QCOMPARE(m_selection->current().channel, 70);
+        boxes.at(1)->setValue(3);
+        QCOMPARE(m_selection->current().token, 3);
+        more->menu()->close();
+        bar.setCompact(false);
+        QVERIFY(more->isHidden());
     }
 
     void themeReachesThePanels()

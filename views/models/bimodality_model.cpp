@@ -2,6 +2,7 @@
 #include "views/models/bimodality_model.h"
 
 #include "views/models/artifact_index.h"
+#include "views/models/delta_text.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -54,10 +55,15 @@ double median(std::vector<float> values)
 
 BimodalityModel::BimodalityModel(QObject *parent) : QAbstractTableModel(parent) { }
 
-std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index, const std::string &variant)
+std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index, const std::string &variant,
+                                          const std::string &baseline)
 {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
     std::vector<BimodalityRow> rows;
     for (const SiteStats *stats : index.allSiteStats(variant)) {
+        const SiteStats *pin = baseline.empty() || baseline == variant
+            ? nullptr
+            : index.siteStats(baseline, stats->layer, stats->site);
         const double middle = median(stats->energy);
         for (std::size_t b = 0; b < static_cast<std::size_t>(stats->blocks); ++b) {
             BimodalityRow row;
@@ -71,6 +77,10 @@ std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index, const std:
             row.energy = at(stats->energy, b);
             row.peakOverMedian = middle > 0 ? row.energy / middle : 0;
             row.sqnrDb = at(stats->sqnrDb, b);
+            const bool comparable = pin && b < pin->bimodality.size() && b < pin->sqnrDb.size();
+            row.deltaBimodality =
+                comparable ? row.bimodality - static_cast<double>(pin->bimodality[b]) : none;
+            row.deltaSqnrDb = comparable ? row.sqnrDb - static_cast<double>(pin->sqnrDb[b]) : none;
             row.spark = sparkline(*stats, b);
             rows.push_back(std::move(row));
         }
@@ -91,6 +101,8 @@ void BimodalityModel::setRows(std::vector<BimodalityRow> rows)
         static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const BimodalityRow &r) {
             return r.bimodality > kUniformBimodality;
         }));
+    m_deltas = std::any_of(m_rows.begin(), m_rows.end(),
+                           [](const BimodalityRow &r) { return !std::isnan(r.deltaBimodality); });
     order();
     endResetModel();
 }
@@ -106,6 +118,8 @@ void BimodalityModel::order()
         case Dip: keys.push_back(r.dip); break;
         case PeakMedian: keys.push_back(r.peakOverMedian); break;
         case Sqnr: keys.push_back(r.sqnrDb); break;
+        case DeltaCoefficient: keys.push_back(r.deltaBimodality); break;
+        case DeltaSqnr: keys.push_back(r.deltaSqnrDb); break;
         default: keys.push_back(r.bimodality); break;
         }
     }
@@ -193,6 +207,8 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
         case PeakMedian: return r.peakOverMedian;
         case Sqnr: return r.sqnrDb;
         case Dip: return r.dip;
+        case DeltaCoefficient: return r.deltaBimodality;
+        case DeltaSqnr: return r.deltaSqnrDb;
         case Spark: return r.spark;
         default: return data(index, Qt::DisplayRole);
         }
@@ -208,6 +224,8 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
     case Dip: return std::isnan(r.dip) ? QStringLiteral("–") : number(r.dip, 4);
     case PeakMedian: return QString(number(r.peakOverMedian, 1) + QStringLiteral("×"));
     case Sqnr: return number(r.sqnrDb, 1);
+    case DeltaCoefficient: return deltaText(r.deltaBimodality, 3);
+    case DeltaSqnr: return deltaText(r.deltaSqnrDb, 2);
     default: return {};
     }
 }
@@ -230,6 +248,9 @@ QVariant BimodalityModel::headerData(int section, Qt::Orientation orientation, i
                 "the nearest distribution with one mode, at most 0.25");
         case PeakMedian: return tr("Block energy over the median block energy of the site");
         case Sqnr: return tr("Signal to quantization noise of this block's activations, dB");
+        case DeltaCoefficient:
+            return tr("Bimodality coefficient minus that of the pinned baseline: less is better");
+        case DeltaSqnr: return tr("SQNR minus that of the pinned baseline, dB: more is better");
         default: return {};
         }
     }
@@ -244,6 +265,8 @@ QVariant BimodalityModel::headerData(int section, Qt::Orientation orientation, i
     case Dip: return tr("Dip");
     case PeakMedian: return tr("Peak/med");
     case Sqnr: return tr("SQNR dB");
+    case DeltaCoefficient: return tr("Δ BC");
+    case DeltaSqnr: return tr("Δ dB");
     default: return {};
     }
 }

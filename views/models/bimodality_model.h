@@ -27,12 +27,15 @@ struct BimodalityRow
     double peakOverMedian = 0; ///< block energy over the site's median block energy
     double sqnrDb = 0;
     double energy = 0;
+    double deltaBimodality = 0, deltaSqnrDb = 0; ///< minus the baseline's; NaN: none to compare
     QVariantList spark; ///< histogram of x/scale, largest bin 1
 };
 
-/// Every block of a variant, by layer, site and block. Fit for a worker: the index is only read.
+/// Every block of a variant, by layer, site and block, compared with the same block of `baseline`.
+/// Fit for a worker: the index is only read.
 [[nodiscard]] std::vector<BimodalityRow> bimodalityRows(const ArtifactIndex &index,
-                                                        const std::string &variant);
+                                                        const std::string &variant,
+                                                        const std::string &baseline = {});
 
 /// All blocks of a variant, worst bimodality first.
 class BimodalityModel : public QAbstractTableModel
@@ -40,7 +43,19 @@ class BimodalityModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Rank, Place, Spark, Coefficient, Valley, Dip, PeakMedian, Sqnr, ColumnCount };
+    enum Column {
+        Rank,
+        Place,
+        Spark,
+        Coefficient,
+        Valley,
+        Dip,
+        PeakMedian,
+        Sqnr,
+        DeltaCoefficient,
+        DeltaSqnr,
+        ColumnCount
+    };
     /// Raw values for sorting and delegates: a number for the numeric columns, QVariantList of 0..1
     /// for Spark.
     static constexpr int ValueRole = Qt::UserRole;
@@ -62,6 +77,7 @@ public:
         return m_rows[m_order[static_cast<std::size_t>(at)]];
     }
     [[nodiscard]] int find(int layer, Site site, int block) const; ///< -1 if absent
+    [[nodiscard]] bool hasDeltas() const { return m_deltas; } ///< some block has a baseline's
     [[nodiscard]] int bimodalCount() const { return m_bimodal; } ///< above kUniformBimodality
     [[nodiscard]] int sortColumn() const { return m_sortColumn; }
 
@@ -71,6 +87,7 @@ private:
     std::vector<BimodalityRow> m_rows; ///< by layer, site, block
     std::vector<std::size_t> m_order, m_place; ///< shown row -> m_rows, and back
     int m_bimodal = 0;
+    bool m_deltas = false;
     int m_sortColumn = Coefficient;
     Qt::SortOrder m_sortOrder = Qt::DescendingOrder;
 };

@@ -2,11 +2,13 @@
 #include "views/models/block_methods_model.h"
 
 #include "core/spec/format_names.h"
+#include "views/models/delta_text.h"
 #include "views/models/text.h"
 
 #include <QFont>
 
 #include <algorithm>
+#include <limits>
 
 namespace batlab::views {
 
@@ -96,6 +98,25 @@ Qt::ItemFlags BlockMethodsModel::flags(const QModelIndex &index) const
                                                           : QAbstractTableModel::flags(index);
 }
 
+void BlockMethodsModel::baselineMoved()
+{
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, Delta), index(rowCount() - 1, Delta));
+}
+
+bool BlockMethodsModel::hasDeltas() const
+{
+    return find(m_document->baseline()) >= 0 && methodCount() > 1;
+}
+
+double BlockMethodsModel::delta(int row) const
+{
+    const int pin = find(m_document->baseline());
+    return pin < 0 || pin == row || row >= methodCount() // rows of scale rules are no methods
+        ? std::numeric_limits<double>::quiet_NaN()
+        : numbers(row).sqnrDb - numbers(pin).sqnrDb;
+}
+
 int BlockMethodsModel::find(const QString &variant) const
 {
     if (!m_hasAnswer)
@@ -163,6 +184,8 @@ QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid() || index.row() >= rowCount())
         return {};
+    if (role == DeltaRole)
+        return delta(index.row());
     if (index.row() >= methodCount() && role != Qt::TextAlignmentRole) {
         if (index.row() > headingRow())
             return roundingData(index.row() - headingRow() - 1, index.column(), role);
@@ -200,6 +223,7 @@ QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
     case Clip: return number(b.clipShare * 100, 1);
     case MaxError: return significant(b.maxError);
     case Sqnr: return number(b.sqnrDb, 1);
+    case Delta: return deltaText(delta(index.row()), 1);
     default: return {};
     }
 }
@@ -217,6 +241,7 @@ QVariant BlockMethodsModel::headerData(int section, Qt::Orientation orientation,
         case Clip: return tr("Numbers of this block beyond the largest code, %");
         case MaxError: return tr("Largest |dequantized − value| of the 32");
         case Sqnr: return tr("Signal to quantization noise of these 32 numbers, dB");
+        case Delta: return tr("SQNR minus that of the pinned baseline, dB: more is better");
         default: return {};
         }
     }
@@ -228,6 +253,7 @@ QVariant BlockMethodsModel::headerData(int section, Qt::Orientation orientation,
     case Clip: return tr("Clip %");
     case MaxError: return tr("Max err");
     case Sqnr: return tr("SQNR dB");
+    case Delta: return tr("Δ dB");
     default: return {};
     }
 }

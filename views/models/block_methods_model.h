@@ -14,17 +14,20 @@ class BlockMethodsModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Method, Scale, Clip, MaxError, Sqnr, ColumnCount };
+    enum Column { Method, Scale, Clip, MaxError, Sqnr, Delta, ColumnCount };
     enum Role {
         VariantRole = Qt::UserRole,
         FamilyRole,
         FilledRole,
+        DeltaRole,
         RoundingRole ///< index into roundings(); -1: a method, or the heading
     };
     explicit BlockMethodsModel(const WorkbenchDocument *document, QObject *parent = nullptr);
 
     void setAnswer(BlockAnswer answer);
     void clear();
+    void baselineMoved(); ///< differences are to the document's baseline
+    [[nodiscard]] bool hasDeltas() const; ///< the baseline is among the methods
     [[nodiscard]] const BlockAnswer &answer() const { return m_answer; }
     /// Under the methods; `used` is what the shown variant rounds with. None: no heading either.
     void setRoundings(std::vector<BlockRounding> roundings, const kernels::QuantSpec &used);
@@ -45,6 +48,7 @@ public:
 private:
     [[nodiscard]] const BlockNumbers &numbers(int row) const;
     [[nodiscard]] QVariant roundingData(int rounding, int column, int role) const;
+    [[nodiscard]] double delta(int row) const; ///< SQNR minus the baseline's, dB; NaN: none
 
     const WorkbenchDocument *m_document;
     BlockAnswer m_answer;

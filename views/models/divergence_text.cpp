@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/divergence_text.h"
 
-#include "views/models/text.h"
+#include "views/models/delta_text.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -35,9 +35,18 @@ double rmsFromPercentiles(const std::vector<double> &percentiles)
 }
 
 std::vector<std::pair<QString, QString>> divergenceNotes(const EvaluationResult &result,
-                                                         const QString &title)
+                                                         const QString &title,
+                                                         const EvaluationResult *baseline,
+                                                         const QString &baselineTitle)
 {
     std::vector<std::pair<QString, QString>> out;
+    if (baseline)
+        out.emplace_back(
+            say(QT_TRANSLATE_NOOP("batlab::views::Divergence", "%1 to %2"))
+                .arg(title, baselineTitle),
+            say(QT_TRANSLATE_NOOP("batlab::views::Divergence", "ΔKLD %1 nat · Δtop-1 %2 points"))
+                .arg(deltaSignificant(result.kld - baseline->kld),
+                     deltaText(100 * (result.top1Agreement - baseline->top1Agreement), 2)));
     const std::vector<double> &p = result.deltaPPercentiles;
     if (p.size() == std::size(kDeltaPAt)) {
         out.emplace_back(

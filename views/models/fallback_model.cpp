@@ -3,6 +3,7 @@
 
 #include "core/spec/format_names.h"
 #include "views/models/artifact_index.h"
+#include "views/models/set_value_command.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -48,6 +49,15 @@ std::string formatAt(const RunSpec &spec, int layer, Site site)
 }
 
 double relative(double sqnrDb) { return std::pow(10, -sqnrDb / 10); }
+
+std::vector<std::string> formatsOf(const std::vector<FallbackUnit> &units)
+{
+    std::vector<std::string> out;
+    out.reserve(units.size());
+    for (const FallbackUnit &unit : units)
+        out.push_back(unit.format);
+    return out;
+}
 
 } // namespace
 
@@ -95,6 +105,46 @@ void FallbackModel::setSource(const ArtifactIndex &index, const std::string &var
     std::vector<FallbackUnit> units = m_base;
     for (FallbackUnit &unit : units)
         unit.format = formatAt(present, unit.layer, unit.site);
+    m_variant = variant;
+    m_present = formatsOf(units);
+    const auto kept = m_edited.find(variant);
+    if (kept != m_edited.end() && kept->second.size() == units.size()
+        && kept->second != m_present) {
+        for (std::size_t i = 0; i < units.size(); ++i)
+            units[i].format = kept->second[i];
+    } else {
+        m_edited.erase(variant); // nothing, or written into the what-if
+    }
+    replace(std::move(units));
+}
+
+FallbackModel::Formats FallbackModel::formats() const { return formatsOf(m_units); }
+
+void FallbackModel::edit(const std::vector<FallbackUnit> &units, const QString &text)
+{
+    const Formats before = formats(), after = formatsOf(units);
+    if (after == before)
+        return;
+    if (!m_undo) {
+        put(m_variant, after);
+        return;
+    }
+    m_undo->push(new SetValueCommand<Formats>(
+        text, before, after,
+        [self = QPointer<FallbackModel>(this), variant = m_variant](const Formats &formats) {
+            if (self)
+                self->put(variant, formats);
+        }));
+}
+
+void FallbackModel::put(const std::string &variant, const Formats &formats)
+{
+    m_edited[variant] = formats;
+    if (variant != m_variant || formats.size() != m_units.size())
+        return; // another variant is shown; it waits
+    std::vector<FallbackUnit> units = m_units;
+    for (std::size_t i = 0; i < units.size(); ++i)
+        units[i].format = formats[i];
     replace(std::move(units));
 }
 
@@ -147,13 +197,14 @@ std::vector<FallbackPoint> FallbackModel::greedyPath() const
 void FallbackModel::suggest(double bits)
 {
     if (!isEmpty())
-        replace(greedyFallback(m_base, bits));
+        edit(greedyFallback(m_base, bits),
+             tr("suggest a precision of %1 bits").arg(number(bits, 2)));
 }
 
 void FallbackModel::reset()
 {
     if (!isEmpty())
-        replace(m_base);
+        edit(m_base, tr("reset the precision"));
 }
 
 void FallbackModel::setFormat(int layer, Site site, const std::string &format)
@@ -163,7 +214,7 @@ void FallbackModel::setFormat(int layer, Site site, const std::string &format)
         if (unit.layer == layer && unit.site == site)
             unit.format = format;
     }
-    replace(std::move(units));
+    edit(units, tr("%1 of layer %2 in %3").arg(qs(name(site))).arg(layer).arg(formatTitle(format)));
 }
 
 Json FallbackModel::overrides() const

@@ -5,7 +5,13 @@
 #include "views/models/what_if_base.h"
 
 #include <QAbstractTableModel>
+#include <QPointer>
+#include <QUndoStack>
+
 #include <QString>
+#include <map>
+#include <string>
+#include <vector>
 
 #include <vector>
 
@@ -28,6 +34,13 @@ public:
     void setSource(const ArtifactIndex &index, const std::string &variant, const RunSpec &base,
                    const RunSpec &present);
     void clear(const QString &reason);
+    /// Edits become commands of it; null: they cannot be undone.
+    void setUndoStack(QUndoStack *undo) { m_undo = undo; }
+    /// What has been set by hand and not written into the what-if waits here for its variant to
+    /// come back; another document: forgotten.
+    void forget() { m_edited.clear(); }
+    /// The table differs from the what-if's precision.
+    [[nodiscard]] bool hasUnapplied() const { return formats() != m_present; }
 
     [[nodiscard]] bool isEmpty() const { return m_units.empty(); }
     [[nodiscard]] QString reason() const { return m_reason; } ///< why it is empty
@@ -62,7 +75,16 @@ private:
     }
     void measure(const ArtifactIndex &index, const std::string &variant, const RunSpec &base);
     void replace(std::vector<FallbackUnit> units);
+    using Formats = std::vector<std::string>; ///< of the units
+    [[nodiscard]] Formats formats() const;
+    /// The act of a user: one step of the undo stack, of the variant shown now.
+    void edit(const std::vector<FallbackUnit> &units, const QString &text);
+    void put(const std::string &variant, const Formats &formats);
 
+    QPointer<QUndoStack> m_undo;
+    std::string m_variant;
+    Formats m_present; ///< the what-if's
+    std::map<std::string, Formats> m_edited; ///< unapplied, by variant
     std::vector<FallbackUnit> m_units, m_base; ///< layer by layer, T1..T4
     Json m_lines = Json::array(); ///< the base's own overrides
     QString m_reason, m_basis;

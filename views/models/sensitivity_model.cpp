@@ -2,6 +2,7 @@
 #include "views/models/sensitivity_model.h"
 
 #include "views/models/artifact_index.h"
+#include "views/models/delta_text.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -81,7 +82,14 @@ QString SensitivityModel::Row::name() const
 
 SensitivityModel::SensitivityModel(QObject *parent) : QAbstractTableModel(parent) { }
 
-void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &variant)
+bool SensitivityModel::hasDeltas() const
+{
+    return std::any_of(m_rows.begin(), m_rows.end(),
+                       [](const Row &r) { return !std::isnan(r.values[Delta]); });
+}
+
+void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &variant,
+                               const std::string &baseline)
 {
     std::vector<Row> rows;
     const auto emptyRow = [](int layer, Site site) {
@@ -111,6 +119,9 @@ void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &va
             Row row = emptyRow(layer, inputSite(linear));
             row.linear = linear;
             row.values[OutputSqnr] = score->outputSqnrDb;
+            if (const LinearScore *pin =
+                    variant == baseline ? nullptr : index.linearScore(baseline, id, linear))
+                row.values[Delta] = score->outputSqnrDb - pin->outputSqnrDb;
             row.values[WeightSqnr] = score->weightSqnrDb;
             row.values[Mse] = score->outputMse;
             fillSite(row, index.siteStats(variant, id, row.site));
@@ -167,6 +178,7 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
         case PeakMedian: return QString(number(value, 1) + QStringLiteral("×"));
         case Clip: return number(value * 100, 2);
         case Entropy: return number(value, 2);
+        case Delta: return deltaText(value, 2);
         default: return number(value, 1);
         }
     default: return {};
@@ -175,9 +187,9 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
 
 QStringList SensitivityModel::filterKeys()
 {
-    return { QStringLiteral("sqnr"),     QStringLiteral("weight"), QStringLiteral("mse"),
-             QStringLiteral("kurtosis"), QStringLiteral("peak"),   QStringLiteral("energy"),
-             QStringLiteral("clip"),     QStringLiteral("entropy") };
+    return { QStringLiteral("sqnr"),   QStringLiteral("delta"),    QStringLiteral("weight"),
+             QStringLiteral("mse"),    QStringLiteral("kurtosis"), QStringLiteral("peak"),
+             QStringLiteral("energy"), QStringLiteral("clip"),     QStringLiteral("entropy") };
 }
 
 QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -193,6 +205,9 @@ QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, 
         { QT_TR_NOOP("Out. dB"),
           QT_TR_NOOP("Output SQNR on the calibration inputs, dB: energy of the output over "
                      "energy of its error (filter: sqnr)") },
+        { QT_TR_NOOP("Δ dB"),
+          QT_TR_NOOP("Output SQNR minus that of the pinned baseline, dB: more is better (filter: "
+                     "delta)") },
         { QT_TR_NOOP("Weight dB"),
           QT_TR_NOOP("SQNR of the transformed weights, dB (filter: weight)") },
         { QT_TR_NOOP("MSE"), QT_TR_NOOP("Mean squared error of the output (filter: mse)") },
@@ -262,9 +277,10 @@ bool SensitivityFilter::lessThan(const QModelIndex &left, const QModelIndex &rig
 
 QString SensitivityFilter::tsv() const
 {
-    QStringList lines { QStringLiteral("layer\tsite\tlinear\toutput_sqnr_db\tweight_sqnr_db\t"
-                                       "output_mse\tkurtosis\tmax_over_median\tenergy\t"
-                                       "clip_share\tcode_entropy_bits") };
+    QStringList lines { QStringLiteral(
+        "layer\tsite\tlinear\toutput_sqnr_db\tdelta_db\tweight_sqnr_db\t"
+        "output_mse\tkurtosis\tmax_over_median\tenergy\t"
+        "clip_share\tcode_entropy_bits") };
     for (int i = 0; i < rowCount(); ++i) {
         const SensitivityModel::Row &r = row(i);
         QStringList cells { QString::number(r.layer), qs(name(r.site)),

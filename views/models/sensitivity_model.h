@@ -25,6 +25,7 @@ public:
     enum Column {
         Place,
         OutputSqnr,
+        Delta, ///< output SQNR minus the baseline's, dB
         WeightSqnr,
         Mse,
         Kurtosis,
@@ -34,7 +35,7 @@ public:
         Entropy,
         ColumnCount
     };
-    static constexpr int ValueRole = Qt::UserRole; ///< double; NaN: unknown
+    static constexpr int ValueRole = Qt::UserRole; ///< double; NaN: unknown or, a delta, none
     struct Row
     {
         int layer = 0;
@@ -46,8 +47,11 @@ public:
     };
 
     explicit SensitivityModel(QObject *parent = nullptr);
-    /// Keeps the rows and only tells of changed numbers where places are the same.
-    void rebuild(const ArtifactIndex &index, const std::string &variant);
+    /// Keeps the rows and only tells of changed numbers where places are the same. Deltas are to
+    /// `baseline`.
+    void rebuild(const ArtifactIndex &index, const std::string &variant,
+                 const std::string &baseline = {});
+    [[nodiscard]] bool hasDeltas() const; ///< some linear has one
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;

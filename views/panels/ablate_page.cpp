@@ -89,8 +89,8 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
     m_columns->addWidget(centre);
     m_columns->addWidget(side);
     m_columns->setStretchFactor(1, 1);
-    m_form->setMinimumWidth(plots::px(352)); // what its widest row needs
-    side->setMinimumWidth(plots::px(248));
+    m_form->setMinimumWidth(plots::px(354)); // what its widest row needs
+    side->setMinimumWidth(plots::px(246));
     m_columns->setSizes({ plots::px(368), plots::px(660), plots::px(332) });
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_columns);

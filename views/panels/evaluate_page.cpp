@@ -179,7 +179,7 @@ void EvaluatePage::rebuildDivergence()
     const ArtifactIndex &index = m_document->artifacts();
     const QString selected = m_selection->current().variant;
     std::vector<plots::Divergence> rows;
-    const EvaluationResult *detail = nullptr;
+    const EvaluationResult *detail = nullptr, *pin = nullptr;
     const QString task = m_texts->current();
     for (const EvaluationResult *r : index.evaluations()) {
         if (r->metric != "perplexity" || r->windowKld.empty() || qs(r->task) != task)
@@ -189,7 +189,14 @@ void EvaluatePage::rebuildDivergence()
                          kZ95 * r->kldStandardError, 100 * r->top1Agreement });
         if (style.emphasised || !detail)
             detail = r;
+        if (style.baseline)
+            pin = r;
     }
+    for (plots::Divergence &row : rows)
+        if (pin && row.id != m_document->baseline()) {
+            row.deltaKld = row.kld - pin->kld;
+            row.deltaTop1 = row.top1 - 100 * pin->top1Agreement;
+        }
     m_divergence->setTitle(tr("Divergence from the reference"));
     if (!detail) {
         m_divergence->setSubtitle({});
@@ -201,7 +208,9 @@ void EvaluatePage::rebuildDivergence()
     m_divergence->setReady();
     m_divergence->setSelected(selected);
     m_divergence->setRows(std::move(rows),
-                          divergenceNotes(*detail, m_document->variantTitle(qs(detail->variant))));
+                          divergenceNotes(*detail, m_document->variantTitle(qs(detail->variant)),
+                                          pin == detail ? nullptr : pin,
+                                          m_document->variantTitle(m_document->baseline())));
 }
 
 } // namespace batlab::views

@@ -128,6 +128,8 @@ FallbackPanel::FallbackPanel(WorkbenchDocument *document, WhatIfModel *model, QW
                 m_fallback->suggest(bits);
             });
     connect(m_fallback, &FallbackModel::planChanged, this, &FallbackPanel::update);
+    m_fallback->setUndoStack(document->undoStack());
+    connect(document, &WorkbenchDocument::documentReset, m_fallback, &FallbackModel::forget);
     const auto later = [this] {
         m_stale = true;
         if (isVisible())
@@ -226,10 +228,14 @@ void FallbackPanel::update()
     const FallbackPoint now = m_fallback->point();
     const bool known = !m_fallback->basis().isEmpty();
     m_frame->setSubtitle(tr("weights and the numbers entering them"));
+    const bool waits = m_fallback->hasUnapplied();
+    m_apply->setEnabled(waits);
     QStringList state { tr("%1 bits per weight").arg(number(now.bits, 3)),
                         tr("%1 of linears").arg(bytes(weightBytes(m_fallback->units()))) };
     state.append(known ? tr("suggestions rest on the %1").arg(m_fallback->basis())
                        : tr("no measured error yet: nothing to suggest from"));
+    if (waits)
+        state.prepend(tr("not applied yet"));
     m_state->setText(state.join(QStringLiteral(" · ")));
     m_suggest->setEnabled(known);
     if (!known) {

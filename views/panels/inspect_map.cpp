@@ -7,13 +7,16 @@
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/ui_kit.h"
+#include "views/plots/heat_map_plottable.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/theme.h"
 
 #include <QComboBox>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace batlab::views {
@@ -45,10 +48,16 @@ InspectMap::InspectMap(WorkbenchDocument *document, SelectionContext *selection,
     m_scales = { { LayerBlock, energy },
                  { TokenBlock, energy },
                  { TokenBlockError, std::make_shared<plots::ColorScale>() },
-                 { TokenChannel, std::make_shared<plots::ColorScale>() } };
+                 { TokenChannel, std::make_shared<plots::ColorScale>() },
+                 { LayerBlockDelta,
+                   std::make_shared<plots::ColorScale>(plots::ColorMap::diverging,
+                                                       plots::ScaleMode::linear) } };
     m_plot->setColorScale(energy);
 
     m_modes->addItem(tr("Layer × block"), LayerBlock);
+    m_modes->addItem(tr("Layer × block, Δ"), LayerBlockDelta);
+    m_modes->setItemData(1, tr("Difference of every block to the pinned baseline, dB"),
+                         Qt::ToolTipRole);
     m_modes->addItem(tr("Token × block"), TokenBlock);
     m_modes->addItem(tr("Token × block, error"), TokenBlockError);
     m_modes->addItem(tr("Token × channel"), TokenChannel);
@@ -97,13 +106,20 @@ InspectMap::InspectMap(WorkbenchDocument *document, SelectionContext *selection,
                 for (const ArtifactPtr &a : artifacts) {
                     const auto *stats = std::get_if<SiteStats>(a.get());
                     if (std::holds_alternative<ModelSummary>(*a)
-                        || (stats && stats->variant == shownVariant()))
+                        || (stats
+                            && (stats->variant == shownVariant()
+                                || (m_mode == LayerBlockDelta
+                                    && stats->variant == ss(m_document->baseline())))))
                         return later();
                 }
             });
+    connect(document, &WorkbenchDocument::baselineChanged, this, [this, later] {
+        if (m_mode == LayerBlockDelta)
+            later();
+    });
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
-                const bool place = m_mode != LayerBlock && now.layer != before.layer;
+                const bool place = !isByLayer() && now.layer != before.layer;
                 if (now.variant != before.variant || now.site != before.site || place) {
                     m_stale = true;
                     if (isVisible())
@@ -131,6 +147,13 @@ void InspectMap::setMode(Mode mode)
 {
     if (mode == m_mode)
         return;
+    // A pixel of a difference shows what differs most, whichever way.
+    if (mode == LayerBlockDelta) {
+        m_pooling = static_cast<int>(m_plot->pooling());
+        m_plot->setPooling(plots::Pooling::extreme);
+    } else if (m_mode == LayerBlockDelta) {
+        m_plot->setPooling(static_cast<plots::Pooling>(m_pooling));
+    }
     m_mode = mode;
     m_modes->setCurrentIndex(m_modes->findData(mode));
     m_plot->setColorScale(m_scales[mode]);
@@ -180,6 +203,7 @@ void InspectMap::rebuild()
     m_stages->setCurrent(reference || m_before ? 1 : 0);
     switch (m_mode) {
     case LayerBlock: rebuildLayers(); break;
+    case LayerBlockDelta: rebuildDifference(); break;
     case TokenBlock: rebuildTokens(); break;
     case TokenBlockError:
     case TokenChannel: rebuildActivations(); break;
@@ -195,7 +219,14 @@ void InspectMap::showMap(std::shared_ptr<const LodPyramid> pyramid, const plots:
     m_plot->setSubtitle(subtitle);
     m_plot->setPendingRows({});
     m_plot->setPartial(0, 0, {});
-    m_scales[m_mode]->setValues({ std::span<const float>(pyramid->levels.front().max) });
+    const std::vector<float> &cells = pyramid->levels.front().max;
+    if (m_mode == LayerBlockDelta) { // limits on both sides of 0
+        std::vector<float> mirrored(cells.size());
+        std::transform(cells.begin(), cells.end(), mirrored.begin(), std::negate<>());
+        m_scales[m_mode]->setValues({ std::span<const float>(cells), std::span(mirrored) });
+    } else {
+        m_scales[m_mode]->setValues({ std::span<const float>(cells) });
+    }
     m_plot->setData(std::move(pyramid), text);
 }
 
@@ -251,33 +282,6 @@ void InspectMap::rebuildLayers()
             .arg(qs(name(site)), qs(title(site)), count(map.tokens), stageText()));
     m_plot->setPendingRows(std::move(pending));
     m_plot->setPartial(map.present, map.layers, tr("layers"));
-}
-
-void InspectMap::rebuildTokens()
-{
-    const QString heading = tr("Energy by token");
-    const Selection &s = m_selection->current();
-    const TokenEnergyMap *map =
-        m_document->artifacts().tokenMap(shownVariant(), textLayer(s.layer), s.site);
-    if (!map || map->tokens <= 0 || map->blocks <= 0
-        || map->energy.size() != static_cast<std::size_t>(map->tokens * map->blocks)) {
-        showNothing(heading, tr("No energies by token of layer %1 yet.").arg(s.layer));
-        return;
-    }
-    plots::HeatmapText text;
-    text.rowAxis = tr("Token");
-    text.columnAxis = tr("Block (32 channels each)");
-    text.row = tr("token");
-    text.column = tr("block");
-    text.value = QStringLiteral("E");
-    text.unit = tr("activation²");
-    text.note = [this](int row, int) { return pieceText(row); };
-    showMap(std::make_shared<const LodPyramid>(
-                LodPyramid::build(map->energy, map->tokens, map->blocks)),
-            text, heading,
-            tr("layer %1, %2 %3, mean x² per block of 32 of each of %4 sample tokens, %5")
-                .arg(s.layer)
-                .arg(qs(name(s.site)), qs(title(s.site)), count(map->tokens), stageText()));
 }
 
 void InspectMap::rebuildActivations()
@@ -339,13 +343,13 @@ void InspectMap::showSelection()
     const Selection &s = m_selection->current();
     m_sites->setCurrent(static_cast<int>(s.site));
     m_plot->setSelectedCell(
-        { m_mode == LayerBlock ? s.layer : s.token, m_mode == TokenChannel ? s.channel : s.block });
+        { isByLayer() ? s.layer : s.token, m_mode == TokenChannel ? s.channel : s.block });
 }
 
 void InspectMap::select(int row, int column)
 {
     Selection s = m_selection->current();
-    if (m_mode == LayerBlock)
+    if (isByLayer())
         s.layer = row;
     else
         s.token = row;

@@ -36,7 +36,8 @@ class InspectMap : public QWidget
     Q_OBJECT
 
 public:
-    enum Mode { LayerBlock, TokenBlock, TokenBlockError, TokenChannel };
+    /// Kept in sessions by number: new ones at the end.
+    enum Mode { LayerBlock, TokenBlock, TokenBlockError, TokenChannel, LayerBlockDelta };
     InspectMap(WorkbenchDocument *document, SelectionContext *selection, ActivationSource *source,
                QWidget *parent = nullptr);
     [[nodiscard]] plots::HeatmapPlot *plot() const { return m_plot; }
@@ -64,12 +65,20 @@ protected:
 
 private:
     void rebuildLayers();
+    void rebuildDifference(); ///< to the pinned baseline
     void rebuildTokens();
     void rebuildActivations();
     void showMap(std::shared_ptr<const LodPyramid> pyramid, const plots::HeatmapText &text,
                  const QString &title, const QString &subtitle);
     void showNothing(const QString &title, const QString &text, const QString &action = {});
-    [[nodiscard]] bool needsEngine() const { return m_mode >= TokenBlockError; }
+    [[nodiscard]] bool needsEngine() const
+    {
+        return m_mode == TokenBlockError || m_mode == TokenChannel;
+    }
+    [[nodiscard]] bool isByLayer() const
+    {
+        return m_mode == LayerBlock || m_mode == LayerBlockDelta;
+    }
     [[nodiscard]] QString stageText() const;
     [[nodiscard]] QString pieceText(int token) const;
     void select(int row, int column);
@@ -81,6 +90,7 @@ private:
     QComboBox *m_modes;
     SegmentBar *m_stages, *m_sites;
     Mode m_mode = LayerBlock;
+    int m_pooling = 0; ///< the user's, while a difference pools by magnitude
     bool m_before = false;
     std::map<Mode, std::shared_ptr<plots::ColorScale>> m_scales; ///< energies share one
     QTimer m_timer;

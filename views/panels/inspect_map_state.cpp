@@ -25,7 +25,7 @@ bool flagAt(const Json &object, const char *key)
 Json InspectMap::viewState() const
 {
     Json scales = Json::array();
-    for (const Mode mode : { TokenBlock, TokenBlockError, TokenChannel }) {
+    for (const Mode mode : { TokenBlock, TokenBlockError, TokenChannel, LayerBlockDelta }) {
         const plots::ColorScale &scale = *m_scales.at(mode);
         Json saved { { "mode", static_cast<int>(scale.mode()) }, { "locked", scale.isLocked() } };
         if (scale.isLocked()) { // free limits follow the data anyway
@@ -43,7 +43,7 @@ void InspectMap::restoreViewState(const Json &state)
         return;
     const auto scales = state.find("scales");
     std::size_t at = 0;
-    for (const Mode mode : { TokenBlock, TokenBlockError, TokenChannel }) {
+    for (const Mode mode : { TokenBlock, TokenBlockError, TokenChannel, LayerBlockDelta }) {
         if (scales == state.end() || !scales->is_array() || at >= scales->size())
             break;
         const Json &saved = (*scales)[at++];
@@ -61,7 +61,7 @@ void InspectMap::restoreViewState(const Json &state)
     }
     setBefore(flagAt(state, "before"));
     const int mode = static_cast<int>(numberAt(state, "mode", 0));
-    if (mode >= LayerBlock && mode <= TokenChannel)
+    if (mode >= LayerBlock && mode <= LayerBlockDelta)
         setMode(static_cast<Mode>(mode));
 }
 

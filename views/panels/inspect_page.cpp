@@ -2,6 +2,7 @@
 #include "views/panels/inspect_page.h"
 
 #include "views/models/activation_source.h"
+#include "views/models/delta_text.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -172,6 +173,14 @@ QString InspectPage::selectionText() const
         std::nth_element(sorted.begin(), middle, sorted.end());
         if (*middle > 0)
             text += tr(" · %1 × median").arg(number(stats->energy[block] / *middle, 1));
+        const std::string baseline = ss(m_document->baseline());
+        const SiteStats *pin = baseline == variant()
+            ? nullptr
+            : m_document->artifacts().siteStats(baseline, stats->layer, s.site);
+        if (pin && block < pin->energy.size())
+            text += tr(" · ΔE %1 to %2")
+                        .arg(deltaSignificant(stats->energy[block] - pin->energy[block]),
+                             m_document->variantTitle(qs(baseline)));
     }
     return text;
 }

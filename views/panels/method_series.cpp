@@ -27,7 +27,8 @@ plots::Series methodSeries(const WorkbenchDocument &document, const std::string 
     plots::Series s;
     s.id = qs(variant);
     s.name = document.variantTitle(s.id);
-    if (s.id == document.baseline())
+    s.baseline = s.id == document.baseline();
+    if (s.baseline)
         s.name =
             say(QT_TRANSLATE_NOOP("batlab::views::FirstWrongLayer", "%1 baseline")).arg(s.name);
     s.family = info ? qs(info->family) : QString();

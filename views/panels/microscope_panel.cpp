@@ -96,7 +96,9 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
                                                              m_table));
     QHeaderView *header = m_table->horizontalHeader();
     header->setSectionResizeMode(BlockMethodsModel::Method, QHeaderView::Stretch);
-    const int widths[] = { 0, 46, 54, 64, 60 };
+    m_table->setItemDelegateForColumn(
+        BlockMethodsModel::Delta, new DifferenceDelegate(BlockMethodsModel::DeltaRole, 1, m_table));
+    const int widths[] = { 0, 46, 54, 64, 60, 60 };
     for (int c = BlockMethodsModel::Scale; c < BlockMethodsModel::ColumnCount; ++c)
         m_table->setColumnWidth(c, sectionWidth(header, c, widths[c]));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -145,6 +147,10 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
         later();
     });
     connect(document, &WorkbenchDocument::runsChanged, this, &MicroscopePanel::later);
+    connect(document, &WorkbenchDocument::baselineChanged, this, [this] {
+        m_methods->baselineMoved();
+        arrange();
+    });
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 const int layer = m_selection->current().layer;
@@ -190,8 +196,16 @@ void MicroscopePanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     m_table->setFixedHeight(plots::px(24 + (height() < plots::px(kTall) ? 6 : 9) * 22 + 2));
+    arrange();
+}
+
+void MicroscopePanel::arrange()
+{
     // The shown block's scale stands above its picture too (design 5: secondary columns leave).
-    m_table->setColumnHidden(BlockMethodsModel::Scale, width() < plots::px(340));
+    const bool deltas = m_methods->hasDeltas();
+    m_table->setColumnHidden(BlockMethodsModel::Delta, !deltas);
+    m_table->setColumnHidden(BlockMethodsModel::Scale, width() < plots::px(deltas ? 400 : 340));
+    m_table->setColumnHidden(BlockMethodsModel::Clip, deltas && width() < plots::px(350));
 }
 
 void MicroscopePanel::later()
@@ -284,6 +298,7 @@ void MicroscopePanel::showAnswer()
     const BlockNumbers &shown = after ? *after : m_answer->reference;
     m_following = true;
     m_methods->setAnswer(*m_answer);
+    arrange();
     showRoundings(shown);
     int row = m_methods->find(untouched ? QString::fromLatin1(kReference) : s.variant);
     const BlockRounding *rounding = nullptr;

@@ -58,6 +58,7 @@ private:
     void showRoundings(const BlockNumbers &shown);
     void choose(const QModelIndex &row);
     void showHeader();
+    void arrange(); ///< columns by width and by what there is to compare
     void step(int blocks, int tokens);
 
     WorkbenchDocument *m_document;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/project_panel.h"
 
+#include "views/models/delta_text.h"
 #include "views/models/project_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
@@ -82,10 +83,7 @@ public:
     {
         const QVariant value = index.data(ProjectModel::DeltaRole);
         const double d = value.isValid() ? value.toDouble() : std::nan("");
-        if (!std::isfinite(d))
-            return {};
-        const QString text = signedNumber(d, std::abs(d) < 1 ? 2 : 1);
-        return d > 0 ? QStringLiteral("▲ ") + text : d < 0 ? QStringLiteral("▼ ") + text : text;
+        return views::deltaText(d, std::abs(d) < 1 ? 2 : 1);
     }
 
 protected:

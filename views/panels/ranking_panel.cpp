@@ -12,6 +12,8 @@
 #include <QHeaderView>
 #include <QTableView>
 
+#include <span>
+
 namespace batlab::views {
 
 namespace {
@@ -34,6 +36,11 @@ RankingPanel::RankingPanel(WorkbenchDocument *document, SelectionContext *select
         new SparkCellDelegate(BimodalityModel::ValueRole, SparkCellDelegate::bars, m_view));
     m_view->setItemDelegateForColumn(BimodalityModel::Coefficient,
                                      new BarCellDelegate(BimodalityModel::ValueRole, 1.0, m_view));
+    for (const int column : { BimodalityModel::DeltaCoefficient, BimodalityModel::DeltaSqnr })
+        m_view->setItemDelegateForColumn(
+            column,
+            new DifferenceDelegate(BimodalityModel::ValueRole,
+                                   column == BimodalityModel::DeltaSqnr ? 1 : -1, m_view));
     header->setSectionResizeMode(BimodalityModel::Spark, QHeaderView::Stretch);
     arrange();
     setContent(m_view);
@@ -64,8 +71,9 @@ void RankingPanel::rebuild()
     // Maps of shared, immutable artifacts: a copy is cheap and safe to read elsewhere.
     auto index = std::make_shared<const ArtifactIndex>(m_document->artifacts());
     m_task.start(
-        [index, variant = m_follower->variant()] {
-            return std::make_shared<std::vector<BimodalityRow>>(bimodalityRows(*index, variant));
+        [index, variant = m_follower->variant(), baseline = ss(m_document->baseline())] {
+            return std::make_shared<std::vector<BimodalityRow>>(
+                bimodalityRows(*index, variant, baseline));
         },
         [this](const std::shared_ptr<std::vector<BimodalityRow>> &rows) {
             take(std::move(*rows));
@@ -76,12 +84,14 @@ void RankingPanel::flush()
 {
     m_follower->taken();
     m_task.cancel();
-    take(bimodalityRows(m_document->artifacts(), m_follower->variant()));
+    take(
+        bimodalityRows(m_document->artifacts(), m_follower->variant(), ss(m_document->baseline())));
 }
 
 void RankingPanel::take(std::vector<BimodalityRow> rows)
 {
     m_follower->quietly([&] { m_model->setRows(std::move(rows)); });
+    arrange(); // columns of differences come and go with the baseline
     showTexts();
     showSelection();
 }
@@ -156,13 +166,25 @@ void RankingPanel::arrange()
         need += wide(column, least);
     }
     need += wide(BimodalityModel::Spark, 64) + plots::px(18); // and the scroll bar
-    for (const auto &[column, least] :
-         { Column { BimodalityModel::Valley, 64 }, Column { BimodalityModel::Dip, 62 },
-           Column { BimodalityModel::Sqnr, 64 } }) {
-        need += wide(column, least);
-        m_view->setColumnHidden(column, need > width());
-        m_view->setColumnWidth(column, wide(column, least));
-    }
+    const Column differences[] { { BimodalityModel::DeltaSqnr, 70 },
+                                 { BimodalityModel::DeltaCoefficient, 76 } },
+        figures[] { { BimodalityModel::Valley, 64 },
+                    { BimodalityModel::Dip, 62 },
+                    { BimodalityModel::Sqnr, 64 } };
+    const auto show = [&](std::span<const Column> columns, bool wanted) {
+        for (const auto &[column, least] : columns) {
+            need += wanted ? wide(column, least) : 0;
+            m_view->setColumnHidden(column, !wanted || need > width());
+            m_view->setColumnWidth(column, wide(column, least));
+        }
+    };
+    // Whoever pinned a method wants to see the difference first.
+    const bool pinned = m_document->baseline() != QLatin1String(kReference);
+    if (pinned)
+        show(differences, m_model->hasDeltas());
+    show(figures, true);
+    if (!pinned)
+        show(differences, m_model->hasDeltas());
     const int bar = plots::px(92) - m_view->columnWidth(BimodalityModel::Coefficient);
     if (bar > 0 && need + bar <= width())
         m_view->setColumnWidth(BimodalityModel::Coefficient, plots::px(92));

@@ -11,7 +11,11 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
 #include <QSpinBox>
+#include <QToolButton>
+#include <QWidgetAction>
 
 namespace batlab::views {
 
@@ -41,6 +45,9 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     , m_block(spin(tr("Block"), this))
     , m_channel(spin(tr("Channel"), this))
     , m_token(spin(tr("Token"), this))
+    , m_more(makeTool(QStringLiteral("more"), tr("Channel and token"), this))
+    , m_moreChannel(spin(tr("Channel"), this))
+    , m_moreToken(spin(tr("Token"), this))
     , m_contract(new Chip(this))
 {
     setObjectName(QStringLiteral("selectionBar"));
@@ -73,6 +80,17 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     addField(label(tr("Block")), m_block);
     addField(m_channelLabel = label(tr("Channel")), m_channel);
     addField(m_tokenLabel = label(tr("Token")), m_token);
+    m_more->setMenu(new QMenu(m_more));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    m_more->setFocusPolicy(Qt::TabFocus);
+    addMore(m_moreChannel, m_channelLabel->text());
+    addMore(m_moreToken, m_tokenLabel->text());
+    connect(m_more->menu(), &QMenu::aboutToShow, m_moreChannel, [this] {
+        m_more->menu()->setActiveAction(m_more->menu()->actions().constFirst());
+        m_moreChannel->setFocus();
+    });
+    m_more->hide();
+    row->addWidget(m_more, 0, Qt::AlignVCenter);
     row->addStretch(1);
     row->addWidget(m_contract, 0, Qt::AlignVCenter);
 
@@ -91,6 +109,8 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     write(m_block, &SelectionContext::setBlock);
     write(m_channel, &SelectionContext::setChannel);
     write(m_token, &SelectionContext::setToken);
+    write(m_moreChannel, &SelectionContext::setChannel);
+    write(m_moreToken, &SelectionContext::setToken);
     connect(m_contract, &Chip::clicked, this, &SelectionBar::contractClicked);
 
     connect(selection, &SelectionContext::changed, this, [this] { showSelection(); });
@@ -117,6 +137,22 @@ void SelectionBar::addField(QLabel *label, QWidget *field)
     row->addWidget(label);
     row->addWidget(field);
     row->addSpacing(plots::px(4));
+}
+
+void SelectionBar::addMore(QSpinBox *box, const QString &text)
+{
+    // An entry of its own for each: arrow keys walk from one to the next.
+    auto *entry = new QWidget(m_more->menu());
+    auto *row = new QHBoxLayout(entry);
+    row->setContentsMargins(plots::px(12), plots::px(4), plots::px(12), plots::px(4));
+    box->setMinimumWidth(plots::px(80));
+    row->addWidget(makeLabel(text, &plots::Tokens::text3, plots::tableFont(), entry), 1);
+    row->addWidget(box);
+    entry->setFocusProxy(box);
+    auto *action = new QWidgetAction(m_more->menu());
+    action->setText(text);
+    action->setDefaultWidget(entry);
+    m_more->menu()->addAction(action);
 }
 
 void SelectionBar::changeEvent(QEvent *event)
@@ -147,6 +183,8 @@ void SelectionBar::showSelection()
     m_block->setValue(s.block);
     m_channel->setValue(s.channel);
     m_token->setValue(s.token);
+    m_moreChannel->setValue(s.channel);
+    m_moreToken->setValue(s.token);
     m_filling = false;
 }
 
@@ -158,8 +196,10 @@ void SelectionBar::showExtent()
     const int blocks = e.blocks[static_cast<std::size_t>(m_selection->current().site)];
     m_layer->setMaximum(std::max(0, e.layers - 1));
     m_block->setMaximum(std::max(0, blocks - 1));
-    m_channel->setMaximum(std::max(0, blocks * 32 - 1));
-    m_token->setMaximum(std::max(0, e.tokens - 1));
+    for (QSpinBox *channel : { m_channel, m_moreChannel })
+        channel->setMaximum(std::max(0, blocks * 32 - 1));
+    for (QSpinBox *token : { m_token, m_moreToken })
+        token->setMaximum(std::max(0, e.tokens - 1));
     m_filling = was;
 }
 
@@ -171,6 +211,7 @@ void SelectionBar::setCompact(bool compact)
     for (QWidget *w : { static_cast<QWidget *>(m_channelLabel), static_cast<QWidget *>(m_channel),
                         static_cast<QWidget *>(m_tokenLabel), static_cast<QWidget *>(m_token) })
         w->setVisible(!compact);
+    m_more->setVisible(compact);
     showContract();
 }
 

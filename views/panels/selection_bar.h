@@ -6,6 +6,7 @@
 class QComboBox;
 class QLabel;
 class QSpinBox;
+class QToolButton;
 
 namespace batlab::views {
 
@@ -22,7 +23,8 @@ class SelectionBar : public QWidget
 public:
     SelectionBar(WorkbenchDocument *document, SelectionContext *selection,
                  QWidget *parent = nullptr);
-    /// Below 1440 px: channel and token leave, the contract chip shrinks to its mark.
+    /// Below 1440 px: channel and token move into the menu of a "more" button, the contract chip
+    /// shrinks to its mark.
     void setCompact(bool compact);
 
 Q_SIGNALS:
@@ -37,11 +39,14 @@ private:
     void showExtent();
     void showContract();
     void addField(QLabel *label, QWidget *field);
+    void addMore(QSpinBox *box, const QString &text);
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
     QComboBox *m_variant, *m_site;
     QSpinBox *m_layer, *m_block, *m_channel, *m_token;
+    QToolButton *m_more; ///< its menu holds the fields for which a narrow bar has no room
+    QSpinBox *m_moreChannel, *m_moreToken;
     QLabel *m_channelLabel, *m_tokenLabel;
     Chip *m_contract;
     bool m_compact = false;

@@ -68,6 +68,11 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
         m_view->setColumnWidth(
             c,
             sectionWidth(m_view->horizontalHeader(), c, c == SensitivityModel::Place ? 128 : 66));
+    m_view->setItemDelegateForColumn(
+        SensitivityModel::Delta, new DifferenceDelegate(SensitivityModel::ValueRole, 1, m_view));
+    m_view->setColumnWidth(
+        SensitivityModel::Delta,
+        sectionWidth(m_view->horizontalHeader(), SensitivityModel::Delta, 76)); // with its arrow
     m_view->installEventFilter(this);
     column->addWidget(m_view, 1);
     m_count->setFont(plots::captionFont());
@@ -92,7 +97,11 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
 void SensitivityPanel::flush()
 {
     m_follower->taken();
-    m_follower->quietly([&] { m_model->rebuild(m_document->artifacts(), m_follower->variant()); });
+    m_follower->quietly([&] {
+        m_model->rebuild(m_document->artifacts(), m_follower->variant(),
+                         ss(m_document->baseline()));
+    });
+    m_view->setColumnHidden(SensitivityModel::Delta, !m_model->hasDeltas());
     showSelection();
 }
 

@@ -19,6 +19,7 @@ TableFollower::TableFollower(QWidget *panel, QAbstractItemView *view, WorkbenchD
     connect(&m_timer, &QTimer::timeout, this, [this] { m_hooks.rebuild(); });
     panel->installEventFilter(this);
     connect(document, &WorkbenchDocument::documentReset, this, &TableFollower::later);
+    connect(document, &WorkbenchDocument::baselineChanged, this, &TableFollower::later);
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 for (const ArtifactPtr &a : artifacts)

@@ -18,7 +18,8 @@ class SelectionContext;
 class WorkbenchDocument;
 
 /// Keeps a table of the selected variant in step with document and selection: rows are made anew
-/// when the panel is shown or, while it is, a while after what concerns them has arrived; the
+/// when the panel is shown or, while it is, a while after what concerns them (artifacts, another
+/// baseline) has arrived; the
 /// selection is shown in them, and a row the user goes to becomes the selection.
 class TableFollower : public QObject
 {

@@ -42,6 +42,20 @@ int sectionWidth(const QHeaderView *header, int section, int least)
     return std::max(plots::px(least), header->sectionSizeHint(section));
 }
 
+DifferenceDelegate::DifferenceDelegate(int role, int better, QObject *parent)
+    : QStyledItemDelegate(parent), m_role(role), m_better(better)
+{ }
+
+void DifferenceDelegate::initStyleOption(QStyleOptionViewItem *option,
+                                         const QModelIndex &index) const
+{
+    QStyledItemDelegate::initStyleOption(option, index);
+    const double gain = index.data(m_role).toDouble() * m_better;
+    const plots::Tokens &t = plots::tokensOf(option->widget);
+    if (gain > 0 || gain < 0) // not NaN
+        option->palette.setColor(QPalette::Text, gain > 0 ? t.good : t.bad);
+}
+
 MethodCellDelegate::MethodCellDelegate(int familyRole, int filledRole, QObject *parent)
     : QStyledItemDelegate(parent), m_family(familyRole), m_filled(filledRole)
 { }

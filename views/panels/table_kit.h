@@ -20,6 +20,23 @@ namespace batlab::views {
 /// any language.
 [[nodiscard]] int sectionWidth(const QHeaderView *header, int section, int least);
 
+/// A difference to the baseline in the colour of better or worse; the cell's text has arrow and
+/// sign. `role` gives the number (NaN: none), `better` is +1 where more is better, -1 where less
+/// is.
+class DifferenceDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+
+public:
+    DifferenceDelegate(int role, int better, QObject *parent);
+
+protected:
+    void initStyleOption(QStyleOptionViewItem *option, const QModelIndex &index) const override;
+
+private:
+    int m_role, m_better;
+};
+
 /// The method's marker before its name; roles give family and whether the marker is filled.
 class MethodCellDelegate : public QStyledItemDelegate
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plots/divergence_plot.h"
 
+#include "views/models/delta_text.h"
 #include "views/plots/color_scale.h"
 #include "views/plots/markers.h"
 #include "views/plots/number_text.h"
@@ -252,8 +253,12 @@ QString DivergencePlot::hover(const QPointF *pos)
     if (row < 0)
         return {};
     const Divergence &d = m_rows[std::size_t(row)];
-    return tr("%1 · mean KLD %2 %3 nat · top-1 agreement %4 %")
-        .arg(d.name, numberText(d.kld, 4), errorText(d), fixedText(d.top1, 2));
+    const QString text = tr("%1 · mean KLD %2 %3 nat · top-1 agreement %4 %")
+                             .arg(d.name, numberText(d.kld, 4), errorText(d), fixedText(d.top1, 2));
+    return std::isnan(d.deltaKld) ? text
+                                  : text
+            + tr(" · to the baseline %1 nat, %2 points")
+                  .arg(deltaText(d.deltaKld), views::withArrow(signedText(d.deltaTop1, 2)));
 }
 
 bool DivergencePlot::clicked(const QPointF &pos, Qt::KeyboardModifiers)

@@ -3,6 +3,7 @@
 
 #include "views/plots/plot_widget.h"
 
+#include <limits>
 #include <vector>
 
 class QCPLayoutElement;
@@ -17,6 +18,9 @@ struct Divergence
     bool filled = false;
     double kld = 0, error = 0; ///< nat a token, ± half of the 95 % interval
     double top1 = 0; ///< %
+    /// Minus the baseline's; NaN: nothing to compare with.
+    double deltaKld = std::numeric_limits<double>::quiet_NaN();
+    double deltaTop1 = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// Mean divergence on a log axis and agreement of the most likely token, a method a row, and lines

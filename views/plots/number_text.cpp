@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plots/number_text.h"
 
+#include "views/models/delta_text.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -77,6 +79,12 @@ QString signedText(double value, int decimals)
     return std::isfinite(value) && QString::number(value, 'f', decimals).toDouble() > 0
         ? QLatin1Char('+') + text
         : text;
+}
+
+QString deltaText(double delta)
+{
+    const QString text = numberText(delta);
+    return views::withArrow(delta > 0 ? QLatin1Char('+') + text : text);
 }
 
 QString countText(qlonglong value)

@@ -12,6 +12,8 @@ namespace batlab::plots {
 [[nodiscard]] QString fixedText(double value, int decimals);
 /// With a sign: "+4.27", "−2.12", "0.00".
 [[nodiscard]] QString signedText(double value, int decimals);
+/// A difference in significant digits: "▲ +0.42".
+[[nodiscard]] QString deltaText(double delta);
 /// "3 060".
 [[nodiscard]] QString countText(qlonglong value);
 

@@ -16,6 +16,7 @@ struct Series
     bool filled = false;
     bool emphasised = false; ///< bold label, drawn last
     bool dashed = false; ///< a variation of the method ("layer alone")
+    bool baseline = false; ///< readings of the others say how far they are from it
     std::vector<double> x, y; ///< ascending x; NaN y breaks the line
 };
 

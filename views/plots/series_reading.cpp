@@ -27,9 +27,18 @@ QString SeriesPlot::hover(const QPointF *pos)
     if (!m_hovered)
         return {};
     QString text = m_text.x + QLatin1Char(' ') + numberText(*m_hovered, 6);
+    std::optional<double> pin;
     for (const Series &s : m_series)
-        if (const auto value = at(s, *m_hovered))
-            text += QStringLiteral(" · ") + s.name + QLatin1Char(' ') + numberText(*value);
+        if (s.baseline && !s.dashed)
+            pin = at(s, *m_hovered);
+    for (const Series &s : m_series) {
+        const auto value = at(s, *m_hovered);
+        if (!value)
+            continue;
+        text += QStringLiteral(" · ") + s.name + QLatin1Char(' ') + numberText(*value);
+        if (pin && !s.baseline)
+            text += QStringLiteral(" (%1)").arg(deltaText(*value - *pin));
+    }
     return m_text.unit.isEmpty() ? text : text + QLatin1Char(' ') + m_text.unit;
 }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fallback editor on the Ablate page: suggestion, undo, what waits to be applied.
+#include "tests/views/fake_what_if.h"
+#include "views/models/fallback_model.h"
+#include "views/models/selection_context.h"
+#include "views/models/what_if_model.h"
+#include "views/panels/ablate_page.h"
+#include "views/panels/fallback_panel.h"
+#include "views/plots/series_plot.h"
+#include "views/plots/theme.h"
+
+#include <QApplication>
+#include <QDoubleSpinBox>
+#include <QPushButton>
+#include <QTabWidget>
+#include <QTest>
+#include <QUndoStack>
+
+using namespace batlab;
+using namespace batlab::views;
+
+class TstFallback : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { plots::applyTheme(*qApp, plots::ThemeKind::light); }
+
+    void init()
+    {
+        m_document = std::make_unique<WorkbenchDocument>();
+        m_selection = std::make_unique<SelectionContext>();
+        m_ask = std::make_unique<test::FakeAsk>();
+        m_ask->atOnce = true;
+        SelectionExtent extent;
+        extent.layers = 6;
+        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
+        m_selection->setExtent(extent);
+        m_page = std::make_unique<AblatePage>(m_document.get(), m_selection.get(), m_ask->presets);
+        m_page->setAsk(m_ask->ask());
+        m_page->resize(1344, 878);
+        m_page->show();
+    }
+    void cleanup() { m_page.reset(); }
+
+    void fallbackSuggestsAndApplies()
+    {
+        fill();
+        m_page->lowerTabs()->setCurrentWidget(m_page->fallback());
+        FallbackPanel *panel = m_page->fallback();
+        QVERIFY2(panel->state().contains(QStringLiteral("4.250 bits")), qPrintable(panel->state()));
+        panel->budget()->setValue(4.75);
+        QTest::mouseClick(panel->suggestButton(), Qt::LeftButton);
+        QVERIFY2(!panel->state().contains(QStringLiteral("4.250 bits")),
+                 qPrintable(panel->state()));
+        QVERIFY(panel->pareto()->table().rows > 4);
+        QTest::mouseClick(panel->applyButton(), Qt::LeftButton);
+        QVERIFY(m_page->model()->changes().contains("precision.overrides"));
+        QVERIFY2(m_page->model()->current().ok(), qPrintable(m_page->model()->problem()));
+    }
+
+    void fallbackEditsAreUndoneAndSurviveAnotherBase()
+    {
+        fill();
+        m_page->lowerTabs()->setCurrentWidget(m_page->fallback());
+        FallbackPanel *panel = m_page->fallback();
+        FallbackModel *fallback = panel->fallback();
+        QUndoStack *undo = m_document->undoStack();
+        QVERIFY(!panel->applyButton()->isEnabled()); // nothing to write
+        const double start = fallback->point().bits;
+        const QModelIndex cell = fallback->index(2, FallbackModel::T4);
+        QVERIFY(fallback->setData(cell, QStringLiteral("bf16")));
+        const double edited = fallback->point().bits;
+        QVERIFY(edited > start);
+        QVERIFY(panel->applyButton()->isEnabled());
+        QVERIFY2(panel->state().startsWith(QStringLiteral("not applied yet")),
+                 qPrintable(panel->state()));
+        panel->budget()->setValue(5.5);
+        QTest::mouseClick(panel->suggestButton(), Qt::LeftButton);
+        QVERIFY(fallback->point().bits != edited);
+        undo->undo();
+        QCOMPARE(fallback->point().bits, edited);
+        undo->undo();
+        QCOMPARE(fallback->point().bits, start);
+        undo->redo();
+        QCOMPARE(fallback->point().bits, edited);
+        // Another variant has its own precision; what was set waits.
+        const QString first = m_selection->current().variant;
+        m_selection->setVariant(QStringLiteral("gptq"));
+        m_page->flush();
+        QTRY_COMPARE(m_page->model()->base()->variant, QStringLiteral("gptq"));
+        QVERIFY(!panel->applyButton()->isEnabled());
+        m_selection->setVariant(first);
+        m_page->flush();
+        QTRY_COMPARE(fallback->point().bits, edited);
+        // Written, it belongs to the what-if.
+        QTest::mouseClick(panel->applyButton(), Qt::LeftButton);
+        QVERIFY(m_page->model()->changes().contains("precision.overrides"));
+        QTRY_VERIFY(!panel->applyButton()->isEnabled());
+        m_document->reset({}, {});
+        QVERIFY(!undo->canUndo());
+    }
+
+private:
+    void fill()
+    {
+        test::fillDocument(*m_document);
+        m_selection->setVariant(QStringLiteral("bat"));
+        m_selection->setCell(3, Site::t4, 11);
+        QTRY_VERIFY(m_page->model()->answer());
+        QTRY_VERIFY(!m_page->model()->isStale());
+    }
+
+    std::unique_ptr<WorkbenchDocument> m_document;
+    std::unique_ptr<SelectionContext> m_selection;
+    std::unique_ptr<test::FakeAsk> m_ask;
+    std::unique_ptr<AblatePage> m_page;
+};
+
+QTEST_MAIN(TstFallback)
+#include "tst_fallback.moc"
