@@ -260,7 +260,7 @@ private Q_SLOTS:
         page.show();
         page.flush();
         QCOMPARE(questions.size(), std::size_t(1));
-        const Json &q = questions.front();
+        const Json q = questions.front();
         QCOMPARE(q["ask"].get<std::string>(), std::string("activations"));
         QCOMPARE(q["layer"].get<int>(), 3);
         QCOMPARE(q["site"].get<std::string>(), std::string("T4"));
