@@ -21,7 +21,7 @@ std::vector<Parameter> clipTable()
             .range(2, 1000)
             .of("clip"),
         Row("searchShrink", Type::real, 0.5, "Search depth",
-            "The search goes down to one minus this share of the maximum.")
+            "The search stops before one minus this share of the maximum.")
             .range(0.01, 0.99)
             .of("clip"),
         Row("searchSkipQk", Type::boolean, true, "Skip q and k",

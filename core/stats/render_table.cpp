@@ -74,13 +74,16 @@ std::string sqnr(const RecoveryRow &row)
     return out == "- - - -" ? "-" : out;
 }
 
-/// The row the gap is measured by has all of it left; empty: none.
+/// The row the gap is measured by has all of it left, as a second one of the same numbers has;
+/// empty: none.
 std::string rtnOf(const RecoveryTable &table)
 {
+    std::string out;
     for (const RecoveryRow &r : table.rows)
-        if (!r.failed() && r.family == "none" && !r.filled && r.gapLeft == 1)
-            return r.variant;
-    return {};
+        if (!r.failed() && r.family == "none" && !r.filled && r.gapLeft == 1
+            && (out.empty() || r.variant == "rtn" || r.variant == "rtn-uos"))
+            out = r.variant;
+    return out;
 }
 
 Cells cellsOf(const RecoveryTable &table)

@@ -7595,8 +7595,8 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <translation>Suchtiefe</translation>
     </message>
     <message>
-        <source>The search goes down to one minus this share of the maximum.</source>
-        <translation>Die Suche geht hinab bis eins minus diesen Anteil des Maximums.</translation>
+        <source>The search stops before one minus this share of the maximum.</source>
+        <translation>Die Suche endet vor eins minus diesem Anteil des Maximums.</translation>
     </message>
     <message>
         <source>Skip q and k</source>

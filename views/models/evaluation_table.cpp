@@ -62,9 +62,13 @@ public:
         correct();
         for (std::size_t c = 0; c < m_table.columns.size(); ++c)
             markBest(c);
-        const Source *rtn = nullptr;
+        const Source *rtn = nullptr; // rtn-uos, as in the recovery table of core/stats
+        const auto isBest = [](const Source &s) {
+            return s.row.variant == "rtn" || s.row.variant == "rtn-uos";
+        };
         for (const Source &s : m_sources)
-            if (!rtn && s.row.family == "none" && !s.row.filled && !s.import)
+            if (s.row.family == "none" && !s.row.filled && !s.import
+                && (!rtn || (isBest(s) && !isBest(*rtn))))
                 rtn = &s;
         for (Source &s : m_sources) {
             gap(s, rtn);

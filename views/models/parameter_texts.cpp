@@ -163,7 +163,7 @@ const char *const kParameterTexts[] = {
     QT_TRANSLATE_NOOP("parameters", "Search grid"),
     QT_TRANSLATE_NOOP("parameters", "Shares tried are 1 - i/steps (weights: search)."),
     QT_TRANSLATE_NOOP("parameters", "Search depth"),
-    QT_TRANSLATE_NOOP("parameters", "The search goes down to one minus this share of the maximum."),
+    QT_TRANSLATE_NOOP("parameters", "The search stops before one minus this share of the maximum."),
     QT_TRANSLATE_NOOP("parameters", "Skip q and k"),
     QT_TRANSLATE_NOOP("parameters", "The search leaves q and k alone, as AWQ does: their output error says little about the attention it makes."),
     QT_TRANSLATE_NOOP("parameters", "Logit of the clip ratio; 4 means 0.982."),

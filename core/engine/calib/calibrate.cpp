@@ -480,6 +480,9 @@ std::string calibrationKey(const Context &context, const VariantSpec &variant)
     j["analysis"] = { context.spec.analysis.enabled, context.spec.analysis.histogramBins,
                       context.spec.analysis.sampleTokens };
     j["id"] = variant.id;
+    if (const Stage *clip = variant.recipe.findStage("clip");
+        clip != nullptr && text(*clip, "weights") == "search")
+        j["search"] = 2; // shares it tries, since they changed
     if (!context.rotations.empty())
         j["rotations"] = context.rotations;
     if (context.spec.analysis.errorBySite)

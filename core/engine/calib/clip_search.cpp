@@ -6,6 +6,9 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace batlab::calib {
 
 at::Tensor searchedClip(const at::Tensor &w, const at::Tensor &hessian,
@@ -31,8 +34,8 @@ at::Tensor searchedClip(const at::Tensor &w, const at::Tensor &hessian,
     };
     at::Tensor share = at::ones_like(peak);
     at::Tensor least = error(blocks.contiguous());
-    const auto tries =
-        static_cast<std::int64_t>(settings.shrink * static_cast<double>(settings.steps));
+    const std::int64_t tries = std::max<std::int64_t>(
+        2, std::llround(settings.shrink * static_cast<double>(settings.steps)));
     for (std::int64_t i = 1; i < tries; ++i) { // i = 0 is the start; methods.md 2.3: i = 0..9
         checkpoint();
         const at::Tensor candidate =

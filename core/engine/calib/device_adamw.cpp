@@ -107,12 +107,14 @@ void DeviceAdamW::update(const at::Tensor &parameters, const at::Tensor &gradien
     const double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step));
     const double correction2 = 1 - std::pow(s.beta2, static_cast<double>(s.step));
     at::Tensor g = gradient.to(at::kDouble);
+    const at::Tensor norm = at::linalg_vector_norm(g);
     if (maxNorm > 0)
-        g = g * (maxNorm / at::linalg_vector_norm(g)).clamp_max(1.0);
-    const at::Tensor good = loss.defined() ? at::isfinite(loss) : at::Tensor();
+        g = g * (maxNorm / norm).clamp_max(1.0);
+    const at::Tensor good =
+        loss.defined() ? at::isfinite(loss).logical_and(at::isfinite(norm)) : at::isfinite(norm);
     const auto keep = [&](at::Tensor &old, const at::Tensor &fresh) {
         const at::Tensor narrow = fresh.to(at::kFloat);
-        old.copy_(good.defined() ? at::where(good, narrow, old) : narrow);
+        old.copy_(at::where(good, narrow, old));
     };
     keep(m_m, s.beta1 * m_m.to(at::kDouble) + (1 - s.beta1) * g);
     keep(m_v, s.beta2 * m_v.to(at::kDouble) + (1 - s.beta2) * g * g);

@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 // Groups publish results as they finish; more windows a group would only save loading layers again,
 // which takes longer than the windows on a device.
-constexpr std::int64_t kMostWindowsAGroup = 10;
+constexpr std::int64_t kMostWindowsAGroup = 10, kMostOnDevice = 64;
 constexpr std::uint64_t kUsualRows = 8;
 // Final hidden states of the reference are always kept up to the first size, and up to the second
 // share of the free disk beyond it.
@@ -297,7 +297,7 @@ std::vector<EvaluationResult> Evaluation::run()
     // fp32 stream in and out of a layer, and the final states of the rows: of a usual number of
     // them, so that the groups, and with them the checkpoints, stay the same when a variant is
     // added.
-    std::uint64_t aWindow = tokens * hidden * (8 + wide * kUsualRows);
+    const std::uint64_t aWindow = tokens * hidden * (8 + wide * kUsualRows);
     std::uint64_t memory = m_input.memoryBytes;
     std::int64_t most = kMostWindowsAGroup;
     if (const c10::Device device = m_input.decoder.device(); !device.is_cpu()) {
@@ -305,8 +305,7 @@ std::vector<EvaluationResult> Evaluation::run()
         const auto free =
             static_cast<std::uint64_t>(std::max<std::int64_t>(device::freeMemory(device), 0));
         memory = std::max(memory, std::bit_floor(free) / 4);
-        most = count;
-        aWindow = tokens * hidden * (8 + wide * std::max<std::uint64_t>(kUsualRows, m_rows.size()));
+        most = kMostOnDevice;
     }
     const auto fits = static_cast<std::int64_t>(std::max<std::uint64_t>(1, memory / aWindow));
     most = std::min(fits, most);

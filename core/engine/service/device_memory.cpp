@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace batlab {
 
@@ -82,16 +83,22 @@ std::uint64_t keptGraphBytes(const Stage &stage, const RunSpec &spec, const Mode
 DeviceNeed needOf(const RunSpec &spec, const ModelConfig &c, bool onDevice)
 {
     const std::uint64_t element = spec.protocol.dtype == "bf16" ? 2 : 4;
-    const CalibrationSpec &calibration = spec.calibration;
     DeviceNeed need;
     need.fixed = (onDevice ? kRuntime : kHostRuntime)
         + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
     const std::uint64_t parameters = layerParameters(c);
-    need.stream = product(calibration.sequences * calibration.length, c.hidden) * 4;
+    std::vector<CalibrationSpec> texts; // the run's, and each variant's own
+    texts.push_back(spec.calibration);
+    for (const VariantSpec &variant : spec.variants)
+        texts.push_back(specFor(spec, variant).calibration);
+    for (const CalibrationSpec &own : texts)
+        need.stream = std::max(need.stream, product(own.sequences * own.length, c.hidden) * 4);
     if (!onDevice) // both streams and the targets
         need.fixed += 3 * std::min(need.stream, kStreamInMemory);
 
-    for (const VariantSpec &variant : spec.variants) {
+    for (std::size_t v = 0; v < spec.variants.size(); ++v) {
+        const VariantSpec &variant = spec.variants[v];
+        const CalibrationSpec &calibration = texts[v + 1];
         need.layer = parameters * (4 + 2 * element + 4);
         std::int64_t widest = 0;
         need.capture = 0;
@@ -117,9 +124,11 @@ DeviceNeed needOf(const RunSpec &spec, const ModelConfig &c, bool onDevice)
             }
         }
     }
-    if (!spec.variants.empty() && calibration.source != "file")
-        need.sampling =
-            samplingBytes(c, calibration.sequences, calibration.length, element, onDevice);
+    for (std::size_t v = 1; v < texts.size(); ++v)
+        if (texts[v].source != "file")
+            need.sampling =
+                std::max(need.sampling,
+                         samplingBytes(c, texts[v].sequences, texts[v].length, element, onDevice));
     for (const VariantSpec &variant : spec.variants)
         for (const char *kind : { "tune", "learn-rotation" }) {
             const Stage *stage = variant.recipe.findStage(kind);

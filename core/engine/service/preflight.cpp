@@ -20,7 +20,9 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <set>
 #include <thread>
+#include <vector>
 
 namespace batlab {
 
@@ -135,9 +137,20 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
     for (const VariantSpec &variant : spec.variants)
         if (const auto good = calib::checkModelFit(spec.protocol, variant, c); !good)
             errors.push_back(good.error().message());
-    if (spec.calibration.source != "self"
-        && !std::filesystem::is_regular_file(spec.calibration.file, error))
-        errors.push_back("calibration.file: there is no text file '" + spec.calibration.file + "'");
+    std::vector<CalibrationSpec> texts;
+    texts.push_back(spec.calibration);
+    for (const VariantSpec &variant : spec.variants) // some name their own
+        texts.push_back(specFor(spec, variant).calibration);
+    std::set<std::string> missing;
+    std::set<std::int64_t> tooLong;
+    for (const CalibrationSpec &text : texts) {
+        if (text.source != "self" && !std::filesystem::is_regular_file(text.file, error))
+            missing.insert(text.file);
+        if (text.length > c.maxPositions && c.maxPositions > 0)
+            tooLong.insert(text.length);
+    }
+    for (const std::string &file : missing)
+        errors.push_back("calibration.file: there is no text file '" + file + "'");
     if (spec.evaluate)
         for (const Protocol &protocol : evaluationProtocols(spec)) {
             if (std::filesystem::is_regular_file(protocol.text, error))
@@ -145,9 +158,9 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
             if (const auto file = namedTextFile(protocol.text, dataDir); !file)
                 errors.push_back(file.error().message());
         }
-    if (spec.calibration.length > c.maxPositions && c.maxPositions > 0)
+    for (const std::int64_t length : tooLong)
         warnings.push_back(fmt::format("calibration.length {} is beyond the model's {} positions",
-                                       spec.calibration.length, c.maxPositions));
+                                       length, c.maxPositions));
     if (spec.evaluate && spec.protocol.windowLength > c.maxPositions && c.maxPositions > 0)
         warnings.push_back(
             fmt::format("protocol.windowLength {} is beyond the model's {} positions",

@@ -18,6 +18,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace batlab::tune {
@@ -50,17 +52,22 @@ TunedGroups groupsOf(const Stage &stage)
     return groups;
 }
 
-/// Whether the last steps are far worse than the first one, which sees the layers as they were.
-/// Texts differ from step to step: twice as much is beyond that.
+/// Whether the last steps are far worse than the first ones. Texts differ from step to step: twice
+/// as much is beyond that. Steps whose loss was not finite were skipped and do not count.
 bool endsWorse(const std::vector<float> &losses)
 {
-    const auto steps = static_cast<std::ptrdiff_t>(losses.size());
-    if (steps == 0)
-        return false;
-    const std::ptrdiff_t last = std::min<std::ptrdiff_t>(20, (steps + 1) / 2);
-    const double end =
-        std::accumulate(losses.end() - last, losses.end(), 0.0) / static_cast<double>(last);
-    return !(end <= 2.0 * static_cast<double>(losses.front()));
+    std::vector<double> finite;
+    std::copy_if(losses.begin(), losses.end(), std::back_inserter(finite),
+                 [](float loss) { return std::isfinite(loss); });
+    if (finite.empty())
+        return !losses.empty();
+    const std::size_t few = std::min<std::size_t>(20, (finite.size() + 1) / 2);
+    const auto mean = [few](auto first) {
+        return std::accumulate(first, first + static_cast<std::ptrdiff_t>(few), 0.0)
+            / static_cast<double>(few);
+    };
+    const double start = std::max(finite.front(), mean(finite.begin()));
+    return mean(finite.end() - static_cast<std::ptrdiff_t>(few)) > 2.0 * start;
 }
 
 class TuneRun
