@@ -338,6 +338,8 @@ void MainWindow::connectWorkbench()
         setReadout(m_inspect->selectionText()); // it names the difference
     });
     connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
+        m_banner->hide(); // it speaks of the session before, as its jobs do
+        m_workbench->jobs()->clear();
         updateBaseline();
         updatePages();
     });
@@ -345,12 +347,9 @@ void MainWindow::connectWorkbench()
     connect(document, &views::WorkbenchDocument::runsChanged, this, &MainWindow::updatePages);
     connect(document, &views::WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
-                for (const ArtifactPtr &a : artifacts) {
-                    if (std::holds_alternative<VariantInfo>(*a)) {
-                        updateBaseline();
-                        return;
-                    }
-                }
+                for (const ArtifactPtr &a : artifacts)
+                    if (std::holds_alternative<VariantInfo>(*a))
+                        return updateBaseline();
             });
     connect(m_workbench->selection(), &views::SelectionContext::historyChanged,
             m_workbench->actions(), &views::ActionRegistry::refresh);

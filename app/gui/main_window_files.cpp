@@ -157,8 +157,8 @@ void MainWindow::openSession(const QString &path, std::function<void()> then)
             m_shell->restoreView(m_workbench->document()->viewState());
             if (!m_shell->sessionOpened())
                 offerResume();
-            if (then)
-                then();
+            if (then) // after what the session itself brings, such as its imports
+                QMetaObject::invokeMethod(this, then, Qt::QueuedConnection);
         });
     });
 }

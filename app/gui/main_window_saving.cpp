@@ -40,6 +40,8 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
         return;
     }
     if (!m_askOnClose || !m_workbench->document()->isModified() || !m_workbench->hasWork()) {
+        if (!m_workbench->hasWork())
+            m_workbench->store()->forgetRecovery(); // of a model that was only looked at
         then();
         return;
     }
@@ -137,6 +139,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
             });
             return;
         }
+        m_workbench->store()->forgetRecovery();
+    } else if (!m_workbench->hasWork()) {
         m_workbench->store()->forgetRecovery();
     }
     if (m_workbench->hasActiveJobs()) {

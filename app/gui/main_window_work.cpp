@@ -52,6 +52,7 @@ void MainWindow::startSample()
 
 void MainWindow::startAfresh(const QString &what, const std::function<Result<QString>()> &queue)
 {
+    m_workbench->store()->cancelOpening(); // it would replace what is started
     const auto start = [this, queue] {
         m_banner->hide();
         if (const Result<QString> run = queue(); !run)

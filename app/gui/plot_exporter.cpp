@@ -9,6 +9,8 @@
 #include <QDir>
 #include <QDockWidget>
 
+#include <algorithm>
+
 namespace batlab::app {
 
 namespace {
@@ -113,7 +115,11 @@ void PlotExporter::step()
         if (m_clock.elapsed() < kFewest && m_wanted.allPages)
             return;
         flushPage(*m_window);
-        if (isWaiting(*m_window) && m_clock.elapsed() < kMostMs)
+        const QList<plots::PlotWidget *> all = m_window->findChildren<plots::PlotWidget *>();
+        const bool loading = std::any_of(all.begin(), all.end(), [](const plots::PlotWidget *plot) {
+            return plot->isVisible() && plot->state() == plots::PanelState::loading;
+        });
+        if ((loading || isWaiting(*m_window)) && m_clock.elapsed() < kMostMs)
             return;
         m_settling = false;
         collect();

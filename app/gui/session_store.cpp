@@ -178,8 +178,9 @@ void SessionStore::write(const QString &path, bool isAutosave,
     const quint64 revision = m_document->revision();
     const QString origin = m_document->path();
     // The snapshot shares the immutable artifacts; turning it into a Session happens on the worker.
-    m_worker.start([this, path, isAutosave, done = std::move(done), revision, origin, lock = m_lock,
-                    snapshot = m_document->snapshot(), base = m_base] {
+    const std::string uuid = m_base.uuid;
+    m_worker.start([this, path, isAutosave, done = std::move(done), revision, uuid, origin,
+                    lock = m_lock, snapshot = m_document->snapshot(), base = m_base] {
         QDir().mkpath(QFileInfo(path).absolutePath());
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
@@ -196,12 +197,14 @@ void SessionStore::write(const QString &path, bool isAutosave,
         }
         QMetaObject::invokeMethod(
             this,
-            [this, path, isAutosave, done, revision, saved] {
+            [this, path, isAutosave, done, revision, saved, uuid] {
                 if (!isAutosave)
                     m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved) {
                     Q_EMIT failed(saved.error());
+                } else if (m_base.uuid != uuid) {
+                    // Another session took the window meanwhile: the file is not its.
                 } else if (isAutosave) {
                     m_autosavedRevision = revision;
                     Q_EMIT autosaved(path);

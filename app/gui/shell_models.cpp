@@ -41,13 +41,15 @@ void Shell::registerModelActions()
 void Shell::lookInto(const QString &model)
 {
     m_workbench->engine()->ask(
-        { { "ask", "inspect-model" }, { "model", ss(model) } }, [this](const Result<Json> &answer) {
+        { { "ask", "inspect-model" }, { "model", ss(model) } },
+        [this, session = m_workbench->store()->uuid()](const Result<Json> &answer) {
             if (!answer) {
                 m_window->showProblem(answer.error());
                 return;
             }
-            // Results stay beside the model they were made with.
-            if (!m_workbench->document()->artifacts().variants().empty())
+            // Results, also those to come, stay beside the model they are made with.
+            if (m_workbench->store()->uuid() != session || !m_workbench->document()->runs().empty()
+                || !m_workbench->document()->artifacts().variants().empty())
                 return;
             Result<Artifact> read = artifactFromJson(*answer);
             if (!read || !std::holds_alternative<ModelSummary>(*read)) {

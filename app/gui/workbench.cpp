@@ -169,7 +169,8 @@ bool Workbench::hasWork() const
 {
     return !m_document.runs().empty() || !m_document.artifacts().variants().empty()
         || !m_document.path().isEmpty() || !m_document.notes().isEmpty()
-        || m_document.annotations()->rowCount() > 0;
+        || m_document.annotations()->rowCount() > 0 || !m_document.artifacts().sweeps().empty()
+        || !m_document.imports().empty() || !m_document.guests().empty();
 }
 
 void Workbench::updateExtent()

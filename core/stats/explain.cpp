@@ -213,6 +213,8 @@ constexpr std::array<Quantity, 18> kQuantities { {
 /// shows what it moves.
 bool movesEnergyInWeights(const Json &recipe)
 {
+    if (!recipe.is_object())
+        return false; // a session that only knows its name
     for (const Json &pass : recipe.value("passes", Json::array()))
         for (const Json &stage : pass.value("stages", Json::array())) {
             if (stage.contains("rotate"))

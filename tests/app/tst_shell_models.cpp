@@ -221,7 +221,9 @@ private Q_SLOTS:
         QCOMPARE(int(run.state), int(JobState::succeeded));
         QCOMPARE(run.spec["variants"].size(), std::size_t(2));
         QVERIFY(!f.workbench->document()->artifacts().evaluations().empty());
-        QVERIFY(f.workbench->actions()->trigger(QStringLiteral("help.sample"))); // a new session
+        const QString before = f.workbench->store()->uuid();
+        QVERIFY(f.workbench->actions()->trigger(QStringLiteral("help.sample")));
+        QTRY_VERIFY(f.workbench->store()->uuid() != before); // a new session
         QTRY_COMPARE(f.workbench->document()->runs().size(), std::size_t(1));
     }
 };

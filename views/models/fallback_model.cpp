@@ -108,13 +108,12 @@ void FallbackModel::setSource(const ArtifactIndex &index, const std::string &var
     m_variant = variant;
     m_present = formatsOf(units);
     const auto kept = m_edited.find(variant);
-    if (kept != m_edited.end() && kept->second.size() == units.size()
-        && kept->second != m_present) {
+    // Edits that were written into the what-if are kept: undoing that brings them back.
+    if (kept != m_edited.end() && kept->second.size() == units.size())
         for (std::size_t i = 0; i < units.size(); ++i)
             units[i].format = kept->second[i];
-    } else {
-        m_edited.erase(variant); // nothing, or written into the what-if
-    }
+    else
+        m_edited.erase(variant);
     replace(std::move(units));
 }
 

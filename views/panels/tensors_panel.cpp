@@ -17,6 +17,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -99,7 +100,11 @@ TensorsPanel::TensorsPanel(WorkbenchDocument *document, SelectionContext *select
     connect(copy, &QToolButton::clicked, this, &TensorsPanel::copyTable);
     connect(m_state, &plots::StatePanel::pressed, this, &TensorsPanel::openRequested);
     connect(m_text, &QLineEdit::textChanged, this, [this](const QString &text) {
-        m_rows->setFilterText(text);
+        {
+            // A row that is filtered out hands its place to a neighbour: nobody chose that one.
+            const QSignalBlocker quiet(m_view->selectionModel());
+            m_rows->setFilterText(text);
+        }
         if (text.trimmed().isEmpty())
             m_view->collapseAll();
         else

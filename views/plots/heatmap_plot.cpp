@@ -294,13 +294,6 @@ void HeatmapPlot::setPendingRows(std::vector<bool> pending)
     replotLater();
 }
 
-void HeatmapPlot::setRankable(std::function<bool(int, int)> rankable)
-{
-    m_rankable = std::move(rankable);
-    rank();
-    replotLater();
-}
-
 void HeatmapPlot::rank()
 {
     m_ranked.clear();
@@ -313,9 +306,7 @@ void HeatmapPlot::rank()
     const auto hotter = [&](std::size_t a, std::size_t b) { return cells[a] > cells[b]; };
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (std::isnan(cells[i]) || m_map->isPending(int(i / std::size_t(columns())))
-            || (top.size() == kRanks && !(cells[i] > cells[top.back()]))
-            || (m_rankable
-                && !m_rankable(int(i / std::size_t(columns())), int(i % std::size_t(columns())))))
+            || (top.size() == kRanks && !(cells[i] > cells[top.back()])))
             continue;
         top.insert(std::upper_bound(top.begin(), top.end(), i, hotter), i);
         if (top.size() > kRanks)

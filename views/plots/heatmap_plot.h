@@ -88,8 +88,6 @@ public:
     [[nodiscard]] HeatCell selectedCell() const { return m_selected; }
     /// The 8 hottest cells, hottest first; ties by row, then column.
     [[nodiscard]] const std::vector<HeatCell> &rankedCells() const { return m_ranked; }
-    /// Cells that may be among them; null: all.
-    void setRankable(std::function<bool(int row, int column)> rankable);
     /// Shows columns [c0, c1) and rows [r0, r1).
     void showCells(int r0, int r1, int c0, int c1);
     /// Where a cell is drawn, in pixels of plot(); null rect when outside the view.
@@ -162,7 +160,6 @@ private:
     int m_dragged = 0; ///< ColorBar::Handle
     Pooling m_pooling {};
     HeatRegion m_region, m_waitingRegion;
-    std::function<bool(int, int)> m_rankable;
     RegionStatistics m_statistics;
     HeatCell m_regionStart; ///< valid while a rectangle is drawn
 };
