@@ -129,6 +129,19 @@ struct Kept
     std::function<void(const Json &)> set;
 };
 
+/// Columns that somebody arranges. Those of a table with a column that takes what is left follow
+/// from the panel's width and its data, unless rows are sorted by them.
+template<class View>
+bool isArranged(const View &view, const QHeaderView &header)
+{
+    if (view.isSortingEnabled())
+        return true;
+    for (int section = 0; section < header.count(); ++section)
+        if (header.sectionResizeMode(section) == QHeaderView::Stretch)
+            return false;
+    return true;
+}
+
 template<class View>
 Kept keepHeader(View *view, QHeaderView *header)
 {
@@ -154,9 +167,10 @@ Kept keep(QWidget *w)
                         : Json();
                 },
                  [split](const Json &v) { split->restoreState(fromBase64(v)); } };
-    if (auto *table = qobject_cast<QTableView *>(w))
+    if (auto *table = qobject_cast<QTableView *>(w);
+        table && isArranged(*table, *table->horizontalHeader()))
         return keepHeader(table, table->horizontalHeader());
-    if (auto *tree = qobject_cast<QTreeView *>(w))
+    if (auto *tree = qobject_cast<QTreeView *>(w); tree && isArranged(*tree, *tree->header()))
         return keepHeader(tree, tree->header());
     if (auto *combo = qobject_cast<QComboBox *>(w))
         return { [combo] { return Json(ss(combo->currentText())); },

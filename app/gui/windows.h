@@ -28,7 +28,7 @@ public:
         QString dataFolder;
         std::function<std::unique_ptr<QSettings>()> settings; ///< of one more window
         bool remote = false; ///< the engine's paths are those of another machine
-        QString host; ///< its name, where the command has it
+        QString host {}; ///< its name, where the command has it
     };
     explicit Windows(Parts parts, QObject *parent = nullptr);
     ~Windows() override;

@@ -37,7 +37,7 @@ void SweepPanel::buildControls(QWidget *box)
         axis.path->setAccessibleName(tr("Parameter of the %1").arg(axisName.toLower()));
         axis.path->setToolTip(axis.path->accessibleName());
         axis.path->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        axis.path->setMinimumContentsLength(4);
+        axis.path->setMinimumContentsLength(5);
         axis.values = new QLineEdit(m_valueRow);
         axis.values->setAccessibleName(tr("Values of the %1").arg(axisName.toLower()));
         axis.values->setToolTip(tr("Values with commas; pairs as 8:4, lists as T1+T3"));
@@ -78,8 +78,7 @@ void SweepPanel::buildControls(QWidget *box)
     m_source->setMinimumContentsLength(7);
     m_metric = new QComboBox(box);
     m_metric->setAccessibleName(tr("Metric of the cells"));
-    m_metric->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_metric->setMinimumContentsLength(4); // its popup is as wide as the names
+    m_metric->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_metric->setMaximumWidth(plots::px(150));
     for (QPushButton *button : { m_start, m_cancel, m_best }) {
         button->setAccessibleName(button->text());

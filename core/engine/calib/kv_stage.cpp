@@ -17,13 +17,17 @@ constexpr std::int64_t kBlock = 32;
 bool isPowerOfTwo(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
 /// Channels a transform of this kind mixes.
+/// Channels of a block: halved, down to 16, where it would not divide a head.
 std::int64_t blockOf(const Json &p, const std::string &kind, std::int64_t headDim)
 {
-    if (kind == "hadamard")
-        return kBlock;
     if (kind == "hadamard-head")
         return headDim;
-    return p.at("g1").get<std::int64_t>() * p.at("g2").get<std::int64_t>();
+    std::int64_t g = kind == "hadamard"
+        ? kBlock
+        : p.at("g1").get<std::int64_t>() * p.at("g2").get<std::int64_t>();
+    while (g > 16 && headDim % g != 0)
+        g /= 2;
+    return g;
 }
 
 /// Sizes of A and B for a Hadamard matrix of this size.
@@ -56,8 +60,8 @@ transform::GpkFactors factorsOf(const Json &p, const std::string &kind, std::int
         const auto [g1, g2] = split(block);
         return transform::hadamardFactors(g1, g2, blocks);
     }
-    const auto g1 = p.at("g1").get<std::int64_t>();
-    const auto g2 = p.at("g2").get<std::int64_t>();
+    const std::int64_t g2 = std::min(p.at("g2").get<std::int64_t>(), block);
+    const std::int64_t g1 = block / g2;
     if (p.at("init") == "hadamard")
         return transform::hadamardFactors(g1, g2, blocks);
     return transform::closedFormFactors(a, b, g1, g2);

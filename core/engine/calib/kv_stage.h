@@ -35,7 +35,8 @@ private:
 /// Whether a "kv" stage needs HeadMoments for what is quantized.
 [[nodiscard]] bool kvNeedsMoments(const Json &parameters, const KvSolution &kv);
 
-/// Why a "kv" stage cannot run on heads of this size: blocks must divide head_dim, and there must
+/// Why a "kv" stage cannot run on heads of this size: blocks, halved to no less than 16 channels,
+/// must divide head_dim, and there must
 /// be a Hadamard matrix over a head (transform::hadamardCore). Sides that are not quantized are not
 /// judged.
 [[nodiscard]] Result<void> checkKvStage(const Json &parameters, std::int64_t headDim, bool keys,
