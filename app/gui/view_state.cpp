@@ -2,6 +2,7 @@
 #include "app/gui/view_state.h"
 
 #include "views/models/text.h"
+#include "views/panels/facts_view.h"
 #include "views/panels/selection_bar.h"
 #include "views/panels/ui_kit.h"
 #include "views/panels/variant_chooser.h"
@@ -170,6 +171,8 @@ Kept keep(QWidget *w)
     if (auto *table = qobject_cast<QTableView *>(w);
         table && isArranged(*table, *table->horizontalHeader()))
         return keepHeader(table, table->horizontalHeader());
+    if (qobject_cast<views::FactsView *>(w))
+        return {}; // its second column takes what is left
     if (auto *tree = qobject_cast<QTreeView *>(w); tree && isArranged(*tree, *tree->header()))
         return keepHeader(tree, tree->header());
     if (auto *combo = qobject_cast<QComboBox *>(w))

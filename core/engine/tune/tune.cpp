@@ -52,8 +52,9 @@ TunedGroups groupsOf(const Stage &stage)
     return groups;
 }
 
-/// Whether the last steps are far worse than the first ones. Texts differ from step to step: twice
-/// as much is beyond that. Steps whose loss was not finite were skipped and do not count.
+/// Whether the last steps are far worse than the first one, which sees the layers as they were.
+/// Texts differ from step to step: three times as much is beyond that. Steps whose loss was not
+/// finite were skipped and do not count.
 bool endsWorse(const std::vector<float> &losses)
 {
     std::vector<double> finite;
@@ -61,13 +62,11 @@ bool endsWorse(const std::vector<float> &losses)
                  [](float loss) { return std::isfinite(loss); });
     if (finite.empty())
         return !losses.empty();
-    const std::size_t few = std::min<std::size_t>(20, (finite.size() + 1) / 2);
-    const auto mean = [few](auto first) {
-        return std::accumulate(first, first + static_cast<std::ptrdiff_t>(few), 0.0)
-            / static_cast<double>(few);
-    };
-    const double start = std::max(finite.front(), mean(finite.begin()));
-    return mean(finite.end() - static_cast<std::ptrdiff_t>(few)) > 2.0 * start;
+    const auto last =
+        static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, (finite.size() + 1) / 2));
+    const double end =
+        std::accumulate(finite.end() - last, finite.end(), 0.0) / static_cast<double>(last);
+    return end > 3.0 * finite.front();
 }
 
 class TuneRun
