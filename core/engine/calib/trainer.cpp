@@ -116,14 +116,18 @@ double meanLoss(const LossCurve &curve, std::int64_t first, std::int64_t count)
     return std::accumulate(begin, begin + count, 0.0) / static_cast<double>(count);
 }
 
-/// Whether the last epoch may be worse than the start. The first step sees the start itself, but
-/// one batch of it only; the first epoch sees all sequences.
+/// Error over that of the start beyond which training was spoilt. A method may lose a little: that
+/// is its result, not an accident.
+constexpr double kSpoilt = 2;
+
+/// Whether the last epoch may be that much worse than the start. The first step sees the start
+/// itself, but one batch of it only; the first epoch sees all sequences.
 bool mayHaveWorsened(const LossCurve &curve, std::int64_t stepsPerEpoch)
 {
     const auto steps = static_cast<std::int64_t>(curve.loss.size());
     const std::int64_t count = std::min(stepsPerEpoch, steps);
     const double start = std::min<double>(curve.loss.front(), meanLoss(curve, 0, count));
-    return !(meanLoss(curve, steps - count, count) <= start);
+    return !(meanLoss(curve, steps - count, count) <= kSpoilt * start);
 }
 
 /// Why trained transforms cannot run; empty if they can. High condition numbers are told.
@@ -295,7 +299,7 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
             Student start(state, settings, form, cap, ste, decoder);
             const double before = errorOf(start);
             const double after = errorOf(student);
-            if (!(after <= before))
+            if (!(after <= kSpoilt * before))
                 return fmt::format("ended worse than it began (error {:.3g}, at the start {:.3g})",
                                    after, before);
         }
