@@ -2,6 +2,7 @@
 #include "core/stats/recovery.h"
 
 #include "core/base/json_text.h"
+#include "core/stats/rtn_row.h"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,7 @@ public:
                 continue;
             if (g.isReference())
                 m_reference = &g;
-            else if (isRtn(g) && (!m_rtn || (isBestRtn(g) && !isBestRtn(*m_rtn))))
+            else if (isRtn(g) && (!m_rtn || (isUsualRtn(g.id) && !isUsualRtn(m_rtn->id))))
                 m_rtn = &g;
             const bool wanted = g.id == m_input.baseline
                 || std::any_of(g.seeds.begin(), g.seeds.end(),
@@ -93,9 +94,6 @@ public:
 
 private:
     static bool isRtn(const Group &g) { return g.info->family == "none" && !g.info->filled; }
-    /// Plain rounding by the rule that clips least, whatever the order of the run: where presets
-    /// keep their own rules, rtn-ocp would flatter all others.
-    static bool isBestRtn(const Group &g) { return g.id == "rtn" || g.id == "rtn-uos"; }
 
     /// Groups in the order of the variants, the reference first; those without a result are left
     /// out unless they failed.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/stats/recovery.h"
 
+#include "core/stats/rtn_row.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -81,7 +83,7 @@ std::string rtnOf(const RecoveryTable &table)
     std::string out;
     for (const RecoveryRow &r : table.rows)
         if (!r.failed() && r.family == "none" && !r.filled && r.gapLeft == 1
-            && (out.empty() || r.variant == "rtn" || r.variant == "rtn-uos"))
+            && (out.empty() || isUsualRtn(r.variant)))
             out = r.variant;
     return out;
 }

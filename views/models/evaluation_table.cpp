@@ -4,6 +4,7 @@
 #include "core/stats/explain.h"
 #include "core/stats/metric.h"
 #include "core/stats/paired_tests.h"
+#include "core/stats/rtn_row.h"
 #include "views/models/evaluation_cell.h"
 #include "views/models/guest_session.h"
 #include "views/models/imported_samples.h"
@@ -62,13 +63,10 @@ public:
         correct();
         for (std::size_t c = 0; c < m_table.columns.size(); ++c)
             markBest(c);
-        const Source *rtn = nullptr; // rtn-uos, as in the recovery table of core/stats
-        const auto isBest = [](const Source &s) {
-            return s.row.variant == "rtn" || s.row.variant == "rtn-uos";
-        };
+        const Source *rtn = nullptr;
         for (const Source &s : m_sources)
             if (s.row.family == "none" && !s.row.filled && !s.import
-                && (!rtn || (isBest(s) && !isBest(*rtn))))
+                && (!rtn || (isUsualRtn(s.row.variant) && !isUsualRtn(rtn->row.variant))))
                 rtn = &s;
         for (Source &s : m_sources) {
             gap(s, rtn);
