@@ -209,23 +209,6 @@ constexpr std::array<Quantity, 18> kQuantities { {
     { "alone_kld_error", "its standard error", &SiteExplanation::aloneKldError, 1, 4 },
 } };
 
-/// Whether a rotation or a permutation is fused into the weights, where no site's online transform
-/// shows what it moves.
-bool movesEnergyInWeights(const Json &recipe)
-{
-    if (!recipe.is_object())
-        return false; // a session that only knows its name
-    for (const Json &pass : recipe.value("passes", Json::array()))
-        for (const Json &stage : pass.value("stages", Json::array())) {
-            if (stage.contains("rotate"))
-                return true;
-            if (const auto fold = stage.find("fold");
-                fold != stage.end() && fold->value("permutation", std::string("none")) != "none")
-                return true;
-        }
-    return false;
-}
-
 } // namespace
 
 Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string &variant,
@@ -238,10 +221,7 @@ Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string
         const auto i = static_cast<std::size_t>(site);
         return i < sites.size() ? &sites[i] : nullptr;
     };
-    bool rotated = false;
     for (const ArtifactPtr &artifact : artifacts) {
-        if (const auto *v = std::get_if<VariantInfo>(artifact.get()); v && v->id == variant)
-            rotated = movesEnergyInWeights(v->recipe);
         if (const auto *s = std::get_if<SiteStats>(artifact.get())) {
             const bool wanted =
                 s->stage == StatStage::before ? s->variant == "reference" : s->variant == variant;
@@ -279,8 +259,6 @@ Explanation explain(const std::vector<ArtifactPtr> &artifacts, const std::string
     for (const Site site : kLinearSites) {
         const auto i = static_cast<std::size_t>(site);
         out.sites[i] = sites[i].finish(site);
-        if (rotated) // what a fused rotation or permutation moves is not in the online transform
-            out.sites[i].energyMoved = kNaN;
         out.sites[i].aloneKld = alone[i] ? alone[i]->value : kNaN;
         out.sites[i].aloneKldError = alone[i] ? alone[i]->standardError : kNaN;
     }

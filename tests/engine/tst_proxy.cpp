@@ -275,15 +275,15 @@ private Q_SLOTS:
                 }
             return true;
         };
-        QVERIFY(identity(calib::siteFlow(site, x, "v", {}, Site::t1)));
+        QVERIFY(identity(calib::siteFlow(site, {}, x, "v", {}, Site::t1)));
         site.transform = SiteSolution::Transform::hadamard32;
-        const SiteFlow hadamard = calib::siteFlow(site, x, "v", {}, Site::t1);
+        const SiteFlow hadamard = calib::siteFlow(site, {}, x, "v", {}, Site::t1);
         QVERIFY(identity(hadamard) && hadamard.groups == 5 && hadamard.condition == 1);
         // Blocks of 64 mix pairs of quantizer blocks: half of each goes to the neighbour.
         site.transform = SiteSolution::Transform::gpk;
         const auto wide = transform::hadamardFactors(8, 8, 3);
         site.factors = { wide.a.to(at::kFloat), wide.b.to(at::kFloat) };
-        const SiteFlow flow = calib::siteFlow(site, x, "v", {}, Site::t1);
+        const SiteFlow flow = calib::siteFlow(site, {}, x, "v", {}, Site::t1);
         const auto at = [&](int j, int i) {
             return flow.energyFlow[static_cast<std::size_t>(j * 5 + i)];
         };
@@ -297,13 +297,65 @@ private Q_SLOTS:
         }
     }
 
+    void flowOfFoldedRotations()
+    {
+        // What a variant sees is x U; the flow is that of the model's own blocks.
+        const std::int64_t n = 192;
+        const at::Tensor own = test::randomTensor({ 64, n }, 3);
+        const auto share = [](const SiteFlow &flow, std::int64_t from, std::int64_t to) {
+            return flow.energyFlow[static_cast<std::size_t>(from * flow.groups + to)];
+        };
+        const auto flowOf = [&](const calib::FoldedBasis &basis, Site at, const at::Tensor &dense) {
+            const at::Tensor seen = at::matmul(own.to(at::kDouble), dense).to(at::kFloat);
+            if (!at::allclose(basis.apply(at, own), seen, 1e-4, 1e-4)
+                || !at::allclose(basis.undo(at, seen), own, 1e-4, 1e-4))
+                qFatal("the basis is not the matrix it was made of");
+            const SiteFlow flow = calib::siteFlow({}, basis, seen, "v", {}, at);
+            // Against the definition, block by block.
+            for (std::int64_t j = 0; j < flow.groups; ++j) {
+                const at::Tensor alone = at::matmul(own.narrow(1, 32 * j, 32).to(at::kDouble),
+                                                    dense.narrow(0, 32 * j, 32));
+                const double all = alone.square().sum().item<double>();
+                for (std::int64_t i = 0; i < flow.groups; ++i) {
+                    const double here = alone.narrow(1, 32 * i, 32).square().sum().item<double>();
+                    if (!(std::abs(share(flow, j, i) - here / all) < 1e-5))
+                        qFatal("row %d, column %d", int(j), int(i));
+                }
+            }
+            return flow;
+        };
+        calib::FoldedBasis residual;
+        residual.residual.factors = { transform::randomOrthogonal(n, 5),
+                                      at::ones({ 1, 1, 1 }, at::kDouble) };
+        const at::Tensor r = residual.residual.factors.a;
+        for (const Site at : { Site::t1, Site::t3 })
+            QVERIFY(share(flowOf(residual, at, r), 0, 0) < 0.5F); // spread over six blocks
+        // Heads of 64 channels: three query heads read one key/value head.
+        calib::FoldedBasis values;
+        values.turnValues(1, transform::hadamard(64));
+        const at::Tensor head = at::randn({ 64, 64 }, at::kDouble) + 8 * at::eye(64, at::kDouble);
+        values.turnValues(1, head); // a second factor, not orthogonal
+        const at::Tensor both = at::matmul(transform::hadamard(64), head);
+        const SiteFlow heads = flowOf(values, Site::t2, at::block_diag({ both, both, both }));
+        QVERIFY(share(heads, 0, 1) > 0.1F);
+        QCOMPARE(share(heads, 0, 2), 0.0F); // another head
+        calib::FoldedBasis order;
+        order.downOrder = at::arange(n - 1, -1, -1, at::kLong);
+        const SiteFlow turned =
+            flowOf(order, Site::t4, at::eye(n, at::kDouble).index_select(1, order.downOrder));
+        QCOMPARE(share(turned, 0, 5), 1.0F);
+        // Sites that a fold does not concern stay as they are.
+        QVERIFY(order.apply(Site::t1, own).is_same(own)
+                && residual.apply(Site::t2, own).is_same(own));
+    }
+
     void flowIsCondensed()
     {
         const at::Tensor x = test::randomTensor({ 4, 32 * 130 }, 2);
-        const SiteFlow flow = calib::siteFlow({}, x, "v", {}, Site::t4);
+        const SiteFlow flow = calib::siteFlow({}, {}, x, "v", {}, Site::t4);
         QVERIFY(flow.groups <= 64 && flow.blocksPerGroup == 3 && flow.groups == 44);
         QCOMPARE(flow.energyFlow.size(), std::size_t(44 * 44));
-        const SiteFlow silent = calib::siteFlow({}, at::zeros({ 4, 64 }), "v", {}, Site::t1);
+        const SiteFlow silent = calib::siteFlow({}, {}, at::zeros({ 4, 64 }), "v", {}, Site::t1);
         for (const float share : silent.energyFlow)
             QCOMPARE(share, 0.0F);
     }

@@ -405,7 +405,8 @@ private:
     at::Tensor measure(const LayerState &folded, const nn::LayerOps &ops,
                        const LayerSolution &solution, LayerId id, std::vector<Artifact> &artifacts)
     {
-        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id, id, solution);
+        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id, id, solution,
+                              folded.basis);
         const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
             if (recorder.inFirstBatch())
                 for (const LinearScore &score :

@@ -73,8 +73,13 @@ double largestCondition(const LayerSolution &solution)
 }
 
 SiteRecorder::SiteRecorder(const AnalysisSpec &analysis, const RecipeSettings &settings,
-                           std::string variant, LayerId layer, const LayerSolution &solution)
-    : m_analysis(analysis), m_variant(std::move(variant)), m_layer(layer), m_solution(solution)
+                           std::string variant, LayerId layer, const LayerSolution &solution,
+                           const FoldedBasis &folded)
+    : m_analysis(analysis)
+    , m_variant(std::move(variant))
+    , m_layer(layer)
+    , m_solution(solution)
+    , m_folded(folded)
 {
     for (const SiteSolution &s : solution.sites)
         m_statistics.emplace_back(statisticsSpec(s.activation, settings), analysis.histogramBins);
@@ -91,7 +96,8 @@ void SiteRecorder::see(Site site, const at::Tensor &x)
             const std::int64_t tokens = std::min(m_analysis.sampleTokens, first.size(0));
             m_maps.emplace_back(tokenEnergy(first.narrow(0, 0, tokens).contiguous(), m_variant,
                                             m_layer, site, StatStage::after));
-            m_maps.emplace_back(siteFlow(m_solution.at(site), x, m_variant, m_layer, site));
+            m_maps.emplace_back(
+                siteFlow(m_solution.at(site), m_folded, x, m_variant, m_layer, site));
         }
     }
     m_firstBatch = m_firstBatch && site != Site::t4;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/artifact/artifact.h"
+#include "core/engine/calib/folded_basis.h"
 #include "core/engine/calib/statistics.h"
 #include "core/engine/variant/layer_solution.h"
 #include "core/spec/run_spec.h"
@@ -45,7 +46,7 @@ class SiteRecorder
 {
 public:
     SiteRecorder(const AnalysisSpec &analysis, const RecipeSettings &settings, std::string variant,
-                 LayerId layer, const LayerSolution &solution);
+                 LayerId layer, const LayerSolution &solution, const FoldedBasis &folded);
     void see(Site site, const at::Tensor &x);
     /// True until the first batch has passed the layer's last site.
     [[nodiscard]] bool inFirstBatch() const { return m_firstBatch; }
@@ -56,6 +57,7 @@ private:
     std::string m_variant;
     LayerId m_layer;
     const LayerSolution &m_solution;
+    const FoldedBasis &m_folded;
     std::vector<SiteStatistics> m_statistics;
     std::vector<Artifact> m_maps;
     bool m_firstBatch = true;

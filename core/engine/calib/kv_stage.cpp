@@ -86,6 +86,15 @@ at::Tensor overQueryHeads(const ModelConfig &c, const at::Tensor &blocks)
         .reshape({ -1, g, g });
 }
 
+/// [kvHeads * k, g, g] as the diagonal blocks of every head's matrix: [kvHeads, headDim, headDim].
+at::Tensor ofHeads(const ModelConfig &c, const at::Tensor &blocks)
+{
+    std::vector<at::Tensor> out;
+    for (const at::Tensor &head : blocks.chunk(c.kvHeads))
+        out.push_back(at::block_diag(head.unbind()));
+    return at::stack(out);
+}
+
 /// Second moments of W_o's columns for each key/value head: the mean over output rows, summed over
 /// the query heads of a group, [kvHeads, headDim, headDim].
 at::Tensor outputMoments(const ModelConfig &c, const at::Tensor &wo)
@@ -109,6 +118,7 @@ void fuseValues(LayerState &state, const transform::GpkFactors &factors)
     const at::Tensor blocks =
         transform::dense({ factors.a.to(at::kDouble), factors.b.to(at::kDouble) });
     const at::Tensor inverse = at::linalg_inv(blocks).transpose(-1, -2).contiguous();
+    state.basis.turnValues(c.kvHeads, ofHeads(c, blocks));
     at::Tensor &wv = state.weights.of(Linear::v);
     at::Tensor &wo = state.weights.of(Linear::o);
     at::Tensor &bias = state.weights.biasOf(Linear::v);

@@ -36,9 +36,8 @@ private:
 [[nodiscard]] bool kvNeedsMoments(const Json &parameters, const KvSolution &kv);
 
 /// Why a "kv" stage cannot run on heads of this size: blocks, halved to no less than 16 channels,
-/// must divide head_dim, and there must
-/// be a Hadamard matrix over a head (transform::hadamardCore). Sides that are not quantized are not
-/// judged.
+/// must divide head_dim, and there must be a Hadamard matrix over a head (transform::hadamardCore).
+/// Sides that are not quantized are not judged.
 [[nodiscard]] Result<void> checkKvStage(const Json &parameters, std::int64_t headDim, bool keys,
                                         bool values);
 

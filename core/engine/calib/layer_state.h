@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/calib/clip_search.h"
+#include "core/engine/calib/folded_basis.h"
 #include "core/engine/calib/moments.h"
 #include "core/engine/quant/fake_quant.h"
 #include "core/engine/variant/layer_solution.h"
@@ -29,6 +30,7 @@ struct LayerState
                                          ///< the sites' branch
     KvSolution kv {}; ///< quantizers of the cache and P_k; P_v is in the weights
     ResidualRotation entry = {}, exit = {}; ///< of the first and last layer (calib/rotate.h)
+    FoldedBasis basis {}; ///< of the site inputs, diagonals aside
     bool valuesRotated = false; ///< V's heads carry a full Hadamard rotation already
     bool valueFactorPending = false; ///< T2's within-head factor goes into V before rounding
 

@@ -34,14 +34,17 @@ void permuteValues(LayerState &state, const std::string &kind)
         state.momentsOf(Site::t2).maxAbs.view({ c.kvHeads, group, c.headDim }).amax(1);
     std::vector<at::Tensor> rows;
     std::vector<at::Tensor> columns;
+    std::vector<at::Tensor> turns;
     for (std::int64_t h = 0; h < c.kvHeads; ++h) {
         const at::Tensor order = channelOrder(peak[h], kind, kMxBlock);
         rows.push_back(order + h * c.headDim);
+        turns.push_back(at::eye(c.headDim, at::kDouble).index_select(1, order.cpu()));
         for (std::int64_t j = h * group; j < (h + 1) * group; ++j)
             columns.push_back(order + j * c.headDim);
     }
     permuteRows(state.weights, Linear::v, at::cat(rows));
     permuteColumns(state, Site::t2, at::cat(columns));
+    state.basis.turnValues(c.kvHeads, at::stack(turns));
 }
 
 } // namespace
@@ -83,6 +86,7 @@ void runPermutation(LayerState &state, const std::string &kind, const Json &site
         permuteRows(state.weights, Linear::gate, order);
         permuteRows(state.weights, Linear::up, order);
         permuteColumns(state, Site::t4, order);
+        state.basis.downOrder = order.cpu();
     }
 }
 

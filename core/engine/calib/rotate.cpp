@@ -175,6 +175,7 @@ void runRotate(LayerState &state, const Rotations &rotations, std::int64_t layer
             rotateRows(w.of(l), w.biasOf(l), r);
         w.inputNorm = at::ones_like(w.inputNorm);
         w.postNorm = at::ones_like(w.postNorm);
+        state.basis.residual = r;
         if (layer == 0)
             state.entry = r;
         if (layer + 1 == state.config.layers)
@@ -192,6 +193,7 @@ void fuseIntoValues(LayerState &state, const at::Tensor &factor)
     nn::LayerWeights &weights = state.weights;
     at::Tensor &v = weights.of(Linear::v);
     const at::Tensor a = factor.to(v.device(), at::kDouble);
+    state.basis.turnValues(c.kvHeads, a);
     v = at::matmul(a.t(), v.to(at::kDouble).view({ c.kvHeads, c.headDim, -1 }))
             .reshape(v.sizes())
             .to(v.scalar_type());

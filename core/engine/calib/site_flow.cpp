@@ -41,10 +41,10 @@ at::Tensor groupEnergy(const at::Tensor &x, std::int64_t width, std::int64_t gro
 
 } // namespace
 
-SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::string &variant,
-                  LayerId layer, Site where)
+SiteFlow siteFlow(const SiteSolution &site, const FoldedBasis &folded, const at::Tensor &x,
+                  const std::string &variant, LayerId layer, Site where)
 {
-    const at::Tensor rows = someTokens(x);
+    const at::Tensor rows = folded.undo(where, someTokens(x));
     const std::int64_t n = rows.size(1);
     const std::int64_t blocks = (n + kBlock - 1) / kBlock;
     SiteFlow out;
@@ -66,7 +66,7 @@ SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x, const std::stri
             const std::int64_t size = std::min(width, n - begin);
             alone[i].narrow(1, begin, size).copy_(rows.narrow(1, begin, size));
         }
-        const at::Tensor moved = site.transformed(alone, at::kFloat);
+        const at::Tensor moved = site.transformed(folded.apply(where, alone), at::kFloat);
         const at::Tensor energy = groupEnergy(moved, width, out.groups);
         const at::Tensor total = energy.sum(1, true);
         const at::Tensor share =

@@ -2,19 +2,21 @@
 #pragma once
 
 #include "core/artifact/artifact.h"
+#include "core/engine/calib/folded_basis.h"
 #include "core/engine/variant/layer_solution.h"
 
 #include <string>
 
 namespace batlab::calib {
 
-/// What a site's online transform does to the energy of its blocks, on tokens x [.., n] as they
-/// enter the site (folded, before the transform): each group of blocks is sent through alone, and
-/// the energy that comes out is counted group by group. Exact for any linear transform; a transform
-/// that stays within blocks has zeros off the diagonal. At most 64 groups and 64 tokens (evenly
-/// spread, the first included).
-[[nodiscard]] SiteFlow siteFlow(const SiteSolution &site, const at::Tensor &x,
-                                const std::string &variant, LayerId layer, Site where);
+/// What folded rotations and permutations and a site's online transform together do to the energy
+/// of its blocks, on tokens x [.., n] as they enter the site (`folded`, before the transform): each
+/// group of the model's own blocks is sent through alone, and the energy that comes out is counted
+/// group by group. Exact for any linear transform; what stays within blocks has zeros off the
+/// diagonal. At most 64 groups and 64 tokens (evenly spread, the first included).
+[[nodiscard]] SiteFlow siteFlow(const SiteSolution &site, const FoldedBasis &folded,
+                                const at::Tensor &x, const std::string &variant, LayerId layer,
+                                Site where);
 
 /// Condition number of a site's online transform; 1 where there is none or it is a fixed rotation.
 [[nodiscard]] double siteCondition(const SiteSolution &site);

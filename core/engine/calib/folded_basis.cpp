@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/folded_basis.h"
+
+#include <ATen/ATen.h>
+
+namespace batlab::calib {
+
+namespace {
+
+/// Every head's channels times its group's matrix; x [.., kvHeads * group * headDim].
+at::Tensor byHeads(const at::Tensor &x, const at::Tensor &matrices)
+{
+    const std::int64_t headDim = matrices.size(1);
+    return at::matmul(x.reshape({ -1, matrices.size(0), x.size(-1) / (matrices.size(0) * headDim),
+                                  headDim }),
+                      matrices.to(x.options()))
+        .view(x.sizes());
+}
+
+} // namespace
+
+void FoldedBasis::turnValues(std::int64_t kvHeads, const at::Tensor &factor)
+{
+    const at::Tensor each =
+        factor.to(at::kCPU, at::kDouble).expand({ kvHeads, factor.size(-2), factor.size(-1) });
+    values = values.defined() ? at::matmul(values, each) : each.contiguous();
+}
+
+at::Tensor FoldedBasis::apply(Site site, const at::Tensor &x) const
+{
+    if ((site == Site::t1 || site == Site::t3) && residual.defined())
+        return residual.apply(x);
+    if (site == Site::t2 && values.defined())
+        return byHeads(x, values);
+    if (site == Site::t4 && downOrder.defined())
+        return x.index_select(-1, downOrder.to(x.device()));
+    return x;
+}
+
+at::Tensor FoldedBasis::undo(Site site, const at::Tensor &x) const
+{
+    if ((site == Site::t1 || site == Site::t3) && residual.defined())
+        return residual.undo(x);
+    if (site == Site::t2 && values.defined())
+        return byHeads(x, at::linalg_inv(values));
+    if (site == Site::t4 && downOrder.defined())
+        return x.index_select(-1, downOrder.argsort().to(x.device()));
+    return x;
+}
+
+} // namespace batlab::calib
