@@ -38,6 +38,7 @@ struct CalibrationSpec
     double temperature = 1.0;
     double topP = 1.0;
     std::int64_t topK = 0; ///< 0: off
+    bool operator==(const CalibrationSpec &) const = default;
 };
 
 struct VariantSpec

@@ -73,119 +73,177 @@ double seconds(std::chrono::steady_clock::time_point since)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
 
-} // namespace
-
-std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
+/// What the variants that share a calibration text do with it, in walks over all layers.
+struct TextWork
 {
-    std::vector<GemmRow> rows;
-    Counter counter(config, rows);
-    const std::int64_t length = spec.calibration.length;
-    const std::int64_t sequences = spec.calibration.sequences;
-    const auto tokens = static_cast<double>(sequences * length);
-    const std::int64_t batch = calib::sequencesPerBatch(length) * length;
-
-    const auto sampling = [&](const std::string &source, std::int64_t count, double all) {
-        const double share = source == "self" ? 1.0
-            : source == "file"                ? 0.0
-                                              : 1.0 - spec.calibration.fileShare;
-        if (share <= 0)
-            return;
-        const auto own = std::max<std::int64_t>(
-            1, static_cast<std::int64_t>(share * static_cast<double>(count)));
-        counter.layers("sampling", share * all, own);
-        counter.head("sampling", share * all, own);
-    };
-    sampling(spec.calibration.source, sequences, tokens);
-    if (spec.analysis.enabled) {
-        counter.layers("statistics", tokens, batch);
-        counter.attention("statistics", tokens, length);
-    }
-    // Training on all layers at once: targets once, if there is a teacher; `walks` of the layers a
-    // step; heads of the student, of the teacher, and one backward.
-    const auto endToEnd = [&](const Stage &stage, const char *name, double walks, bool taught) {
-        const std::int64_t own = integer(stage, "length") > 0 ? integer(stage, "length") : length;
-        const std::int64_t texts = integer(stage, "sequences");
-        const std::int64_t together = integer(stage, "batch") * own;
-        const std::string source = text(stage, "text");
-        sampling(source == "calibration" ? spec.calibration.source : source, texts,
-                 static_cast<double>(texts * own));
-        const double visited =
-            static_cast<double>(integer(stage, "steps")) * static_cast<double>(together);
-        const double all = walks * visited + (taught ? static_cast<double>(texts * own) : 0.0);
-        counter.layers(name, all, together);
-        counter.attention(name, all, own);
-        counter.head(name, (taught ? 3 : 2) * visited, 256);
-    };
-    double passes = spec.analysis.enabled ? 0 : 1; // full precision: the statistics' walk serves
-    double captures = 0; // of site inputs alone
+    explicit TextWork(const RunSpec &spec) : calibration(spec.calibration), seed(spec.seed) { }
+    CalibrationSpec calibration;
+    std::uint64_t seed;
+    double passes = 1; ///< the first: full precision
+    double captures = 0; ///< of site inputs alone
     double hessians = 0;
-    double crosses = 0; // products of two streams
-    for (const VariantSpec &variant : spec.variants) {
-        const Stage *round = variant.recipe.findStage("round");
-        const Stage *fold = variant.recipe.findStage("fold");
-        const bool diagonal = fold != nullptr && text(*fold, "diagonal") != "none";
-        const bool rounded = round != nullptr && calib::needsHessian(round->parameters);
-        passes += 1; // solved layer
-        if (rounded || diagonal) {
-            captures += 1;
-            hessians += 1;
-        }
-        if (rounded) {
-            const bool paired = text(*round, "target") == "asymmetric";
-            const bool own = paired || text(*round, "hessian") == "quantized";
-            const bool perSite = text(*round, "sequential") == "sublayer";
-            if (own || perSite) {
-                captures +=
-                    (paired ? 2 : 1) * (perSite ? 2 : 1); // T1 to T4, each as far as it goes
-                hessians += 1;
-                crosses += paired ? 1 : 0;
-            }
-        }
-        if (round != nullptr && text(*round, "kind") == "learned") {
-            const auto each = static_cast<double>(
-                std::min<std::int64_t>(integer(*round, "learnBatch"), sequences));
-            passes += 3 * static_cast<double>(integer(*round, "learnSteps")) * each
-                / static_cast<double>(sequences);
-        }
-        if (const Stage *train = variant.recipe.findStage("train")) {
-            const std::int64_t all = integer(*train, "sequences");
-            const double part =
-                all > 0 ? static_cast<double>(std::min(all, sequences)) / double(sequences) : 1;
-            passes += 3 * part * static_cast<double>(integer(*train, "epochs"));
-        }
-        if (const Stage *tune = variant.recipe.findStage("tune")) {
-            // A step is a forward pass, a second one, and the gradient of the inputs (and of the
-            // weights, where codes are learned).
-            endToEnd(*tune, "calibration, tuning", text(*tune, "codes") == "learned" ? 4 : 3, true);
-            passes += 2; // measuring the tuned layers
-        }
-        if (const Stage *learn = variant.recipe.findStage("learn-rotation")) {
-            endToEnd(*learn, "calibration, rotations", 4, text(*learn, "loss") == "divergence");
-            const Json &rotate = variant.recipe.findStage("rotate")->parameters;
-            const std::int64_t side = calib::rotationBlocks(config, rotate).residual;
-            if (side > 0) // every weight is rotated twice and its gradient taken once a step
-                rows.push_back({ "calibration, rotations", 1,
-                                 config.linearParameters() / config.layers / side, side, side, true,
-                                 3.0 * static_cast<double>(integer(*learn, "steps"))
-                                     * static_cast<double>(config.layers) });
+    double crosses = 0; ///< products of two streams
+    bool used = false; ///< some variant reads it
+
+    [[nodiscard]] bool isOf(const RunSpec &spec) const
+    {
+        return calibration == spec.calibration && seed == spec.seed;
+    }
+    [[nodiscard]] double tokens() const
+    {
+        return static_cast<double>(calibration.sequences * calibration.length);
+    }
+    [[nodiscard]] std::int64_t batch() const
+    {
+        return calib::sequencesPerBatch(calibration.length) * calibration.length;
+    }
+};
+
+/// Text of `count` sequences, `all` tokens, as far as the model writes it itself.
+void addSampling(Counter &counter, const CalibrationSpec &calibration, const std::string &source,
+                 std::int64_t count, double all)
+{
+    const double share = source == "self" ? 1.0
+        : source == "file"                ? 0.0
+                                          : 1.0 - calibration.fileShare;
+    if (share <= 0)
+        return;
+    const auto own =
+        std::max<std::int64_t>(1, static_cast<std::int64_t>(share * static_cast<double>(count)));
+    counter.layers("sampling", share * all, own);
+    counter.head("sampling", share * all, own);
+}
+
+/// Training on all layers at once: targets once, if there is a teacher; `walks` of the layers a
+/// step; heads of the student, of the teacher, and one backward.
+void addEndToEnd(Counter &counter, const CalibrationSpec &calibration, const Stage &stage,
+                 const char *name, double walks, bool taught)
+{
+    const std::int64_t own =
+        integer(stage, "length") > 0 ? integer(stage, "length") : calibration.length;
+    const std::int64_t texts = integer(stage, "sequences");
+    const std::int64_t together = integer(stage, "batch") * own;
+    const std::string source = text(stage, "text");
+    addSampling(counter, calibration, source == "calibration" ? calibration.source : source, texts,
+                static_cast<double>(texts * own));
+    const double visited =
+        static_cast<double>(integer(stage, "steps")) * static_cast<double>(together);
+    const double all = walks * visited + (taught ? static_cast<double>(texts * own) : 0.0);
+    counter.layers(name, all, together);
+    counter.attention(name, all, own);
+    counter.head(name, (taught ? 3 : 2) * visited, 256);
+}
+
+void addVariant(TextWork &work, const Recipe &recipe, const ModelConfig &config, Counter &counter,
+                std::vector<GemmRow> &rows)
+{
+    const std::int64_t sequences = work.calibration.sequences;
+    const Stage *round = recipe.findStage("round");
+    const Stage *fold = recipe.findStage("fold");
+    const bool diagonal = fold != nullptr && text(*fold, "diagonal") != "none";
+    const bool rounded = round != nullptr && calib::needsHessian(round->parameters);
+    work.used = true;
+    work.passes += 1; // solved layer
+    if (rounded || diagonal) {
+        work.captures += 1;
+        work.hessians += 1;
+    }
+    if (rounded) {
+        const bool paired = text(*round, "target") == "asymmetric";
+        const bool own = paired || text(*round, "hessian") == "quantized";
+        const bool perSite = text(*round, "sequential") == "sublayer";
+        if (own || perSite) {
+            // T1 to T4, each as far as it goes
+            work.captures += (paired ? 2 : 1) * (perSite ? 2 : 1);
+            work.hessians += 1;
+            work.crosses += paired ? 1 : 0;
         }
     }
-    counter.layers("calibration", passes * tokens, batch);
-    counter.inputs("calibration, site inputs", captures * tokens, batch);
-    counter.attention("calibration", (passes + captures) * tokens, length);
+    if (round != nullptr && text(*round, "kind") == "learned") {
+        const auto each =
+            static_cast<double>(std::min<std::int64_t>(integer(*round, "learnBatch"), sequences));
+        work.passes += 3 * static_cast<double>(integer(*round, "learnSteps")) * each
+            / static_cast<double>(sequences);
+    }
+    if (const Stage *train = recipe.findStage("train")) {
+        const std::int64_t all = integer(*train, "sequences");
+        const double part =
+            all > 0 ? static_cast<double>(std::min(all, sequences)) / double(sequences) : 1;
+        work.passes += 3 * part * static_cast<double>(integer(*train, "epochs"));
+    }
+    if (const Stage *tune = recipe.findStage("tune")) {
+        // A step is a forward pass, a second one, and the gradient of the inputs (and of the
+        // weights, where codes are learned).
+        addEndToEnd(counter, work.calibration, *tune, "calibration, tuning",
+                    text(*tune, "codes") == "learned" ? 4 : 3, true);
+        work.passes += 2; // measuring the tuned layers
+    }
+    if (const Stage *learn = recipe.findStage("learn-rotation")) {
+        addEndToEnd(counter, work.calibration, *learn, "calibration, rotations", 4,
+                    text(*learn, "loss") == "divergence");
+        const Json &rotate = recipe.findStage("rotate")->parameters;
+        const std::int64_t side = calib::rotationBlocks(config, rotate).residual;
+        if (side > 0) // every weight is rotated twice and its gradient taken once a step
+            rows.push_back({ "calibration, rotations", 1,
+                             config.linearParameters() / config.layers / side, side, side, true,
+                             3.0 * static_cast<double>(integer(*learn, "steps"))
+                                 * static_cast<double>(config.layers) });
+    }
+}
+
+void addText(const TextWork &work, const ModelConfig &config, Counter &counter,
+             std::vector<GemmRow> &rows)
+{
+    const double tokens = work.tokens();
+    const std::int64_t batch = work.batch();
+    counter.layers("calibration", work.passes * tokens, batch);
+    counter.inputs("calibration, site inputs", work.captures * tokens, batch);
+    counter.attention("calibration", (work.passes + work.captures) * tokens,
+                      work.calibration.length);
     for (const Site site : kLinearSites) {
         const std::int64_t n = siteWidth(config, site);
         const double calls =
             tokens / static_cast<double>(batch) * static_cast<double>(config.layers);
         // Of a square the panels on and below the diagonal.
         const double lower = (1 + double(std::min(calib::kSquarePanel, n)) / double(n)) / 2;
-        rows.push_back({ "Hessians", 1, n, n, batch, true, (hessians * lower + crosses) * calls });
+        rows.push_back(
+            { "Hessians", 1, n, n, batch, true, (work.hessians * lower + work.crosses) * calls });
+    }
+}
+
+} // namespace
+
+std::vector<GemmRow> jobGemms(const RunSpec &spec, const ModelConfig &config)
+{
+    std::vector<GemmRow> rows;
+    Counter counter(config, rows);
+    std::vector<TextWork> texts { TextWork(spec) }; // the run's own first: statistics are its
+    texts.front().passes = spec.analysis.enabled ? 0 : 1; // the statistics' walk serves
+    for (const VariantSpec &variant : spec.variants) {
+        const RunSpec own = specFor(spec, variant);
+        auto at = std::find_if(texts.begin(), texts.end(),
+                               [&](const TextWork &w) { return w.isOf(own); });
+        if (at == texts.end())
+            at = texts.insert(texts.end(), TextWork(own));
+        addVariant(*at, variant.recipe, config, counter, rows);
+    }
+    for (const TextWork &work : texts) {
+        const bool first = &work == &texts.front();
+        if (!first || spec.analysis.enabled || work.used)
+            addSampling(counter, work.calibration, work.calibration.source,
+                        work.calibration.sequences, work.tokens());
+        if (first && spec.analysis.enabled) {
+            counter.layers("statistics", work.tokens(), work.batch());
+            counter.attention("statistics", work.tokens(), work.calibration.length);
+        }
+        if (work.used)
+            addText(work, config, counter, rows);
     }
     if (spec.evaluate) {
         const std::int64_t window = spec.protocol.windowLength;
         const double scored = static_cast<double>(spec.variants.size() + 1)
             * static_cast<double>(spec.protocol.windows > 0 ? spec.protocol.windows : 148)
-            * static_cast<double>(window);
+            * static_cast<double>(window) * static_cast<double>(1 + spec.alsoEvaluate.size());
         counter.layers("evaluation", scored, window);
         counter.attention("evaluation", scored, window);
         counter.head("evaluation", scored, 256);
