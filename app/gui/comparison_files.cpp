@@ -160,7 +160,8 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
             return shared(
                 Result<views::GuestSession>(views::makeGuest(name, path, fromSession(*session))));
         },
-        [this, quietly](const std::shared_ptr<Result<views::GuestSession>> &guest) {
+        [this, path, quietly](const std::shared_ptr<Result<views::GuestSession>> &guest) {
+            m_workbench->document()->forgetRemembered({ path });
             if (!*guest) {
                 Q_EMIT failed(guest->error());
                 return;
@@ -181,7 +182,8 @@ void ComparisonFiles::loadResults(const QStringList &paths, bool quietly)
                 out->push_back(views::importResults(std::filesystem::path(ss(path))));
             return out;
         },
-        [this, quietly](const std::shared_ptr<Results> &all) {
+        [this, paths, quietly](const std::shared_ptr<Results> &all) {
+            m_workbench->document()->forgetRemembered(paths);
             for (Result<std::vector<views::ImportedResults>> &results : *all) {
                 if (!results) {
                     Q_EMIT failed(results.error());
@@ -197,7 +199,7 @@ void ComparisonFiles::loadResults(const QStringList &paths, bool quietly)
 
 void ComparisonFiles::restore()
 {
-    const auto remembered = m_workbench->document()->takeRemembered();
+    const auto remembered = m_workbench->document()->remembered();
     for (const QString &path : remembered.sessions)
         queue([this, path] { loadSession(path, true); });
     if (!remembered.imports.isEmpty())

@@ -24,6 +24,7 @@ class AblatePage;
 class ComparePage;
 class DetailPanel;
 class EvaluatePage;
+class FindingsPanel;
 class InspectPage;
 class JobsPanel;
 class LogPanel;
@@ -153,6 +154,10 @@ private:
     /// The docks a perspective remembers, in the order of its flags.
     [[nodiscard]] QList<QDockWidget *> perspectiveDocks() const;
     [[nodiscard]] views::Ask ask() const; ///< questions of views, put to the engine
+    // main_window_filter.cpp
+    void registerFilterActions();
+    void nameFilterActions(); ///< after the place that is selected
+    void offerFilterActions(views::FindingsPanel *findings); ///< in context menus
     // main_window_actions.cpp
     void registerActions();
     void registerFileActions();

@@ -33,6 +33,7 @@ void MainWindow::registerActions()
     m_comparison->registerActions();
     m_exporter->registerActions();
     registerViewActions();
+    registerFilterActions();
     registerRunActions();
     registerAblateActions();
     m_shell->registerActions();

@@ -37,7 +37,8 @@ void MainWindow::buildInspectDocks()
         setPage(Ablate);
     });
 
-    auto *findings = new views::FindingsModel(m_workbench->document(), this);
+    auto *findings =
+        new views::FindingsModel(m_workbench->document(), m_workbench->selection()->filter(), this);
     auto *panel = new views::FindingsPanel(findings, m_workbench->selection(), this);
     m_findingsDock =
         addDock(QStringLiteral("findings"), tr("Findings"), panel, Qt::BottomDockWidgetArea);
@@ -50,6 +51,7 @@ void MainWindow::buildInspectDocks()
         m_findingsDock->setWindowTitle(warnings > 0 ? tr("Findings (%1)").arg(warnings)
                                                     : tr("Findings"));
     });
+    offerFilterActions(panel);
 }
 
 QList<QDockWidget *> MainWindow::perspectiveDocks() const

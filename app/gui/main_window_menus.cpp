@@ -50,6 +50,11 @@ void MainWindow::buildMenus()
                 }
             });
         } else if (qstrcmp(m.section, "View") == 0) {
+            QMenu *filter = menu->addMenu(tr("Filter"));
+            filter->menuAction()->setObjectName(QStringLiteral("menu.Filter"));
+            filter->setToolTipsVisible(true);
+            for (QAction *action : r->section(QStringLiteral("Filter")))
+                filter->addAction(action);
             QMenu *theme = menu->addMenu(tr("Theme"));
             theme->menuAction()->setObjectName(QStringLiteral("menu.Theme"));
             for (QAction *action : r->section(QStringLiteral("Theme")))

@@ -103,6 +103,7 @@ Json Shell::captureView() const
                           { "block", s.block },
                           { "channel", s.channel },
                           { "token", s.token } };
+    view["filter"] = m_workbench->selection()->filter()->viewState();
     view["docks"] = m_window->saveState(MainWindow::kLayoutVersion).toBase64().toStdString();
     view["inspect"] = m_window->inspectPage()->viewState();
     view["inspect"]["detail"] = static_cast<int>(m_window->detailPanel()->tab());
@@ -139,6 +140,7 @@ void Shell::restoreView(const Json &view)
         m_window->restoreDocks(
             QByteArray::fromBase64(QByteArray::fromStdString(docks.get<std::string>())));
     restoreSelection(part("selection")); // before the plots: their data follow it
+    m_workbench->selection()->filter()->restoreViewState(part("filter"));
     const Json inspect = part("inspect");
     m_window->inspectPage()->restoreViewState(inspect);
     m_window->ablatePage()->restoreViewState(part("ablate"));

@@ -176,9 +176,18 @@ Kept keep(QWidget *w)
     if (auto *tree = qobject_cast<QTreeView *>(w); tree && isArranged(*tree, *tree->header()))
         return keepHeader(tree, tree->header());
     if (auto *combo = qobject_cast<QComboBox *>(w))
-        return { [combo] { return Json(ss(combo->currentText())); },
+        return { [combo] {
+                    const QVariant data = combo->currentData();
+                    return data.typeId() == QMetaType::Int    ? Json(data.toInt())
+                        : data.typeId() == QMetaType::QString ? Json(ss(data.toString()))
+                                                              : Json(ss(combo->currentText()));
+                },
                  [combo](const Json &v) {
-                     const int at = v.is_string() ? combo->findText(qs(v.get<std::string>())) : -1;
+                     int at = v.is_number_integer() ? combo->findData(v.get<int>()) : -1;
+                     if (v.is_string()) {
+                         const QString text = qs(v.get<std::string>());
+                         at = std::max(combo->findData(text), combo->findText(text));
+                     }
                      if (at < 0 || at == combo->currentIndex())
                          return;
                      combo->setCurrentIndex(at);
@@ -268,7 +277,17 @@ bool isParameter(const QWidget *w, const QWidget *root)
     return false;
 }
 
-/// Every kept widget below `root` by its key, in a stable order.
+/// The panel a widget belongs to: the nearest ancestor of our own.
+std::string panelOf(const QWidget *w, const QWidget *root)
+{
+    const QWidget *p = w->parentWidget();
+    while (p && p != root && qstrncmp(p->metaObject()->className(), "batlab::", 8) != 0)
+        p = p->parentWidget();
+    return p ? p->metaObject()->className() : std::string();
+}
+
+/// Every kept widget below `root` by its key, in a stable order. Keys hold no text that is shown:
+/// it depends on the language and on the data.
 std::map<std::string, QWidget *> keyed(const QWidget &root)
 {
     std::map<std::string, QWidget *> out;
@@ -278,10 +297,10 @@ std::map<std::string, QWidget *> keyed(const QWidget &root)
             continue;
         // Qt gives parts of its own widgets one name each: not theirs alone.
         const QString object = w->objectName();
-        const QString own = !object.isEmpty() && !object.startsWith(QLatin1String("qt_"))
-            ? object
-            : w->accessibleName();
-        const std::string name = std::string(w->metaObject()->className()) + ' ' + ss(own);
+        const std::string own = !object.isEmpty() && !object.startsWith(QLatin1String("qt_"))
+            ? ss(object)
+            : panelOf(w, &root);
+        const std::string name = std::string(w->metaObject()->className()) + ' ' + own;
         const int count = seen[name]++;
         out.emplace(count == 0 ? name : name + ' ' + std::to_string(count), w);
     }

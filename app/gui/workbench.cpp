@@ -61,6 +61,7 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     connect(&m_document, &views::WorkbenchDocument::documentReset, this, [this] {
         m_selected = false;
         m_selection.clearHistory();
+        m_selection.filter()->reset();
         // Of every file, also a recovered one or one of another version; a new session has none.
         const Json view = m_document.viewState();
         holdQueue(view.is_object() && view.contains("queueHeld")

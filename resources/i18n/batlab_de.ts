@@ -941,6 +941,66 @@
         <source>Retry with less memory…</source>
         <translation>Mit weniger Speicher versuchen…</translation>
     </message>
+    <message>
+        <source>Only the selected layer</source>
+        <translation>Nur die gewählte Schicht</translation>
+    </message>
+    <message>
+        <source>Maps, curves and tables show the selected layer alone</source>
+        <translation>Karten, Kurven und Tabellen zeigen nur die gewählte Schicht</translation>
+    </message>
+    <message>
+        <source>Without the selected layer</source>
+        <translation>Ohne die gewählte Schicht</translation>
+    </message>
+    <message>
+        <source>Maps, curves and tables leave the selected layer out</source>
+        <translation>Karten, Kurven und Tabellen lassen die gewählte Schicht weg</translation>
+    </message>
+    <message>
+        <source>Only the selected site</source>
+        <translation>Nur die gewählte Stelle</translation>
+    </message>
+    <message>
+        <source>Maps, curves and tables show the selected site alone</source>
+        <translation>Karten, Kurven und Tabellen zeigen nur die gewählte Stelle</translation>
+    </message>
+    <message>
+        <source>Without the selected site</source>
+        <translation>Ohne die gewählte Stelle</translation>
+    </message>
+    <message>
+        <source>Maps, curves and tables leave the selected site out</source>
+        <translation>Karten, Kurven und Tabellen lassen die gewählte Stelle weg</translation>
+    </message>
+    <message>
+        <source>Only the layers of the rectangle</source>
+        <translation>Nur die Schichten des Rechtecks</translation>
+    </message>
+    <message>
+        <source>Maps, curves and tables show the layers of the rectangle on Inspect&apos;s map alone</source>
+        <translation>Karten, Kurven und Tabellen zeigen nur die Schichten des Rechtecks auf der Karte von Inspect</translation>
+    </message>
+    <message>
+        <source>Undo filter</source>
+        <translation>Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take the last step of the filter away</source>
+        <translation>Den letzten Schritt des Filters wegnehmen</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Take every step of the filter away</source>
+        <translation>Alle Schritte des Filters wegnehmen</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::PlotExportDialog</name>
@@ -2592,6 +2652,13 @@
     </message>
 </context>
 <context>
+    <name>batlab::views::ActivationSource</name>
+    <message>
+        <source>the activations were not waited for</source>
+        <translation>auf die Aktivierungen wurde nicht gewartet</translation>
+    </message>
+</context>
+<context>
     <name>batlab::views::AnnotationsModel</name>
     <message>
         <source>bookmark</source>
@@ -3818,6 +3885,29 @@
     </message>
 </context>
 <context>
+    <name>batlab::views::FilterBar</name>
+    <message>
+        <source>Filtered:</source>
+        <translation>Gefiltert:</translation>
+    </message>
+    <message>
+        <source>Undo filter</source>
+        <translation>Filter zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>Alles zeigen</translation>
+    </message>
+    <message>
+        <source>Take this step away</source>
+        <translation>Diesen Schritt wegnehmen</translation>
+    </message>
+    <message>
+        <source>%1: take this step away</source>
+        <translation>%1: diesen Schritt wegnehmen</translation>
+    </message>
+</context>
+<context>
     <name>batlab::views::FindingsModel</name>
     <message>
         <source>✗ serious</source>
@@ -4618,6 +4708,25 @@
     </message>
 </context>
 <context>
+    <name>batlab::views::PlaceFilter</name>
+    <message>
+        <source>layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>layers %1–%2</source>
+        <translation>Schichten %1–%2</translation>
+    </message>
+    <message>
+        <source>only %1</source>
+        <translation>nur %1</translation>
+    </message>
+    <message>
+        <source>without %1</source>
+        <translation>ohne %1</translation>
+    </message>
+</context>
+<context>
     <name>batlab::views::PreflightPanel</name>
     <message>
         <source>Checking…</source>
@@ -4822,6 +4931,10 @@
     <message>
         <source>%1 of %2 blocks with BC &gt; 5/9</source>
         <translation>%1 von %2 Blöcken mit BC &gt; 5/9</translation>
+    </message>
+    <message>
+        <source>No block statistics of the places that the filter shows.</source>
+        <translation>Keine Blockstatistik der Stellen, die der Filter zeigt.</translation>
     </message>
 </context>
 <context>
@@ -5960,10 +6073,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <translation>Tensoren filtern</translation>
     </message>
     <message>
-        <source>Letters of the name or the type in their order, as in the palette; all words must hold</source>
-        <translation>Buchstaben des Namens oder Typs in ihrer Folge, wie in der Palette; alle Wörter müssen passen</translation>
-    </message>
-    <message>
         <source>Copy the shown tensors as a table (TSV)</source>
         <translation>Gezeigte Tensoren als Tabelle kopieren (TSV)</translation>
     </message>
@@ -5985,6 +6094,10 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
             <numerusform>%n Tensor, %1 Werte, %2; %3 quantisiert</numerusform>
             <numerusform>%n Tensoren, %1 Werte, %2; %3 quantisiert</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Letters of the name or the type in their order, as in the palette; a number is a layer&apos;s; all words must hold</source>
+        <translation>Buchstaben von Name oder Typ in ihrer Reihenfolge, wie in der Palette; eine Zahl ist die einer Schicht; alle Wörter müssen stimmen</translation>
     </message>
 </context>
 <context>

@@ -97,12 +97,18 @@ private Q_SLOTS:
         ablate->model()->load(tried, QStringLiteral("ceil"));
         QVERIFY(ablate->model()->changes() == tried);
         ablate->sweep()->setAxis(1, QStringLiteral("settings.ties"), QStringLiteral("even,away"));
+        ablate->sweep()->metricBox()->setCurrentIndex(1);
+        QVERIFY(f.workbench->actions()->trigger(QStringLiteral("filter.dropSite")));
+        selection->filter()->push({ true, 1, 4, std::nullopt });
+        const views::Places places = selection->filter()->places();
         const QString path = f.folder.filePath(QStringLiteral("view.batlab.h5"));
         QVERIFY(saveAndWait(w, path));
         const Json saved = f.workbench->document()->viewState();
         QVERIFY(saved["version"] == Json(app::Shell::kViewVersion));
 
         f.workbench->store()->newSession();
+        QVERIFY(selection->filter()->isEmpty()); // of the session that was closed
+        ablate->sweep()->metricBox()->setCurrentIndex(0);
         map->colorScale()->setMap(plots::ColorMap::viridis);
         map->colorScale()->setLocked(false);
         w.findChild<QDockWidget *>(QStringLiteral("log"))->show();
@@ -118,6 +124,8 @@ private Q_SLOTS:
         QVERIFY(map->colorScale()->isLocked());
         QCOMPARE(map->colorScale()->upper(), 8.0);
         QVERIFY(w.findChild<QDockWidget *>(QStringLiteral("log"))->isHidden());
+        QVERIFY(selection->filter()->places() == places);
+        QCOMPARE(ablate->sweep()->metricBox()->currentIndex(), 1);
         QVERIFY(ablate->model()->changes() == tried);
         QVERIFY(!f.workbench->document()->isModified());
         // Captured again, nothing has changed.

@@ -41,6 +41,10 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     get_test_property(tst_window_tour ENVIRONMENT tour_environment)
     set_tests_properties(tst_window_tour_de PROPERTIES TIMEOUT 600 LABELS gui
         ENVIRONMENT "${tour_environment};BATLAB_TEST_TOUR_LANGUAGE=de")
+    # Every place in the dark, at twice the pixels.
+    add_test(NAME tst_window_tour_dark_2x COMMAND tst_window_tour)
+    set_tests_properties(tst_window_tour_dark_2x PROPERTIES TIMEOUT 600 LABELS gui
+        ENVIRONMENT "${tour_environment};BATLAB_TEST_TOUR_LOOKS=dark;BATLAB_TEST_TOUR_SIZES=1280x800;QT_SCALE_FACTOR=2")
     # The same pictures at twice the pixels.
     add_test(NAME tst_window_looks_2x COMMAND tst_window_looks)
     get_test_property(tst_window_looks ENVIRONMENT looks_environment)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Inspect and its docks; how long they take on an 8B-size session.
-foreach(name tst_inspect tst_inspect_speed tst_deltas)
+foreach(name tst_inspect tst_inspect_speed tst_deltas tst_place_filter)
     batlab_test(${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp LIBS batlab_panels batlab_fake_engine LABELS views)
 endforeach()
 target_compile_definitions(tst_inspect PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks")

@@ -204,8 +204,11 @@ private Q_SLOTS:
         QCOMPARE(m_document->baseline(), QLatin1String(kReference));
         WorkbenchDocument again;
         again.reset(snapshot, {});
-        QCOMPARE(again.takeRemembered().sessions,
-                 QStringList { QStringLiteral("/x/e2.batlab.h5") });
+        QCOMPARE(again.remembered().sessions, QStringList { QStringLiteral("/x/e2.batlab.h5") });
+        // A save before it is read keeps it, one after it could not be read does not.
+        QCOMPARE(again.snapshot().viewState["comparedSessions"].size(), 1U);
+        again.forgetRemembered({ QStringLiteral("/x/e2.batlab.h5") });
+        QVERIFY(!again.snapshot().viewState.contains("comparedSessions"));
         QVERIFY(again.guests().empty());
     }
 

@@ -214,7 +214,7 @@ private Q_SLOTS:
         QCOMPARE(document.importReference(), chosen);
         QVERIFY(!document.viewState().contains("importReference"));
         const QStringList wanted { a, b };
-        const auto remembered = document.takeRemembered();
+        const auto remembered = document.remembered();
         QCOMPARE(remembered.imports, wanted);
         for (const QString &path : remembered.imports)
             document.addImport(read(path));

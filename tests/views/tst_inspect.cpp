@@ -286,6 +286,25 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), rows); // the pool found what this thread finds
     }
 
+    void cancelledActivationsCanBeAskedForAgain()
+    {
+        InspectPage page(m_document.get(), m_selection.get());
+        AskReply late;
+        page.setAsk([&](const std::string &, const Json &, const AskReply &done) { late = done; });
+        page.resize(1100, 700);
+        page.show();
+        m_selection->setVariant(QStringLiteral("bat"));
+        m_selection->setCell(1, Site::t1, 0);
+        page.maps()->setMode(InspectMap::TokenChannel);
+        QTRY_COMPARE(int(page.map()->state()), int(plots::PanelState::loading));
+        QTRY_VERIFY(bool(late));
+        Q_EMIT page.map()->cancelRequested();
+        QCOMPARE(int(page.map()->state()), int(plots::PanelState::error)); // nothing runs any more
+        page.setAsk(m_ask.bind());
+        Q_EMIT page.map()->retryRequested();
+        QTRY_COMPARE(page.map()->columns(), 64);
+    }
+
     void mapModes()
     {
         InspectPage page(m_document.get(), m_selection.get());

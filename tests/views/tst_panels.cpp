@@ -320,6 +320,10 @@ private Q_SLOTS:
         QCOMPARE(strip.resourceText(),
                  QStringLiteral("RAM 1.0 GiB / 4.0 GiB · Disk 1.0 GiB free · "
                                 "VRAM 2.0 GiB / 3.0 GiB"));
+        strip.setEngine(Json(), QStringLiteral("stopped"));
+        QVERIFY(
+            !strip.resourceText().contains(QStringLiteral("VRAM"))); // of an engine that is gone
+        strip.setAnswer({ { "deviceMemory", room }, { "memoryBytes", 1e12 } }, {});
         strip.setAnswer({ { "deviceMemory", nullptr } }, {});
         QVERIFY(!strip.resourceText().contains(QStringLiteral("VRAM")));
     }

@@ -104,6 +104,10 @@ private Q_SLOTS:
         rows.setFilterText(QStringLiteral("2 down")); // letters in their order
         QCOMPARE(rows.totals().tensors, 1);
         QCOMPARE(rows.rowCount(), 1);
+        rows.setFilterText(QStringLiteral("10"));
+        QCOMPARE(rows.totals().tensors, 1);
+        rows.setFilterText(QStringLiteral("1")); // no part of 10
+        QCOMPARE(rows.totals().tensors, 0);
         rows.setFilterText(QStringLiteral("f16 proj"));
         QVERIFY(rows.tsv().contains(QStringLiteral("model.layers.2.mlp.down_proj.weight\t64x128\t"
                                                    "F16\t16384\tyes\tmodel.safetensors\n")));

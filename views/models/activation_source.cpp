@@ -122,7 +122,12 @@ void ActivationSource::cancel()
 {
     m_asked.reset();
     m_task.cancel();
-    setState(m_view && view() ? State::ready : State::idle);
+    if (view())
+        return setState(State::ready);
+    m_error = {
+        ErrorCode::cancelled, ss(tr("the activations were not waited for")), "activations", {}
+    };
+    setState(State::error);
 }
 
 void ActivationSource::request()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/artifact_index.h"
 
+#include "views/models/place_filter.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -292,7 +294,8 @@ double energyLeaving(const SiteFlow &flow)
     return groups > 0 ? leaving / groups : kNaN;
 }
 
-EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant, Site site)
+EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant, Site site,
+                    const PlaceFilter *filter)
 {
     EnergyMap map;
     map.layers = index.layerCount();
@@ -303,11 +306,13 @@ EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant, Site
         const SiteStats *stats = index.siteStats(variant, textLayer(layer), site);
         if (!stats)
             continue;
+        map.tokens = stats->tokens;
+        ++map.present;
+        if (filter && !filter->accepts(layer, site))
+            continue;
         const std::size_t n = std::min(stats->energy.size(), static_cast<std::size_t>(map.blocks));
         std::copy_n(stats->energy.begin(), n,
                     map.cells.begin() + static_cast<std::ptrdiff_t>(layer) * map.blocks);
-        map.tokens = stats->tokens;
-        ++map.present;
     }
     return map;
 }

@@ -10,6 +10,8 @@
 
 namespace batlab::views {
 
+class PlaceFilter;
+
 /// The variant id under which the statistics of the unquantized model are published.
 inline constexpr const char *kReference = "reference";
 
@@ -98,7 +100,8 @@ struct EnergyMap
     std::int64_t tokens = 0; ///< calibration tokens behind each cell
     std::vector<float> cells; ///< [layers, blocks] activation^2
 };
-[[nodiscard]] EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant,
-                                  Site site);
+/// Layers that `filter` leaves out are NaN rows too, but count as present.
+[[nodiscard]] EnergyMap energyMap(const ArtifactIndex &index, const std::string &variant, Site site,
+                                  const PlaceFilter *filter = nullptr);
 
 } // namespace batlab::views

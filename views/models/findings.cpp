@@ -39,30 +39,31 @@ const std::vector<FindingRule> &findingRules()
     return rules;
 }
 
-std::vector<Finding> findFindings(const ArtifactIndex &index)
+std::vector<Finding> findFindings(const ArtifactIndex &index,
+                                  const std::function<bool(const FindingPlace &)> &shown)
 {
     std::vector<Finding> out;
     for (const FindingRule &rule : findingRules()) {
         std::map<std::string, std::vector<Measured>> byVariant;
         for (Measured &m : rule.measure(index))
-            if (m.value > rule.warning)
+            if (m.value > rule.warning && (!shown || shown(m.at)))
                 byVariant[m.at.variant].push_back(std::move(m));
         for (auto &[variant, found] : byVariant) {
             std::stable_sort(found.begin(), found.end(), [](const Measured &a, const Measured &b) {
                 return a.value > b.value;
             });
-            const std::size_t shown = std::min(found.size(), kShownPerVariant);
-            for (std::size_t i = 0; i < shown; ++i) {
+            const std::size_t most = std::min(found.size(), kShownPerVariant);
+            for (std::size_t i = 0; i < most; ++i) {
                 Finding f;
                 f.rule = rule.id;
                 f.severity = found[i].value > rule.serious ? Severity::serious : rule.least;
                 f.at = found[i].at;
                 f.value = found[i].value;
                 f.text = found[i].text;
-                if (i + 1 == shown && found.size() > shown)
+                if (i + 1 == most && found.size() > most)
                     f.text +=
                         QCoreApplication::translate("Findings", ", and %n more like it", nullptr,
-                                                    static_cast<int>(found.size() - shown));
+                                                    static_cast<int>(found.size() - most));
                 out.push_back(std::move(f));
             }
         }

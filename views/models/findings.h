@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,7 +57,9 @@ struct FindingRule
 [[nodiscard]] const std::vector<FindingRule> &findingRules();
 
 /// The most serious first; of a rule and a variant the three worst, the last of them saying how
-/// many there are.
-[[nodiscard]] std::vector<Finding> findFindings(const ArtifactIndex &index);
+/// many there are. `shown` says which places count; empty: all.
+[[nodiscard]] std::vector<Finding>
+findFindings(const ArtifactIndex &index,
+             const std::function<bool(const FindingPlace &)> &shown = {});
 
 } // namespace batlab::views

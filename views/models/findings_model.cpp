@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/findings_model.h"
 
+#include "views/models/place_filter.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 
@@ -12,9 +13,11 @@ namespace {
 constexpr int kSearchMs = 500; ///< a layer's artifacts come in a burst
 }
 
-FindingsModel::FindingsModel(WorkbenchDocument *document, QObject *parent)
-    : QAbstractTableModel(parent), m_document(document)
+FindingsModel::FindingsModel(WorkbenchDocument *document, PlaceFilter *filter, QObject *parent)
+    : QAbstractTableModel(parent), m_document(document), m_filter(filter)
 {
+    if (filter)
+        connect(filter, &PlaceFilter::changed, this, &FindingsModel::search);
     m_timer.setSingleShot(true);
     m_timer.setInterval(kSearchMs);
     connect(&m_timer, &QTimer::timeout, this, &FindingsModel::search);
@@ -31,11 +34,22 @@ FindingsModel::FindingsModel(WorkbenchDocument *document, QObject *parent)
     later();
 }
 
+std::function<bool(const FindingPlace &)> FindingsModel::shown() const
+{
+    if (!m_filter || m_filter->isEmpty())
+        return {};
+    return [places = m_filter->places()](const FindingPlace &at) {
+        if (!at.layer)
+            return true; // of the whole variant
+        return at.site ? places.accept(*at.layer, *at.site) : places.acceptLayer(*at.layer);
+    };
+}
+
 void FindingsModel::search()
 {
     // The index is maps of shared, immutable artifacts: a copy is cheap and safe to read elsewhere.
     auto index = std::make_shared<const ArtifactIndex>(m_document->artifacts());
-    m_task.start([index] { return findFindings(*index); },
+    m_task.start([index, shown = shown()] { return findFindings(*index, shown); },
                  [this](const std::vector<Finding> &rows) { take(rows); });
 }
 
@@ -43,7 +57,7 @@ void FindingsModel::flush()
 {
     m_timer.stop();
     m_task.cancel();
-    take(findFindings(m_document->artifacts()));
+    take(findFindings(m_document->artifacts(), shown()));
 }
 
 void FindingsModel::take(std::vector<Finding> rows)

@@ -9,6 +9,7 @@
 
 namespace batlab::views {
 
+class PlaceFilter;
 class WorkbenchDocument;
 
 /// The findings of a document, searched anew on the pool a while after artifacts came.
@@ -18,7 +19,9 @@ class FindingsModel : public QAbstractTableModel
 
 public:
     enum Column { Level, Place, Variant, Text, ColumnCount };
-    explicit FindingsModel(WorkbenchDocument *document, QObject *parent = nullptr);
+    /// Findings of places that `filter` leaves out are not shown; null: all are.
+    explicit FindingsModel(WorkbenchDocument *document, PlaceFilter *filter = nullptr,
+                           QObject *parent = nullptr);
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -40,8 +43,10 @@ Q_SIGNALS:
 private:
     void search();
     void take(std::vector<Finding> rows);
+    [[nodiscard]] std::function<bool(const FindingPlace &)> shown() const;
 
     WorkbenchDocument *m_document;
+    PlaceFilter *m_filter;
     std::vector<Finding> m_rows;
     QTimer m_timer;
     LatestTask<std::vector<Finding>> m_task;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "views/models/place_filter.h"
 
 #include <QObject>
 #include <QString>
@@ -34,7 +35,7 @@ struct SelectionExtent
     bool operator==(const SelectionExtent &) const = default;
 };
 
-/// The one selection of a window, with back and forward.
+/// The one selection of a window, with back and forward, and the places the window leaves out.
 class SelectionContext : public QObject
 {
     Q_OBJECT
@@ -65,6 +66,8 @@ public:
     void forward();
     void clearHistory();
 
+    [[nodiscard]] PlaceFilter *filter() { return &m_filter; }
+
 Q_SIGNALS:
     void changed(const batlab::views::Selection &now, const batlab::views::Selection &before);
     void historyChanged();
@@ -76,6 +79,7 @@ private:
 
     Selection m_current;
     SelectionExtent m_extent;
+    PlaceFilter m_filter;
     std::vector<Selection> m_back, m_forward;
 };
 

@@ -3,6 +3,7 @@
 
 #include "views/models/artifact_index.h"
 #include "views/models/delta_text.h"
+#include "views/models/place_filter.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -230,8 +231,9 @@ QVariant SensitivityModel::headerData(int section, Qt::Orientation orientation, 
     return {};
 }
 
-SensitivityFilter::SensitivityFilter(SensitivityModel *model, QObject *parent)
-    : QSortFilterProxyModel(parent), m_model(model)
+SensitivityFilter::SensitivityFilter(SensitivityModel *model, const PlaceFilter *places,
+                                     QObject *parent)
+    : QSortFilterProxyModel(parent), m_model(model), m_places(places)
 {
     setSourceModel(model);
     setSortRole(SensitivityModel::ValueRole);
@@ -259,6 +261,8 @@ int SensitivityFilter::find(int layer, Site site) const
 bool SensitivityFilter::filterAcceptsRow(int at, const QModelIndex &) const
 {
     const SensitivityModel::Row &r = m_model->row(at);
+    if (m_places && !m_places->accepts(r.layer, r.site))
+        return false;
     return m_filter.accepts(r.layer, r.name(), [&](const QString &key) {
         const auto column = SensitivityModel::filterKeys().indexOf(key) + 1;
         const double value = r.values[static_cast<std::size_t>(column)];

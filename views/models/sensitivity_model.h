@@ -14,6 +14,7 @@
 namespace batlab::views {
 
 class ArtifactIndex;
+class PlaceFilter;
 
 /// How much each linear of each layer suffers: one row per layer and linear of a variant, with the
 /// statistics of the site it reads; of the reference, one row per layer and site.
@@ -73,7 +74,10 @@ class SensitivityFilter : public QSortFilterProxyModel
     Q_OBJECT
 
 public:
-    explicit SensitivityFilter(SensitivityModel *model, QObject *parent = nullptr);
+    /// Shows the places that `places` accepts, as it is when rows come; null: all.
+    SensitivityFilter(SensitivityModel *model, const PlaceFilter *places,
+                      QObject *parent = nullptr);
+    void showPlaces() { invalidateFilter(); } ///< `places` has changed
     void setFilterText(const QString &text);
     [[nodiscard]] const SensitivityModel::Row &row(int at) const;
     /// First shown row of a place; a linear's rows share layer and site. -1: none.
@@ -91,6 +95,7 @@ protected:
 
 private:
     SensitivityModel *m_model;
+    const PlaceFilter *m_places;
     RowFilter m_filter;
 };
 

@@ -287,6 +287,25 @@ const TensorModel::Row *TensorFilter::row(const QModelIndex &index) const
     return m_model->row(mapToSource(index));
 }
 
+namespace {
+
+bool isDigit(QChar c) { return c >= QLatin1Char('0') && c <= QLatin1Char('9'); }
+
+bool isNumber(const QString &word) { return std::all_of(word.begin(), word.end(), isDigit); }
+
+/// A number counts whole: 11 is layer 11, not layer 1 of a width of 1536.
+bool hasNumber(const QString &text, const QString &digits)
+{
+    for (qsizetype at = text.indexOf(digits); at >= 0; at = text.indexOf(digits, at + 1)) {
+        const qsizetype end = at + digits.size();
+        if ((at == 0 || !isDigit(text[at - 1])) && (end == text.size() || !isDigit(text[end])))
+            return true;
+    }
+    return false;
+}
+
+} // namespace
+
 bool TensorFilter::filterAcceptsRow(int at, const QModelIndex &parent) const
 {
     if (m_words.isEmpty())
@@ -295,8 +314,9 @@ bool TensorFilter::filterAcceptsRow(int at, const QModelIndex &parent) const
     if (!tensor)
         return false; // a group stays for its tensors
     const QString text = tensor->name + QLatin1Char(' ') + tensor->storage;
-    return std::all_of(m_words.begin(), m_words.end(),
-                       [&](const QString &word) { return fuzzyScore(word, text) >= 0; });
+    return std::all_of(m_words.begin(), m_words.end(), [&](const QString &word) {
+        return isNumber(word) ? hasNumber(tensor->name, word) : fuzzyScore(word, text) >= 0;
+    });
 }
 
 void TensorFilter::forEach(const std::function<void(const TensorModel::Row &)> &visit) const

@@ -71,7 +71,8 @@ private:
     std::vector<Group> m_groups;
 };
 
-/// Tensors whose name and storage hold every word of the filter (fuzzyScore), sorted in groups.
+/// Tensors whose name and storage hold every word of the filter (fuzzyScore; a number whole),
+/// sorted in groups.
 class TensorFilter : public QSortFilterProxyModel
 {
     Q_OBJECT

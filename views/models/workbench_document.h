@@ -100,12 +100,14 @@ public:
     /// The import that the others are measured against; empty: the first.
     [[nodiscard]] QString importReference() const { return m_importReference; }
     void setImportReference(const QString &id);
-    /// Files that were compared with when the session was saved: sessions, imported results.
+    /// Files that were compared with when the session was saved and have not been read again yet:
+    /// sessions, imported results. A save until then keeps them.
     struct Remembered
     {
         QStringList sessions, imports;
     };
-    [[nodiscard]] Remembered takeRemembered() { return std::exchange(m_remembered, {}); }
+    [[nodiscard]] const Remembered &remembered() const { return m_remembered; }
+    void forgetRemembered(const QStringList &paths); ///< they are here, or cannot be read
     /// The newest run that holds a variant (of a guest: the guest's); null without one.
     [[nodiscard]] const RunEntry *runOf(const std::string &variant) const;
 

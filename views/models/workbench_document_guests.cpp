@@ -39,14 +39,20 @@ QString takeText(Json &state, const char *key)
 }
 
 template<class List>
-void putPaths(Json &state, const char *key, const List &list)
+void putPaths(Json &state, const char *key, const List &list, const QStringList &remembered)
 {
-    if (list.empty())
-        return;
-    Json paths = Json::array();
+    QStringList paths;
     for (const auto &item : list)
-        paths.push_back(ss(item.path));
-    state[key] = std::move(paths);
+        paths.append(item.path);
+    for (const QString &path : remembered)
+        if (!paths.contains(path))
+            paths.append(path);
+    if (paths.isEmpty())
+        return;
+    Json out = Json::array();
+    for (const QString &path : paths)
+        out.push_back(ss(path));
+    state[key] = std::move(out);
 }
 
 } // namespace
@@ -151,12 +157,20 @@ void WorkbenchDocument::forgetGuests(Json &viewState)
     m_remembered = { takePaths(viewState, kSessionsKey), takePaths(viewState, kImportsKey) };
 }
 
+void WorkbenchDocument::forgetRemembered(const QStringList &paths)
+{
+    for (const QString &path : paths) {
+        m_remembered.sessions.removeAll(path);
+        m_remembered.imports.removeAll(path);
+    }
+}
+
 void WorkbenchDocument::rememberGuests(Json &viewState) const
 {
     if (!viewState.is_object())
         viewState = Json::object();
-    putPaths(viewState, kSessionsKey, m_guests);
-    putPaths(viewState, kImportsKey, m_imports);
+    putPaths(viewState, kSessionsKey, m_guests, m_remembered.sessions);
+    putPaths(viewState, kImportsKey, m_imports, m_remembered.imports);
     if (!m_importReference.isEmpty())
         viewState[kReferenceKey] = ss(m_importReference);
 }

@@ -280,7 +280,7 @@ Json AblatePage::viewState() const
     Json out { { "preset", ss(m_preset) },
                { "base", ss(m_model->base() ? m_model->base()->variant : QString()) },
                { "changes", m_model->changes() },
-               { "sweep", m_sweep->axes() } };
+               { "sweep", m_sweep->viewState() } };
     if (const WhatIfHistory &h = m_model->history(); h.pin)
         out["pin"] = { { "changes", *h.pin }, { "title", ss(h.pinTitle) } };
     return out;
@@ -305,7 +305,7 @@ void AblatePage::restoreViewState(const Json &state)
                          qs(pin.is_null() ? std::string() : textAt(pin, "title")));
     }
     if (state.contains("sweep"))
-        m_sweep->setAxes(state["sweep"]);
+        m_sweep->restoreViewState(state["sweep"]);
 }
 
 void AblatePage::queueAsRun()

@@ -147,7 +147,7 @@ void ComparePage::showEnergy(const QString &why)
     const bool normalise = m_normalise->isChecked();
     std::vector<plots::MapItem> items;
     for (const std::string &id : variants) {
-        const EnergyMap map = energyMap(m_document->artifacts(), id, site);
+        const EnergyMap map = energyMap(m_document->artifacts(), id, site, m_selection->filter());
         plots::MapItem item = methodMap(*m_document, id);
         const float peak = largest(map.cells);
         item.note = tr("max %1").arg(number(double(peak), peak < 10 ? 2 : 1));

@@ -7,6 +7,7 @@
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/cell_delegates.h"
+#include "views/panels/filter_bar.h"
 #include "views/panels/method_series.h"
 #include "views/panels/panel_frame.h"
 #include "views/panels/panel_tabs.h"
@@ -89,6 +90,8 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
         invalidate(All);
     };
     connect(document, &WorkbenchDocument::documentReset, this, restart);
+    connect(selection->filter(), &PlaceFilter::changed, this,
+            [this] { invalidate(Maps | Sqnr | Ridges); });
     connect(document, &WorkbenchDocument::guestsChanged, this, restart);
     connect(document, &WorkbenchDocument::baselineChanged, this,
             [this] { invalidate(Sqnr | Wrong | Training | Paired | Specs); });
@@ -196,7 +199,9 @@ void ComparePage::buildLayout()
     rows->addWidget(middle);
     rows->addWidget(m_differences);
     rows->setSizes({ 330, 290, 270 });
-    column->addWidget(rows);
+    column->setSpacing(0);
+    column->addWidget(new FilterBar(m_selection->filter(), this));
+    column->addWidget(rows, 1);
 }
 
 void ComparePage::connectPanels()

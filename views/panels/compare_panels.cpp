@@ -23,6 +23,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace batlab::views {
 
@@ -64,8 +65,11 @@ void ComparePage::rebuildSqnr()
     const bool mse = m_layerKind->current() == 1;
     std::vector<plots::Series> series;
     for (const std::string &id : m_chooser->shown()) {
-        const std::vector<double> values =
+        std::vector<double> values =
             mse ? index.mseByLayer(id, s.site) : index.sqnrByLayer(id, s.site);
+        for (std::size_t layer = 0; layer < values.size(); ++layer)
+            if (!m_selection->filter()->accepts(static_cast<int>(layer), s.site))
+                values[layer] = std::numeric_limits<double>::quiet_NaN();
         if (std::none_of(values.begin(), values.end(), [](double v) { return !std::isnan(v); }))
             continue;
         plots::Series line = methodSeries(*m_document, id, s.variant);
@@ -99,7 +103,8 @@ void ComparePage::rebuildRidges()
         const plots::MapItem style = methodMap(*m_document, id);
         plots::Ridge ridge { style.id, style.name, style.family, style.filled, {} };
         for (const SiteStats *stats : m_document->artifacts().allSiteStats(id)) {
-            if (stats->site != site || stats->bins <= 0)
+            if (stats->site != site || stats->bins <= 0
+                || !m_selection->filter()->accepts(stats->layer.index, site))
                 continue;
             const plots::HistogramData values = plots::HistogramData::fromStats(*stats, -1);
             const double total = values.total();

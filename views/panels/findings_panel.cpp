@@ -70,6 +70,9 @@ FindingsPanel::FindingsPanel(FindingsModel *model, SelectionContext *selection, 
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     connect(m_view, &QTableView::clicked, this,
             [this](const QModelIndex &index) { choose(index.row()); });
+    // Also with the right button: its menu speaks of the selection.
+    connect(m_view, &QTableView::pressed, this,
+            [this](const QModelIndex &index) { choose(index.row()); });
     connect(m_view, &QTableView::activated, this, [this](const QModelIndex &index) {
         choose(index.row());
         Q_EMIT inspectRequested();

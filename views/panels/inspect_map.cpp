@@ -100,7 +100,16 @@ InspectMap::InspectMap(WorkbenchDocument *document, SelectionContext *selection,
         if (isVisible() && !m_timer.isActive())
             m_timer.start();
     };
-    connect(document, &WorkbenchDocument::documentReset, this, later);
+    connect(document, &WorkbenchDocument::documentReset, this, [this, later] {
+        m_plot->setRegion({});
+        m_plot->restoreRegion({}); // nor one that waited for data
+        later();
+    });
+    connect(selection->filter(), &PlaceFilter::changed, this, [this] {
+        m_stale = m_stale || isByLayer();
+        if (m_stale && isVisible())
+            rebuild();
+    });
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this, later](const std::vector<ArtifactPtr> &artifacts) {
                 for (const ArtifactPtr &a : artifacts) {
@@ -243,7 +252,8 @@ void InspectMap::rebuildLayers()
 {
     const QString heading = tr("Block outlier energy");
     const Site site = m_selection->current().site;
-    const EnergyMap map = energyMap(m_document->artifacts(), shownVariant(), site);
+    const EnergyMap map =
+        energyMap(m_document->artifacts(), shownVariant(), site, m_selection->filter());
     if (map.present == 0 || map.blocks == 0) {
         showNothing(heading,
                     m_document->isEmpty()

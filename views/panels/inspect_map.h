@@ -43,6 +43,10 @@ public:
     [[nodiscard]] plots::HeatmapPlot *plot() const { return m_plot; }
     void setMode(Mode mode);
     [[nodiscard]] Mode mode() const { return m_mode; }
+    [[nodiscard]] bool isByLayer() const
+    {
+        return m_mode == LayerBlock || m_mode == LayerBlockDelta;
+    }
     /// Before the transform: the model's own numbers, whatever variant is selected.
     void setBefore(bool before);
     [[nodiscard]] bool isBefore() const { return m_before; }
@@ -74,10 +78,6 @@ private:
     [[nodiscard]] bool needsEngine() const
     {
         return m_mode == TokenBlockError || m_mode == TokenChannel;
-    }
-    [[nodiscard]] bool isByLayer() const
-    {
-        return m_mode == LayerBlock || m_mode == LayerBlockDelta;
     }
     [[nodiscard]] QString stageText() const;
     [[nodiscard]] QString pieceText(int token) const;

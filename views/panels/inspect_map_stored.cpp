@@ -51,14 +51,17 @@ void InspectMap::rebuildDifference()
                        "baseline."));
         return;
     }
-    const EnergyMap map = energyMap(m_document->artifacts(), shown, site),
-                    base = energyMap(m_document->artifacts(), pin, site);
+    const PlaceFilter *filter = m_selection->filter();
+    const EnergyMap map = energyMap(m_document->artifacts(), shown, site, filter),
+                    base = energyMap(m_document->artifacts(), pin, site, filter);
     if (map.present == 0 || base.present == 0 || map.cells.size() != base.cells.size()) {
         showNothing(heading, tr("No statistics of both variants yet. They come layer by layer."));
         return;
     }
     std::vector<float> cells(map.cells.size(), std::numeric_limits<float>::quiet_NaN());
     std::vector<bool> pending(static_cast<std::size_t>(map.layers), true);
+    for (int layer = 0; layer < map.layers; ++layer)
+        pending[static_cast<std::size_t>(layer)] = filter->accepts(layer, site);
     int present = 0;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (!(map.cells[i] > 0) || !(base.cells[i] > 0))

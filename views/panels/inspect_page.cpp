@@ -6,6 +6,7 @@
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/filter_bar.h"
 #include "views/panels/inspect_map.h"
 #include "views/panels/ranking_panel.h"
 #include "views/panels/token_panel.h"
@@ -46,6 +47,7 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
     QSplitter *rows = splitter(Qt::Vertical, this);
     QSplitter *lower = splitter(Qt::Horizontal, rows);
     for (PanelFrame *panel :
@@ -71,7 +73,8 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
     rows->setStretchFactor(1, 4);
     rows->setSizes({ 600, 400 });
     lower->setSizes({ 550, 450 });
-    column->addWidget(rows);
+    column->addWidget(new FilterBar(selection->filter(), this));
+    column->addWidget(rows, 1);
 
     connect(selection, &SelectionContext::changed, this, [this] {
         if (isVisible())

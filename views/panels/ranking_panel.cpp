@@ -90,6 +90,9 @@ void RankingPanel::flush()
 
 void RankingPanel::take(std::vector<BimodalityRow> rows)
 {
+    std::erase_if(rows, [filter = m_selection->filter()](const BimodalityRow &row) {
+        return !filter->accepts(row.layer, row.site);
+    });
     m_follower->quietly([&] { m_model->setRows(std::move(rows)); });
     arrange(); // columns of differences come and go with the baseline
     showTexts();
@@ -101,7 +104,9 @@ void RankingPanel::showTexts()
     const int rows = m_model->rowCount();
     if (rows == 0) {
         setSubtitle({});
-        setEmpty(tr("No block statistics yet."));
+        setEmpty(m_selection->filter()->isEmpty() ? tr("No block statistics yet.")
+                                                  : tr("No block statistics of the places that the "
+                                                       "filter shows."));
         return;
     }
     setReady();

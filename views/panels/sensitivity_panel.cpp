@@ -32,7 +32,7 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
     , m_document(document)
     , m_selection(selection)
     , m_model(new SensitivityModel(this))
-    , m_rows(new SensitivityFilter(m_model, this))
+    , m_rows(new SensitivityFilter(m_model, selection->filter(), this))
     , m_filter(new QLineEdit(this))
     , m_view(makeTable(m_rows, tr("Sensitivity of every linear"), this))
     , m_count(new ElidedLabel(this))
@@ -100,6 +100,7 @@ void SensitivityPanel::flush()
     m_follower->quietly([&] {
         m_model->rebuild(m_document->artifacts(), m_follower->variant(),
                          ss(m_document->baseline()));
+        m_rows->showPlaces();
     });
     m_view->setColumnHidden(SensitivityModel::Delta, !m_model->hasDeltas());
     showSelection();

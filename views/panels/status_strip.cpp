@@ -97,6 +97,7 @@ void StatusStrip::setEngine(const Json &hello, const QString &state)
     if (!hello.is_object()) {
         m_device->setText(state);
         m_gpu->setText(tr("GPU unknown"));
+        setDeviceMemory(0, 0);
         return;
     }
     QString cpu = qs(shownAt(hello, "cpu"));

@@ -46,9 +46,9 @@ public:
     [[nodiscard]] QComboBox *metricBox() const { return m_metric; }
     void setSite(Site site); ///< whose metrics are offered
     void setAxis(int axis, const QString &path, const QString &values); ///< rows, columns, groups
-    /// Path and values of every axis, for the view a session keeps.
-    [[nodiscard]] Json axes() const;
-    void setAxes(const Json &axes);
+    /// Path and values of every axis, the metric and the sweep shown, for the view a session keeps.
+    [[nodiscard]] Json viewState() const;
+    void restoreViewState(const Json &state);
     void startOrPause();
 
 Q_SIGNALS:

@@ -176,17 +176,28 @@ void SweepPanel::setAxis(int axis, const QString &path, const QString &values)
     a.values->setText(values);
 }
 
-Json SweepPanel::axes() const
+Json SweepPanel::viewState() const
 {
-    Json out = Json::array();
+    Json axes = Json::array();
     for (const Axis &axis : m_axes)
-        out.push_back({ { "path", ss(axis.path->currentData().toString()) },
-                        { "values", ss(axis.values->text()) } });
-    return out;
+        axes.push_back({ { "path", ss(axis.path->currentData().toString()) },
+                         { "values", ss(axis.values->text()) } });
+    return { { "axes", std::move(axes) },
+             { "metric", m_metric->currentIndex() },
+             { "shown", ss(m_source->currentData().toString()) } };
 }
 
-void SweepPanel::setAxes(const Json &axes)
+void SweepPanel::restoreViewState(const Json &state)
 {
+    if (!state.is_object())
+        return;
+    if (const Json metric = state.value("metric", Json()); metric.is_number_integer()
+        && metric.get<int>() >= 0 && metric.get<int>() < m_metric->count())
+        m_metric->setCurrentIndex(metric.get<int>());
+    if (const Json shown = state.value("shown", Json()); shown.is_string())
+        m_source->setCurrentIndex(std::max(0, m_source->findData(qs(shown.get<std::string>()))));
+    m_update.start();
+    const Json axes = state.value("axes", Json::array());
     for (std::size_t i = 0; i < m_axes.size() && i < axes.size(); ++i) {
         const Json &axis = axes[i];
         if (axis.is_object() && axis.contains("path") && axis["path"].is_string()

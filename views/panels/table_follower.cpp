@@ -26,6 +26,11 @@ TableFollower::TableFollower(QWidget *panel, QAbstractItemView *view, WorkbenchD
                     if (m_hooks.concerns(*a))
                         return later();
             });
+    connect(selection->filter(), &PlaceFilter::changed, this, [this] {
+        m_stale = true;
+        if (m_panel->isVisible())
+            m_hooks.rebuild();
+    });
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
                 if (now.variant != before.variant) {

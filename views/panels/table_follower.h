@@ -19,8 +19,8 @@ class WorkbenchDocument;
 
 /// Keeps a table of the selected variant in step with document and selection: rows are made anew
 /// when the panel is shown or, while it is, a while after what concerns them (artifacts, another
-/// baseline) has arrived; the
-/// selection is shown in them, and a row the user goes to becomes the selection.
+/// baseline) has arrived, at once when another variant is selected or the filter of places changes;
+/// the selection is shown in them, and a row the user goes to becomes the selection.
 class TableFollower : public QObject
 {
     Q_OBJECT

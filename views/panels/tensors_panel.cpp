@@ -62,8 +62,8 @@ TensorsPanel::TensorsPanel(WorkbenchDocument *document, SelectionContext *select
     row->setContentsMargins(plots::px(8), plots::px(6), plots::px(4), plots::px(4));
     m_text->setPlaceholderText(tr("Filter, e.g. 12 down"));
     m_text->setAccessibleName(tr("Filter the tensors"));
-    m_text->setToolTip(tr("Letters of the name or the type in their order, as in the palette; "
-                          "all words must hold"));
+    m_text->setToolTip(tr("Letters of the name or the type in their order, as in the palette; a "
+                          "number is a layer's; all words must hold"));
     m_text->setClearButtonEnabled(true);
     row->addWidget(m_text, 1);
     auto *copy =

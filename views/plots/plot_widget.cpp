@@ -157,6 +157,12 @@ void PlotWidget::setHeaderVisible(bool visible) { m_header->setVisible(visible);
 
 QMenu *PlotWidget::exportMenu() const { return m_exportMenu; }
 
+void PlotWidget::addToMenu(const QList<QAction *> &actions)
+{
+    m_moreMenu->addSeparator();
+    m_moreMenu->addActions(actions);
+}
+
 void PlotWidget::refreshHeader() { m_header->setTexts(m_title, subtitle()); }
 
 void PlotWidget::setReady()

@@ -13,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+class QAction;
 class QCPAxis;
 class QCPAxisRect;
 class QCPLayer;
@@ -58,6 +59,7 @@ public:
     void setHeaderVisible(bool visible);
     /// Extra entries of the export menu ("Add to report", "Copy link").
     [[nodiscard]] QMenu *exportMenu() const;
+    void addToMenu(const QList<QAction *> &actions); ///< of the window, below the plot's own
 
     // states (design 4)
     void setReady();
