@@ -171,8 +171,8 @@ void MainWindow::openModel(const QString &path)
         return;
     }
     if (!QFileInfo::exists(path)) {
-        showProblem({ ErrorCode::notFound, "there is no such file or folder", ss(path),
-                      "open a model folder, a GGUF file or a session" });
+        showProblem({ ErrorCode::notFound, ss(tr("there is no such file or folder")), ss(path),
+                      ss(tr("open a model folder, a GGUF file or a session")) });
         return;
     }
     if (!looksLikeModel(QFileInfo(path))) {

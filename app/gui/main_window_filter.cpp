@@ -65,8 +65,9 @@ void MainWindow::registerFilterActions()
         "filter.keepRegion", tr("Only the layers of the rectangle"),
         tr("Maps, curves and tables show the layers of the rectangle on Inspect's map alone"),
         [this, filter] {
-            const plots::HeatRegion &region = m_inspect->map()->region();
-            filter->push({ true, region.row0, region.row1, std::nullopt });
+            const plots::HeatRegion region = m_inspect->map()->region();
+            if (m_inspect->maps()->isByLayer())
+                filter->push({ true, region.row0, region.row1, std::nullopt });
         },
         [this] {
             return m_inspect && m_inspect->maps()->isByLayer()

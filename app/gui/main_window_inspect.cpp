@@ -47,7 +47,10 @@ void MainWindow::buildInspectDocks()
             [this] { m_shell->showInInspect(); });
     connect(findings, &views::FindingsModel::found, this, [this, findings] {
         const int warnings = findings->warningCount();
-        m_findingsTitle->setNote(warnings > 0 ? QString::number(warnings) : QString());
+        const QString count = warnings > 0 ? QString::number(warnings) : QString();
+        m_findingsTitle->setNote(m_workbench->selection()->filter()->isEmpty() ? count
+                                     : count.isEmpty()                         ? tr("filtered")
+                                                       : tr("%1, filtered").arg(count));
         m_findingsDock->setWindowTitle(warnings > 0 ? tr("Findings (%1)").arg(warnings)
                                                     : tr("Findings"));
     });

@@ -1001,6 +1001,22 @@
         <source>Filter</source>
         <translation>Filter</translation>
     </message>
+    <message>
+        <source>there is no such file or folder</source>
+        <translation>diese Datei oder dieser Ordner existiert nicht</translation>
+    </message>
+    <message>
+        <source>open a model folder, a GGUF file or a session</source>
+        <translation>einen Modellordner, eine GGUF-Datei oder eine Sitzung öffnen</translation>
+    </message>
+    <message>
+        <source>filtered</source>
+        <translation>gefiltert</translation>
+    </message>
+    <message>
+        <source>%1, filtered</source>
+        <translation>%1, gefiltert</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::PlotExportDialog</name>
@@ -2896,6 +2912,10 @@
         <source>Help</source>
         <translation>Hilfe</translation>
     </message>
+    <message>
+        <source>Filter</source>
+        <translation>Filter</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::ComparePage</name>
@@ -3302,6 +3322,10 @@
     <message>
         <source>the activations were not waited for</source>
         <translation>auf die Aktivierungen wurde nicht gewartet</translation>
+    </message>
+    <message>
+        <source>Nothing of this in the places that the filter shows.</source>
+        <translation>Davon ist an den Stellen, die der Filter zeigt, nichts da.</translation>
     </message>
 </context>
 <context>
@@ -3959,6 +3983,10 @@
     <message>
         <source>Findings</source>
         <translation>Befunde</translation>
+    </message>
+    <message>
+        <source>Nothing remarkable in the places that the filter shows.</source>
+        <translation>Nichts Bemerkenswertes an den Stellen, die der Filter zeigt.</translation>
     </message>
 </context>
 <context>

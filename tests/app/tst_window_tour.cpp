@@ -221,10 +221,14 @@ private:
             Photographer::settle(400);
             p.window(QString::fromLatin1(name));
         }
-        w.openPath(QStringLiteral("/nowhere/broken.batlab.h5"));
-        Photographer::settle(600);
-        if (w.banner()->isHidden())
-            p.problem(QStringLiteral("a session that is not there goes without a word"));
+        const QString path = QDir::temp().filePath(QStringLiteral("broken.batlab.h5"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("no session") > 0);
+        file.close();
+        w.openPath(path);
+        p.waitFor(
+            QStringLiteral("05-cannot-open"), [&w] { return !w.banner()->isHidden(); }, 10000);
+        file.remove();
         p.window(QStringLiteral("05-cannot-open"));
         w.banner()->hide();
     }
@@ -274,6 +278,9 @@ private:
         w.inspectPage()->showTokens(false);
         w.inspectPage()->flush();
         p.window(QStringLiteral("16-inspect-filter"));
+        for (const int layer : { 9, 10, 11, 20, 21 }) // more than there is room for
+            filter->push({ false, layer, layer, std::nullopt });
+        p.window(QStringLiteral("17-inspect-filters"));
         filter->reset();
         w.detailPanel()->setTab(views::DetailPanel::Microscope);
         map->plot()->setTableShown(true);

@@ -3,6 +3,7 @@
 #include "core/engine/eval/generate.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/eval/variant_logits.h"
+#include "core/engine/nn/packed_layer.h"
 #include "core/engine/service/calibration_tokens.h"
 #include "core/engine/service/sampled_text.h"
 #include "core/text/tokenizer.h"
@@ -97,6 +98,7 @@ class TestEvalModel : public QObject
 private Q_SLOTS:
     void initTestCase();
     void greedyWithCacheEqualsFullForward();
+    void packedLinearsGiveTheSameBits();
     void samplesDoNotDependOnTheBatch();
     void stopTokensEndASequence();
     void badPromptsAreRefused();
@@ -171,6 +173,30 @@ void TestEvalModel::greedyWithCacheEqualsFullForward()
         QCOMPARE(got[s].size(), std::size_t(12));
     }
     QCOMPARE(eval::generate(*model, layers, prompts, options, bench.job), got);
+}
+
+void TestEvalModel::packedLinearsGiveTheSameBits()
+{
+    const c10::NoGradGuard noGrad;
+    for (const auto &[rows, in, out] : { std::array<std::int64_t, 3> { 32, 576, 1536 },
+                                         { 32, 1536, 576 },
+                                         { 32, 576, 192 },
+                                         { 7, 96, 50 },
+                                         { 1, 576, 576 } }) {
+        for (const bool biased : { false, true }) {
+            const at::Tensor w = at::randn({ out, in }).to(at::kBFloat16),
+                             b = biased ? at::randn({ out }).to(at::kBFloat16) : at::Tensor(),
+                             x = at::randn({ rows, 1, in }).to(at::kBFloat16);
+            const nn::PackedLinear packed(w, b, rows);
+            QVERIFY2(at::equal(packed.apply(x), at::linear(x, w, b)),
+                     qPrintable(QStringLiteral("%1 x %2 x %3").arg(rows).arg(in).arg(out)));
+            // Another number of rows (a prompt) goes the plain way.
+            const at::Tensor two = at::cat({ x, x }, 1);
+            QVERIFY(at::equal(packed.apply(two), at::linear(two, w, b)));
+        }
+    }
+    const nn::PackedLinear exact(at::randn({ 8, 32 }), {}, 4);
+    QVERIFY(!exact.isPacked()); // fp32 stays as it is
 }
 
 void TestEvalModel::samplesDoNotDependOnTheBatch()

@@ -172,6 +172,74 @@ private Q_SLOTS:
         QVERIFY2(d.moved, "the preset changed no weight: the identity shows nothing");
     }
 
+    /// FoldedBasis says what the stages did to the numbers at every site, diagonals aside.
+    void basisIsWhatSitesSee_data()
+    {
+        QTest::addColumn<int>("model");
+        QTest::addColumn<QString>("preset");
+        QTest::addColumn<QString>("set");
+        const std::pair<const char *, const char *> recipes[] = {
+            { "rtn-uos", "{rotate.residual: random-orthogonal, rotate.values: hadamard}" },
+            { "rtn-uos", "{rotate.residual: hadamard, rotate.values: block-hadamard}" },
+            { "rtn-uos", "{fold.diagonal: none, fold.permutation: cluster}" },
+            { "rtn-uos", "{fold.diagonal: none, fold.permutation: zigzag}" },
+            { "flatquant-mx", "{fold.diagonal: none}" },
+        };
+        for (std::size_t m = 0; m < toyModels().size(); ++m)
+            for (const auto &[id, set] : recipes)
+                QTest::addRow("%s: %s %s", toyModels()[m].first, id, set)
+                    << int(m) << QString::fromLatin1(id) << QString::fromLatin1(set);
+    }
+    void basisIsWhatSitesSee()
+    {
+        QFETCH(int, model);
+        QFETCH(QString, preset);
+        QFETCH(QString, set);
+        const Model m(toyModels()[std::size_t(model)].second, nn::Compute::fp64);
+        const nn::Decoder &decoder = *m.decoder;
+        const at::NoGradGuard guard;
+        const Recipe recipe =
+            withOverrides(PresetLibrary::builtIn().orThrow().find(preset.toStdString()).orThrow(),
+                          yamlToJson(set.toStdString(), "set").orThrow())
+                .orThrow();
+        const auto layers = foldedLayers(decoder, recipe);
+        using Seen = std::array<at::Tensor, 4>;
+        const auto through = [&](const nn::LayerOps &ops, at::Tensor &x) {
+            Seen seen;
+            const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &in) {
+                seen[static_cast<std::size_t>(site)] = in;
+            });
+            x = decoder.forward(capture, x);
+            return seen;
+        };
+        at::Tensor own = decoder.embed(nn::idTensor(tokens(2, 20)));
+        at::Tensor folded = own;
+        bool moved = false;
+        for (std::size_t l = 0; l < layers.size(); ++l) {
+            const auto plain = decoder.layer(static_cast<std::int64_t>(l));
+            Seen before = through(*plain, own);
+            const Seen after = through(calib::StateOps(*layers[l], decoder.compute()), folded);
+            if (layers[l]->basis.residual.defined()) { // the norms' weights are in the linears
+                before[0] = before[0] / plain->inputNorm().to(at::kDouble);
+                before[2] = before[2] / plain->postNorm().to(at::kDouble);
+            }
+            for (const Site site : kLinearSites) {
+                const at::Tensor &x = before[static_cast<std::size_t>(site)];
+                const at::Tensor &y = after[static_cast<std::size_t>(site)];
+                const calib::FoldedBasis &basis = layers[l]->basis;
+                const double error = test::relative(basis.apply(site, x), y);
+                QVERIFY2(error < 1e-9, qPrintable(QString::number(error)));
+                QVERIFY(test::relative(basis.undo(site, y), x) < 1e-9);
+                moved = moved || test::relative(y, x) > 0.1;
+                // What a later measurement reads back.
+                const auto kept = calib::FoldedBasis::fromPart(basis.toPart()).orThrow();
+                if (site == Site::t2 || site == Site::t4)
+                    QVERIFY(at::equal(kept.apply(site, x), basis.apply(site, x)));
+            }
+        }
+        QVERIFY(moved);
+    }
+
     /// The same in fp32 on SmolLM2. BATLAB_TEST_FULL=1 takes every preset, otherwise one of each
     /// kind of geometry.
     void fusionIsExactOnTheDemoModel_data()

@@ -135,8 +135,12 @@ private Q_SLOTS:
             };
             const auto plain = decoder.layer(l);
             const calib::HeadCapture heads(*plain);
-            const nn::CapturingOps capture(
-                heads, [&](Site s, const at::Tensor &in) { state.momentsOf(s).add(in); });
+            at::Tensor ownHeads, seenHeads;
+            const nn::CapturingOps capture(heads, [&](Site s, const at::Tensor &in) {
+                state.momentsOf(s).add(in);
+                if (s == Site::t2)
+                    ownHeads = in;
+            });
             const at::Tensor expected = decoder.forward(capture, x);
             const at::Tensor oBefore = state.weights.of(Linear::o).clone();
             state.kv.keys = state.kv.values = quantizer("mxfp4");
@@ -148,10 +152,13 @@ private Q_SLOTS:
             calib::LayerMoments after;
             const nn::CapturingOps again(folded, [&](Site s, const at::Tensor &in) {
                 after[static_cast<std::size_t>(s)].add(in);
+                if (s == Site::t2)
+                    seenHeads = in;
             });
             const at::Tensor got = decoder.forward(again, x);
             QVERIFY2(relative(got, expected) < 1e-9,
                      qPrintable(QString::number(relative(got, expected))));
+            QVERIFY(relative(state.basis.apply(Site::t2, ownHeads), seenHeads) < 1e-9);
             // T2's moments were moved with W_v.
             QVERIFY(relative(state.momentsOf(Site::t2).sum, after[1].sum) < 1e-4);
             x = expected;

@@ -382,7 +382,8 @@ private Q_SLOTS:
         QTest::addRow("h32") << QStringLiteral("diag-h32")
                              << QStringLiteral("tune.groups: [biases, norms]");
         QTest::addRow("rotated stream")
-            << QStringLiteral("brq") << QStringLiteral("tune.groups: [biases, norms]");
+            << QStringLiteral("brq")
+            << QStringLiteral("tune.groups: [biases, norms], rotate.residual: hadamard");
         QTest::addRow("prescale") << QStringLiteral("mr-gptq")
                                   << QStringLiteral("tune.groups: [biases]");
     }
@@ -428,6 +429,12 @@ private Q_SLOTS:
         QVERIFY(curve.layer == kWholeModel);
         QCOMPARE(curve.loss.size(), std::size_t { 40 });
         QVERIFY(run.all<VariantInfo>().back().onlineParameters > 0);
+        // What a folded rotation moves is still known.
+        std::size_t spread = 0;
+        for (const SiteFlow &flow : run.all<SiteFlow>())
+            spread += flow.site == Site::t1 && flow.groups > 1 && flow.energyFlow.front() < 0.9F;
+        // Of each layer once before tuning and once after.
+        QCOMPARE(spread, preset == QLatin1String("brq") ? 2 * parts.size() : 0U);
     }
 
     /// Each learned code is its start or a neighbour on the grid; scales stand still.

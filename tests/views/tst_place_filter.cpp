@@ -82,14 +82,19 @@ private Q_SLOTS:
             R"({"keep":false,"site":"T9"},{"keep":false,"site":"T1"}])"));
         QCOMPARE(other.places().terms.size(), 1U);
         QVERIFY(other.places().terms[0] == site(false, Site::t1));
+        other.restoreViewState(Json::parse(R"([{"keep":false,"layers":[1,2],"site":"T9"},)"
+                                           R"({"keep":true,"layers":[5,3],"site":"T1"}])"));
+        QVERIFY(other.isEmpty()); // half of a step would name more than it did
         filter.pop();
         QVERIFY(filter.accepts(2, Site::t2));
-        filter.removeAt(0);
+        filter.push({ true, 0, -1, std::nullopt }); // names everything: no step
+        QCOMPARE(filter.places().terms.size(), 2U);
+        filter.remove(layers(true, 2, 4));
         QVERIFY(filter.accepts(0, Site::t1) && !filter.accepts(3, Site::t1));
         filter.reset();
         QVERIFY(filter.isEmpty() && filter.accepts(3, Site::t1));
         filter.pop(); // of nothing
-        filter.removeAt(7);
+        filter.remove(site(true, Site::t4));
         QVERIFY(filter.isEmpty());
     }
 
@@ -143,6 +148,7 @@ private Q_SLOTS:
         panel.show();
         panel.flush();
         const int all = panel.rows()->rowCount();
+        QVERIFY(panel.rows()->excludeList().contains(QStringLiteral("layers.3.")));
         m_selection->filter()->push(layers(false, 3, 3));
         QCOMPARE(panel.rows()->rowCount(), all / kLayers * (kLayers - 1)); // at once
         QCOMPARE(m_selection->current().layer, 3); // a row that goes is no choice
@@ -162,6 +168,7 @@ private Q_SLOTS:
         QVERIFY(layer >= 0);
         m_selection->filter()->push(layers(false, layer, layer));
         findings.flush();
+        QVERIFY(findings.rowCount() > 0); // those of other layers stay
         for (int i = 0; i < findings.rowCount(); ++i)
             QVERIFY(findings.row(i).at.layer != layer);
     }

@@ -51,7 +51,7 @@ public:
 
     /// How a variant of a queue ended; null if it has not.
     [[nodiscard]] const VariantOutcome *outcome(const std::string &variant) const;
-    /// Flow of energy between blocks and condition of the online transform.
+    /// Flow of energy between blocks, folded and online, and condition of the online transform.
     [[nodiscard]] const SiteFlow *siteFlow(const std::string &variant, LayerId layer,
                                            Site site) const;
     [[nodiscard]] std::vector<const Sweep *> sweeps() const;

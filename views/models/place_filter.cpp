@@ -46,20 +46,24 @@ void PlaceFilter::set(Places places)
 
 void PlaceFilter::push(const PlaceTerm &term)
 {
+    if (!term.hasLayers() && !term.site)
+        return; // it names everything
     Places next = m_places;
     if (std::find(next.terms.begin(), next.terms.end(), term) == next.terms.end())
         next.terms.push_back(term);
     set(std::move(next));
 }
 
-void PlaceFilter::pop() { removeAt(static_cast<int>(m_places.terms.size()) - 1); }
-
-void PlaceFilter::removeAt(int at)
+void PlaceFilter::pop()
 {
-    if (at < 0 || at >= static_cast<int>(m_places.terms.size()))
-        return;
+    if (!isEmpty())
+        remove(PlaceTerm(m_places.terms.back()));
+}
+
+void PlaceFilter::remove(const PlaceTerm &term)
+{
     Places next = m_places;
-    next.terms.erase(next.terms.begin() + at);
+    std::erase(next.terms, term);
     set(std::move(next));
 }
 
@@ -94,7 +98,10 @@ void PlaceFilter::restoreViewState(const Json &state)
         }
         if (const Json site = one.value("site", Json()); site.is_string())
             term.site = siteFromName(site.get<std::string>());
-        if (term.hasLayers() || term.site)
+        // Half of a step would name more than it did.
+        const bool whole = one.contains("layers") == term.hasLayers()
+            && one.contains("site") == term.site.has_value();
+        if (whole && (term.hasLayers() || term.site))
             places.terms.push_back(term);
     }
     set(std::move(places));

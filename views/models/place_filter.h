@@ -49,9 +49,9 @@ public:
     /// "only layers 3–7", "without T4".
     [[nodiscard]] static QString text(const PlaceTerm &term);
 
-    void push(const PlaceTerm &term); ///< one that is there already is not added again
+    void push(const PlaceTerm &term); ///< one that is there already, or names all, is not added
     void pop(); ///< the last step is undone
-    void removeAt(int at);
+    void remove(const PlaceTerm &term);
     void reset();
 
     [[nodiscard]] Json viewState() const;

@@ -107,7 +107,7 @@ QString CommandPalette::sectionTitle(const QString &id)
     const std::pair<const char *, QString> titles[] = {
         { "File", tr("File") }, { "Recent", tr("Recent") }, { "Edit", tr("Edit") },
         { "View", tr("View") }, { "Theme", tr("Theme") },   { "Go", tr("Go") },
-        { "Run", tr("Run") },   { "Help", tr("Help") }
+        { "Run", tr("Run") },   { "Help", tr("Help") },     { "Filter", tr("Filter") }
     };
     for (const auto &[name, title] : titles)
         if (id == QLatin1String(name))

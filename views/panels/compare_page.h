@@ -116,6 +116,8 @@ private:
     void syncHistograms();
     void showHistograms();
     void rebuildMaps();
+    /// Why a panel is empty: `otherwise`, or the filter of places.
+    [[nodiscard]] QString filtered(const QString &otherwise) const;
     void showActivations();
     void showEnergy(const QString &why);
     void rebuildSqnr();

@@ -58,6 +58,13 @@ std::vector<std::string> ComparePage::variantsAtSite() const
     return out;
 }
 
+QString ComparePage::filtered(const QString &otherwise) const
+{
+    return m_selection->filter()->isEmpty()
+        ? otherwise
+        : tr("Nothing of this in the places that the filter shows.");
+}
+
 void ComparePage::rebuildSqnr()
 {
     const ArtifactIndex &index = m_document->artifacts();
@@ -84,7 +91,7 @@ void ComparePage::rebuildSqnr()
                             : tr("%1, higher is better").arg(siteText(s.site)));
     if (series.empty()) {
         m_sqnr->setSeries({}, {});
-        m_sqnr->setEmpty(tr("No layer of a variant is done yet."));
+        m_sqnr->setEmpty(filtered(tr("No layer of a variant is done yet.")));
         return;
     }
     m_sqnr->setReady();
@@ -123,7 +130,7 @@ void ComparePage::rebuildRidges()
                                   [](const plots::Ridge &r) { return r.layers.empty(); });
     m_ridges->setRidges(std::move(ridges), limit, tr("Value ÷ scale"));
     if (none)
-        m_ridges->setEmpty(tr("No histogram of this site yet."));
+        m_ridges->setEmpty(filtered(tr("No histogram of this site yet.")));
     else
         m_ridges->setReady();
 }

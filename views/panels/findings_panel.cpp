@@ -50,8 +50,7 @@ FindingsPanel::FindingsPanel(FindingsModel *model, SelectionContext *selection, 
     : QWidget(parent)
     , m_model(model)
     , m_selection(selection)
-    , m_nothing(makeLabel(tr("Nothing remarkable yet. Rules look at every layer as it comes."),
-                          &plots::Tokens::text3, plots::tableFont(), this))
+    , m_nothing(makeLabel({}, &plots::Tokens::text3, plots::tableFont(), this))
     , m_view(makeTable(model, tr("Findings"), this))
 {
     setAutoFillBackground(true);
@@ -84,6 +83,9 @@ FindingsPanel::FindingsPanel(FindingsModel *model, SelectionContext *selection, 
 void FindingsPanel::showState()
 {
     const bool any = m_model->rowCount() > 0;
+    m_nothing->setText(m_selection->filter()->isEmpty()
+                           ? tr("Nothing remarkable yet. Rules look at every layer as it comes.")
+                           : tr("Nothing remarkable in the places that the filter shows."));
     m_nothing->setVisible(!any);
     m_view->setVisible(any);
 }

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QLabel;
 class QTableView;
 
 namespace batlab::views {
@@ -30,7 +31,7 @@ private:
 
     FindingsModel *m_model;
     SelectionContext *m_selection;
-    QWidget *m_nothing;
+    QLabel *m_nothing;
     QTableView *m_view;
 };
 

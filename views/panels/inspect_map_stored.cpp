@@ -60,17 +60,19 @@ void InspectMap::rebuildDifference()
     }
     std::vector<float> cells(map.cells.size(), std::numeric_limits<float>::quiet_NaN());
     std::vector<bool> pending(static_cast<std::size_t>(map.layers), true);
-    for (int layer = 0; layer < map.layers; ++layer)
-        pending[static_cast<std::size_t>(layer)] = filter->accepts(layer, site);
+    const ArtifactIndex &index = m_document->artifacts();
     int present = 0;
+    for (int layer = 0; layer < map.layers; ++layer) {
+        const LayerId id { Branch::text, layer };
+        const bool there = index.siteStats(shown, id, site) && index.siteStats(pin, id, site);
+        pending[static_cast<std::size_t>(layer)] = !there;
+        present += there ? 1 : 0;
+    }
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (!(map.cells[i] > 0) || !(base.cells[i] > 0))
             continue;
         cells[i] = 10 * std::log10(map.cells[i] / base.cells[i]);
-        pending[i / static_cast<std::size_t>(map.blocks)] = false;
     }
-    for (const bool waits : pending)
-        present += waits ? 0 : 1;
     plots::HeatmapText text;
     text.rowAxis = tr("Layer");
     text.columnAxis = tr("Block (32 channels each)");

@@ -197,7 +197,9 @@ void SweepPanel::restoreViewState(const Json &state)
     if (const Json shown = state.value("shown", Json()); shown.is_string())
         m_source->setCurrentIndex(std::max(0, m_source->findData(qs(shown.get<std::string>()))));
     m_update.start();
-    const Json axes = state.value("axes", Json::array());
+    const Json axes = state.value("axes", Json());
+    if (!axes.is_array())
+        return;
     for (std::size_t i = 0; i < m_axes.size() && i < axes.size(); ++i) {
         const Json &axis = axes[i];
         if (axis.is_object() && axis.contains("path") && axis["path"].is_string()

@@ -262,6 +262,7 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
     y->setLabel(text.rowAxis);
     m_columnTicker->setCells(columns(), text.columnLabel);
     m_rowTicker->setCells(rows(), text.rowLabel);
+    const bool regionGone = !m_region.isEmpty() && (rows() != oldRows || columns() != oldColumns);
     if (rows() != oldRows || columns() != oldColumns) {
         m_region = {};
         clearViews();
@@ -285,6 +286,8 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
     else
         scaleChanged();
     dataChanged();
+    if (regionGone)
+        Q_EMIT regionChanged();
 }
 
 void HeatmapPlot::setPendingRows(std::vector<bool> pending)

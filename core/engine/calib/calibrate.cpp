@@ -262,6 +262,8 @@ private:
                 .put(unroundedKey(m_base, l), withoutQuantizers(unrounded(state)).toPart(id))
                 .orThrow();
         state.moments = {};
+        if (state.basis.hasOwn()) // for whoever measures the layer again
+            (void)job.store().put(layerKey(m_base, l, "basis"), state.basis.toPart()).orThrow();
 
         const Part part = solution.toPart(id);
         const std::string hash = job.store().put(layerKey(m_base, l, "solution"), part).orThrow();
@@ -466,6 +468,20 @@ VariantInfo variantInfo(const Context &context, const VariantSpec &variant, cons
     return info;
 }
 
+namespace {
+
+/// A stage may put rotations or an order of channels into the weights.
+bool foldsDirections(const Recipe &recipe)
+{
+    const Stage *fold = recipe.findStage("fold");
+    const Stage *transform = recipe.findStage("transform");
+    return recipe.findStage("rotate") != nullptr || recipe.findStage("kv") != nullptr
+        || (fold != nullptr && text(*fold, "permutation") != "none")
+        || (transform != nullptr && text(*transform, "kind") == "kronecker");
+}
+
+} // namespace
+
 std::string calibrationKey(const Context &context, const VariantSpec &variant)
 {
     Json j;
@@ -484,6 +500,8 @@ std::string calibrationKey(const Context &context, const VariantSpec &variant)
     if (const Stage *clip = variant.recipe.findStage("clip");
         clip != nullptr && text(*clip, "weights") == "search")
         j["search"] = 2; // shares it tries, since they changed
+    if (foldsDirections(variant.recipe))
+        j["flow"] = 2; // counts what is folded, since it has changed
     if (!context.rotations.empty())
         j["rotations"] = context.rotations;
     if (context.spec.analysis.errorBySite)

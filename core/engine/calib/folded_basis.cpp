@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/folded_basis.h"
 
+#include "core/engine/variant/layer_solution.h"
+
 #include <ATen/ATen.h>
 
 namespace batlab::calib {
@@ -35,6 +37,35 @@ at::Tensor FoldedBasis::apply(Site site, const at::Tensor &x) const
     if (site == Site::t4 && downOrder.defined())
         return x.index_select(-1, downOrder.to(x.device()));
     return x;
+}
+
+Part FoldedBasis::toPart() const
+{
+    Part part;
+    part.kind = "folded-basis";
+    if (values.defined())
+        part.tensors.push_back(toNamed("values", values));
+    if (downOrder.defined())
+        part.tensors.push_back(toNamed("down_order", downOrder.to(at::kDouble)));
+    return part;
+}
+
+Result<FoldedBasis> FoldedBasis::fromPart(const Part &part)
+{
+    FoldedBasis out;
+    for (const auto &[name, to] :
+         { std::pair("values", &out.values), std::pair("down_order", &out.downOrder) }) {
+        const NamedTensor *named = part.find(name);
+        if (named == nullptr)
+            continue;
+        Result<at::Tensor> tensor = toTensor(*named);
+        if (!tensor)
+            return tensor.error();
+        *to = *std::move(tensor);
+    }
+    if (out.downOrder.defined())
+        out.downOrder = out.downOrder.to(at::kLong);
+    return out;
 }
 
 at::Tensor FoldedBasis::undo(Site site, const at::Tensor &x) const

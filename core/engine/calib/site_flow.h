@@ -12,8 +12,9 @@ namespace batlab::calib {
 /// What folded rotations and permutations and a site's online transform together do to the energy
 /// of its blocks, on tokens x [.., n] as they enter the site (`folded`, before the transform): each
 /// group of the model's own blocks is sent through alone, and the energy that comes out is counted
-/// group by group. Exact for any linear transform; what stays within blocks has zeros off the
-/// diagonal. At most 64 groups and 64 tokens (evenly spread, the first included).
+/// group by group. Exact for any linear transform (folded diagonals: folded_basis.h); what stays
+/// within blocks has zeros off the diagonal. At most 64 groups and 64 tokens (evenly spread, the
+/// first included).
 [[nodiscard]] SiteFlow siteFlow(const SiteSolution &site, const FoldedBasis &folded,
                                 const at::Tensor &x, const std::string &variant, LayerId layer,
                                 Site where);

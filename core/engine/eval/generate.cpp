@@ -2,6 +2,7 @@
 #include "core/engine/eval/generate.h"
 #include "core/base/hash.h"
 #include "core/engine/eval/logits.h"
+#include "core/engine/nn/packed_layer.h"
 #include "kernels/backend.h"
 
 #include <ATen/ATen.h>
@@ -44,6 +45,16 @@ struct Sampler
     }
 };
 
+/// Layers of the model itself, packed for steps of `rows` sequences; those of a variant as they
+/// are.
+LoadedLayers packedFor(std::int64_t rows, LoadedLayers layers)
+{
+    for (auto &layer : layers)
+        if (auto plain = std::dynamic_pointer_cast<const nn::PlainOps>(layer))
+            layer = std::make_shared<nn::PackedLayer>(std::move(plain), rows);
+    return layers;
+}
+
 } // namespace
 
 LogitRows logitRows(const at::Tensor &logits)
@@ -80,7 +91,7 @@ LoadedLayers loadLayers(const nn::Decoder &decoder, const Variant &variant, JobC
 }
 
 std::vector<std::vector<std::int32_t>>
-generate(const nn::Decoder &decoder, const LoadedLayers &layers,
+generate(const nn::Decoder &decoder, const LoadedLayers &given,
          const std::vector<std::vector<std::int32_t>> &prompts, const GenerateOptions &options,
          JobContext &job)
 {
@@ -95,6 +106,11 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
     const auto batch = static_cast<std::int64_t>(prompts.size());
     const auto promptLength = static_cast<std::int64_t>(prompts.front().size());
     const std::int64_t capacity = promptLength + options.newTokens;
+    // Laying a weight out costs about one product: not worth it for a few steps.
+    const bool many = options.newTokens >= 8;
+    const LoadedLayers layers = many ? packedFor(batch, given) : given;
+    const nn::PackedLinear head =
+        many ? nn::PackedLinear(decoder.head(), {}, batch) : nn::PackedLinear();
     std::vector<nn::KvCache> caches(layers.size());
     for (nn::KvCache &cache : caches) {
         const auto type = nn::matmulType(decoder.compute());
@@ -119,7 +135,9 @@ generate(const nn::Decoder &decoder, const LoadedLayers &layers,
             x = decoder.forward(*layers[l], x, &caches[l]);
         }
         const at::Tensor last = x.select(1, x.size(1) - 1);
-        at::Tensor logits = decoder.logits(decoder.finalNorm(last)).cpu().contiguous();
+        const at::Tensor normed = decoder.finalNorm(last);
+        at::Tensor logits =
+            (head.isPacked() ? head.apply(normed) : decoder.logits(normed)).cpu().contiguous();
         if (logits.scalar_type() == at::kDouble)
             logits = logits.to(at::kFloat);
         Sampler { logitRows(logits), options.sampling, options.firstSequence, promptLength + step,

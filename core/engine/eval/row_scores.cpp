@@ -56,17 +56,17 @@ void forRows(std::int64_t rows, int threads, const Body &body)
 
 const RowKernels &rowKernels()
 {
-    static const RowKernels &table = []() -> const RowKernels & {
+    static const RowKernels *const table = [] {
 #ifdef __x86_64__
         switch (kernels::detectCpuLevel()) {
-        case kernels::CpuLevel::v4: return v4::kTable;
-        case kernels::CpuLevel::v3: return v3::kTable;
+        case kernels::CpuLevel::v4: return &v4::kTable;
+        case kernels::CpuLevel::v3: return &v3::kTable;
         default: break;
         }
 #endif
-        return baseline::kTable;
+        return &baseline::kTable;
     }();
-    return table;
+    return *table;
 }
 
 void scoreReference(const LogitRows &logits, const std::int32_t *next, int threads,

@@ -36,6 +36,7 @@ public:
     /// Normed hidden [rows, hidden] -> logits [rows, vocab] in matmulType (callers chunk rows: at
     /// most 256 at a time).
     [[nodiscard]] at::Tensor logits(const at::Tensor &normed) const;
+    [[nodiscard]] const at::Tensor &head() const { return m_head; } ///< [vocab, hidden]
     /// Gradient of a loss in the normed hidden states from its gradient in the logits [rows,
     /// vocab].
     [[nodiscard]] at::Tensor logitsBackward(const at::Tensor &gradient) const;

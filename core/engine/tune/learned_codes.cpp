@@ -38,17 +38,17 @@ void stepRows(void *context, std::int64_t begin, std::int64_t end)
 
 const CodeKernels &codeKernels()
 {
-    static const CodeKernels &table = []() -> const CodeKernels & {
+    static const CodeKernels *const table = [] {
 #ifdef __x86_64__
         switch (kernels::detectCpuLevel()) {
-        case kernels::CpuLevel::v4: return v4::kCodeTable;
-        case kernels::CpuLevel::v3: return v3::kCodeTable;
+        case kernels::CpuLevel::v4: return &v4::kCodeTable;
+        case kernels::CpuLevel::v3: return &v3::kCodeTable;
         default: break;
         }
 #endif
-        return baseline::kCodeTable;
+        return &baseline::kCodeTable;
     }();
-    return table;
+    return *table;
 }
 
 bool LearnedCodes::canLearn(const LinearSolution &s)

@@ -9,10 +9,27 @@
 
 namespace batlab::tune {
 
-std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
-                                             const VariantSpec &variant,
-                                             const std::vector<std::string> &parts,
-                                             const std::vector<LayerDone> &before)
+namespace {
+
+/// What folding did to a layer, as its pass kept it.
+calib::FoldedBasis basisOf(const calib::Context &context, const std::string &layerBase,
+                           std::size_t layer, const ResidualRotation &rotation)
+{
+    const auto kept =
+        context.job.store()
+            .get(calib::layerKey(layerBase, static_cast<std::int64_t>(layer), "basis"))
+            .orThrow();
+    calib::FoldedBasis out =
+        kept ? calib::FoldedBasis::fromPart(*kept).orThrow() : calib::FoldedBasis();
+    out.residual = rotation;
+    return out;
+}
+
+} // namespace
+
+std::vector<std::vector<Artifact>>
+remeasure(const calib::Context &context, const VariantSpec &variant, const std::string &layerBase,
+          const std::vector<std::string> &parts, const std::vector<LayerDone> &before)
 {
     const nn::Decoder &decoder = *context.decoder;
     const RecipeSettings settings = effectiveSettings(context.spec, variant);
@@ -31,12 +48,14 @@ std::vector<std::vector<Artifact>> remeasure(const calib::Context &context,
         const LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
         const auto ops = solvedOps(solution, decoder);
         at::Tensor target = reference.output();
-        calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution);
+        if (solution.entry.defined())
+            rotation = solution.entry;
+        const calib::FoldedBasis basis = basisOf(context, layerBase, l, rotation);
+        calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution,
+                                     basis);
         const nn::CapturingOps capture(
             *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
         at::Tensor output = tuned.run(capture);
-        if (solution.entry.defined())
-            rotation = solution.entry;
         at::Tensor aim = target; // in the basis the variant's stream has here
         if (rotation.defined() && l + 1 < parts.size())
             aim = calib::mapStream(context, target, [&](const at::Tensor &batch) {

@@ -300,7 +300,7 @@ private:
         double seconds = m_context.secondsBefore + p.seconds;
         for (const LayerDone &done : before)
             seconds += done.seconds;
-        const auto measured = remeasure(m_context, m_variant, parts, before);
+        const auto measured = remeasure(m_context, m_variant, m_layerBase, parts, before);
         for (std::size_t l = 0; l < layers(); ++l)
             (void)job()
                 .store()
