@@ -23,6 +23,10 @@ if(CCACHE_PROGRAM)
 endif()
 
 add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
+    # At -O3 these take strings of libstdc++ 12 and 13 for overruns (GCC bugs 105329, 105651): noise in a user's first build.
+    add_compile_options(-Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized)
+endif()
 if(BATLAB_WERROR)
     add_compile_options(-Werror)
 endif()
