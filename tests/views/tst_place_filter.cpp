@@ -141,6 +141,20 @@ private Q_SLOTS:
         QVERIFY(bar->isHidden());
     }
 
+    void theBarCountsWhatHasNoRoom()
+    {
+        PlaceFilter filter;
+        FilterBar bar(&filter);
+        bar.resize(420, 28);
+        bar.show();
+        for (int layer = 0; layer < 8; ++layer)
+            filter.push(layers(false, layer, layer));
+        QVERIFY(bar.steps().constLast()->isVisible()); // the newest
+        QVERIFY(!bar.steps().constFirst()->isVisible());
+        bar.resize(2000, 28);
+        QTRY_VERIFY(bar.steps().constFirst()->isVisible());
+    }
+
     void tablesFollow()
     {
         SensitivityPanel panel(m_document.get(), m_selection.get());
