@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# moc of Qt 6.4 stumbles over <concepts> of libstdc++ 12 when <compare> comes before a Qt header; it needs nothing of it.
-set(CMAKE_AUTOMOC_MOC_OPTIONS -D_GLIBCXX_CONCEPTS=1)
+# moc of Qt 6.4 stumbles over <concepts> of libstdc++ 12 and <compare> of libstdc++ 13 before a Qt header; it needs nothing
+# of them.
+set(CMAKE_AUTOMOC_MOC_OPTIONS -D_GLIBCXX_CONCEPTS=1 -D_COMPARE=1)
 
 # batlab_library(NAME SOURCES a.cpp ... [PUBLIC lib ...] [PRIVATE lib ...] [QT])
 # A static library whose headers are included from the repository root ("core/base/result.h").
