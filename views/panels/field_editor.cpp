@@ -225,7 +225,8 @@ void FieldEditor::buildSegments(QWidget *box)
     connect(segments, &SegmentBar::chosen, this,
             [this, choices = p.choices](int id) { write(choices[static_cast<std::size_t>(id)]); });
     m_show = [segments, choices = p.choices](const Json &v) {
-        const auto at = std::find(choices.begin(), choices.end(), v);
+        const auto at = std::find_if(choices.begin(), choices.end(),
+                                     [&](const std::string &choice) { return v == Json(choice); });
         segments->setCurrent(static_cast<int>(at - choices.begin()));
     };
 }
