@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+class QCPLayoutElement;
 class QCPPainter;
 
 namespace batlab::plots {
