@@ -183,7 +183,7 @@ private Q_SLOTS:
             { "rtn-uos", "{rotate.residual: hadamard, rotate.values: block-hadamard}" },
             { "rtn-uos", "{fold.diagonal: none, fold.permutation: cluster}" },
             { "rtn-uos", "{fold.diagonal: none, fold.permutation: zigzag}" },
-            { "flatquant-mx", "{fold.diagonal: none}" },
+            { "flatquant-mx", "{fold.diagonal: none, train.trainDiagonal: false}" },
         };
         for (std::size_t m = 0; m < toyModels().size(); ++m)
             for (const auto &[id, set] : recipes)

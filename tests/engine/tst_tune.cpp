@@ -396,6 +396,7 @@ private Q_SLOTS:
         RunSpec spec = quickSpec(preset.toStdString(),
                                  "tune.steps: 40, tune.biasRate: 1e-3, " + more.toStdString());
         spec.contract = "own"; // mr-gptq brings the prescale rule: a factor in the epilogue
+        spec.analysis.enabled = preset == QLatin1String("brq");
         Run run(model, spec, *store);
         const auto parts = run.layerPass();
         const auto tuned = run.tune(parts);
@@ -430,11 +431,12 @@ private Q_SLOTS:
         QCOMPARE(curve.loss.size(), std::size_t { 40 });
         QVERIFY(run.all<VariantInfo>().back().onlineParameters > 0);
         // What a folded rotation moves is still known.
-        std::size_t spread = 0;
-        for (const SiteFlow &flow : run.all<SiteFlow>())
-            spread += flow.site == Site::t1 && flow.groups > 1 && flow.energyFlow.front() < 0.9F;
-        // Of each layer once before tuning and once after.
-        QCOMPARE(spread, preset == QLatin1String("brq") ? 2 * parts.size() : 0U);
+        if (preset == QLatin1String("brq")) {
+            std::size_t spread = 0;
+            for (const SiteFlow &flow : run.all<SiteFlow>())
+                spread += flow.site == Site::t1 && flow.energyFlow.front() < 0.9F;
+            QCOMPARE(spread, 2 * parts.size()); // of each layer before tuning and after
+        }
     }
 
     /// Each learned code is its start or a neighbour on the grid; scales stand still.

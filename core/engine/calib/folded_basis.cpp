@@ -43,10 +43,10 @@ Part FoldedBasis::toPart() const
 {
     Part part;
     part.kind = "folded-basis";
+    if (downOrder.defined()) // by name
+        part.tensors.push_back(toNamed("down_order", downOrder.to(at::kDouble)));
     if (values.defined())
         part.tensors.push_back(toNamed("values", values));
-    if (downOrder.defined())
-        part.tensors.push_back(toNamed("down_order", downOrder.to(at::kDouble)));
     return part;
 }
 
