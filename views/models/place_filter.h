@@ -34,7 +34,7 @@ struct Places
 };
 
 /// Which layers and sites a window shows: a stack of steps that must all hold. Tables leave other
-/// rows out, maps and curves leave them blank; colour limits follow what is left. Nothing is
+/// rows out, maps hatch them, curves have gaps; colour limits follow what is left. Nothing is
 /// changed in the session.
 class PlaceFilter : public QObject
 {
