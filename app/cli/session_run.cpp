@@ -16,6 +16,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <deque>
+#include <optional>
 #include <unistd.h>
 
 namespace batlab::cli {
@@ -307,12 +308,28 @@ std::string presetId(const std::string &text) { return text == "rtn" ? "rtn-uos"
 
 void applySettings(RunSpec &spec, const std::vector<std::string> &settings)
 {
-    for (const std::string &text : settings) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0)
-            throw Exception({ ErrorCode::usage, "'" + text + "' is not path=value", "--set",
-                              "For example --set calibration.sequences=16." });
-        spec = withSetting(spec, text.substr(0, equals), text.substr(equals + 1)).orThrow();
+    std::vector<std::string> left = settings;
+    while (!left.empty()) {
+        // One may need another that comes after it (source=file, file=...): it is tried again.
+        std::vector<std::string> refused;
+        std::optional<Error> first;
+        for (const std::string &text : left) {
+            const std::size_t equals = text.find('=');
+            if (equals == std::string::npos || equals == 0)
+                throw Exception({ ErrorCode::usage, "'" + text + "' is not path=value", "--set",
+                                  "For example --set calibration.sequences=16." });
+            Result<RunSpec> changed =
+                withSetting(spec, text.substr(0, equals), text.substr(equals + 1));
+            if (changed) {
+                spec = *std::move(changed);
+                continue;
+            }
+            first = first.value_or(changed.error());
+            refused.push_back(text);
+        }
+        if (refused.size() == left.size())
+            throw Exception(*first);
+        left = std::move(refused);
     }
 }
 

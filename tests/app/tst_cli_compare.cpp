@@ -31,6 +31,7 @@ private Q_SLOTS:
     void familyByProxy();
     void whyExplains();
     void methodPages();
+    void settingsInAnyOrder();
     void badRequests_data();
     void badRequests();
 
@@ -76,6 +77,24 @@ void TestCliCompare::initTestCase()
         text += QByteArray::number(i * i) + (i % 7 ? " and " : ".\n");
     writeFile(path("text.txt"), text);
     m_session = path("queue.batlab.h5");
+}
+
+void TestCliCompare::settingsInAnyOrder()
+{
+    const QStringList common { "compare",   m_model,
+                               "--windows", "1",
+                               "--presets", "rtn",
+                               "--set",     "protocol.text=" + path("text.txt"),
+                               "--set",     "protocol.windowLength=64",
+                               "--set",     "protocol.dtype=fp32",
+                               "--set",     "calibration.length=32",
+                               "--set",     "calibration.source=file" };
+    const CliResult good = cli(common
+                               + QStringList { "--set", "calibration.file=" + path("text.txt"),
+                                               "--session", path("order.batlab.h5") });
+    QVERIFY2(good.status == 0, good.err);
+    const CliResult bad = cli(common + QStringList { "--session", path("none.batlab.h5") });
+    QVERIFY(bad.status != 0 && bad.err.contains("no file is named"));
 }
 
 void TestCliCompare::queueAndFormats()
