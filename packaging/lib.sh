@@ -56,5 +56,5 @@ build() {
     say "Building build/$preset with $(build_jobs) jobs"
     cmake --build "$TOP/build/$preset" --parallel "$(build_jobs)" "${targets[@]}" || die "The build of build/$preset failed." \
         "The first 'FAILED' above names the file." \
-        "'Killed' or 'cannot allocate memory': try BATLAB_JOBS=1. 'No space left on device': free 2 GB."
+        "'Killed' or 'cannot allocate memory': try BATLAB_JOBS=1. 'No space left on device': free 2 GB for the programs, 7 GB for the tests."
 }
