@@ -123,6 +123,7 @@ void StatusStrip::setResources(double usedBytes, double totalBytes, double diskF
     m_disk->setToolTip(where.isEmpty()
                            ? tr("Free space where the work files lie")
                            : tr("Free space on %1, where the work files lie").arg(where));
+    layout()->activate(); // at once: a frame between would cut the longer text
 }
 
 void StatusStrip::setDeviceMemory(double freeBytes, double totalBytes)
@@ -133,6 +134,7 @@ void StatusStrip::setDeviceMemory(double freeBytes, double totalBytes)
     m_vram->setText(known ? tr("VRAM %1 / %2").arg(bytes(totalBytes - freeBytes), bytes(totalBytes))
                           : QString());
     m_vram->setToolTip(tr("Memory in use on the engine's GPU, and all of it"));
+    layout()->activate();
 }
 
 void StatusStrip::setAnswer(const Json &answer, const QString &where)
