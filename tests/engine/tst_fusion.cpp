@@ -107,13 +107,17 @@ struct Difference
     bool moved = false; // some weight of layer 0 is another one
 };
 
-Difference foldedAgainst(const nn::Decoder &decoder, const QString &preset, const QString &set)
+Recipe recipeOf(const QString &preset, const QString &set)
 {
     const PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-    const Json changes = yamlToJson(set.toStdString(), "set").orThrow();
-    const Recipe recipe =
-        withOverrides(presets.find(preset.toStdString()).orThrow(), changes).orThrow();
-    const auto layers = foldedLayers(decoder, recipe);
+    return withOverrides(presets.find(preset.toStdString()).orThrow(),
+                         yamlToJson(set.toStdString(), "set").orThrow())
+        .orThrow();
+}
+
+Difference foldedAgainst(const nn::Decoder &decoder, const QString &preset, const QString &set)
+{
+    const auto layers = foldedLayers(decoder, recipeOf(preset, set));
     const at::Tensor expected = logits(decoder, [&](std::int64_t l, const at::Tensor &x) {
         return decoder.forward(*decoder.layer(l), x);
     });
@@ -198,11 +202,7 @@ private Q_SLOTS:
         const Model m(toyModels()[std::size_t(model)].second, nn::Compute::fp64);
         const nn::Decoder &decoder = *m.decoder;
         const at::NoGradGuard guard;
-        const Recipe recipe =
-            withOverrides(PresetLibrary::builtIn().orThrow().find(preset.toStdString()).orThrow(),
-                          yamlToJson(set.toStdString(), "set").orThrow())
-                .orThrow();
-        const auto layers = foldedLayers(decoder, recipe);
+        const auto layers = foldedLayers(decoder, recipeOf(preset, set));
         using Seen = std::array<at::Tensor, 4>;
         const auto through = [&](const nn::LayerOps &ops, at::Tensor &x) {
             Seen seen;

@@ -65,10 +65,6 @@ private:
 
 } // namespace
 
-namespace {
-constexpr int kPinnedWidth = 116;
-}
-
 MetricsPanel::MetricsPanel(WhatIfModel *model, QWidget *parent)
     : QWidget(parent)
     , m_model(model)
@@ -102,8 +98,8 @@ MetricsPanel::MetricsPanel(WhatIfModel *model, QWidget *parent)
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(WhatIfMetrics::Metric, QHeaderView::Stretch);
     for (const auto &[section, least] :
-         { std::pair(WhatIfMetrics::Pinned, kPinnedWidth), std::pair(WhatIfMetrics::WhatIf, 80),
-           std::pair(WhatIfMetrics::Delta, 84), std::pair(WhatIfMetrics::Better, 104) })
+         { std::pair(WhatIfMetrics::WhatIf, 80), std::pair(WhatIfMetrics::Delta, 84),
+           std::pair(WhatIfMetrics::Better, 104) })
         header->resizeSection(section, sectionWidth(header, section, least));
     auto *content = new QWidget(m_frame);
     auto *inside = new QVBoxLayout(content);
@@ -136,8 +132,7 @@ void MetricsPanel::update()
         tr("Layer %1 · %2 %3").arg(m_model->layer()).arg(qs(name(m_site)), qs(title(m_site))));
     m_metrics->setAnswers(m_model->pinned(), m_model->answer(), m_site, m_model->pinnedTitle());
     QHeaderView *header = m_view->horizontalHeader(); // it names what is pinned
-    header->resizeSection(WhatIfMetrics::Pinned,
-                          sectionWidth(header, WhatIfMetrics::Pinned, kPinnedWidth));
+    header->resizeSection(WhatIfMetrics::Pinned, sectionWidth(header, WhatIfMetrics::Pinned, 116));
     const WhatIfAnswerPtr answer = m_model->answer();
     if (m_model->error())
         m_subtitle = tr("not scored");

@@ -26,17 +26,11 @@ TableFollower::TableFollower(QWidget *panel, QAbstractItemView *view, WorkbenchD
                     if (m_hooks.concerns(*a))
                         return later();
             });
-    connect(selection->filter(), &PlaceFilter::changed, this, [this] {
-        m_stale = true;
-        if (m_panel->isVisible())
-            m_hooks.rebuild();
-    });
+    connect(selection->filter(), &PlaceFilter::changed, this, &TableFollower::atOnce);
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
                 if (now.variant != before.variant) {
-                    m_stale = true;
-                    if (m_panel->isVisible())
-                        m_hooks.rebuild();
+                    atOnce();
                 } else if (m_panel->isVisible()) {
                     m_hooks.showSelection();
                 }
@@ -53,6 +47,13 @@ void TableFollower::later()
     m_stale = true;
     if (m_panel->isVisible() && !m_timer.isActive())
         m_timer.start();
+}
+
+void TableFollower::atOnce()
+{
+    m_stale = true;
+    if (m_panel->isVisible())
+        m_hooks.rebuild();
 }
 
 void TableFollower::taken()

@@ -54,6 +54,7 @@ protected:
 
 private:
     void later(); ///< the rows are out of date
+    void atOnce(); ///< they are, and somebody waits for them
 
     QWidget *m_panel;
     SelectionContext *m_selection;

@@ -262,8 +262,9 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
     y->setLabel(text.rowAxis);
     m_columnTicker->setCells(columns(), text.columnLabel);
     m_rowTicker->setCells(rows(), text.rowLabel);
-    const bool regionGone = !m_region.isEmpty() && (rows() != oldRows || columns() != oldColumns);
-    if (rows() != oldRows || columns() != oldColumns) {
+    const bool resized = rows() != oldRows || columns() != oldColumns;
+    const bool regionGone = resized && !m_region.isEmpty();
+    if (resized) {
         m_region = {};
         clearViews();
         const double right = columns() - 0.5, bottom = rows() - 0.5;

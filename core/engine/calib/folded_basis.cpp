@@ -39,6 +39,17 @@ at::Tensor FoldedBasis::apply(Site site, const at::Tensor &x) const
     return x;
 }
 
+at::Tensor FoldedBasis::undo(Site site, const at::Tensor &x) const
+{
+    if ((site == Site::t1 || site == Site::t3) && residual.defined())
+        return residual.undo(x);
+    if (site == Site::t2 && values.defined())
+        return byHeads(x, at::linalg_inv(values));
+    if (site == Site::t4 && downOrder.defined())
+        return x.index_select(-1, downOrder.argsort().to(x.device()));
+    return x;
+}
+
 Part FoldedBasis::toPart() const
 {
     Part part;
@@ -66,17 +77,6 @@ Result<FoldedBasis> FoldedBasis::fromPart(const Part &part)
     if (out.downOrder.defined())
         out.downOrder = out.downOrder.to(at::kLong);
     return out;
-}
-
-at::Tensor FoldedBasis::undo(Site site, const at::Tensor &x) const
-{
-    if ((site == Site::t1 || site == Site::t3) && residual.defined())
-        return residual.undo(x);
-    if (site == Site::t2 && values.defined())
-        return byHeads(x, at::linalg_inv(values));
-    if (site == Site::t4 && downOrder.defined())
-        return x.index_select(-1, downOrder.argsort().to(x.device()));
-    return x;
 }
 
 } // namespace batlab::calib

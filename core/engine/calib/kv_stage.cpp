@@ -16,8 +16,7 @@ constexpr std::int64_t kBlock = 32;
 
 bool isPowerOfTwo(std::int64_t n) { return n > 0 && (n & (n - 1)) == 0; }
 
-/// Channels a transform of this kind mixes.
-/// Channels of a block: halved, down to 16, where it would not divide a head.
+/// Channels a transform of this kind mixes: halved, down to 16, where they would not divide a head.
 std::int64_t blockOf(const Json &p, const std::string &kind, std::int64_t headDim)
 {
     if (kind == "hadamard-head")

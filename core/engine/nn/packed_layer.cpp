@@ -15,6 +15,12 @@ std::optional<c10::OperatorHandle> operatorNamed(const char *name)
     return c10::Dispatcher::singleton().findSchema({ name, "" });
 }
 
+const std::optional<c10::OperatorHandle> &multiplication()
+{
+    static const auto op = operatorNamed("mkldnn::_linear_pointwise");
+    return op;
+}
+
 at::Tensor call(const c10::OperatorHandle &op, std::vector<c10::IValue> arguments)
 {
     op.callBoxed(arguments);
@@ -25,8 +31,8 @@ at::Tensor call(const c10::OperatorHandle &op, std::vector<c10::IValue> argument
 at::Tensor packed(const at::Tensor &weight, std::int64_t rows)
 {
     static const auto op = operatorNamed("mkldnn::_reorder_linear_weight");
-    if (!op || !weight.device().is_cpu() || weight.scalar_type() != at::kBFloat16
-        || !at::globalContext().userEnabledMkldnn())
+    if (!op || !multiplication() || !weight.device().is_cpu()
+        || weight.scalar_type() != at::kBFloat16 || !at::globalContext().userEnabledMkldnn())
         return {};
     try {
         return call(*op, { weight, rows });
@@ -38,19 +44,17 @@ at::Tensor packed(const at::Tensor &weight, std::int64_t rows)
 } // namespace
 
 PackedLinear::PackedLinear(at::Tensor weight, at::Tensor bias, std::int64_t rows)
-    : m_weight(std::move(weight)), m_bias(std::move(bias)), m_rows(rows)
-{
-    static const auto multiply = operatorNamed("mkldnn::_linear_pointwise");
-    if (multiply)
-        m_packed = packed(m_weight, rows);
-}
+    : m_weight(std::move(weight))
+    , m_bias(std::move(bias))
+    , m_packed(packed(m_weight, rows))
+    , m_rows(rows)
+{ }
 
 at::Tensor PackedLinear::apply(const at::Tensor &x) const
 {
     if (!m_packed.defined() || x.numel() / x.size(-1) != m_rows)
         return at::linear(x, m_weight, m_bias);
-    static const auto multiply = operatorNamed("mkldnn::_linear_pointwise");
-    return call(*multiply,
+    return call(*multiplication(),
                 { x.contiguous(), m_packed, m_bias.defined() ? c10::IValue(m_bias) : c10::IValue(),
                   "none", c10::List<std::optional<at::Scalar>>(), "" });
 }
