@@ -99,6 +99,8 @@ private:
         checkRound(*round);
         if (m_recipe.findStage("branch"))
             checkBranch(*round);
+        if (const Stage *refine = m_recipe.findStage("refine"))
+            checkRefine(*refine);
         if (const Stage *recover = m_recipe.findStage("recover"))
             checkRecover(*recover);
         if (const Stage *train = m_recipe.findStage("train"))
@@ -209,6 +211,21 @@ private:
                 "Use round.target: plain, or drop the branch stage.");
     }
 
+    void checkRefine(const Stage &refine)
+    {
+        checkSites(refine, "drop the stage");
+        if (const Stage *clip = m_recipe.findStage("clip");
+            clip && text(*clip, "activations") != "none")
+            fail("refine",
+                 "a clip shrinks the maxima that block scales come from, which the refinement "
+                 "takes as they are",
+                 "Use clip.activations: none, or drop the refine stage.");
+        if (m_recipe.findStage("tune"))
+            fail("refine",
+                 "tuning trains transforms and gains after the refinement has been made for them",
+                 "Drop the tune pass or the refine stage.");
+    }
+
     void checkRecover(const Stage &recover)
     {
         if (recover.parameters.at("parts").empty())
@@ -223,7 +240,7 @@ private:
     {
         if (stage.parameters.at("sites").empty())
             fail(stage.kind + ".sites", "names no site",
-                 fmt::format("Name at least one of T1, T2, T3, T4, or set {}.", instead));
+                 fmt::format("Name at least one of T1, T2, T3, T4, or {}.", instead));
     }
 
     /// g1 and g2 of a "transform" or "kv" stage.
@@ -244,7 +261,7 @@ private:
     {
         const bool permuted = text(stage, "permutation") != "none";
         if (text(stage, "diagonal") != "none" || permuted)
-            checkSites(stage, "diagonal: none and permutation: none");
+            checkSites(stage, "set diagonal: none and permutation: none");
         if (permuted && !atSite(stage, Site::t2) && !atSite(stage, Site::t4))
             fail("fold.permutation", "no chosen site can be permuted",
                  "T1 and T3 share the residual stream's order: add T2 or T4 to fold.sites, or set "
@@ -256,7 +273,7 @@ private:
         const std::string kind = text(stage, "kind");
         if (kind == "none")
             return;
-        checkSites(stage, "kind: none");
+        checkSites(stage, "set kind: none");
         if (kind == "hadamard")
             return;
         const std::string init = text(stage, "init");

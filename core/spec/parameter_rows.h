@@ -121,6 +121,7 @@ std::vector<Parameter> clipTable();
 std::vector<Parameter> trainTable();
 std::vector<Parameter> branchTable();
 std::vector<Parameter> roundTable();
+std::vector<Parameter> refineTable();
 std::vector<Parameter> recoverTable();
 std::vector<Parameter> tuneTable();
 

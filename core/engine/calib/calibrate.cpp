@@ -11,6 +11,7 @@
 #include "core/engine/calib/learned_round.h"
 #include "core/engine/calib/linear_scores.h"
 #include "core/engine/calib/recover.h"
+#include "core/engine/calib/refine.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/round_inputs.h"
 #include "core/engine/calib/site_transform.h"
@@ -252,6 +253,8 @@ private:
             } else if (stage.kind == "round") {
                 setTensorScales(state, input);
                 solution = round(state, stage.parameters, pass, input, target, id, artifacts);
+            } else if (stage.kind == "refine") {
+                runRefine(state, stage.parameters, solution, checkpoint);
             } else if (stage.kind == "recover") {
                 recover(state, stage.parameters, target, id, solution);
             }

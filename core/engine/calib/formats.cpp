@@ -2,6 +2,7 @@
 #include "core/engine/calib/formats.h"
 
 #include "core/engine/calib/kv_stage.h"
+#include "core/engine/calib/refine.h"
 #include "core/engine/nn/site_width.h"
 #include "core/spec/format_names.h"
 
@@ -112,6 +113,15 @@ Result<void> checkModelFit(const Protocol &protocol, const VariantSpec &variant,
         }
         if (const auto good = checkKvStage(stage->parameters, c.headDim, keys, values); !good)
             return located(good.error());
+    }
+    if (const Stage *refine = variant.recipe.findStage("refine")) {
+        for (std::int64_t layer = 0; layer < c.layers; ++layer) {
+            const LayerFormats formats = layerFormats(protocol, variant.recipe, layer);
+            for (const Site site : kLinearSites)
+                if (chosen(refine->parameters.at("sites"), site)
+                    && integerFromName(formats.activations[static_cast<std::size_t>(site)]))
+                    return located(integerCodesError(site));
+        }
     }
     return {};
 }

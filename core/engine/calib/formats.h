@@ -23,7 +23,8 @@ struct EffectiveBits
                                           const ModelConfig &config);
 
 /// Why a variant cannot run on this model, known before anything is computed: overrides of layers
-/// that are not there, transforms of the cache that do not fit head_dim.
+/// that are not there, transforms of the cache that do not fit head_dim, refinement of integer
+/// activations.
 [[nodiscard]] Result<void> checkModelFit(const Protocol &protocol, const VariantSpec &variant,
                                          const ModelConfig &config);
 

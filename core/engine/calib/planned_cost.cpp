@@ -3,6 +3,7 @@
 
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/kv_stage.h"
+#include "core/engine/calib/refine.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/nn/site_width.h"
@@ -55,6 +56,7 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
     LayerState state { config, hollowWeights(config), {}, {}, {}, {}, 0 };
     setFormats(state, layerFormats(protocol, recipe, layer), settings, protocol);
     LayerSolution out;
+    Json refined = Json::array(); // sites
     for (const Pass &pass : recipe.passes) {
         for (const Stage &stage : pass.stages) {
             Json p = stage.parameters;
@@ -80,6 +82,8 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
             } else if (stage.kind == "round" && p.contains("gain") && p.at("gain") != "none") {
                 for (const Linear l : kLinears)
                     out.of(l).gain = at::empty({ p.at("gain") == "row" ? outputs(config, l) : 1 });
+            } else if (stage.kind == "refine") {
+                refined = p.at("sites");
             } else if (stage.kind == "recover") { // at most: what does not help is left out
                 for (const Linear l : { Linear::v, Linear::gate, Linear::up }) {
                     if (!holds(p.at("parts"), l == Linear::v ? "values" : "gates"))
@@ -106,6 +110,8 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
                 columns += out.of(l).branch.size(1);
         if (columns > 0)
             s.branch = at::empty({ s.width(siteWidth(config, site)), columns }, at::kBFloat16);
+        if (chosen(refined, site) && s.activation.active())
+            s.refinement = hollowRefinement(s, siteWidth(config, site));
     }
     out.kv = state.kv;
     return out;

@@ -33,7 +33,7 @@ constexpr std::int64_t kScoredRows = 512;
 /// Stages that do not change what the proxy measures.
 bool leftOut(const std::string &kind)
 {
-    return kind == "train" || kind == "kv" || kind == "recover";
+    return kind == "train" || kind == "kv" || kind == "refine" || kind == "recover";
 }
 
 Json nearestRounding()

@@ -65,8 +65,8 @@ Json leftOut(const Recipe &recipe, bool quantizedCache)
             if (stage.kind == "round") {
                 if (stage.parameters.at("kind") != "rtn")
                     out.push_back("round: " + stage.parameters.at("kind").get<std::string>());
-            } else if (!layerwise || stage.kind == "train" || stage.kind == "recover"
-                       || (stage.kind == "kv" && quantizedCache)) {
+            } else if (!layerwise || stage.kind == "train" || stage.kind == "refine"
+                       || stage.kind == "recover" || (stage.kind == "kv" && quantizedCache)) {
                 out.push_back(stage.kind);
             }
         }
@@ -190,6 +190,16 @@ Json blockJson(const at::Tensor &values, const at::Tensor &clipped, const at::Te
         codes.data(), bytes.data_ptr<std::uint8_t>(), quant::exec());
     const at::Tensor scales = scaleValues(bytes, *spec);
     const auto *scale = scales.const_data_ptr<float>();
+    // A site that refines its codes has moved one.
+    const auto grid = quant::sortedGrid(spec->format);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const float s = scale[i / width];
+        auto &code = codes[static_cast<std::size_t>(i)];
+        if (s > 0 && std::abs(kernels::decodeTable(spec->format)[code] * s - to[i]) > 1e-3F * s)
+            code = std::min_element(grid.begin(), grid.end(), [&](const auto &a, const auto &b) {
+                       return std::abs(a.first * s - to[i]) < std::abs(b.first * s - to[i]);
+                   })->second;
+    }
     const double largest = double(kernels::elementFormat(spec->format).maxValue);
     std::int64_t beyond = 0;
     for (std::int64_t i = 0; i < count; ++i)

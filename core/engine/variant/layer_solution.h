@@ -3,6 +3,8 @@
 
 #include "core/artifact/artifact.h"
 #include "core/engine/nn/layer.h"
+#include "core/engine/quant/block_codes.h"
+#include "core/engine/quant/code_refinement.h"
 #include "core/engine/quant/fake_quant.h"
 #include "core/engine/quant/integer_quant.h"
 #include "core/engine/quant/kronecker.h"
@@ -17,7 +19,10 @@
 
 namespace batlab {
 
+using quant::encodeOnGrid;
+using quant::packedNibbles;
 using quant::paddedToBlock;
+using quant::scaleValues;
 
 /// Channels of a block of the MX formats, and of what statistics call a block.
 inline constexpr std::int64_t kMxBlock = 32;
@@ -33,6 +38,8 @@ struct SiteSolution
     bool fixed = false;
     quant::ClipRatios clip; ///< after the transform; undefined: none
     quant::Quantizer activation;
+    /// Of the activation's codes, after quantization (stage "refine"); not with a clip.
+    quant::CodeRefinement refinement;
     /// Low-rank branch, the side that reads: bf16 [padded n, sum of the ranks], the columns of the
     /// site's linears one after the other; undefined: none. It multiplies the transformed,
     /// unquantized numbers.
@@ -42,13 +49,14 @@ struct SiteSolution
     [[nodiscard]] std::int64_t width(std::int64_t n) const;
     /// Transform only, in `out` type (statistics, Hessians). x [.., n] -> [.., width(n)].
     [[nodiscard]] at::Tensor transformed(const at::Tensor &x, at::ScalarType out) const;
-    /// Transform, clip, quantize; values times activation.epilogue().
+    /// Transform, clip, quantize, refine; values times activation.epilogue().
     [[nodiscard]] at::Tensor apply(const at::Tensor &x, at::ScalarType out) const;
     /// P over n channels as fp64 factors, whichever form it is stored in; undefined for none.
     [[nodiscard]] transform::GpkFactors matrixFactors(std::int64_t n) const;
-    /// Stored values of transform and clips; identity factors and Hadamard matrices have none.
+    /// Stored values of transform, clips and refinement; identity factors and Hadamard matrices
+    /// have none.
     [[nodiscard]] std::int64_t onlineParameters() const;
-    /// Of the transform; a multiply-add counts as two (methods.md 2.15).
+    /// Of transform, refinement and branch; a multiply-add counts as two (methods.md 2.15).
     [[nodiscard]] double flopPerToken(std::int64_t n) const;
 };
 
@@ -129,16 +137,6 @@ struct OnlineCost
 [[nodiscard]] std::shared_ptr<const nn::LayerOps> solvedOps(const LayerSolution &solution,
                                                             nn::Compute compute);
 
-/// Codes (unpacked, [rows, cols] u8) of values that lie on the grid of `spec` for the given scale
-/// bytes.
-[[nodiscard]] at::Tensor encodeOnGrid(const at::Tensor &values, const at::Tensor &scales,
-                                      const kernels::QuantSpec &spec);
-/// Codes of four bits, one a byte [rows, cols], as mxfp4 stores them: element 2j in the low nibble
-/// The real value of each scale byte, fp32, times 1/3 for the prescale rule (what a code is
-/// multiplied by).
-[[nodiscard]] at::Tensor scaleValues(const at::Tensor &scales, const kernels::QuantSpec &spec);
-/// Two 4-bit codes a byte, element 2j in the low nibble: [rows, cols] u8 -> [rows, cols/2].
-[[nodiscard]] at::Tensor packedNibbles(const at::Tensor &codes);
 /// x W^T * factor + bias in `out` type; the factor is applied in fp32 (the epilogue of DESIGN.md
 /// 5), and so is the gain ([1] or [out]). bias and gain may be undefined.
 [[nodiscard]] at::Tensor scaledLinear(const at::Tensor &x, const at::Tensor &weight,

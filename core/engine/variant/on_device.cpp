@@ -24,7 +24,8 @@ void move(transform::GpkFactors &factors, at::Device device)
 SiteSolution onDevice(SiteSolution site, at::Device device)
 {
     move(site.factors, device);
-    for (at::Tensor *t : { &site.clip.lo, &site.clip.hi, &site.branch })
+    for (at::Tensor *t : { &site.clip.lo, &site.clip.hi, &site.refinement.gram,
+                           &site.refinement.residual, &site.branch })
         move(*t, device);
     return site;
 }

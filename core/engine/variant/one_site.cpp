@@ -53,6 +53,7 @@ LayerSolution withoutQuantizers(LayerSolution solution)
     for (SiteSolution &s : solution.sites) {
         s.activation = {};
         s.clip = {};
+        s.refinement = {};
     }
     solution.kv = {};
     return solution;

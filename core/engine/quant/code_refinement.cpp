@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/quant/code_refinement.h"
+
+#include "core/engine/quant/block_codes.h"
+#include "core/engine/quant/bridge.h"
+#include "kernels/formats.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <array>
+
+namespace batlab::quant {
+
+namespace {
+
+/// Of each code byte: its value, and how far the next values up and down are (0: there is none).
+struct GridSteps
+{
+    std::array<float, 256> value {}, up {}, down {};
+};
+
+GridSteps gridSteps(kernels::Format format)
+{
+    const auto grid = sortedGrid(format);
+    GridSteps out;
+    for (const auto &[value, code] : grid) {
+        out.value[code] = value;
+        for (const auto &[other, unused] : grid) { // ascending
+            if (other < value)
+                out.down[code] = other - value;
+            if (other > value && out.up[code] == 0)
+                out.up[code] = other - value;
+        }
+    }
+    return out;
+}
+
+/// Codes u8 [rows, n] and the real value of each block's scale, fp32 [rows, blocks].
+struct Encoded
+{
+    at::Tensor codes, scales;
+};
+
+Encoded encode(const at::Tensor &x, const kernels::QuantSpec &spec)
+{
+    const std::int64_t blocks = x.size(-1) / kernels::blockSize(spec.format);
+    Encoded e { at::empty_like(x, at::kByte),
+                at::empty({ x.size(0), blocks }, x.options().dtype(at::kByte)) };
+    run(x, &kernels::Backend::quantize, view(x), spec, e.codes.data_ptr<std::uint8_t>(),
+        e.scales.data_ptr<std::uint8_t>());
+    e.scales = scaleValues(e.scales, spec);
+    return e;
+}
+
+struct HostJob
+{
+    const GridSteps *steps;
+    const std::uint8_t *codes;
+    const float *x, *scales, *gram, *residual;
+    float *out;
+    std::int64_t blocks; ///< of a row
+};
+
+/// One block of n: writes its dequantized values with the best step taken.
+template<std::size_t n>
+void refineBlock(const HostJob &job, std::int64_t index, std::int64_t ofRow)
+{
+    constexpr auto stride = static_cast<std::int64_t>(n);
+    const std::uint8_t *codes = job.codes + index * stride;
+    const float *x = job.x + index * stride;
+    const float *gram = job.gram + ofRow * stride * stride;
+    const float *residual = job.residual + ofRow * stride * stride;
+    float *y = job.out + index * stride;
+    const float scale = job.scales[index];
+    std::array<float, n> slope {};
+    for (std::size_t j = 0; j < n; ++j) {
+        y[j] = job.steps->value[codes[j]] * scale;
+        const float d = y[j] - x[j];
+        for (std::size_t i = 0; i < n; ++i)
+            slope[i] += d * gram[j * n + i] - x[j] * residual[j * n + i];
+    }
+    float best = 0;
+    float taken = 0;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+        const float curvature = gram[i * n + i];
+        for (const float step :
+             { job.steps->up[codes[i]] * scale, job.steps->down[codes[i]] * scale }) {
+            const float change = step * (2 * slope[i] + step * curvature);
+            if (change < best) {
+                best = change;
+                taken = step;
+                at = i;
+            }
+        }
+    }
+    y[at] += taken;
+}
+
+template<std::size_t n>
+void refineRows(void *context, std::int64_t begin, std::int64_t end)
+{
+    const auto &job = *static_cast<const HostJob *>(context);
+    for (std::int64_t row = begin; row < end; ++row)
+        for (std::int64_t b = 0; b < job.blocks; ++b)
+            refineBlock<n>(job, row * job.blocks + b, b);
+}
+
+at::Tensor refineOnHost(const at::Tensor &x, const kernels::QuantSpec &spec,
+                        const CodeRefinement &r)
+{
+    const Encoded e = encode(x, spec);
+    const GridSteps steps = gridSteps(spec.format);
+    const at::Tensor gram = r.gram.contiguous();
+    const at::Tensor residual = r.residual.contiguous();
+    at::Tensor y = at::empty_like(x);
+    HostJob job { &steps,
+                  e.codes.const_data_ptr<std::uint8_t>(),
+                  x.const_data_ptr<float>(),
+                  e.scales.const_data_ptr<float>(),
+                  gram.const_data_ptr<float>(),
+                  residual.const_data_ptr<float>(),
+                  y.data_ptr<float>(),
+                  gram.size(0) };
+    const bool narrow = kernels::blockSize(spec.format) == 16; // NVFP4; MX formats have 32
+    kernels::parallelFor(x.size(0), 16, exec().threads, narrow ? refineRows<16> : refineRows<32>,
+                         &job);
+    return y;
+}
+
+at::Tensor refineOnDevice(const at::Tensor &x, const kernels::QuantSpec &spec,
+                          const CodeRefinement &r)
+{
+    const Encoded e = encode(x, spec);
+    const GridSteps steps = gridSteps(spec.format);
+    const std::int64_t block = r.gram.size(1);
+    const at::Tensor index = e.codes.view({ -1 }).to(at::kInt);
+    const at::Tensor scale = e.scales.unsqueeze(2);
+    const auto scaled = [&](const std::array<float, 256> &table) {
+        return at::tensor(at::ArrayRef<float>(table))
+                   .to(x.device())
+                   .index_select(0, index)
+                   .view({ x.size(0), -1, block })
+            * scale;
+    };
+    at::Tensor y = scaled(steps.value);
+    const at::Tensor wanted = x.view({ x.size(0), -1, block });
+    const auto times = [](const at::Tensor &rows, const at::Tensor &matrices) {
+        return at::bmm(rows.transpose(0, 1), matrices).transpose(0, 1);
+    };
+    const at::Tensor slope = 2 * (times(y - wanted, r.gram) - times(wanted, r.residual));
+    const at::Tensor curvature = r.gram.diagonal(0, 1, 2).unsqueeze(0);
+    const at::Tensor up = scaled(steps.up);
+    const at::Tensor down = scaled(steps.down);
+    const at::Tensor step = at::stack({ up, down }, 3).view({ x.size(0), -1, 2 * block });
+    const at::Tensor change =
+        at::stack({ up * (slope + up * curvature), down * (slope + down * curvature) }, 3)
+            .view(step.sizes());
+    const auto [least, at] = change.min(2, true);
+    const at::Tensor taken = at::where(least < 0, step.gather(2, at), at::zeros_like(least));
+    y.scatter_add_(2, at::floor_divide(at, 2), taken);
+    return y.reshape(x.sizes());
+}
+
+using Refine = at::Tensor (*)(const at::Tensor &, const kernels::QuantSpec &,
+                              const CodeRefinement &);
+
+at::Tensor refined(const at::Tensor &x, const Quantizer &q, const CodeRefinement &r,
+                   at::ScalarType out, Refine refine)
+{
+    const at::Tensor rows = x.detach().to(at::kFloat).reshape({ -1, x.size(-1) }).contiguous();
+    if (q.dynamicScale) {
+        // The step that is best for x is best for all multiples of x.
+        const at::Tensor factor = rowFactor(rows);
+        return (refine((rows * factor).contiguous(), *q.spec, r) / factor).view(x.sizes()).to(out);
+    }
+    return (refine(rows, *q.spec, r) * q.epilogue()).view(x.sizes()).to(out);
+}
+
+} // namespace
+
+double CodeRefinement::flopPerToken() const
+{
+    if (!active())
+        return 0;
+    const auto channels = static_cast<double>(gram.size(0) * gram.size(1));
+    return channels * (4.0 * static_cast<double>(gram.size(1)) + 8.0);
+}
+
+CodeRefinement codeRefinement(const at::Tensor &w, const at::Tensor &stored, std::int64_t block)
+{
+    const auto blocks = [&](const at::Tensor &t) {
+        return t.view({ t.size(0), -1, block }).permute({ 1, 0, 2 });
+    };
+    const at::Tensor own = blocks(stored);
+    return { at::bmm(own.transpose(1, 2), own).contiguous(),
+             at::bmm(blocks(w - stored).transpose(1, 2), own).contiguous() };
+}
+
+at::Tensor refinedFakeQuantize(const at::Tensor &x, const Quantizer &q,
+                               const CodeRefinement &refinement, at::ScalarType out)
+{
+    return refined(x, q, refinement, out, onHost(x) ? &refineOnHost : &refineOnDevice);
+}
+
+at::Tensor refinedByOperators(const at::Tensor &x, const Quantizer &q,
+                              const CodeRefinement &refinement, at::ScalarType out)
+{
+    return refined(x, q, refinement, out, &refineOnDevice);
+}
+
+} // namespace batlab::quant
