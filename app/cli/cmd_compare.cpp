@@ -103,14 +103,18 @@ Json runLevel(const Options &options, std::uint64_t seed)
     return json;
 }
 
-/// One copy of every variant for each seed; seed 0 keeps the plain id.
+/// One copy for each seed of every variant that calibration text or seed can change; seed 0
+/// keeps the plain id.
 void addSeeds(RunSpec &spec, const std::vector<std::uint64_t> &seeds)
 {
     if (seeds.size() < 2)
         return;
+    const bool scaled = spec.protocol.activationFormat == "nvfp4"; // from the text's maxima
     std::vector<VariantSpec> out;
     for (const VariantSpec &variant : spec.variants)
         for (const std::uint64_t seed : seeds) {
+            if (seed != seeds.front() && !scaled && !usesCalibration(variant.recipe))
+                continue;
             VariantSpec one = variant;
             one.id = seededId(variant.id, seed);
             if (seed != spec.seed)

@@ -3,7 +3,6 @@
 #include "app/cli/session_run.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/question_answers.h"
-#include "core/recipe/budget_text.h"
 #include "core/spec/embedded.h"
 #include "core/spec/format_names.h"
 #include "core/spec/parameter.h"
@@ -46,7 +45,7 @@ void presets(const Common &common)
             if (!recipe)
                 continue;
             entry["budgets"][budget] = recipe->toJson();
-            entry["calibration"][budget] = budgetText(id, budget);
+            entry["calibration"][budget] = library.calibrationText(id, budget);
             if (std::string_view(budget) == "paper" && entry.contains("title"))
                 continue;
             entry["title"] = recipe->title;

@@ -5,6 +5,8 @@
 #include "core/job/engine_server.h"
 #include "sessions/checkpoint_folder.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -31,7 +33,13 @@ void serve(const Common &common)
     LocalEngine::Options options;
     options.threads = common.threadCount();
     options.dataDir = common.dataDir();
-    options.presets = presetLibrary();
+    // The window says what is wrong with a preset, and offers the shipped ones.
+    Result<PresetLibrary> presets = PresetLibrary::installed();
+    if (!presets) {
+        fmt::print(stderr, "warning: {}\n", presets.error().message());
+        presets = PresetLibrary::builtIn();
+    }
+    options.presets = std::move(presets).orThrow();
     options.device = common.device;
     options.stores = &openWorkspace;
     LocalEngine engine(std::move(options));

@@ -3,6 +3,7 @@
 #include "app/cli/foreground.h"
 #include "app/cli/results.h"
 #include "core/engine/service/local_engine.h"
+#include "core/engine/service/preflight.h"
 #include "core/stats/sweep_table.h"
 #include "sessions/checkpoint_folder.h"
 #include "sessions/session.h"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
 #include <ctime>
 #include <deque>
 #include <optional>
@@ -109,7 +109,7 @@ SessionRun::SessionRun(Common &common, const RunSpec &spec, std::filesystem::pat
         throw Exception({ ErrorCode::notFound, "there is no such folder for the session",
                           folder.string(), "Make the folder first." });
     const bool there = std::filesystem::exists(m_path, ec);
-    m_session = there ? load(m_path).orThrow() : Session::make("batlab-cli " BATLAB_VERSION);
+    m_session = there ? loadToAdd(m_path).orThrow() : Session::make(sessionCreator());
     for (const std::string &warning : m_session.warnings)
         m_printer.log(LogLevel::warning, warning);
     m_record.specHash = spec.hash();
@@ -281,20 +281,9 @@ void SessionRun::report()
 
 } // namespace
 
-PresetLibrary presetLibrary()
-{
-    PresetLibrary presets = PresetLibrary::builtIn().orThrow();
-    std::filesystem::path folder;
-    if (const char *xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg)
-        folder = xdg;
-    else if (const char *home = std::getenv("HOME"); home && *home)
-        folder = std::filesystem::path(home) / ".config";
-    folder /= "batlab/presets";
-    std::error_code ec;
-    if (std::filesystem::is_directory(folder, ec))
-        presets.addFolder(folder).orThrow();
-    return presets;
-}
+std::string sessionCreator() { return "batlab-cli " + resources().at("build").get<std::string>(); }
+
+PresetLibrary presetLibrary() { return PresetLibrary::installed().orThrow(); }
 
 Result<std::shared_ptr<CheckpointStore>> openWorkspace(const std::filesystem::path &folder)
 {

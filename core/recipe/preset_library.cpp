@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/recipe/recipe.h"
 
-#include "core/recipe/budget_text.h"
 #include "core/spec/embedded.h"
+#include "core/spec/parameter.h"
 #include "core/spec/suggestion.h"
 #include "core/spec/yaml.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -18,6 +19,53 @@ namespace {
 Error badPreset(const SourcePlaces &places, const std::string &pointer, std::string what)
 {
     return { ErrorCode::badInput, std::move(what), places.at(pointer), {} };
+}
+
+constexpr std::string_view kTextPrefix = "calibration.";
+
+constexpr std::string_view kSettingsPrefix = "settings.";
+
+/// The value of a run's parameter whose path has the prefix, checked.
+Result<Json> runValue(std::string_view prefix, std::string_view path, const Json &value,
+                      const SourcePlaces &places, const std::string &pointer)
+{
+    const Parameter *row =
+        path.starts_with(prefix) ? findParameter(runParameters(), path) : nullptr;
+    if (row == nullptr) {
+        std::vector<std::string> allowed;
+        for (const Parameter &p : runParameters())
+            if (p.path.starts_with(prefix))
+                allowed.push_back(p.path);
+        Error error =
+            badPreset(places, pointer, fmt::format("there is no '{}' here", path.substr(0, 60)));
+        error.hint = allowedHint(path, allowed);
+        return error;
+    }
+    if (Result<void> good = checkValue(*row, value, places.at(pointer)); !good)
+        return good.error();
+    return normalized(*row, value);
+}
+
+/// Moves what budgets say of the calibration text, {budget: {path: value}}, out of them.
+Result<Json> takenText(Json &budgets, const SourcePlaces &places)
+{
+    Json out = Json::object();
+    for (auto &[budget, overrides] : budgets.items()) {
+        Json rest = Json::object();
+        for (const auto &[path, value] : overrides.items()) {
+            if (!path.starts_with(kTextPrefix)) {
+                rest[path] = value;
+                continue;
+            }
+            Result<Json> read = runValue(kTextPrefix, path, value, places,
+                                         fmt::format("/budgets/{}/{}", budget, path));
+            if (!read)
+                return read;
+            out[budget][path] = *std::move(read);
+        }
+        overrides = std::move(rest);
+    }
+    return out;
 }
 } // namespace
 
@@ -39,9 +87,23 @@ Result<void> PresetLibrary::add(std::string_view yaml, std::string_view where)
                              "budgets is a map of maps, such as paper: {train.epochs: 5}");
         entry.budgets = *it;
         entry.source.erase("budgets");
-        // Of the shipped presets budgetText gives it; elsewhere it is refused with its line.
-        if (embeddedText(where).data() == yaml.data())
-            (void)takenText(entry.budgets);
+        Result<Json> texts = takenText(entry.budgets, *entry.places);
+        if (!texts)
+            return texts.error();
+        entry.texts = *std::move(texts);
+    }
+    if (const auto it = entry.source.find("own"); it != entry.source.end()) {
+        if (!it->is_object())
+            return badPreset(*entry.places, "/own",
+                             "own is a map, such as {settings.scaleRule: floor}");
+        for (const auto &[path, value] : it->items()) {
+            Result<Json> read =
+                runValue(kSettingsPrefix, path, value, *entry.places, "/own/" + path);
+            if (!read)
+                return read.error();
+            entry.own[path] = *std::move(read);
+        }
+        entry.source.erase("own");
     }
     if (const auto it = entry.source.find("order"); it != entry.source.end()) {
         if (!it->is_number_integer())
@@ -85,6 +147,26 @@ Result<PresetLibrary> PresetLibrary::builtIn()
     PresetLibrary library;
     for (const EmbeddedFile &file : embeddedFiles("presets"))
         if (Result<void> added = library.add(file.text, file.name); !added)
+            return added.error();
+    return library;
+}
+
+std::filesystem::path PresetLibrary::userFolder()
+{
+    std::filesystem::path folder;
+    if (const char *settings = std::getenv("XDG_CONFIG_HOME"); settings && *settings)
+        folder = settings;
+    else if (const char *home = std::getenv("HOME"); home && *home)
+        folder = std::filesystem::path(home) / ".config";
+    return folder.empty() ? folder : folder / "batlab" / "presets";
+}
+
+Result<PresetLibrary> PresetLibrary::installed()
+{
+    Result<PresetLibrary> library = builtIn();
+    std::error_code error;
+    if (library && std::filesystem::is_directory(userFolder(), error))
+        if (Result<void> added = library->addFolder(userFolder()); !added)
             return added.error();
     return library;
 }
@@ -152,6 +234,19 @@ Result<Recipe> PresetLibrary::find(std::string_view id, std::string_view budget)
     }
     recipe->budget = budget;
     return recipe;
+}
+
+Json PresetLibrary::calibrationText(std::string_view id, std::string_view budget) const
+{
+    const Entry *found = entry(id);
+    return found == nullptr ? Json::object()
+                            : found->texts.value(std::string(budget), Json::object());
+}
+
+Json PresetLibrary::own(std::string_view id) const
+{
+    const Entry *found = entry(id);
+    return found == nullptr ? Json::object() : found->own;
 }
 
 std::vector<std::string> PresetLibrary::budgets(std::string_view id) const

@@ -82,6 +82,22 @@ std::string Recipe::hash() const
     return hashHex(canonical.dump());
 }
 
+bool usesCalibration(const Recipe &recipe)
+{
+    for (const Pass &pass : recipe.passes) {
+        for (const Stage &stage : pass.stages) {
+            const bool fixed = stage.kind == "transform"
+                ? text(stage, "kind") == "none" || text(stage, "kind") == "hadamard"
+                : stage.kind == "round" && text(stage, "kind") == "rtn"
+                    && (text(stage, "scaleSearch") == "none" || text(stage, "scaleSearch") == "mse")
+                    && text(stage, "gain") == "none" && text(stage, "target") == "plain";
+            if (pass.scope != "layer" || !fixed)
+                return true;
+        }
+    }
+    return false;
+}
+
 Recipe layerPassOf(const Recipe &recipe)
 {
     Recipe out = recipe;

@@ -74,6 +74,9 @@ struct Recipe
     [[nodiscard]] const Stage *findStage(std::string_view kind) const;
 };
 
+/// Some number of the calibration text, or of the seed, goes into what the recipe makes. Without:
+/// weights rounded to nearest, behind Hadamard transforms or none, at block scales of their own.
+[[nodiscard]] bool usesCalibration(const Recipe &recipe);
 /// The recipe without its model-scope passes: what the layer pass depends on.
 [[nodiscard]] Recipe layerPassOf(const Recipe &recipe);
 /// The pass that walks the layers; every checked recipe has one.
@@ -107,8 +110,19 @@ class PresetLibrary
 {
 public:
     [[nodiscard]] static Result<PresetLibrary> builtIn();
+    /// The shipped ones and those in userFolder(), if there is one.
+    [[nodiscard]] static Result<PresetLibrary> installed();
+    /// Where presets of the user are looked for: batlab/presets in the user's folder of settings;
+    /// empty if there is none.
+    [[nodiscard]] static std::filesystem::path userFolder();
     Result<void> addFolder(const std::filesystem::path &folder);
     [[nodiscard]] Result<Recipe> find(std::string_view id, std::string_view budget = "desk") const;
+    /// Settings that a preset keeps under every contract, since they are the method:
+    /// {"settings.scaleRule": "floor"}.
+    [[nodiscard]] Json own(std::string_view id) const;
+    /// What a preset's budget asks of the calibration text where the run says nothing itself, by
+    /// path: {"calibration.sequences": 1024, "calibration.length": 2048}. Empty: the run's.
+    [[nodiscard]] Json calibrationText(std::string_view id, std::string_view budget) const;
     /// The budgets a preset names overrides for; "desk" and "paper" are always allowed.
     [[nodiscard]] std::vector<std::string> budgets(std::string_view id) const;
     [[nodiscard]] std::vector<std::string> ids() const; ///< in the order of methods.md App. B
@@ -119,6 +133,8 @@ private:
         std::string id;
         Json source; ///< the recipe's own keys
         Json budgets; ///< {"paper": {"train.epochs": 5}}
+        Json own = Json::object(); ///< {"settings.ties": "away"}
+        Json texts = Json::object(); ///< {"paper": {"calibration.sequences": 128}}
         std::vector<std::string> aliases;
         std::int64_t order = 1000;
         std::shared_ptr<const SourcePlaces> places;

@@ -178,6 +178,9 @@ Result<Json> parseValue(const Parameter &p, std::string_view text)
                 item.remove_prefix(1);
             while (!item.empty() && item.back() == ' ')
                 item.remove_suffix(1);
+            for (const char quote : { '"', '\'' })
+                if (item.size() >= 2 && item.front() == quote && item.back() == quote)
+                    item = item.substr(1, item.size() - 2);
             value.push_back(std::string(item));
             text.remove_prefix(std::min(comma + 1, text.size()));
         }

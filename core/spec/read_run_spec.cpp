@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/recipe/budget_text.h"
 #include "core/spec/format_names.h"
 #include "core/spec/json_pointer.h"
 #include "core/spec/parameter.h"
@@ -195,7 +194,8 @@ private:
             set != value.end() && !applySet(*set, pointer + "/set", variant))
             return;
         if (value.contains("preset"))
-            takeBudgetsText(variant);
+            takePresetsOwn(value["preset"].get<std::string>(), value.value("set", Json::object()),
+                           variant);
         if (const auto own = value.find("own");
             own != value.end() && !applyOwn(*own, pointer + "/own", variant))
             return;
@@ -203,10 +203,14 @@ private:
         spec.variants.push_back(std::move(variant));
     }
 
-    /// The text a preset's budget asks for; what the run names itself goes before it.
-    void takeBudgetsText(VariantSpec &variant) const
+    /// Settings a preset keeps, and the text its budget asks for; of the text, what the run names
+    /// itself goes before it.
+    void takePresetsOwn(std::string_view preset, const Json &set, VariantSpec &variant) const
     {
-        const Json asked = budgetText(variant.recipe.id, variant.recipe.budget);
+        const Json kept = m_presets.own(preset);
+        for (const auto &[path, value] : kept.items())
+            variant.own[path] = set.value(path, value);
+        const Json asked = m_presets.calibrationText(preset, variant.recipe.budget);
         for (const auto &[path, amount] : asked.items())
             if (!m_named.contains(path))
                 variant.own[path] = amount;

@@ -290,6 +290,37 @@ private:
         return drop < 3 ? 'F' : 'R';
     }
 
+    /// A variant of each quantized row, whatever its seeds.
+    [[nodiscard]] std::vector<const VariantInfo *> oneOfEach() const
+    {
+        std::vector<const VariantInfo *> out;
+        for (const Group &g : m_groups)
+            if (g.info && !g.isReference())
+                out.push_back(g.info);
+        return out;
+    }
+
+    /// The rule of most rows, and whose is another; "each its own" where no rule has most.
+    static std::string scaleRules(const std::vector<const VariantInfo *> &shown)
+    {
+        const auto rule = [](const VariantInfo *v) {
+            return shownAt(v->settings, "scaleRule") + "/" + shownAt(v->settings, "ties");
+        };
+        std::map<std::string, std::size_t> count;
+        for (const VariantInfo *v : shown)
+            ++count[rule(v)];
+        const auto most =
+            std::max_element(count.begin(), count.end(),
+                             [](const auto &a, const auto &b) { return a.second < b.second; });
+        if (2 * most->second <= shown.size() && count.size() > 1)
+            return "; each its own scale rule";
+        std::string others;
+        for (const VariantInfo *v : shown)
+            if (rule(v) != most->first)
+                others += fmt::format("{}{} {}", others.empty() ? "" : ", ", v->id, rule(v));
+        return "; scales " + most->first + (others.empty() ? "" : " (" + others + ")");
+    }
+
     /// The reference row names formats it does not use: the contract is that of the quantized rows.
     [[nodiscard]] std::string contractLine() const
     {
@@ -310,13 +341,7 @@ private:
             shownAt(p, "windowLength"), shownAt(p, "dtype"));
         if (!quantized)
             return line;
-        const auto rule = [](const VariantInfo *v) {
-            return shownAt(v->settings, "scaleRule") + "/" + shownAt(v->settings, "ties");
-        };
-        const bool same = std::all_of(shown.begin(), shown.end(), [&](const VariantInfo *v) {
-            return rule(v) == rule(shown.front());
-        });
-        line += same ? "; scales " + rule(shown.front()) : "; each its own scale rule";
+        line += scaleRules(oneOfEach());
         const auto textOf = [](const VariantInfo *v) {
             return shownAt(v->settings, "calibration");
         };

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
-#include "core/recipe/budget_text.h"
 #include "core/recipe/recipe.h"
 #include "core/spec/run_spec.h"
 
@@ -75,8 +74,8 @@ private Q_SLOTS:
                         + QString::fromStdString(d.after);
         differs.sort();
         QCOMPARE(differs.join(' '), changes);
-        QVERIFY(budgetText(id, "desk").empty());
-        const Json asked = budgetText(id, "paper");
+        QVERIFY(m_presets.calibrationText(id, "desk").empty());
+        const Json asked = m_presets.calibrationText(id, "paper");
         QString said;
         if (asked.contains("calibration.sequences"))
             said = QStringLiteral("%1 x %2")

@@ -58,6 +58,17 @@ private Q_SLOTS:
         QCOMPARE(presets.find("rtn")->id, std::string("rtn-uos"));
     }
 
+    void whatLooksAtTheCalibrationText()
+    {
+        QStringList none;
+        for (const std::string &id : library().ids())
+            if (!usesCalibration(*library().find(id)))
+                none << QString::fromStdString(id);
+        QCOMPARE(none.join(' '), QString("rtn-ocp rtn-uos h32"));
+        QVERIFY(usesCalibration(*withOverride(*library().find("h32"), "round.gain", "row")));
+        QVERIFY(usesCalibration(*withOverride(*library().find("rtn"), "tune.steps", 3)));
+    }
+
     void presetsSayWhatTheTableSays()
     {
         const PresetLibrary presets = library();
@@ -66,6 +77,19 @@ private Q_SLOTS:
             return r.settings.scaleRule + "/" + r.settings.ties;
         };
         QCOMPARE(settings("rtn-ocp"), std::string("floor/away"));
+        // What a preset is about it keeps under every contract, unless the variant says otherwise.
+        const auto ruleOf = [&](const char *variant) {
+            const RunSpec spec = *runSpecFromYaml(
+                std::string("model: m\nvariants: [") + variant + "]\n", presets, "test");
+            const RecipeSettings s = effectiveSettings(spec, spec.variants.front());
+            return s.scaleRule + "/" + s.ties;
+        };
+        QCOMPARE(ruleOf("rtn-ocp"), std::string("floor/away"));
+        QCOMPARE(ruleOf("gptq"), std::string("uos/even"));
+        QCOMPARE(ruleOf("{preset: rtn-ocp, own: {settings.ties: even}}"),
+                 std::string("floor/even"));
+        QCOMPARE(ruleOf("{preset: rtn-ocp, set: {settings.scaleRule: ceil}}"),
+                 std::string("ceil/away"));
         QCOMPARE(settings("gptq"), std::string("floor/away"));
         QCOMPARE(settings("mr-gptq"), std::string("prescale/even"));
         QCOMPARE(settings("bat"), std::string("uos/even"));
@@ -341,15 +365,46 @@ private Q_SLOTS:
         QVERIFY2(refused.error().where.find("worse.yaml:4") != std::string::npos,
                  refused.error().message().c_str());
         QVERIFY(!more.find("worse").ok());
-        write("worse.yaml",
-              "id: worse\nbudgets:\n  tiny:\n    calibration.sequences: 8\npasses:\n  - stages: "
-              "[round]\n");
-        PresetLibrary fresh = library();
-        const Result<void> noText = fresh.addFolder(dir.path().toStdString());
-        QVERIFY(!noText.ok());
-        QVERIFY2(noText.error().message().find("calibration.sequences") != std::string::npos,
-                 noText.error().message().c_str());
+        // The calibration text it asks for is checked as the run's own.
+        const auto asking = [&](const char *text) {
+            const std::string preset = std::string("id: worse\nbudgets:\n  tiny:\n    ") + text
+                + "\npasses:\n  - stages: [round]\n";
+            write("worse.yaml", preset.c_str());
+            PresetLibrary fresh = library();
+            const Result<void> added = fresh.addFolder(dir.path().toStdString());
+            return added ? fresh.calibrationText("worse", "tiny").dump() : added.error().message();
+        };
+        QCOMPARE(asking("calibration.sequences: 8"), std::string(R"({"calibration.sequences":8})"));
+        for (const char *wrong : { "calibration.sequences: 0", "calibration.sequences: many",
+                                   "calibration.sequence: 8", "protocol.windows: 8" }) {
+            const std::string said = asking(wrong);
+            QVERIFY2(said.find("worse.yaml:4") != std::string::npos, said.c_str());
+        }
         QVERIFY(!library().addFolder("/nonexistent/folder").ok());
+    }
+
+    /// The folder of the user's settings is looked into; one bad file is named.
+    void installedPresets()
+    {
+        QTemporaryDir dir;
+        const bool given = qEnvironmentVariableIsSet("XDG_CONFIG_HOME");
+        const QByteArray before = qgetenv("XDG_CONFIG_HOME");
+        qputenv("XDG_CONFIG_HOME", dir.path().toUtf8());
+        const auto restore = qScopeGuard([given, before] {
+            if (given)
+                qputenv("XDG_CONFIG_HOME", before);
+            else
+                qunsetenv("XDG_CONFIG_HOME");
+        });
+        QCOMPARE(PresetLibrary::installed()->ids(), library().ids());
+        QVERIFY(QDir(dir.path()).mkpath(QStringLiteral("batlab/presets")));
+        const std::string file =
+            dir.filePath(QStringLiteral("batlab/presets/mine.yaml")).toStdString();
+        std::ofstream(file) << "id: mine\npasses:\n  - stages: [round]\n";
+        QVERIFY(PresetLibrary::installed()->find("mine").ok());
+        std::ofstream(file) << "id: mine\npasses: 7\n";
+        const Result<PresetLibrary> wrong = PresetLibrary::installed();
+        QVERIFY(!wrong.ok() && wrong.error().where.find("mine.yaml:2") != std::string::npos);
     }
 };
 

@@ -372,6 +372,16 @@ private Q_SLOTS:
         QVERIFY(render(both, TableFormat::text).find("rtn-uos gap gone") != std::string::npos);
         // Paper budgets have texts of their own: none is claimed for all.
         QVERIFY(both.contract.find("calibrat") == std::string::npos);
+        // Whose scale rule is another is named; where most differ, nobody's is the table's.
+        QVERIFY(both.contract.ends_with("; scales uos/even"));
+        infos[0].settings["scaleRule"] = "floor";
+        QVERIFY(recoveryTable(infos, scores)
+                    .contract.ends_with("; scales uos/even (rtn-ocp floor/even)"));
+        auto each = infos;
+        const char *rules[] = { "floor", "ceil", "even", "uos", "prescale" };
+        for (std::size_t i = 0; i < each.size(); ++i)
+            each[i].settings["scaleRule"] = rules[i % 5];
+        QVERIFY(recoveryTable(each, scores).contract.ends_with("; each its own scale rule"));
         for (VariantInfo &v : infos)
             v.settings["calibration"] = "the model's own text, 32 x 512 tokens, seed 0";
         QVERIFY(recoveryTable(infos, scores).contract.ends_with("32 x 512 tokens, seed 0"));

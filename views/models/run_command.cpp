@@ -21,9 +21,19 @@ QString quoted(QString text)
 
 } // namespace
 
+Result<PresetLibrary> usablePresets(Error *refused)
+{
+    Result<PresetLibrary> all = PresetLibrary::installed();
+    if (all)
+        return all;
+    if (refused != nullptr)
+        *refused = all.error();
+    return PresetLibrary::builtIn();
+}
+
 Result<QString> runYaml(const Json &spec)
 {
-    const Result<PresetLibrary> presets = PresetLibrary::builtIn();
+    const Result<PresetLibrary> presets = usablePresets();
     if (!presets)
         return presets.error();
     const Result<RunSpec> frozen = runSpecFromJson(spec, *presets, "run form");
