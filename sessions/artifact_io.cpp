@@ -97,6 +97,30 @@ Json readField(In &in, hid_t group, std::string_view kind, const std::string &ke
     }
 }
 
+/// Texts that came with format 1.2. Files before it lack them, and programs before it read the rest
+/// of a record: its checksum is without them.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLaterFields {
+    { { "model-summary", "tokenizer_hash" }, { "evaluation-result", "text_hash" } }
+};
+
+bool isLater(std::string_view kind, std::string_view key)
+{
+    return std::find(kLaterFields.begin(), kLaterFields.end(), std::pair(kind, key))
+        != kLaterFields.end();
+}
+
+std::string checksum(const Json &record)
+{
+    for (const auto &[kind, key] : kLaterFields) {
+        if (record.at("kind").get_ref<const std::string &>() != kind)
+            continue;
+        Json known = record;
+        known.erase(std::string(key));
+        return recordHash(known);
+    }
+    return recordHash(record);
+}
+
 struct Column
 {
     std::string key;
@@ -194,7 +218,7 @@ void writeRecord(Out &out, hid_t group, const Json &record)
     const Json &like = *prototype(kind);
     out.text(group, "encoding-type", kind);
     out.text(group, "encoding-version", "1.0");
-    out.text(group, "record_hash", recordHash(record));
+    out.text(group, "record_hash", checksum(record));
     for (const auto &[key, value] : record.items()) {
         const FieldInfo *info = fieldInfo(kind, key);
         if (key == "kind")
@@ -234,14 +258,14 @@ Result<Artifact> readRecord(In &in, hid_t group, std::string_view kind)
     Json record = Json::object();
     record["kind"] = kind;
     for (const auto &[key, value] : like->items())
-        if (key != "kind")
+        if (key != "kind" && (!isLater(kind, key) || in.has(group, key.c_str())))
             record[key] = readField(in, group, kind, key, value);
     const std::string hash = in.text(group, "record_hash");
     // A file written before a field was added lacks it, and so does its checksum.
-    if (in.ok() && recordHash(record) != hash && record.contains("dip") && record["dip"].is_binary()
+    if (in.ok() && checksum(record) != hash && record.contains("dip") && record["dip"].is_binary()
         && record["dip"].get_binary().empty())
         record.erase("dip");
-    if (in.ok() && recordHash(record) != hash)
+    if (in.ok() && checksum(record) != hash)
         in.fail("the content differs from its checksum: the file is damaged or was changed",
                 In::pathOf(group));
     if (!in.ok())

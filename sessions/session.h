@@ -18,7 +18,7 @@
 namespace batlab {
 
 inline constexpr int kSessionFormatMajor = 1;
-inline constexpr int kSessionFormatMinor = 1;
+inline constexpr int kSessionFormatMinor = 2;
 
 /// One run of the engine.
 struct RunRecord
@@ -55,6 +55,9 @@ struct Session
     std::filesystem::path
         origin; ///< the file it was loaded from or last saved to; empty: new. Not stored.
     std::vector<std::string> warnings; ///< what load() noticed. Not stored.
+
+    /// A newer Batlab wrote the file it was loaded from: what this one does not know is not here.
+    [[nodiscard]] bool isNewer() const { return formatMinor > kSessionFormatMinor; }
 
     /// A new, empty document with a fresh uuid and the present time.
     [[nodiscard]] static Session make(std::string_view creator);
@@ -120,8 +123,9 @@ struct SaveOptions
 
 /// Writes the session in one step: either the old file or the complete new one exists at any
 /// moment, whatever happens (kill, full disk). Errors: diskFull, readOnly, busy (another process
-/// writes it; pid and host in the message), notFound (folder missing). Parts are linked, never
-/// rewritten; with session.packed they are inside.
+/// writes it; pid and host in the message), notFound (folder missing), unsupported (a newer Batlab
+/// wrote this very session there: what this one does not know would be lost). Parts are linked,
+/// never rewritten; with session.packed they are inside.
 [[nodiscard]] Result<void> save(const Session &session, const std::filesystem::path &path,
                                 const SaveOptions &options = {});
 
@@ -129,6 +133,9 @@ struct SaveOptions
 /// refused (unsupported). Damaged, truncated and foreign files: badInput, with the place; missing:
 /// notFound. Every artifact is checked against its content hash.
 [[nodiscard]] Result<Session> load(const std::filesystem::path &path);
+/// The same for a session that is to be added to and saved again: unsupported for newer minor
+/// versions too, before any work is done.
+[[nodiscard]] Result<Session> loadToAdd(const std::filesystem::path &path);
 
 /// The part of a session with this content hash, from the folder beside it or from inside,
 /// verified.

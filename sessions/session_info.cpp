@@ -60,6 +60,7 @@ Json modelInfo(const Session &session)
     return { { "path", model->path },
              { "container", model->container },
              { "contentHash", model->contentHash },
+             { "tokenizerHash", model->tokenizerHash },
              { "tensors", model->tensors.is_array() ? model->tensors.size() : 0 } };
 }
 
@@ -201,7 +202,7 @@ Result<void> pack(const fs::path &path, const fs::path &target)
     Result<Session> session = load(path);
     if (!session)
         return session.error();
-    if (session->formatMinor > kSessionFormatMinor)
+    if (session->isNewer())
         return Error { ErrorCode::unsupported,
                        "a newer Batlab wrote this session; a copy would lose content",
                        path.string(), "Pack it with a newer Batlab." };

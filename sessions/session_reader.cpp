@@ -180,11 +180,10 @@ Result<h5::File> openSession(const fs::path &path, Session &session)
                            "the session has format version {}, this Batlab reads up to {}.x",
                            version, kSessionFormatMajor),
                        path.string(), "Open it with a newer Batlab. The file was not changed." };
-    if (session.formatMinor > kSessionFormatMinor)
+    if (session.isNewer())
         session.warnings.push_back(
             fmt::format("the session was written by a newer Batlab (format {}); what this one does "
-                        "not know is not shown, and is "
-                        "dropped on saving",
+                        "not know is not shown",
                         version));
     session.uuid = in.text(root, "uuid");
     session.created = in.text(root, "created");
@@ -194,6 +193,28 @@ Result<h5::File> openSession(const fs::path &path, Session &session)
     if (!in.ok())
         return in.error();
     return file;
+}
+
+bool holdsNewer(const fs::path &path, const std::string &uuid)
+{
+    const Result<h5::File> file = h5::openForReading(path);
+    if (!file)
+        return false;
+    In in(path.string());
+    Session there;
+    if (in.textOr(file->get(), "format", "") != h5::kSessionFormat
+        || !readVersion(in.textOr(file->get(), "format_version", ""), path, there))
+        return false;
+    if (there.formatMajor > kSessionFormatMajor)
+        return true;
+    return there.isNewer() && (in.text(file->get(), "uuid") == uuid || !in.ok());
+}
+
+Error newerContent(const fs::path &path)
+{
+    return { ErrorCode::unsupported,
+             "a newer Batlab wrote this session; saving it would lose what this one does not know",
+             path.string(), "Choose another file, or use a newer Batlab. Nothing was changed." };
 }
 
 Result<Session> load(const fs::path &path)
@@ -223,6 +244,14 @@ Result<Session> load(const fs::path &path)
     }
     if (!in.ok())
         return in.error();
+    return session;
+}
+
+Result<Session> loadToAdd(const fs::path &path)
+{
+    Result<Session> session = load(path);
+    if (session && session->isNewer())
+        return newerContent(path);
     return session;
 }
 

@@ -6,6 +6,7 @@
 #include "sessions/session.h"
 #include "sessions/session_layout.h"
 #include "sessions/session_parts.h"
+#include "sessions/session_reader.h"
 
 #include <fmt/format.h>
 
@@ -124,6 +125,16 @@ void writeRoot(Out &out, hid_t file, const Session &session)
     out.document(file, "view_state", session.viewState);
 }
 
+/// The file there is not this session as a newer Batlab left it.
+Result<void> checkReplaced(const fs::path &path, const std::string &uuid)
+{
+    std::error_code ec;
+    if (!fs::is_regular_file(path, ec))
+        return {};
+    const h5::Lock lock;
+    return holdsNewer(path, uuid) ? Result<void>(newerContent(path)) : Result<void>();
+}
+
 Result<void> checkWritten(const fs::path &temporary, const std::string &uuid, std::int64_t objects)
 {
     const Result<Seal> seal = checkSeal(temporary);
@@ -159,6 +170,8 @@ Result<void> save(const Session &session, const fs::path &path, const SaveOption
             return lock.error();
         own.emplace(*std::move(lock));
     }
+    if (Result<void> mayGo = checkReplaced(path, session.uuid); !mayGo)
+        return mayGo;
     removeLeftovers(path);
     if (!session.packed)
         if (Result<void> gathered = gatherParts(session, path, options); !gathered)

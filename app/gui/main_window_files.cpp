@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening, recovery, recent files and dropping.
+// Opening, recent files and dropping.
 #include "app/gui/main_window.h"
 
 #include "app/gui/comparison_files.h"
@@ -145,22 +145,34 @@ void MainWindow::openOne(const QString &path)
 
 void MainWindow::openSession(const QString &path, std::function<void()> then)
 {
-    whenReplaceable(tr("Open session"), [this, path, then = std::move(then)] {
-        m_stalls.setActivity(tr("opening %1").arg(path));
-        m_workbench->store()->open(path, [this, path, then](const Result<void> &opened) {
+    whenReplaceable(tr("Open session"),
+                    [this, path, then = std::move(then)] { readSession(path, {}, then); });
+}
+
+void MainWindow::readSession(const QString &path, std::function<void()> first,
+                             std::function<void()> then)
+{
+    m_stalls.setActivity(tr("opening %1").arg(path));
+    m_workbench->store()->open(
+        path,
+        [this, path, first = std::move(first), then = std::move(then)](const Result<void> &opened) {
             m_stalls.setActivity({});
-            if (!opened)
-                return; // the banner says why
-            rememberSession(path);
-            m_workbench->jobs()->clear();
-            m_banner->hide();
-            m_shell->restoreView(m_workbench->document()->viewState());
-            if (!m_shell->sessionOpened())
-                offerResume();
-            if (then) // after what the session itself brings, such as its imports
+            if (opened) {
+                if (first)
+                    first();
+                rememberSession(path);
+                m_workbench->jobs()->clear();
+                m_banner->hide();
+                m_shell->restoreView(m_workbench->document()->viewState());
+                m_sessionUnsaid = true;
+            }
+            if (opened || opened.error().code != ErrorCode::cancelled)
+                noteLeftovers(path); // a copy of a damaged file is worth the more
+            if (m_banner->isHidden()) // else it says why it was not opened
+                sayNext();
+            if (opened && then) // after what the session itself brings, such as its imports
                 QMetaObject::invokeMethod(this, then, Qt::QueuedConnection);
         });
-    });
 }
 
 void MainWindow::openModel(const QString &path)
@@ -221,59 +233,6 @@ void MainWindow::chooseSession()
         QFileDialog::getOpenFileName(this, tr("Open session"), {}, sessionFilter());
     if (!path.isEmpty())
         openSession(path);
-}
-
-void MainWindow::offerResume()
-{
-    const auto &runs = m_workbench->document()->runs();
-    if (runs.empty() || runs.back().state != JobState::cancelled)
-        return;
-    const QString run = runs.back().id;
-    m_bannerAction = [this, run](int) { m_workbench->resumeRun(run); };
-    m_banner->showMessage(views::Banner::Tone::info,
-                          tr("%1: %2.").arg(runs.back().title,
-                                            runs.back().note.isEmpty()
-                                                ? tr("stopped, checkpoint kept")
-                                                : runs.back().note),
-                          { tr("Resume") });
-}
-
-void MainWindow::offerRecovery()
-{
-    const std::vector<Leftover> all = m_workbench->store()->leftovers();
-    if (all.empty() || !m_banner->isHidden() || !m_workbench->document()->isEmpty())
-        return;
-    const Leftover found = all.front();
-    const bool saved = !found.origin.isEmpty() && QFileInfo::exists(found.origin);
-    QStringList buttons { tr("Recover") };
-    if (saved)
-        buttons.append(tr("Open saved"));
-    buttons.append(tr("Skip"));
-    showBanner(
-        views::Banner::Tone::warning,
-        tr("%1 was closed unexpectedly. A copy of %2 is here.")
-            .arg(found.origin.isEmpty() ? tr("A session that was never saved")
-                                        : QFileInfo(found.origin).fileName(),
-                 QFileInfo(found.file).lastModified().toString(QStringLiteral("yyyy-MM-dd HH:mm"))),
-        buttons,
-        [this, found, saved](int button) {
-            if (button == 0) {
-                m_workbench->store()->recover(found, [this](const Result<void> &opened) {
-                    if (!opened)
-                        return; // the banner says why
-                    m_shell->restoreView(m_workbench->document()->viewState());
-                    if (!m_shell->sessionOpened())
-                        offerResume();
-                });
-                return;
-            }
-            SessionStore::skip(found); // remembered, never thrown away
-            if (saved && button == 1)
-                openSession(found.origin);
-            else
-                offerRecovery(); // the next one
-        },
-        found.file);
 }
 
 void MainWindow::rememberRecent(const QString &path, bool isSession, const QString &note)

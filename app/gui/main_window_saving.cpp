@@ -27,8 +27,7 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
 {
     if (m_workbench->hasActiveJobs()) {
         const bool atWork = m_workbench->jobs()->engineBusy();
-        m_bannerAction = [this](int) { m_workbench->stopAll(); };
-        m_banner->showMessage(
+        showBanner(
             views::Banner::Tone::warning,
             (atWork
                  ? tr("%1: a job of this session is running. Stop it first; finished layers are "
@@ -36,7 +35,8 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
                  : tr("%1: jobs of this session wait in the queue. Take them out first; they can "
                       "be resumed."))
                 .arg(what),
-            { atWork ? tr("Stop the job") : tr("Take them out") });
+            { atWork ? tr("Stop the job") : tr("Take them out") },
+            [this](int) { m_workbench->stopAll(); });
         return;
     }
     if (!m_askOnClose || !m_workbench->document()->isModified() || !m_workbench->hasWork()) {

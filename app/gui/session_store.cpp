@@ -4,6 +4,7 @@
 #include "app/gui/session_bridge.h"
 #include "core/base/heap.h"
 #include "sessions/session_parts.h"
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
@@ -78,23 +79,36 @@ void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, co
     m_base.artifacts.clear();
     m_warnings.clear();
     for (const std::string &warning : m_base.warnings)
-        m_warnings.append(qs(warning));
+        m_warnings.append(views::coreText(qs(warning)));
+    m_discarded = false;
+    protect(path);
+    m_recovered.clear();
+    m_recoveredLock.reset();
+    m_document->reset(std::move(snapshot), path);
+}
+
+void SessionStore::protect(const QString &path)
+{
     m_readOnly.clear();
     if (m_lock && qs(m_lock->path().string()) != path)
         m_lock.reset();
-    if (!path.isEmpty() && !m_lock) {
+    if (path.isEmpty())
+        return;
+    if (!m_lock) {
         // Held while the session is open, so that a second window knows.
         Result<FileLock> lock = FileLock::acquire(fsPath(path));
         if (lock)
             m_lock = std::make_shared<const FileLock>(std::move(*lock));
         else
-            m_readOnly = qs(lock.error().what);
+            m_readOnly = views::coreText(qs(lock.error().what));
     }
-    if (!path.isEmpty() && m_readOnly.isEmpty() && !QFileInfo(path).isWritable())
+    const QFileInfo file(path);
+    if (m_base.isNewer()) // said first: closing it elsewhere would change nothing
+        m_readOnly = tr("a newer Batlab wrote it, in format %1.%2")
+                         .arg(m_base.formatMajor)
+                         .arg(m_base.formatMinor);
+    else if (m_readOnly.isEmpty() && file.exists() && !file.isWritable())
         m_readOnly = tr("the file is write-protected");
-    m_recovered.clear();
-    m_recoveredLock.reset();
-    m_document->reset(std::move(snapshot), path);
 }
 
 void SessionStore::open(const QString &path, std::function<void(Result<void>)> done)
@@ -136,18 +150,10 @@ void SessionStore::recover(const Leftover &leftover, std::function<void(Result<v
 {
     open(leftover.file, [this, leftover, done = std::move(done)](const Result<void> &opened) {
         if (opened) {
-            m_lock.reset();
+            protect(leftover.origin);
             m_recovered = leftover.file;
             if (Result<FileLock> copy = FileLock::acquire(fsPath(leftover.file)); copy)
                 m_recoveredLock = std::move(*copy);
-            m_readOnly.clear();
-            if (!leftover.origin.isEmpty()) {
-                Result<FileLock> lock = FileLock::acquire(fsPath(leftover.origin));
-                if (lock)
-                    m_lock = std::make_shared<const FileLock>(std::move(*lock));
-                else
-                    m_readOnly = qs(lock.error().what);
-            }
             m_document->setPath(leftover.origin);
             m_document->setUnsaved();
         }
@@ -159,8 +165,11 @@ void SessionStore::recover(const Leftover &leftover, std::function<void(Result<v
 void SessionStore::save(const QString &path, std::function<void(Result<void>)> done)
 {
     if (!m_readOnly.isEmpty() && path == m_document->path()) {
-        const Error error { ErrorCode::readOnly, ss(m_readOnly), ss(path),
-                            ss(tr("save under another name")) };
+        const QString hint = isNewer()
+            ? tr("save under another name, without what this Batlab does not know, or open it "
+                 "with a newer Batlab")
+            : tr("save under another name");
+        const Error error { ErrorCode::readOnly, ss(m_readOnly), ss(path), ss(hint) };
         Q_EMIT failed(error);
         if (done)
             done(error);
@@ -180,7 +189,8 @@ void SessionStore::write(const QString &path, bool isAutosave,
     // The snapshot shares the immutable artifacts; turning it into a Session happens on the worker.
     const std::string uuid = m_base.uuid;
     m_worker.start([this, path, isAutosave, done = std::move(done), revision, uuid, origin,
-                    lock = m_lock, snapshot = m_document->snapshot(), base = m_base] {
+                    forgotten = m_forgotten.load(), lock = m_lock,
+                    snapshot = m_document->snapshot(), base = m_base] {
         QDir().mkpath(QFileInfo(path).absolutePath());
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
@@ -195,21 +205,25 @@ void SessionStore::write(const QString &path, bool isAutosave,
                 note.commit();
             }
         }
+        if (isAutosave && forgotten != m_forgotten)
+            dropRecovery(path);
         QMetaObject::invokeMethod(
             this,
-            [this, path, isAutosave, done, revision, saved, uuid] {
+            [this, path, isAutosave, done, revision, saved, uuid, forgotten] {
                 if (!isAutosave)
                     m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved) {
                     Q_EMIT failed(saved.error());
-                } else if (m_base.uuid != uuid) {
-                    // Another session took the window meanwhile: the file is not its.
+                } else if (m_base.uuid != uuid || (isAutosave && forgotten != m_forgotten)) {
+                    // Another session took the window meanwhile: the file is not its. Or the copy
+                    // is gone again.
                 } else if (isAutosave) {
                     m_autosavedRevision = revision;
                     Q_EMIT autosaved(path);
                 } else {
                     m_base.origin = fsPath(path);
+                    m_base.formatMinor = kSessionFormatMinor;
                     m_readOnly.clear();
                     if (!m_lock || m_lock->path() != fsPath(path)) {
                         m_lock.reset();
@@ -229,6 +243,16 @@ void SessionStore::write(const QString &path, bool isAutosave,
 
 void SessionStore::savePortable(const QString &path, std::function<void(Result<int>)> done)
 {
+    if (isNewer()) { // a copy for another machine that lacks something without saying so
+        const Error error { ErrorCode::unsupported,
+                            ss(tr("a newer Batlab wrote this session: a portable copy would lose "
+                                  "what this one does not know")),
+                            ss(path), ss(tr("make the copy with a newer Batlab")) };
+        Q_EMIT failed(error);
+        if (done)
+            done(error);
+        return;
+    }
     m_saving.append(path);
     setBusy(1);
     m_worker.start([this, path, done = std::move(done), snapshot = m_document->snapshot(),
@@ -326,7 +350,7 @@ void SessionStore::setAutosaveMinutes(int minutes)
 
 void SessionStore::autosaveNow()
 {
-    if (m_document->isEmpty() || !m_document->isModified()
+    if (m_discarded || m_document->isEmpty() || !m_document->isModified()
         || m_document->revision() == m_autosavedRevision || m_busy > 0)
         return;
     write(recoveryPath(), true, {});
@@ -343,6 +367,7 @@ void SessionStore::dropRecovery(const QString &file) const
 
 void SessionStore::forgetRecovery()
 {
+    ++m_forgotten; // before: the worker looks after it has written
     dropRecovery(recoveryPath());
     if (!m_recovered.isEmpty())
         dropRecovery(std::exchange(m_recovered, {}));
@@ -351,6 +376,8 @@ void SessionStore::forgetRecovery()
 
 void SessionStore::discardWork()
 {
+    m_discarded = true;
+    m_worker.waitForDone(); // a copy that is being written would outlive this
     forgetRecovery();
     const QString folder = unsavedFolder();
     if (m_document->path().isEmpty() && QDir(folder).exists())

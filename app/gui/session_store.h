@@ -48,6 +48,9 @@ public:
     void newSession(); ///< an empty document with a fresh uuid
     /// Why the open file must not be written ("in use: …"); empty: it may be.
     [[nodiscard]] QString readOnlyReason() const { return m_readOnly; }
+    /// A newer Batlab wrote the open file: a save under another name, which is of this version,
+    /// lacks what this one does not know.
+    [[nodiscard]] bool isNewer() const { return m_base.isNewer(); }
     /// What the reader of the open file noticed (a newer minor version, a foreign writer).
     [[nodiscard]] QStringList warnings() const { return m_warnings; }
     [[nodiscard]] QString uuid() const;
@@ -76,8 +79,10 @@ public:
     [[nodiscard]] std::vector<Leftover> leftovers() const;
     /// Not offered again; the file stays, under another name.
     static void skip(const Leftover &leftover);
-    void forgetRecovery(); ///< after a save or a deliberate close
-    /// Takes away what jobs of a session that was never saved have left in the data folder.
+    /// After a save or a deliberate close; a copy that is being written goes too.
+    void forgetRecovery();
+    /// Takes away the recovery copy, for good, and what jobs of a session that was never saved have
+    /// left in the data folder.
     void discardWork();
     void waitForDone(); ///< closing: lets a write in progress end
 
@@ -91,6 +96,8 @@ private:
     void write(const QString &path, bool isAutosave, std::function<void(Result<void>)> done);
     void setBusy(int delta);
     void takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path);
+    /// Holds the lock of the open session's file; says in m_readOnly why it must not be written.
+    void protect(const QString &path);
     void dropRecovery(const QString &file) const;
 
     views::WorkbenchDocument *m_document;
@@ -106,10 +113,12 @@ private:
     QString m_readOnly, m_remoteWorkspace;
     QString m_opening; ///< asked for last, until it is here
     std::atomic<quint64> m_openings = 0; ///< only the newest is taken over
+    std::atomic<quint64> m_forgotten = 0; ///< copies begun before the last time are not wanted
     QStringList m_saving; ///< files being written because the user asked
     QString m_recovered; ///< the copy that was opened
     std::optional<FileLock> m_recoveredLock; ///< it is no longer a leftover for other windows
     QStringList m_warnings;
+    bool m_discarded = false; ///< what jobs still say is not worth a copy
 };
 
 } // namespace batlab::app

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
+#include "sessions/file_commit.h"
 #include "sessions/session.h"
 #include "sessions/session_tools.h"
 #include "tests/sessions/check.h"
 #include "tests/sessions/sample_session.h"
+#include "tests/support/session_version.h"
 
 #include <hdf5.h>
 
 using namespace batlab;
+using batlab::test::setFormatVersion;
 namespace fs = std::filesystem;
 
 namespace {
@@ -84,30 +87,6 @@ herr_t checkPlot(hid_t root, const char *name, const H5O_info_t *info, void *dat
     H5Gclose(group);
     return 0;
 }
-
-/// Rewrites the format version in place, as a program of another version would.
-void writeText(hid_t object, const char *name, const std::string &value)
-{
-    H5Adelete(object, name);
-    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-    H5Tset_size(type, value.size());
-    const hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    H5Awrite(attribute, type, value.data());
-    H5Aclose(attribute);
-    H5Sclose(space);
-    H5Tclose(type);
-}
-
-void setVersion(const fs::path &path, const std::string &version)
-{
-    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-    writeText(file, "format_version", version);
-    const hid_t group =
-        H5Gcreate2(file, "/variants/bat/from_the_future", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
-    writeText(group, "encoding-type", "hologram");
-    H5Gclose(group);
-    H5Fclose(file);
-}
 } // namespace
 
 class TestSessionFormat : public QObject
@@ -116,7 +95,9 @@ class TestSessionFormat : public QObject
 private Q_SLOTS:
     void everyPlotFits();
     void rootAttributes();
+    void filesBeforeTokenizerAndTextHashes();
     void otherVersions();
+    void newerVersionsAreNotSavedOver();
 };
 
 void TestSessionFormat::everyPlotFits()
@@ -154,11 +135,56 @@ void TestSessionFormat::rootAttributes()
         return texts(file, name) == std::vector<std::string> { value };
     };
     QVERIFY(is("format", "batlab-session"));
-    QVERIFY(is("format_version", "1.1"));
+    QVERIFY(is("format_version", "1.2"));
     QVERIFY(is("NX_class", "NXroot"));
     QVERIFY(is("default", "entry"));
     QCOMPARE(texts(file, "uuid").at(0).size(), std::size_t { 36 });
     H5Fclose(file);
+}
+
+/// Files of format 1.1 lack them; programs of that time read the rest of what has them.
+void TestSessionFormat::filesBeforeTokenizerAndTextHashes()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    Session s = test::sampleSession(1, 1);
+    ModelSummary model = *s.model();
+    const auto checksum = [&] {
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+        const hid_t group = H5Gopen2(file, "/entry/model", H5P_DEFAULT);
+        std::vector<std::string> sum = texts(group, "record_hash");
+        H5Gclose(group);
+        H5Fclose(file);
+        return sum;
+    };
+    VERIFY_OK(save(s, path));
+    const std::vector<std::string> without = checksum();
+    QCOMPARE(without.size(), std::size_t { 1 });
+    model.tokenizerHash = "abcd";
+    s.add(model);
+    EvaluationResult result = *s.evaluations().at(0);
+    result.textHash = "ef01";
+    s.add(result);
+    VERIFY_OK(save(s, path));
+    QCOMPARE(checksum(), without);
+    const Result<Session> now = load(path);
+    VERIFY_OK(now);
+    QCOMPARE(now->model()->tokenizerHash, std::string("abcd"));
+    QCOMPARE(now->evaluations().at(0)->textHash, std::string("ef01"));
+    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+    for (const auto &[group, field] :
+         { std::pair("/entry/model", "tokenizer_hash"),
+           std::pair("/evaluations/reference/wikitext2/perplexity", "text_hash") }) {
+        const hid_t object = H5Gopen2(file, group, H5P_DEFAULT);
+        QVERIFY(object >= 0 && H5Adelete(object, field) >= 0);
+        H5Gclose(object);
+    }
+    H5Fclose(file);
+    const Result<Session> older = load(path);
+    VERIFY_OK(older);
+    QVERIFY(older->model()->tokenizerHash.empty());
+    QCOMPARE(older->model()->contentHash, model.contentHash);
+    QCOMPARE(older->evaluations().size(), now->evaluations().size());
 }
 
 void TestSessionFormat::otherVersions()
@@ -167,19 +193,64 @@ void TestSessionFormat::otherVersions()
     const fs::path path = inside(dir, "s.batlab.h5");
     const Session s = test::sampleSession(1, 1);
     VERIFY_OK(save(s, path));
-    setVersion(path, "1.7");
+    setFormatVersion(path, "1.7");
     const Result<Session> minor = load(path);
     VERIFY_OK(minor);
     QCOMPARE(minor->artifacts.size(), s.artifacts.size());
     QCOMPARE(minor->warnings.size(), std::size_t { 3 }); // no seal, newer, unknown content
     QVERIFY(minor->warnings[2].find("hologram") != std::string::npos);
     VERIFY_FAILS(pack(path, inside(dir, "p.h5")), ErrorCode::unsupported);
+    fs::remove(path);
     VERIFY_OK(save(s, path));
-    setVersion(path, "2.0");
+    setFormatVersion(path, "2.0");
     VERIFY_FAILS(load(path), ErrorCode::unsupported);
+    fs::remove(path);
     VERIFY_OK(save(s, path));
-    setVersion(path, "banana");
+    setFormatVersion(path, "banana");
     VERIFY_FAILS(load(path), ErrorCode::badInput);
+}
+
+/// What this Batlab does not know would be gone: the file stays as it is, byte for byte.
+void TestSessionFormat::newerVersionsAreNotSavedOver()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5"), beside = inside(dir, "copy.batlab.h5");
+    const auto bytes = [&path] {
+        QFile file(QString::fromStdString(path.string()));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    Session s = test::sampleSession(1, 1);
+    VERIFY_OK(save(s, path));
+    VERIFY_OK(loadToAdd(path));
+    VERIFY_OK(save(s, path));
+    for (const char *version : { "1.7", "2.0" }) {
+        setFormatVersion(path, version);
+        const QByteArray before = bytes();
+        VERIFY_FAILS(loadToAdd(path), ErrorCode::unsupported);
+        VERIFY_FAILS(save(s, path), ErrorCode::unsupported);
+        QVERIFY(!before.isEmpty() && bytes() == before);
+        fs::remove(path);
+        VERIFY_OK(save(s, path));
+    }
+    setFormatVersion(path, "1.7");
+    const Result<std::string> sound = readText(path, 1 << 30);
+    VERIFY_OK(sound);
+    // Damaged (a seal that does not fit): a newer Batlab may still save what is left.
+    VERIFY_OK(commitText(path,
+                         *sound + "\nbatlab-xxh3-128 " + std::string(32, '0')
+                             + std::string(72 - 17 - 32 - 1, ' ') + '\n'));
+    VERIFY_FAILS(load(path), ErrorCode::badInput);
+    VERIFY_FAILS(save(s, path), ErrorCode::unsupported);
+    VERIFY_OK(commitText(path, *sound));
+    const Result<Session> newer = load(path);
+    VERIFY_OK(newer);
+    QVERIFY(newer->isNewer());
+    // Under another name there is nothing to lose, and the copy is of this version.
+    VERIFY_OK(save(*newer, beside));
+    VERIFY_OK(loadToAdd(beside));
+    // Nor is it lost where somebody replaces it by another session.
+    s.uuid = Session::make("test").uuid;
+    VERIFY_OK(save(s, path));
 }
 
 QTEST_GUILESS_MAIN(TestSessionFormat)
