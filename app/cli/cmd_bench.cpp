@@ -24,6 +24,7 @@ struct Options
     std::int64_t size = 4096;
     double seconds = 0.6;
     std::string spec, model = "demo", only;
+    bool besideJob = false;
     CalibBench calib;
     double elapsed = 0;
 };
@@ -124,7 +125,8 @@ void addBench(CLI::App &app, Common &common)
     verb->add_option("FILTER", options->filter,
                      "Only benchmarks with this in their name; kernels: all; what-if: the window's "
                      "questions; gpu: the GPU's kernels; calib: layers of Qwen3-8B's shape");
-    verb->add_option("--only", options->only, "With gpu: only benchmarks with this in their name");
+    verb->add_option("--only", options->only,
+                     "With gpu and what-if: only benchmarks with this in their name");
     verb->add_option("--preset", options->calib.preset, "With calib: the recipe (bat-paper)");
     verb->add_option("--hidden", options->calib.hidden,
                      "With calib: another width (4096 on a GPU, 256 on the CPU)")
@@ -138,6 +140,9 @@ void addBench(CLI::App &app, Common &common)
                      "With calib: tokens of a sequence (2048 on a GPU, 128 on the CPU)")
         ->check(CLI::Range(16, 32768));
     verb->add_option("--model", options->model, "With what-if: folder, GGUF file or demo");
+    verb->add_flag("--beside-job", options->besideJob,
+                   "With what-if: while the same engine calibrates the same model; measuring "
+                   "begins when the job's first layer is done");
     verb->add_option("--size", options->size, "Rows and columns of the matrix (4096)")
         ->check(CLI::Range(256, 32768));
     verb->add_option("--seconds", options->seconds, "Time for each row (0.6)")
@@ -149,7 +154,7 @@ void addBench(CLI::App &app, Common &common)
         ->needs("--spec");
     verb->callback([&common, options] {
         if (options->filter == "what-if")
-            benchWhatIf(common, options->model);
+            benchWhatIf(common, { options->model, options->only, options->besideJob });
         else if (options->filter == "gpu")
             benchGpu(common, options->only);
         else if (options->filter == "calib")

@@ -243,9 +243,8 @@ void runProxySweep(Common &common, const RunSpec &spec, const SweepPlan &plan,
     if (!std::filesystem::is_directory(folder, ec))
         throw Exception({ ErrorCode::notFound, "there is no such folder for the session",
                           folder.string(), "Make the folder first." });
-    Session document = std::filesystem::exists(path, ec)
-        ? load(path).orThrow()
-        : Session::make("batlab-cli " BATLAB_VERSION);
+    Session document = std::filesystem::exists(path, ec) ? loadToAdd(path).orThrow()
+                                                         : Session::make(sessionCreator());
     const std::shared_ptr<CheckpointStore> store = openWorkspace(partsFolderFor(path)).orThrow();
     std::vector<Sweep> sweeps;
     {

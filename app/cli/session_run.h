@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace batlab::cli {
@@ -30,6 +31,8 @@ void applySettings(RunSpec &spec, const std::vector<std::string> &settings);
 /// Built-in presets plus those of the user's folder (XDG_CONFIG_HOME/batlab/presets), where there
 /// is one.
 [[nodiscard]] PresetLibrary presetLibrary();
+/// What made a session: this program with its build.
+[[nodiscard]] std::string sessionCreator();
 /// The checkpoint store of a workspace folder (LocalEngine's store factory).
 [[nodiscard]] Result<std::shared_ptr<CheckpointStore>>
 openWorkspace(const std::filesystem::path &folder);

@@ -164,6 +164,17 @@ void EngineClient::askLatest(const std::string &stream, Json question,
                              std::function<void(const Result<Json> &)> done)
 {
     Stream &s = m_streams[stream];
+    const bool nothing = question.is_null();
+    question["stream"] = stream;
+    question["turn"] = ++s.turn;
+    if (s.asking)
+        m_control.start([slot = m_slot, question] {
+            if (const std::shared_ptr<Engine> engine = slot->get())
+                engine->supersede(question);
+        });
+    s.waiting.reset();
+    if (nothing)
+        return;
     s.waiting.emplace(std::move(question), std::move(done));
     if (!s.asking)
         askNext(stream);
@@ -176,10 +187,15 @@ void EngineClient::askNext(const std::string &stream)
     if (!s.asking)
         return;
     auto [question, done] = *std::exchange(s.waiting, std::nullopt);
-    ask(std::move(question), [this, stream, done = std::move(done)](const Result<Json> &answer) {
-        askNext(stream); // the engine goes on while the views take this answer in
-        done(answer);
-    });
+    const auto turn = question.at("turn").get<std::int64_t>();
+    ask(std::move(question),
+        [this, stream, turn, done = std::move(done)](const Result<Json> &answer) {
+            const bool givenUp = turn < m_streams[stream].turn && !answer
+                && answer.error().code == ErrorCode::cancelled;
+            askNext(stream); // the engine goes on while the views take this answer in
+            if (!givenUp)
+                done(answer);
+        });
 }
 
 void EngineClient::onControl(std::function<Result<void>(Engine &)> call)

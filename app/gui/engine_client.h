@@ -43,7 +43,9 @@ public:
     void resume(JobId job);
     void ask(Json question, std::function<void(Result<Json>)> done);
     /// Of one stream at most one question is at the engine and one waits: a newer one takes the
-    /// waiting one's place, whose `done` is never called.
+    /// waiting one's place, and the engine gives up the one at work. The `done` of either is never
+    /// called, unless the engine's answer was there before. A null question asks nothing: the
+    /// stream's questions are given up.
     void askLatest(const std::string &stream, Json question,
                    std::function<void(const Result<Json> &)> done);
 
@@ -64,6 +66,7 @@ private:
     struct Stream
     {
         bool asking = false;
+        std::int64_t turn = 0; ///< of the newest question
         std::optional<std::pair<Json, std::function<void(const Result<Json> &)>>> waiting;
     };
     void askNext(const std::string &stream);

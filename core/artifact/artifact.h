@@ -28,6 +28,7 @@ enum class StatStage : std::uint8_t { before, after };
 struct ModelSummary
 {
     std::string path, container, quickHash, contentHash;
+    std::string tokenizerHash; ///< ModelSource::tokenizerHash; empty: not known
     Json config; ///< ModelConfig::toJson
     Json tensors; ///< [{name, shape, storage, bytes, file}]
 };
@@ -144,6 +145,7 @@ struct EvaluationResult
     std::vector<double>
         deltaPPercentiles; ///< p(next) - p_ref(next) at 0.1,1,5,10,25,50,75,90,95,99,99.9 %
     std::string protocolHash;
+    std::string textHash; ///< of the text's bytes (the protocol has its name); empty: not known
     double seconds = 0; ///< wall; not part of any diff
 };
 

@@ -81,6 +81,8 @@ void describe(A &a, T &s)
     a.value("container", s.container);
     a.value("quick_hash", s.quickHash);
     a.value("content_hash", s.contentHash);
+    if (a.has("tokenizer_hash")) // sessions before format 1.2 lack it
+        a.value("tokenizer_hash", s.tokenizerHash);
     a.value("config", s.config);
     a.value("tensors", s.tensors);
 }
@@ -209,6 +211,8 @@ void describe(A &a, T &s)
     a.value("top1_agreement", s.top1Agreement);
     a.array("delta_p_percentiles", s.deltaPPercentiles, 11, true);
     a.value("protocol_hash", s.protocolHash);
+    if (a.has("text_hash")) // sessions before format 1.2 lack it
+        a.value("text_hash", s.textHash);
     a.value("seconds", s.seconds);
 }
 

@@ -13,7 +13,7 @@ using JobId = std::uint64_t;
 
 /// Protocol between window and engine; a different major version is refused with a message.
 inline constexpr int kEngineProtocolMajor = 1;
-inline constexpr int kEngineProtocolMinor = 0;
+inline constexpr int kEngineProtocolMinor = 1; ///< 1: supersede
 
 /// A frozen piece of work: the spec is canonical JSON (core/spec), the workspace the folder of its
 /// parts.
@@ -63,7 +63,7 @@ public:
     virtual ~Engine() = default;
     /// Called from the engine's threads, in order of events; must return quickly.
     virtual void setListener(Listener listener) = 0;
-    /// {"protocol":[1,0],"version":...,"cpu":"v4","device":"cpu","threads":2,"memoryBytes":...}
+    /// {"protocol":[1,1],"version":...,"cpu":"v4","device":"cpu","threads":2,"memoryBytes":...}
     virtual Result<Json> hello() = 0;
     /// Validates, freezes and queues; runs when earlier jobs are done.
     virtual Result<JobId> submit(const JobRequest &request) = 0;
@@ -72,7 +72,13 @@ public:
     virtual Result<void> resume(JobId job) = 0;
     /// Interactive questions, answered between the kernels of a running job. question has "ask":
     /// "inspect-model" {model}, "presets" {}, "schema" {}, "preflight" {spec}, "resources" {}.
+    /// A question may carry {"stream": text, "turn": number from 1 on}.
     virtual Result<Json> ask(const Json &question) = 0;
+    /// A newer question of a stream is known and about to be asked: those of the stream with an
+    /// earlier turn, at work or still on their way, end with Error{cancelled}; what they are making
+    /// that the newer one needs too (a model's tokens) is finished first. Does not wait. An engine
+    /// that answers at once need not listen.
+    virtual void supersede(const Json &newer) { (void)newer; }
 };
 
 } // namespace batlab

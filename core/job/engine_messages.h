@@ -4,8 +4,9 @@
 #include "core/job/engine.h"
 
 /// What crosses the pipe between window and engine, as Json (CBOR on the wire).
-///   to the engine    {"id": n, "call": "hello" | "submit" | "cancel" | "pause" | "resume" | "ask",
-///   ...} to the window    {"reply": n, "value": ...} or {"reply": n, "error": {...}}; {"event":
+///   to the engine    {"id": n, "call": "hello" | "submit" | "cancel" | "pause" | "resume" | "ask"
+///   | "supersede", ...}
+///   to the window    {"reply": n, "value": ...} or {"reply": n, "error": {...}}; {"event":
 ///   "state" | "progress" | "log" | "artifact", ...}
 /// The first call is hello with {"protocol": [major, minor]}; a different major version is refused.
 namespace batlab {

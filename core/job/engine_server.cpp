@@ -218,6 +218,8 @@ public:
             return answer(id,
                           Error { ErrorCode::usage, "the first call must be hello", "engine", {} }),
                    Result<void>();
+        if (call == "supersede")
+            return answer(id, supersede(message)), Result<void>();
         if (call == "submit" || call == "ask")
             m_worker.add([this, id, call, message] {
                 answer(id, call == "ask" ? ask(message) : submit(message));
@@ -250,6 +252,14 @@ private:
         return it == message.end()
             ? Result<Json>(Error { ErrorCode::usage, "a question is missing", "engine", {} })
             : m_engine.ask(*it);
+    }
+    Result<Json> supersede(const Json &message)
+    {
+        const auto it = message.find("question");
+        if (it == message.end())
+            return Error { ErrorCode::usage, "a question is missing", "engine", {} };
+        m_engine.supersede(*it);
+        return Json(nullptr);
     }
     Result<Json> submit(const Json &message)
     {

@@ -14,9 +14,9 @@ struct ServeOptions
 
 /// Serves an engine over two descriptors (batlab-cli serve: stdin and stdout) until the other side
 /// closes its end. Takes the engine's listener for that time. Calls are answered in their order,
-/// except that ask and submit run on a thread of their own, so that cancel and pause never wait
-/// behind a long question. One thread writes: events in their order, of progress only the latest of
-/// each job. An error means that the other side broke the protocol.
+/// except that ask and submit run on a thread of their own, so that cancel, pause and supersede
+/// never wait behind a long question. One thread writes: events in their order, of progress only
+/// the latest of each job. An error means that the other side broke the protocol.
 [[nodiscard]] Result<void> serveEngine(Engine &engine, int inFd, int outFd,
                                        const ServeOptions &options = {});
 

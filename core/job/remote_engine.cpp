@@ -239,6 +239,23 @@ public:
         return *std::move(reply);
     }
 
+    /// Sends a message whose reply nobody waits for: an engine of an earlier minor version answers
+    /// that it does not know the call, and that is all.
+    void tellEngine(Json message)
+    {
+        {
+            const std::lock_guard lock(mutex);
+            if (stopped)
+                return;
+            message["id"] = ++lastId;
+        }
+        const Result<std::vector<std::uint8_t>> frame = encodeFrame(message);
+        if (!frame)
+            return;
+        const std::lock_guard lock(writing);
+        (void)writeAll(out, *frame); // a broken pipe is the reader's to report
+    }
+
     Result<Json> greet()
     {
         {
@@ -338,6 +355,12 @@ Result<void> RemoteEngine::resume(JobId job) { return m_p->control("resume", job
 Result<Json> RemoteEngine::ask(const Json &question)
 {
     return m_p->greetedCall({ { "call", "ask" }, { "question", question } });
+}
+
+void RemoteEngine::supersede(const Json &newer)
+{
+    if (m_p->greet())
+        m_p->tellEngine({ { "call", "supersede" }, { "question", newer } });
 }
 
 pid_t RemoteEngine::pid() const { return m_p->child ? m_p->child->pid() : -1; }

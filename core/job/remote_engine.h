@@ -42,6 +42,7 @@ public:
     Result<void> pause(JobId job) override;
     Result<void> resume(JobId job) override;
     Result<Json> ask(const Json &question) override;
+    void supersede(const Json &newer) override; ///< does not wait for a reply
 
     /// Process id of the child, -1 without one.
     [[nodiscard]] pid_t pid() const;

@@ -52,6 +52,7 @@ class GgufSource final : public SourceBase
 public:
     [[nodiscard]] std::string_view container() const override { return "gguf"; }
     [[nodiscard]] Json metadata() const override { return m_metadata; }
+    [[nodiscard]] std::string tokenizerHash() const override;
     Result<void> open(const std::filesystem::path &path);
 
 private:
@@ -61,6 +62,7 @@ private:
     [[nodiscard]] Result<void> readRopeFactors(const GgufTensor &tensor, const MappedFile &file);
 
     Json m_metadata;
+    std::shared_ptr<const GgufFile> m_header; ///< of the first part: its key-values
 };
 
 /// The parts of a split model: NAME-00001-of-0000N.gguf, or the one file.
@@ -147,6 +149,34 @@ Result<std::vector<StoredTensor>> GgufSource::collect(const Parts &parts)
     return tensors;
 }
 
+std::string GgufSource::tokenizerHash() const
+{
+    if (!m_header->file().checkUnchanged())
+        return {};
+    Hasher hasher;
+    bool any = false;
+    for (const auto &[key, value] : m_header->values()) {
+        if (!key.starts_with("tokenizer."))
+            continue;
+        any = true;
+        hasher.update(key);
+        // Lengths between them: "ab", "c" is another vocabulary than "a", "bc".
+        const auto add = [&](std::string_view text) {
+            const std::uint64_t length = text.size();
+            hasher.update(&length, sizeof length).update(text);
+        };
+        if (const auto texts = m_header->texts(key)) {
+            for (const std::string_view text : *texts)
+                add(text);
+        } else if (const auto text = m_header->text(key)) {
+            add(**text);
+        } else if (const auto numbers = m_header->numbers(key)) {
+            hasher.update(numbers->data(), numbers->size() * sizeof(double));
+        }
+    }
+    return any ? hasher.hex() : std::string();
+}
+
 Result<void> GgufSource::open(const std::filesystem::path &path)
 {
     auto parts = openParts(path);
@@ -182,6 +212,7 @@ Result<void> GgufSource::open(const std::filesystem::path &path)
     if (auto ok = checkRequiredTensors(m_config, this->tensors(), path.string()); !ok)
         return ok.error();
     m_metadata = first.toJson(64);
+    m_header = parts->front();
     Hasher hasher;
     for (const auto &part : *parts) {
         const MappedFile &file = part->file();

@@ -52,6 +52,9 @@ public:
     /// may return false to stop.
     [[nodiscard]] virtual Result<std::string>
     contentHash(const std::function<bool(double)> &progress = {}) const = 0;
+    /// XXH3-128 of the tokenizer (hex): of tokenizer.json, or else tokenizer.model, beside the
+    /// weights, or of a GGUF file's key-values about it. Read anew; empty if there is none.
+    [[nodiscard]] virtual std::string tokenizerHash() const { return {}; }
     /// Quick identity without reading the weights: hash of header, sizes and modification times.
     [[nodiscard]] virtual std::string quickHash() const = 0;
 

@@ -22,6 +22,7 @@ class SafetensorsSource final : public SourceBase
 public:
     [[nodiscard]] std::string_view container() const override { return "safetensors"; }
     [[nodiscard]] Json metadata() const override { return m_metadata; }
+    [[nodiscard]] std::string tokenizerHash() const override;
     Result<void> open(const std::filesystem::path &folder);
 
 private:
@@ -156,6 +157,14 @@ Result<void> SafetensorsSource::readShards()
                                        file),
                            m_path.string(), "The parts do not belong together: fetch them again." };
     }
+    return {};
+}
+
+std::string SafetensorsSource::tokenizerHash() const
+{
+    for (const char *name : { "tokenizer.json", "tokenizer.model" })
+        if (const auto hash = hashFiles({ m_path / name }, {}))
+            return *hash;
     return {};
 }
 

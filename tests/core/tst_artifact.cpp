@@ -93,6 +93,25 @@ private Q_SLOTS:
         QCOMPARE(std::get<SampleTokens>(*pieces).pieces[0], std::string("\xf0\x9f"));
     }
 
+    /// Engines and sessions of earlier versions do not send them.
+    void laterFieldsMayBeMissing()
+    {
+        ModelSummary model;
+        model.tokenizerHash = "00ff";
+        EvaluationResult result;
+        result.textHash = "ff00";
+        Json older = toJson(Artifact(model));
+        QCOMPARE(std::get<ModelSummary>(*artifactFromJson(older)).tokenizerHash,
+                 std::string("00ff"));
+        older.erase("tokenizer_hash");
+        QVERIFY(std::get<ModelSummary>(*artifactFromJson(older)).tokenizerHash.empty());
+        older = toJson(Artifact(result));
+        QCOMPARE(std::get<EvaluationResult>(*artifactFromJson(older)).textHash,
+                 std::string("ff00"));
+        older.erase("text_hash");
+        QVERIFY(std::get<EvaluationResult>(*artifactFromJson(older)).textHash.empty());
+    }
+
     void hostileArtifacts_data()
     {
         QTest::addColumn<QString>("key");

@@ -250,6 +250,7 @@ EvaluationResult Evaluation::result(const Row &row) const
     out.variant = row.what.variant->id();
     out.task = m_input.task;
     out.protocolHash = m_input.protocolHash;
+    out.textHash = m_input.textHash;
     return out;
 }
 

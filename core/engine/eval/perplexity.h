@@ -35,6 +35,7 @@ struct PerplexityInput
     bool publishes = true; ///< false: results are only returned, and nothing is logged
     bool referenceIsNew = true; ///< false: an earlier call evaluated it; it is not published or
                                 ///< counted again
+    std::string textHash {}; ///< ProtocolText::textHash, for the results
 };
 
 /// Perplexity of the reference and the variants on the same windows, and the variants' divergence

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/eval/protocol_text.h"
+#include "core/base/hash.h"
 #include "core/text/dataset.h"
 
 #include <fmt/format.h>
@@ -43,6 +44,7 @@ Result<ProtocolText> protocolText(const Protocol &protocol, const Tokenizer &tok
         return text.error();
     if (!named)
         out.task = std::filesystem::path(protocol.text).filename().string();
+    out.textHash = hashHex(*text);
     EncodeOptions options;
     options.addSpecial = true;
     auto ids = tokenizer.encode(*text, options);

@@ -13,6 +13,7 @@ namespace batlab::eval {
 struct ProtocolText
 {
     std::string task; ///< "wikitext2", or the text file's name
+    std::string textHash; ///< of the whole text's bytes
     std::int64_t totalTokens = 0; ///< of the whole text
     std::vector<std::vector<TokenId>> windows; ///< each protocol.windowLength tokens
 };

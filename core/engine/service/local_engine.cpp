@@ -2,6 +2,7 @@
 #include "core/engine/service/local_engine.h"
 #include "core/base/heap.h"
 #include "core/engine/device/current_error.h"
+#include "core/engine/service/first_layer.h"
 #include "core/engine/service/preflight.h"
 #include "core/engine/service/questions.h"
 #include "core/engine/service/run_job.h"
@@ -170,6 +171,7 @@ public:
 
     Options options;
     std::unique_ptr<Questions> questions;
+    FirstLayerCheck firstLayer; ///< of models that preflight has seen
     std::mutex mutex; ///< jobs, queue, current, stopping
     std::condition_variable wake;
     std::vector<std::shared_ptr<Job>> jobs;
@@ -298,10 +300,17 @@ Result<Json> LocalEngine::ask(const Json &question)
             && Questions::knows(kind->get<std::string>()))
             return m_p->questions->answer(question);
         return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads,
-                      m_p->options.device);
+                      m_p->firstLayer, m_p->options.device);
     } catch (...) {
-        return currentError();
+        const Error error = currentError();
+        if (error.code == ErrorCode::cancelled) // nothing else stops a question
+            return Error {
+                ErrorCode::cancelled, "a newer question has taken its place", "question", {}
+            };
+        return error;
     }
 }
+
+void LocalEngine::supersede(const Json &newer) { m_p->questions->supersede(newer); }
 
 } // namespace batlab

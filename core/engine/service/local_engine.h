@@ -38,6 +38,7 @@ public:
     Result<void> pause(JobId job) override;
     Result<void> resume(JobId job) override;
     Result<Json> ask(const Json &question) override;
+    void supersede(const Json &newer) override;
 
 private:
     class Private;

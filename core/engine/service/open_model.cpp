@@ -63,6 +63,7 @@ ModelSummary modelSummary(const ModelSource &source)
     out.path = source.path().string();
     out.container = source.container();
     out.quickHash = source.quickHash();
+    out.tokenizerHash = source.tokenizerHash();
     out.config = source.config().toJson();
     out.tensors = tensorList(source);
     return out;
@@ -128,6 +129,7 @@ Json inspectModel(const ModelSource &source)
     return { { "path", source.path().string() },
              { "container", source.container() },
              { "quick_hash", source.quickHash() },
+             { "tokenizer_hash", source.tokenizerHash() },
              { "config", c.toJson() },
              { "parameters", { { "total", total }, { "linear", linear } } },
              { "stored_bytes", storedBytes(source) },

@@ -31,9 +31,10 @@ struct OpenedModel
 /// Provenance as a session keeps it. contentHash is left empty.
 [[nodiscard]] ModelSummary modelSummary(const ModelSource &source);
 
-/// What `inspect` prints: {"path", "container", "quick_hash", "config", "parameters": {"total",
-/// "linear"}, "stored_bytes", "sites": [{"site", "title", "width", "blocks", "linears"}],
-/// "tensors": [{"name", "shape", "storage", "bytes", "file"}], "memory": {...}, "warnings": [...]}.
+/// What `inspect` prints: {"path", "container", "quick_hash", "tokenizer_hash", "config",
+/// "parameters": {"total", "linear"}, "stored_bytes", "sites": [{"site", "title", "width",
+/// "blocks", "linears"}], "tensors": [{"name", "shape", "storage", "bytes", "file"}], "memory":
+/// {...}, "warnings": [...]}.
 [[nodiscard]] Json inspectModel(const ModelSource &source);
 
 /// Sentences about what a user should know before calibrating this model.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/preflight.h"
+#include "core/base/build_id.h"
 #include "core/engine/calib/formats.h"
 #include "core/engine/device/device_kernels.h"
 #include "core/engine/service/device_memory.h"
@@ -55,7 +56,11 @@ Json memoryOf(const std::string &device)
 
 Json resources()
 {
+    const std::string id = buildId();
     return { { "version", BATLAB_VERSION },
+             { "build",
+               fmt::format("{} {}{}{}", BATLAB_VERSION, BATLAB_COMPILER, id.empty() ? "" : " ",
+                           id) },
              { "cpu", kernels::cpu().name },
              { "device", "cpu" },
              { "threads", defaultThreads() },
@@ -106,7 +111,8 @@ double measureGemm(std::string_view dtype, c10::Device device)
 }
 
 Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
-                       const std::filesystem::path &dataDir, const std::string &device)
+                       const std::filesystem::path &dataDir, FirstLayerCheck &firstLayer,
+                       const std::string &device)
 {
     const auto source = openSource(spec.model);
     if (!source)
@@ -114,6 +120,8 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
     const ModelConfig &c = (*source)->config();
     Json warnings = modelWarnings(**source);
     Json errors = Json::array();
+    if (const auto computes = firstLayer.check(*source, spec.protocol.dtype); !computes)
+        errors.push_back(computes.error().message());
 
     const DeviceNeed onHost = hostNeed(spec, c);
     const std::uint64_t memory = onHost.total();
@@ -243,7 +251,8 @@ Json schema()
 } // namespace
 
 Result<Json> answer(const Json &question, const PresetLibrary &presets,
-                    const std::filesystem::path &dataDir, int threads, const std::string &device)
+                    const std::filesystem::path &dataDir, int threads, FirstLayerCheck &firstLayer,
+                    const std::string &device)
 {
     const auto text = [&](const char *key) -> std::string {
         const auto it = question.find(key);
@@ -282,7 +291,7 @@ Result<Json> answer(const Json &question, const PresetLibrary &presets,
         const auto spec = runSpecFromJson(*it, presets, "preflight");
         if (!spec)
             return spec.error();
-        return preflight(*spec, text("workspace"), dataDir, device);
+        return preflight(*spec, text("workspace"), dataDir, firstLayer, device);
     }
     return Error { ErrorCode::unsupported,
                    fmt::format("this engine does not know the question '{}'", ask), "question",

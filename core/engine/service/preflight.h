@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/device/device.h"
+#include "core/engine/service/first_layer.h"
 #include "core/model/model_config.h"
 #include "core/recipe/recipe.h"
 #include "core/spec/run_spec.h"
@@ -10,7 +11,8 @@
 
 namespace batlab {
 
-/// This machine: {"version", "cpu", "device", "threads", "memoryBytes", "availableBytes", "torch"}.
+/// This machine and this program: {"version", "build", "cpu", "device", "threads", "memoryBytes",
+/// "availableBytes", "torch"}. build: version, compiler and the linker's hash of the program.
 [[nodiscard]] Json resources();
 
 /// Floating-point operations of the GEMMs of a run (multiply and add count 2).
@@ -27,9 +29,11 @@ struct WorkEstimate
 /// What a run needs and what is here: {"model", "memory": {"needed", "available"}, "disk":
 /// {"needed", "available", "folder"}, "device" and for a GPU "deviceMemory", "gemmFlopPerSecond",
 /// "flop": {...}, "seconds", "warnings":
-/// [...], "errors": [...]}. seconds is a rough estimate: the GEMMs at half of the probed speed.
+/// [...], "errors": [...]}. seconds is a rough estimate: the GEMMs at half of the probed speed. A
+/// first layer that does not compute is one of the errors.
 [[nodiscard]] Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspace,
                                      const std::filesystem::path &dataDir,
+                                     FirstLayerCheck &firstLayer,
                                      const std::string &device = "cpu");
 
 /// Answers Engine::ask(): "inspect-model" {model}, "presets", "schema", "preflight" {spec,
@@ -37,6 +41,6 @@ struct WorkEstimate
 /// (null on the CPU) and "diskFreeBytes" of the workspace.
 [[nodiscard]] Result<Json> answer(const Json &question, const PresetLibrary &presets,
                                   const std::filesystem::path &dataDir, int threads,
-                                  const std::string &device = "cpu");
+                                  FirstLayerCheck &firstLayer, const std::string &device = "cpu");
 
 } // namespace batlab

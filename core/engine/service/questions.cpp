@@ -9,6 +9,7 @@
 #include "core/engine/service/calibration_tokens.h"
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/question_answers.h"
+#include "core/job/question_streams.h"
 #include "core/spec/run_spec.h"
 
 #include <ATen/ATen.h>
@@ -55,6 +56,33 @@ struct SolvedView
     std::array<at::Tensor, 4> inputs; ///< [tokens, n] fp32
 };
 
+/// Whose model and text a question reads, and how many tokens of it.
+struct Wanted
+{
+    RunSpec spec;
+    std::int64_t tokens = 0;
+
+    /// Questions with equal keys read the same.
+    [[nodiscard]] std::string key() const
+    {
+        return Json { spec.model, spec.toJson().at("calibration"), spec.seed, spec.protocol.dtype,
+                      tokens }
+            .dump();
+    }
+};
+
+Wanted wantedOf(const Json &question, const RunSpec &given)
+{
+    // Microscope and maps look at the tokens of the run's sample sequence.
+    if (textAt(question, "ask") != "what-if")
+        return { given, std::min<std::int64_t>(given.analysis.sampleTokens, 512) };
+    if (given.variants.size() != 1)
+        throw Exception(
+            { ErrorCode::badInput, "what-if needs exactly one variant", "question", {} });
+    return { specFor(given, given.variants.front()),
+             std::clamp<std::int64_t>(integerOf(question, "tokens", 512), 32, 4096) };
+}
+
 /// A model with its tokens, streams and newest layers.
 struct Loaded
 {
@@ -86,26 +114,45 @@ public:
 
     Json answer(const Json &question)
     {
-        const std::lock_guard lock(m_mutex);
         const c10::NoGradGuard noGrad;
+        const std::string ask = textAt(question, "ask");
+        const RunSpec spec = specOf(question);
+        if (ask == "cost") {
+            const std::lock_guard lock(m_mutex);
+            return cost(spec);
+        }
+        const Wanted wanted = wantedOf(question, spec);
+        const auto store = storeOf(textAt(question, "workspace"));
+        JobContext job({}, *store, m_threads);
+        QuestionStreams::Asked asked(m_streams, turnOf(question), wanted.key(), job);
+        const std::lock_guard lock(m_mutex);
+        job.checkpoint(); // a newer one may have come while this one waited
+        return ask == "what-if" ? whatIf(question, spec, wanted, asked, job)
+                                : numbers(question, wanted, asked, job);
+    }
+
+    void supersede(const Json &newer)
+    {
+        std::string needs;
+        try {
+            if (textAt(newer, "ask") != "cost")
+                needs = wantedOf(newer, specOf(newer)).key();
+        } catch (...) { // what is wrong with it is told when it is asked
+            needs.clear();
+        }
+        m_streams.supersede(turnOf(newer), needs);
+    }
+
+private:
+    RunSpec specOf(const Json &question) const
+    {
         const std::string ask = textAt(question, "ask");
         const auto given = question.find("spec");
         if (given == question.end())
             throw Exception({ ErrorCode::badInput, ask + " needs a spec", "question", {} });
-        const RunSpec spec = runSpecFromJson(*given, m_presets, ask).orThrow();
-        if (ask == "cost")
-            return cost(spec);
-        const auto store = storeOf(textAt(question, "workspace"));
-        JobContext job({}, *store, m_threads);
-        const std::int64_t tokens =
-            std::clamp<std::int64_t>(integerOf(question, "tokens", 512), 32, 4096);
-        if (ask == "what-if")
-            return whatIf(spec, integerOf(question, "layer", 0), tokens, job);
-        // Microscope and maps look at the tokens of the run's sample sequence.
-        return numbers(ask, question, spec, job);
+        return runSpecFromJson(*given, m_presets, ask).orThrow();
     }
 
-private:
     std::shared_ptr<CheckpointStore> storeOf(const std::string &workspace)
     {
         if (workspace.empty() || !m_stores)
@@ -113,17 +160,17 @@ private:
         return m_stores(workspace).orThrow();
     }
 
-    Loaded &load(const RunSpec &spec, std::int64_t tokens, JobContext &job)
+    Loaded &load(const Wanted &wanted, QuestionStreams::Asked &asked, JobContext &job)
     {
-        const std::string key = Json { spec.model, spec.toJson().at("calibration"), spec.seed,
-                                       spec.protocol.dtype, tokens }
-                                    .dump();
+        const RunSpec &spec = wanted.spec;
+        const std::string key = wanted.key();
         const auto same = std::find_if(m_loaded.begin(), m_loaded.end(),
                                        [&](const auto &each) { return each->key == key; });
         if (same != m_loaded.end()) {
             std::rotate(m_loaded.begin(), same, same + 1);
             return *m_loaded.front();
         }
+        asked.making();
         auto fresh = std::make_unique<Loaded>();
         fresh->key = key;
         fresh->model = spec.model;
@@ -140,11 +187,13 @@ private:
             fresh->decoder = std::make_shared<const nn::Decoder>(fresh->source, nn::Compute::fp32);
         }
         fresh->walk = std::make_unique<proxy::LayerWalk>(
-            fresh->decoder, questionTokens(spec, tokens, fresh->decoder, *fresh->tokenizer, job),
-            tokens);
+            fresh->decoder,
+            questionTokens(spec, wanted.tokens, fresh->decoder, *fresh->tokenizer, job),
+            wanted.tokens);
         m_loaded.push_front(std::move(fresh));
         if (m_loaded.size() > 2)
             m_loaded.pop_back();
+        asked.made();
         return *m_loaded.front();
     }
 
@@ -164,14 +213,13 @@ private:
         return costAnswer(spec, source->config());
     }
 
-    Json whatIf(const RunSpec &given, std::int64_t layer, std::int64_t tokens, JobContext &job)
+    Json whatIf(const Json &question, const RunSpec &given, const Wanted &wanted,
+                QuestionStreams::Asked &asked, JobContext &job)
     {
-        if (given.variants.size() != 1)
-            throw Exception(
-                { ErrorCode::badInput, "what-if needs exactly one variant", "question", {} });
+        const std::int64_t layer = integerOf(question, "layer", 0);
         const VariantSpec &variant = given.variants.front();
-        const RunSpec spec = specFor(given, variant);
-        Loaded &loaded = load(spec, tokens, job);
+        const RunSpec &spec = wanted.spec;
+        Loaded &loaded = load(wanted, asked, job);
         const bool cached = loaded.find(layer) != nullptr;
         const proxy::LayerCache &cache = layerOf(loaded, layer, job);
         const auto begin = std::chrono::steady_clock::now();
@@ -191,20 +239,22 @@ private:
         return out;
     }
 
-    Json numbers(const std::string &ask, const Json &question, const RunSpec &spec, JobContext &job)
+    Json numbers(const Json &question, const Wanted &wanted, QuestionStreams::Asked &asked,
+                 JobContext &job)
     {
         const Site site = siteOf(question);
         const std::int64_t layer = integerOf(question, "layer", 0);
-        Loaded &loaded = load(spec, std::min<std::int64_t>(spec.analysis.sampleTokens, 512), job);
+        Loaded &loaded = load(wanted, asked, job);
         const proxy::LayerCache &cache = layerOf(loaded, layer, job);
         const at::Tensor raw = cache.inputs[static_cast<std::size_t>(site)];
         SiteView view { loaded.decoder->config(), site, raw, {}, {} };
         for (const auto &sequence : loaded.walk->tokens())
             for (const std::int32_t id : sequence)
                 view.pieces.push_back(loaded.tokenizer->piece(id));
-        const auto wanted = question.find("variants");
-        if (wanted != question.end() && wanted->is_array()) {
-            for (const Json &each : *wanted) {
+        const auto listed = question.find("variants");
+        if (listed != question.end() && listed->is_array()) {
+            for (const Json &each : *listed) {
+                job.checkpoint();
                 const SolvedView *solved = viewOf(loaded, cache, each, job);
                 const auto index = static_cast<std::size_t>(site);
                 if (solved != nullptr)
@@ -212,11 +262,12 @@ private:
                         { textAt(each, "id"), solved->sites[index], solved->inputs[index] });
             }
         }
-        const RecipeSettings settings = spec.settings;
-        return ask == "block" ? blockAnswer(view, settings, integerOf(question, "block", 0),
-                                            integerOf(question, "token", 0))
-                              : activationsAnswer(view, integerOf(question, "tokens", 64),
-                                                  question.value("reference", true));
+        const RecipeSettings settings = wanted.spec.settings;
+        return textAt(question, "ask") == "block"
+            ? blockAnswer(view, settings, integerOf(question, "block", 0),
+                          integerOf(question, "token", 0))
+            : activationsAnswer(view, integerOf(question, "tokens", 64),
+                                question.value("reference", true));
     }
 
     /// Null while the variant's part is not in the store.
@@ -247,7 +298,8 @@ private:
     OpenStore m_stores;
     const PresetLibrary &m_presets;
     int m_threads;
-    std::mutex m_mutex;
+    QuestionStreams m_streams;
+    std::mutex m_mutex; ///< one question at a time
     std::deque<std::unique_ptr<Loaded>> m_loaded; ///< newest first
 };
 
@@ -262,5 +314,6 @@ bool Questions::knows(std::string_view ask)
 }
 
 Json Questions::answer(const Json &question) { return m_p->answer(question); }
+void Questions::supersede(const Json &newer) { m_p->supersede(newer); }
 
 } // namespace batlab

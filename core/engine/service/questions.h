@@ -31,8 +31,10 @@ public:
 
     /// Whether `ask` is one of them.
     [[nodiscard]] static bool knows(std::string_view ask);
-    /// One at a time; throws Exception.
+    /// One at a time; throws Exception{cancelled} when a newer question of its stream is known.
     [[nodiscard]] Json answer(const Json &question);
+    /// Engine::supersede().
+    void supersede(const Json &newer);
 
 private:
     class Private;

@@ -132,6 +132,7 @@ EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &prot
     input.progressDone = place.done;
     input.progressTotal = place.total;
     input.referenceIsNew = place.referenceIsNew;
+    input.textHash = text.textHash;
     return { eval::evaluatePerplexity(input, job), text.totalTokens };
 }
 

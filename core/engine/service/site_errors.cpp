@@ -69,6 +69,7 @@ void siteErrors(calib::Context &context, const VariantSpec &variant,
     input.progressDone = context.progressDone;
     input.progressTotal = context.progressTotal;
     input.referenceIsNew = false;
+    input.textHash = text.textHash;
     input.publishes = false;
     std::vector<EvaluationResult> results = eval::evaluatePerplexity(input, job);
     std::string line;
