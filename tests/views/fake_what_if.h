@@ -28,8 +28,10 @@ struct FakeAsk
     [[nodiscard]] views::Ask ask()
     {
         return [this](const std::string &stream, Json question, views::AskReply done) {
-            ++asked;
             std::erase_if(waiting, [&](const Waiting &w) { return w.stream == stream; });
+            if (question.is_null())
+                return;
+            ++asked;
             waiting.push_back({ stream, std::move(question), std::move(done) });
             if (atOnce)
                 answer();

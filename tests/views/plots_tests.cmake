@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests of views/plots: numbers first, then pictures (written to ${CMAKE_BINARY_DIR}/tests/looks).
-foreach(name tst_plots_theme tst_plots_heatmap tst_plots_widget tst_plots_look)
+foreach(name tst_plots_theme tst_plots_heatmap tst_plots_widget tst_plots_look tst_plots_kept tst_plots_keys
+    tst_plots_ticks)
     batlab_test(${name} SOURCES ${CMAKE_CURRENT_LIST_DIR}/${name}.cpp LIBS batlab_plots LABELS views)
     target_precompile_headers(${name} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:${PROJECT_SOURCE_DIR}/views/plots/qcp.h>")
     target_compile_definitions(${name} PRIVATE BATLAB_LOOKS_DIR="${CMAKE_BINARY_DIR}/tests/looks")

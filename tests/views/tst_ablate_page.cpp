@@ -383,9 +383,30 @@ private Q_SLOTS:
     void costFollows()
     {
         fill();
-        QTRY_VERIFY(m_page->cost()->lines().contains(QStringLiteral("emulated, not native FP4")));
+        QTRY_VERIFY2(
+            m_page->cost()->lines().endsWith(QStringLiteral("emulated in bf16, not native FP4")),
+            qPrintable(m_page->cost()->lines()));
         QTRY_VERIFY2(m_page->cost()->lines().contains(QStringLiteral("T4: ")),
                      qPrintable(m_page->cost()->lines()));
+    }
+
+    /// What stands in for FP4 hardware is that of the variant's own run.
+    void costNamesTheDevice()
+    {
+        test::fillDocument(*m_document);
+        RunEntry run = *m_document->run(QStringLiteral("r0001"));
+        run.where = { { "device", "cuda:0" }, { "threads", 2 } };
+        run.spec["protocol"]["dtype"] = "fp32";
+        m_document->putRun(run);
+        QUndoStack undo;
+        WhatIfModel model(&undo, m_ask->presets);
+        const CostPanel panel(&model);
+        QVERIFY(!panel.lines().contains(QStringLiteral("emulated")));
+        model.setBase(
+            baseOfVariant(*m_document, QStringLiteral("bat"), m_ask->presets, {}).orThrow());
+        QVERIFY2(
+            panel.lines().endsWith(QStringLiteral("emulated in fp32 on cuda:0, not native FP4")),
+            qPrintable(panel.lines()));
     }
 
     void hiddenAsksNothing()

@@ -6,6 +6,8 @@
 #include "views/models/delta_text.h"
 #include "views/models/divergence_text.h"
 #include "views/models/sensitivity_model.h"
+#include "views/panels/compare_notes.h"
+#include "views/panels/compare_page.h"
 #include "views/panels/evaluate_page.h"
 #include "views/panels/inspect_map.h"
 #include "views/panels/inspect_page.h"
@@ -16,10 +18,12 @@
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/qcp.h"
 #include "views/plots/series_plot.h"
+#include "views/plots/small_multiples.h"
 #include "views/plots/theme.h"
 
 #include <QApplication>
 #include <QComboBox>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -85,12 +89,88 @@ private Q_SLOTS:
         }
         QCOMPARE(panel.rows()->index(0, SensitivityModel::Delta).data().toString(),
                  deltaText(panel.rows()->row(0).values[SensitivityModel::Delta], 2));
+        // Every other figure says its own in the tooltip.
+        const SensitivityModel::Row &row = panel.rows()->row(0);
+        const auto tip = [&](int column) {
+            return panel.rows()->index(0, column).data(Qt::ToolTipRole).toString();
+        };
+        const LinearScore *pin =
+            index.linearScore("mr-gptq", { Branch::text, row.layer }, *row.linear);
+        QCOMPARE(
+            tip(SensitivityModel::WeightSqnr),
+            QStringLiteral("%1 to the baseline's %2")
+                .arg(deltaText(row.values[SensitivityModel::WeightSqnr] - pin->weightSqnrDb, 1),
+                     number(pin->weightSqnrDb, 1)));
+        QVERIFY(
+            tip(SensitivityModel::Mse)
+                .startsWith(deltaSignificant(row.values[SensitivityModel::Mse] - pin->outputMse)));
+        for (int column = SensitivityModel::WeightSqnr; column < SensitivityModel::ColumnCount;
+             ++column)
+            QVERIFY2(!tip(column).isEmpty(), qPrintable(QString::number(column)));
+        QVERIFY(tip(SensitivityModel::Place).isEmpty());
         // The filter knows it, and the column goes with the difference.
         panel.filter()->setText(QStringLiteral("delta>1000"));
         QCOMPARE(panel.rows()->rowCount(), 0);
         panel.filter()->clear();
         m_selection->setVariant(QStringLiteral("mr-gptq"));
         QTRY_VERIFY(panel.view()->isColumnHidden(SensitivityModel::Delta));
+        QVERIFY(tip(SensitivityModel::Kurtosis).isEmpty()); // the baseline itself
+    }
+
+    void notesOfComparedMaps()
+    {
+        QCOMPARE(magnitudeNote(39.6, 48.7), QStringLiteral("max 39.6, crest 48.7"));
+        QCOMPARE(magnitudeNote(39.6, 48.7, 37.5, 51.7),
+                 QStringLiteral("max 39.6, crest 48.7, Δ max ▲ +2.1, Δ crest ▼ −3"));
+        QCOMPARE(energyNote(1.5, 1.25), QStringLiteral("max 1.50, Δ ▲ +0.25"));
+        QCOMPARE(flowNote(0.12, 3.2, 0.09, 1), QStringLiteral("12.0 % leaves its block, Δ ▲ +3.0"));
+        QCOMPARE(flowNote(0, 3.2, 0, 2.1), QStringLiteral("0 %, condition 3.2, Δ ▲ +1.1"));
+        QCOMPARE(flowNote(0, 1), QStringLiteral("0 %, condition 1.0"));
+    }
+
+    void compareSaysHowFar()
+    {
+        // Every block of one variant spreads its energy evenly; the others keep theirs.
+        SiteFlow flow;
+        flow.variant = "gptq";
+        flow.layer = { Branch::text, 2 };
+        flow.site = Site::t1;
+        flow.groups = 18;
+        flow.energyFlow.assign(18 * 18, 1.0F / 18);
+        m_document->addArtifacts({ std::make_shared<const Artifact>(flow) });
+        m_selection->setCell(2, Site::t1, 3);
+        ComparePage page(m_document.get(), m_selection.get());
+        page.resize(1344, 900);
+        page.show();
+        page.flush();
+        const QString pinned =
+            QStringLiteral("Δ: to ") + m_document->variantTitle(QStringLiteral("mr-gptq"));
+        QVERIFY(!page.flow()->subtitle().contains(pinned));
+        m_document->pinBaseline(QStringLiteral("mr-gptq"));
+        page.flush();
+        QVERIFY2(page.flow()->subtitle().endsWith(pinned), qPrintable(page.flow()->subtitle()));
+        QVERIFY2(page.multiples()->subtitle().endsWith(pinned),
+                 qPrintable(page.multiples()->subtitle()));
+
+        page.setCurrentPanel(page.flow());
+        QTRY_VERIFY(page.flow()->plot()->isVisible());
+        page.flush();
+        QCoreApplication::processEvents(); // lays the tab out
+        page.flow()->plot()->replot();
+        QSignalSpy spy(page.flow(), &plots::PlotWidget::readout);
+        QTest::mouseMove(page.flow()->plot(), page.flow()->mapRect(0).center());
+        QTRY_VERIFY(!spy.isEmpty());
+        const QString text = spy.back().at(0).toString();
+        static const QRegularExpression cell(
+            QStringLiteral("from block (\\d+) · to block (\\d+) ·"));
+        const QRegularExpressionMatch at = cell.match(text);
+        QVERIFY2(at.hasMatch(), qPrintable(text));
+        const double before = at.captured(1) == at.captured(2) ? 1 : 0;
+        const QString expected = m_document->variantTitle(QStringLiteral("gptq")) + u' '
+            + deltaSignificant(double(1.0F / 18) - before);
+        const QString differences = text.section(QStringLiteral("· Δ "), 1);
+        QVERIFY2(differences.contains(expected), qPrintable(text));
+        QVERIFY(!differences.contains(m_document->variantTitle(QStringLiteral("mr-gptq"))));
     }
 
     void rankingMapAndReadout()

@@ -101,6 +101,36 @@ private Q_SLOTS:
         QVERIFY(!undo->canUndo());
     }
 
+    /// What waits goes through a session; what no table can show is left out.
+    void editsAreKeptByVariant()
+    {
+        fill();
+        m_page->lowerTabs()->setCurrentWidget(m_page->fallback());
+        FallbackModel *fallback = m_page->fallback()->fallback();
+        QVERIFY(fallback->edits().empty());
+        QVERIFY(fallback->setData(fallback->index(2, FallbackModel::T4), QStringLiteral("bf16")));
+        const Json kept = fallback->edits();
+        QCOMPARE(kept.at("bat").size(), fallback->units().size());
+        const double edited = fallback->point().bits;
+        fallback->forget();
+        fallback->reset();
+        QVERIFY(fallback->point().bits != edited);
+        fallback->restoreEdits(kept); // of the variant that is shown: seen at once
+        QCOMPARE(fallback->point().bits, edited);
+        QVERIFY(fallback->edits() == kept);
+        const std::size_t units = fallback->units().size();
+        for (const Json &hostile :
+             { Json(3), Json { { "bat", "bf16" } }, Json { { "bat", Json::array({ 1, 2 }) } },
+               Json { { "bat", std::vector<std::string>(units, "mxfp99") } } })
+            fallback->restoreEdits(hostile);
+        fallback->restoreEdits({ { "gptq", { "bf16" } } }); // of another model: too few
+        QCOMPARE(fallback->point().bits, edited);
+        m_selection->setVariant(QStringLiteral("gptq"));
+        m_page->flush();
+        QTRY_COMPARE(m_page->model()->base()->variant, QStringLiteral("gptq"));
+        QVERIFY(!fallback->hasUnapplied());
+    }
+
 private:
     void fill()
     {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inspect on a session of the size of an 8B model (SYNTHETIC: 36 layers, 252 linears, 512 tokens):
-// no update may hold the event loop.
-#include "tests/views/fake_ask.h"
+// no update may hold the event loop. BATLAB_TEST_BIG_SESSION=1 fails on 50 ms of CPU time.
+#include "tests/support/big_session.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/findings_model.h"
 #include "views/models/selection_context.h"
+#include "views/models/workbench_document.h"
 #include "views/panels/detail_panel.h"
 #include "views/panels/inspect_map.h"
 #include "views/panels/inspect_page.h"
@@ -16,94 +17,34 @@
 #include <QTest>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <ctime>
+#include <functional>
 
 using namespace batlab;
 using namespace batlab::views;
 
 namespace {
 
-constexpr int kLayers = 36, kTokens = 512;
-constexpr std::array<int, 4> kBlocks { 128, 128, 128, 448 }; // hidden 4096, intermediate 14336
+double cpuMs()
+{
+    timespec now {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
 
-std::vector<ArtifactPtr> session8b()
+/// What of a variant comes with one layer.
+std::vector<ArtifactPtr> layerOf(const std::vector<ArtifactPtr> &all, const std::string &variant,
+                                 int layer)
 {
     std::vector<ArtifactPtr> out;
-    const auto add = [&](Artifact a) {
-        out.push_back(std::make_shared<const Artifact>(std::move(a)));
-    };
-    ModelSummary model;
-    model.config = { { "layers", kLayers }, { "hidden", 4096 }, { "intermediate", 14336 } };
-    add(model);
-    SampleTokens sample;
-    for (int t = 0; t < kTokens; ++t) {
-        sample.ids.push_back(t);
-        sample.pieces.push_back(" word" + std::to_string(t));
-    }
-    add(sample);
-    const std::array<std::pair<const char *, const char *>, 5> variants {
-        { { kReference, "reference" },
-          { "rtn", "none" },
-          { "h32", "block-rotation" },
-          { "wush", "closed-form" },
-          { "bat", "bat" } }
-    };
-    std::uint32_t state = 1;
-    const auto noise = [&state] {
-        state = state * 1664525U + 1013904223U;
-        return float(state >> 8) / 16777216.0F;
-    };
-    for (const auto &[id, family] : variants) {
-        VariantInfo info;
-        info.id = info.title = id;
-        info.family = family;
-        add(info);
-        const bool reference = info.id == kReference;
-        for (int layer = 0; layer < kLayers; ++layer) {
-            for (std::size_t s = 0; s < 4; ++s) {
-                SiteStats stats;
-                stats.variant = id;
-                stats.layer = { Branch::text, layer };
-                stats.site = kLinearSites[s];
-                stats.stage = reference ? StatStage::before : StatStage::after;
-                stats.blocks = kBlocks[s];
-                stats.bins = 96;
-                stats.histogramLimit = 8;
-                const auto n = std::size_t(kBlocks[s]);
-                for (auto *v :
-                     { &stats.energy, &stats.maxAbs, &stats.kurtosis, &stats.bimodality,
-                       &stats.valleyDepth, &stats.clipShare, &stats.sqnrDb, &stats.dip }) {
-                    v->resize(n);
-                    for (float &x : *v)
-                        x = noise();
-                }
-                stats.histogram.assign(n * 96, 7);
-                stats.codeUse.assign(n * 16, 11);
-                TokenEnergyMap map;
-                map.variant = id;
-                map.layer = stats.layer;
-                map.site = stats.site;
-                map.stage = stats.stage;
-                map.tokens = kTokens;
-                map.blocks = stats.blocks;
-                map.energy.resize(std::size_t(kTokens) * n);
-                for (std::size_t i = 0; i < map.energy.size(); i += 7)
-                    map.energy[i] = noise();
-                add(std::move(stats));
-                add(std::move(map));
-            }
-            for (const Linear linear : kLinears) {
-                if (reference)
-                    break;
-                LinearScore score;
-                score.variant = id;
-                score.layer = { Branch::text, layer };
-                score.linear = linear;
-                score.outputSqnrDb = 10 + double(noise());
-                add(score);
-            }
-        }
+    for (const ArtifactPtr &artifact : all) {
+        const auto belongs = [&](const auto &a) {
+            if constexpr (requires { a.layer; })
+                return a.variant == variant && a.layer == LayerId { Branch::text, layer };
+            return false;
+        };
+        if (std::visit(belongs, *artifact))
+            out.push_back(artifact);
     }
     return out;
 }
@@ -122,9 +63,9 @@ private Q_SLOTS:
         WorkbenchDocument document;
         SelectionContext selection;
         SelectionExtent extent;
-        extent.layers = kLayers;
-        extent.blocks = { 128, 128, 128, 448, 0, 0, 0 };
-        extent.tokens = kTokens;
+        extent.layers = test::kBigLayers;
+        std::copy(test::kBigBlocks.begin(), test::kBigBlocks.end(), extent.blocks.begin());
+        extent.tokens = test::kBigTokens;
         selection.setExtent(extent);
         InspectPage page(&document, &selection);
         DetailPanel detail(&document, &selection);
@@ -133,25 +74,30 @@ private Q_SLOTS:
         detail.resize(320, 700);
         page.show();
         detail.show();
-        const std::vector<ArtifactPtr> artifacts = session8b();
+        const std::vector<ArtifactPtr> artifacts = test::bigArtifacts();
         document.addArtifacts(artifacts);
-        QTRY_VERIFY(page.ranking()->rowCount() == kLayers * (3 * 128 + 448));
-        double worst = 0;
+        QTRY_COMPARE(page.ranking()->rowCount(), test::kBigLayers * (3 * 128 + 448));
+        double worst = 0, worstWall = 0;
         const auto timed = [&](const char *what, const std::function<void()> &act) {
             QElapsedTimer clock;
-            clock.start();
-            act();
-            const double direct = double(clock.nsecsElapsed()) / 1e6;
+            double direct = 0, later = 0, cpu = 0;
+            const auto turn = [&](double &wall, const std::function<void()> &work) {
+                clock.start();
+                const double before = cpuMs();
+                work();
+                wall = std::max(wall, double(clock.nsecsElapsed()) / 1e6);
+                cpu = std::max(cpu, cpuMs() - before);
+            };
+            turn(direct, act);
             // What it left to do, one turn of the loop at a time.
-            double later = 0;
-            for (int turn = 0; turn < 30; ++turn) {
-                clock.restart();
-                QCoreApplication::processEvents(QEventLoop::AllEvents, 1);
-                later = std::max(later, double(clock.nsecsElapsed()) / 1e6);
+            for (int i = 0; i < 30; ++i) {
+                turn(later, [] { QCoreApplication::processEvents(QEventLoop::AllEvents, 1); });
                 QTest::qSleep(2);
             }
-            qInfo("%-36s %6.1f ms, then at most %6.1f ms a turn", what, direct, later);
-            worst = std::max({ worst, direct, later });
+            qInfo("%-28s %6.1f ms, then at most %6.1f ms a turn; CPU at most %6.1f ms", what,
+                  direct, later, cpu);
+            worst = std::max(worst, cpu);
+            worstWall = std::max({ worstWall, direct, later });
         };
         timed("another variant", [&] { selection.setVariant(QStringLiteral("bat")); });
         timed("another site", [&] { selection.setSite(Site::t1); });
@@ -167,11 +113,12 @@ private Q_SLOTS:
             page.showTokens(false);
             page.ranking()->sort(BimodalityModel::Dip, Qt::DescendingOrder);
         });
-        timed("a layer arrives", [&] {
-            document.addArtifacts({ artifacts.end() - 15, artifacts.end() });
-        });
-        qInfo("worst: %.1f ms (the bar is 50 ms on an idle machine)", worst);
-        QVERIFY(worst < 400); // shared machines stall; the figures are printed
+        const std::vector<ArtifactPtr> last = layerOf(artifacts, "bat", test::kBigLayers - 1);
+        QCOMPARE(last.size(), std::size_t(2 * 4 + 7 + 4 + 2));
+        timed("a layer arrives", [&] { document.addArtifacts(last); });
+        qInfo("worst: %.1f ms of CPU time, %.1f ms (the bar is 50 ms)", worst, worstWall);
+        // A sanitizer or a slow machine takes longer, but not for ever.
+        QVERIFY(worst < (qEnvironmentVariableIsSet("BATLAB_TEST_BIG_SESSION") ? 50 : 400));
     }
 };
 

@@ -323,6 +323,7 @@ private Q_SLOTS:
         strip.setEngine(Json(), QStringLiteral("stopped"));
         QVERIFY(
             !strip.resourceText().contains(QStringLiteral("VRAM"))); // of an engine that is gone
+        QVERIFY(!strip.resourceText().endsWith(QStringLiteral("· ")));
         strip.setAnswer({ { "deviceMemory", room }, { "memoryBytes", 1e12 } }, {});
         strip.setAnswer({ { "deviceMemory", nullptr } }, {});
         QVERIFY(!strip.resourceText().contains(QStringLiteral("VRAM")));

@@ -11,7 +11,9 @@
 #include "views/panels/inspect_page.h"
 #include "views/panels/sensitivity_panel.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/ridge_plot.h"
 #include "views/plots/series_plot.h"
+#include "views/plots/small_multiples.h"
 #include "views/plots/theme.h"
 
 #include <QApplication>
@@ -201,6 +203,40 @@ private Q_SLOTS:
         m_selection->filter()->push(layers(true, 3, 5));
         page.flush();
         QVERIFY(!hasPoint(1) && hasPoint(3));
+    }
+
+    void smallMapsAndRidgesLeaveOut()
+    {
+        ComparePage page(m_document.get(), m_selection.get());
+        page.resize(1400, 900);
+        page.show();
+        page.flush();
+        const auto mapShows = [&](int layer) { // columns: layer, block, a map each
+            const plots::PlotTable table = page.multiples()->table();
+            for (int row = 0; row < table.rows; ++row)
+                if (table.cell(row, 0).toInt() == layer && table.cell(row, 2).isValid())
+                    return true;
+            return false;
+        };
+        const auto ridgeOf = [&](int layer) { // columns: method, layer, densities
+            const plots::PlotTable table = page.ridges()->table();
+            for (int row = 0; row < table.rows; ++row)
+                if (table.cell(row, 1).toInt() == layer)
+                    return true;
+            return false;
+        };
+        QTRY_VERIFY(mapShows(1) && mapShows(3));
+        page.setCurrentPanel(page.ridges());
+        page.flush();
+        QVERIFY(ridgeOf(1) && ridgeOf(3));
+        m_selection->filter()->push(layers(true, 3, 5));
+        page.flush();
+        QTRY_VERIFY(!mapShows(1) && mapShows(3));
+        QVERIFY(!ridgeOf(1) && ridgeOf(3));
+        m_selection->filter()->push(site(false, Site::t4)); // the one that is shown
+        page.flush();
+        QTRY_VERIFY(!mapShows(3));
+        QVERIFY(!ridgeOf(3));
     }
 
 private:

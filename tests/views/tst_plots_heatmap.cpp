@@ -35,12 +35,12 @@ HeatmapText words()
     return text;
 }
 
-/// Pixels of the map that carry the hottest colour.
-int hotPixels(const HeatmapPlot &plot)
+/// Pixels of the map that carry the hottest colour, at a number of device pixels a pixel.
+int hotPixels(const HeatmapPlot &plot, int scale = 1)
 {
-    const QImage image = plot.picture(1.0);
+    const QImage image = plot.picture(scale);
     const QRgb hot = colorTable(ColorMap::viridis, ThemeKind::light).back();
-    const QRect map = plot.mapRect();
+    const QRect map(plot.mapRect().topLeft() * scale, plot.mapRect().size() * scale);
     int count = 0;
     for (int y = map.top(); y <= map.bottom(); ++y)
         for (int x = map.left(); x <= map.right(); ++x)
@@ -56,17 +56,32 @@ class TestHeatmap : public QObject
 private Q_SLOTS:
     void initTestCase() { applyTheme(*qApp, ThemeKind::light); }
 
+    void oneHotCellIsSeen_data()
+    {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<int>("n");
+        QTest::addColumn<int>("trials");
+        QTest::addColumn<int>("scale");
+        QTest::newRow("linear") << int(ScaleMode::linear) << 4096 << 20 << 1;
+        QTest::newRow("linear, 2x") << int(ScaleMode::linear) << 1024 << 2 << 2;
+        QTest::newRow("log") << int(ScaleMode::log) << 1024 << 3 << 1;
+        QTest::newRow("percentile") << int(ScaleMode::percentile) << 1024 << 3 << 1;
+    }
+
     void oneHotCellIsSeen()
     {
-        constexpr int n = 4096, trials = 20;
-        std::vector<float> cells(std::size_t(n) * n, 1.0F);
+        QFETCH(int, mode);
+        QFETCH(int, n);
+        QFETCH(int, trials);
+        QFETCH(int, scale);
+        std::vector<float> cells(std::size_t(n) * std::size_t(n), 1.0F);
         std::mt19937 random(7);
         HeatmapPlot plot("Energy");
         plot.show();
-        plot.colorScale()->setMode(ScaleMode::linear);
+        plot.colorScale()->setMode(ScaleMode(mode));
         for (int trial = 0; trial < trials; ++trial) {
-            const int row = int(random() % n), column = int(random() % n);
-            const std::size_t at = std::size_t(row) * n + std::size_t(column);
+            const int row = int(random() % unsigned(n)), column = int(random() % unsigned(n));
+            const std::size_t at = std::size_t(row) * std::size_t(n) + std::size_t(column);
             cells[at] = 100.0F;
             plot.setData(pyramid(cells, n, n), words());
             QCOMPARE(plot.rankedCells().front(), (HeatCell { row, column }));
@@ -74,14 +89,14 @@ private Q_SLOTS:
                 plot.resize(size);
                 plot.resetLimits();
                 // The whole, then zoomed so that pixels and cells never align.
-                for (const double span : { 4096.0, 3333.0, 1777.0, 611.0, 97.0, 13.0 }) {
-                    if (size.width() < 1200 && (span == 3333 || span == 611))
+                for (const double span : { double(n), 3333.0, 1777.0, 611.0, 97.0, 13.0 }) {
+                    if (span > n || (size.width() < 1200 && (span == 3333 || span == 611)))
                         continue;
                     const int r0 = std::clamp(row - int(span * 0.37), 0, n - int(span));
                     const int c0 = std::clamp(column - int(span * 0.61), 0, n - int(span));
                     plot.showCells(r0, r0 + int(span), c0, c0 + int(span));
                     plot.plot()->replot();
-                    QVERIFY2(hotPixels(plot) >= 1,
+                    QVERIFY2(hotPixels(plot, scale) >= 1,
                              qPrintable(QString("%1,%2 span %3 at %4")
                                             .arg(row)
                                             .arg(column)

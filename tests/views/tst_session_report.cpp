@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The report of a session holds what the pages show (SYNTHETIC data).
+#include "core/base/hash.h"
 #include "tests/support/fake_document.h"
 #include "views/models/evaluation_table.h"
 #include "views/models/guest_session.h"
@@ -125,6 +126,34 @@ private Q_SLOTS:
             QVERIFY(file.open(QIODevice::WriteOnly));
             file.write(html.toUtf8());
         }
+    }
+
+    /// Tokenizer, texts and build stand beside the weights; what is not known has no line.
+    void provenanceNamesDataAndBuild()
+    {
+        const auto valueOf = [](const WorkbenchDocument &document, const QString &name) {
+            for (const auto &[line, value] : provenance(document, {}, {}, {}))
+                if (line == name)
+                    return value;
+            return QString();
+        };
+        WorkbenchDocument document;
+        document.addArtifacts(test::demoArtifacts(4));
+        RunEntry run;
+        run.id = QStringLiteral("r0001");
+        run.where = { { "version", "0.1.0" }, { "build", "0.1.0 GNU-12.2.0 00ff" } };
+        document.putRun(run);
+        QCOMPARE(valueOf(document, QStringLiteral("Hash of the tokenizer")),
+                 qs(hashHex("synthetic tokenizer")));
+        QCOMPARE(valueOf(document, QStringLiteral("Hash of wikitext2")),
+                 qs(hashHex("synthetic text")));
+        QCOMPARE(valueOf(document, QStringLiteral("Build")),
+                 QStringLiteral("0.1.0 GNU-12.2.0 00ff"));
+        ModelSummary older = *document.artifacts().model();
+        older.tokenizerHash.clear();
+        document.addArtifacts({ std::make_shared<const Artifact>(older) });
+        for (const auto &[line, value] : provenance(document, {}, {}, {}))
+            QVERIFY(line != QLatin1String("Hash of the tokenizer"));
     }
 
     void emptySessionsSaySo()

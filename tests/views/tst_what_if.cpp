@@ -123,6 +123,53 @@ private Q_SLOTS:
         QCOMPARE(m_ask->asked, 3);
     }
 
+    /// While a slider is held the question at work is answered, and shown, before the next.
+    void aDragIsAnsweredOnTheWay()
+    {
+        const auto set = [&](const char *rule) {
+            m_model->edit({ { "settings.scaleRule", rule } }, QString::fromLatin1(rule));
+        };
+        m_model->setActive(true);
+        QTRY_COMPARE(m_ask->asked, 1);
+        m_ask->answer();
+        const WhatIfAnswerPtr before = m_model->answer();
+        m_model->setDragging(true);
+        set("floor");
+        QTRY_COMPARE(m_ask->asked, 2);
+        set("ceil");
+        QTest::qWait(WhatIfModel::kRestMs + 40);
+        QCOMPARE(m_ask->asked, 2);
+        const auto slow = m_ask->waiting.front();
+        m_ask->waiting.clear();
+        slow.done(fakeWhatIf(slow.question, m_ask->presets));
+        QVERIFY(m_model->answer() != before && m_model->isStale());
+        QCOMPARE(m_ask->asked, 3); // the newest setting
+        set("even");
+        QTest::qWait(WhatIfModel::kRestMs + 40);
+        QCOMPARE(m_ask->asked, 3);
+        m_model->setDragging(false); // takes the place of the one at work
+        QTRY_COMPARE(m_ask->asked, 4);
+        m_model->setDragging(false); // what is at work is not asked again
+        QTest::qWait(WhatIfModel::kRestMs + 40);
+        QCOMPARE(m_ask->asked, 4);
+        m_ask->answer();
+        QVERIFY(!m_model->isStale());
+    }
+
+    void aPinNobodyWaitsForIsGivenUp()
+    {
+        m_model->setActive(true);
+        QTRY_COMPARE(m_ask->asked, 1);
+        m_ask->answer();
+        m_model->setBaseline(
+            baseOfVariant(*m_document, QStringLiteral("rtn"), m_ask->presets, {}).orThrow());
+        QTRY_COMPARE(m_ask->waitingOn("what-if.pin"), 1);
+        m_model->setBaseline({}); // compared with the base again, which is known
+        m_model->edit({ { "settings.scaleRule", "floor" } }, QStringLiteral("rule"));
+        QTRY_COMPARE(m_ask->waitingOn("what-if"), 1);
+        QCOMPARE(m_ask->waitingOn("what-if.pin"), 0);
+    }
+
     void editsCanBeUndoneAndMerge()
     {
         const int cap = fieldOf(*m_model, "transform.conditionCap");

@@ -13,6 +13,8 @@ class RoundTicker : public QCPAxisTicker
 {
 public:
     explicit RoundTicker(QCPAxis *axis, int mostTicks = 100);
+    /// Labels that would reach into a neighbouring multiple are left out, their ticks stay.
+    void setInside(bool inside) { m_inside = inside; }
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,
                   QVector<QString> *tickLabels) override;
@@ -20,6 +22,7 @@ public:
 private:
     QCPAxis *m_axis;
     int m_most;
+    bool m_inside = false;
 };
 
 /// Indices 0..count-1 at cell centres: even steps plus the last one, never closer than labels need.
@@ -29,8 +32,7 @@ public:
     using Label = std::function<QString(int)>;
     explicit CellTicker(QCPAxis *axis);
     void setCells(int count, Label label); ///< null label: the index
-    /// Labels stay within the axis (neighbouring multiples); the last one is left out where it
-    /// would not.
+    /// Labels that would reach into a neighbouring multiple are left out, their ticks stay.
     void setInside(bool inside) { m_inside = inside; }
     void generate(const QCPRange &range, const QLocale &locale, QChar formatChar, int precision,
                   QVector<double> &ticks, QVector<double> *subTicks,

@@ -105,18 +105,21 @@ void BlockDeltaPlot::setData(BlockPair data)
     const double span = std::max(high - low, 0.5), reach = std::max(most * 1.25, 0.1);
     QCPAxis *top = m_values->axis(QCPAxis::atBottom), *x = m_deltas->axis(QCPAxis::atBottom);
     QCPAxis *y = m_values->axis(QCPAxis::atLeft), *d = m_deltas->axis(QCPAxis::atLeft);
+    const double x0 = -0.5, x1 = std::max(1, count()) - 0.5;
+    // Another answer about the same blocks is looked at where the last one was.
+    const bool same = !views().empty() && views().front().homeX1 == x1 && y->label() == m_data.axis;
+    const std::vector<Shown> seen = same ? shown() : std::vector<Shown>();
+    if (!same)
+        clearViews();
     y->setLabel(m_data.axis);
     d->setLabel(m_data.unit.isEmpty() ? tr("Δ") : tr("Δ %1").arg(m_data.unit));
-    clearViews();
-    const double x0 = -0.5, x1 = std::max(1, count()) - 0.5;
-    View values { m_values, top, y, x0, x1, low - span * 0.08, high + span * 0.08, false, 0 };
-    View deltas { m_deltas, x, d, x0, x1, -reach, reach, false, 0 };
-    addView(values);
-    addView(deltas);
+    views() = { { m_values, top, y, x0, x1, low - span * 0.08, high + span * 0.08, false, 0 },
+                { m_deltas, x, d, x0, x1, -reach, reach, false, 0 } };
     for (const View &view : views()) {
         view.x->setRange(view.homeX0, view.homeX1);
         view.y->setRange(view.homeY0, view.homeY1);
     }
+    showAgain(seen);
     // One x for both.
     for (QCPAxis *from : { top, x }) {
         QCPAxis *to = from == top ? x : top;

@@ -119,9 +119,21 @@ void ColorScale::reset()
     Q_EMIT changed();
 }
 
+void ColorScale::setNaturalLimits(double lower, double upper)
+{
+    m_natural = { lower, upper };
+    if (m_locked)
+        return;
+    automatic();
+    Q_EMIT changed();
+}
+
 void ColorScale::automatic()
 {
-    if (m_map == ColorMap::diverging && m_mode == ScaleMode::linear) {
+    if (m_natural) {
+        m_lower = m_natural->first;
+        m_upper = m_natural->second;
+    } else if (m_map == ColorMap::diverging && m_mode == ScaleMode::linear) {
         const double extent = std::max(std::abs(m_dataMin), std::abs(m_dataMax));
         m_upper = extent > 0 ? extent : 1;
         m_lower = -m_upper;

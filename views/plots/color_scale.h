@@ -5,7 +5,9 @@
 
 #include <QObject>
 
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace batlab::plots {
@@ -40,6 +42,8 @@ public:
     void setValues(const std::vector<std::span<const float>> &values);
     /// Automatic limits again.
     void reset();
+    /// What automatic limits are from now on, whatever the data: those of a share.
+    void setNaturalLimits(double lower, double upper);
 
     /// Special results of index().
     static constexpr int kMissing = -1; ///< NaN
@@ -74,6 +78,7 @@ private:
     double m_lower = 0, m_upper = 1;
     double m_dataMin = 0, m_dataMax = 1, m_dataMinPositive = 1;
     double m_scale = 1, m_offset = 0; ///< index = f(value) * scale + offset
+    std::optional<std::pair<double, double>> m_natural; ///< none: those of the data
     bool m_locked = false;
     bool m_zeroIsBlank = false;
     std::vector<float> m_quantiles; ///< ascending sample of the values

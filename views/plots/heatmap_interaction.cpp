@@ -140,6 +140,14 @@ QRectF HeatmapPlot::cellRect(HeatCell cell) const
 
 QRect HeatmapPlot::mapRect() const { return m_mapRect->rect(); }
 
+QPointF HeatmapPlot::zoomPoint(const QPointF &middle) const
+{
+    if (!m_selected.isValid())
+        return middle;
+    const QPointF at = m_map->cellRect(m_selected.row, m_selected.column).center();
+    return m_mapRect->rect().contains(at.toPoint()) ? at : middle;
+}
+
 bool HeatmapPlot::clicked(const QPointF &pos, Qt::KeyboardModifiers)
 {
     const HeatCell cell = cellAt(pos);
@@ -159,7 +167,7 @@ bool HeatmapPlot::doubleClicked(const QPointF &pos)
 bool HeatmapPlot::dragStarted(const QPointF &pos)
 {
     m_dragged = int(m_bar->handleAt(pos));
-    m_regionStart = {};
+    m_regionStart = m_regionCorner = {};
     if (m_dragged == int(ColorBar::Handle::none))
         return regionPress(pos);
     m_bar->beginDrag();
@@ -192,6 +200,8 @@ bool HeatmapPlot::key(int key, Qt::KeyboardModifiers modifiers)
     if (m_map->rows() == 0)
         return false;
     const int step = modifiers & Qt::ShiftModifier ? 10 : 1;
+    if (regionKey(key, step))
+        return true;
     HeatCell cell = m_selected.isValid() ? m_selected : HeatCell { 0, 0 };
     const auto rankOf = std::find(m_ranked.begin(), m_ranked.end(), m_selected);
     const int count = int(m_ranked.size());

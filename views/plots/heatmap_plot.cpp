@@ -5,6 +5,7 @@
 #include "views/plots/color_bar.h"
 #include "views/plots/heat_map_plottable.h"
 #include "views/plots/heatmap_marks.h"
+#include "views/plots/number_dialog.h"
 #include "views/plots/number_text.h"
 #include "views/plots/painted.h"
 #include "views/plots/plot_canvas.h"
@@ -193,6 +194,9 @@ void HeatmapPlot::buildTools()
         action->setData(int(pooling));
     }
     menu->addSeparator();
+    QAction *limits = colorLimitsAction([this] { return m_scale; }, this);
+    menu->addAction(limits);
+    addToMenu({ limits }); // reached where the tools have folded, too
     menu->addAction(tr("Reset colour limits"), this, [this] { m_scale->reset(); });
     connect(menu, &QMenu::aboutToShow, this, [this, modes, maps, poolings] {
         for (QAction *a : poolings->actions())
@@ -207,7 +211,7 @@ void HeatmapPlot::buildTools()
     m_lockTool->setCheckable(true);
     connect(m_lockTool, &QToolButton::toggled, this, [this](bool on) { m_scale->setLocked(on); });
     m_regionTool =
-        addTool(QStringLiteral("region"), tr("Statistics of a rectangle (Shift and drag)"));
+        addTool(QStringLiteral("region"), tr("Statistics of a rectangle (Shift and drag, or R)"));
     m_regionTool->setCheckable(true);
     connect(m_regionTool, &QToolButton::toggled, this, [this](bool on) {
         if (!on)
@@ -266,6 +270,7 @@ void HeatmapPlot::setData(std::shared_ptr<const LodPyramid> pyramid, const Heatm
     const bool regionGone = resized && !m_region.isEmpty();
     if (resized) {
         m_region = {};
+        m_regionCorner = {};
         clearViews();
         const double right = columns() - 0.5, bottom = rows() - 0.5;
         addView({ m_mapRect, x, y, -0.5, right, -0.5, bottom, true, 1.0 });

@@ -69,8 +69,8 @@ public:
     void setPooling(Pooling pooling);
     [[nodiscard]] Pooling pooling() const { return m_pooling; }
 
-    /// A rectangle whose statistics stand on the map (Shift and drag, or the tool and drag); empty:
-    /// none. Another map size clears it, other data keep it.
+    /// A rectangle whose statistics stand on the map (Shift and drag, the tool and drag, or R and
+    /// arrows); empty: none. Another map size clears it, other data keep it.
     void setRegion(const HeatRegion &region);
     [[nodiscard]] const HeatRegion &region() const { return m_region; }
     [[nodiscard]] const RegionStatistics &statistics() const { return m_statistics; }
@@ -114,6 +114,7 @@ protected:
     bool doubleClicked(const QPointF &pos) override;
     [[nodiscard]] Qt::CursorShape cursorAt(const QPointF &pos) const override;
     bool key(int key, Qt::KeyboardModifiers modifiers) override;
+    [[nodiscard]] QPointF zoomPoint(const QPointF &middle) const override;
     void afterLimits() override;
     void resizeEvent(QResizeEvent *event) override;
 
@@ -132,6 +133,8 @@ private:
     void drawRegion(QCPPainter &painter);
     bool regionPress(const QPointF &pos);
     void regionDrag(const QPointF &pos);
+    bool regionKey(int key, int step);
+    void spanRegion(HeatCell corner); ///< from m_regionStart
     void keepVisible(HeatCell cell);
     [[nodiscard]] HeatCell cellAt(const QPointF &pos) const;
     [[nodiscard]] HeatCell cursorCell() const
@@ -162,6 +165,7 @@ private:
     HeatRegion m_region, m_waitingRegion;
     RegionStatistics m_statistics;
     HeatCell m_regionStart; ///< valid while a rectangle is drawn
+    HeatCell m_regionCorner; ///< opposite; valid while keys draw
 };
 
 } // namespace batlab::plots

@@ -58,8 +58,10 @@ void HeatmapPlot::setRegion(const HeatRegion &region)
     next.column0 = std::max(0, next.column0);
     next.row1 = std::min(next.row1, rows() - 1);
     next.column1 = std::min(next.column1, columns() - 1);
-    if (next.isEmpty())
+    if (next.isEmpty()) {
         next = {};
+        m_regionCorner = {};
+    }
     if (next == m_region)
         return;
     m_region = next;
@@ -125,12 +127,41 @@ void HeatmapPlot::regionDrag(const QPointF &pos)
     const QRect map = m_mapRect->rect();
     const HeatCell at = cellAt({ std::clamp<double>(pos.x(), map.left(), map.right()),
                                  std::clamp<double>(pos.y(), map.top(), map.bottom()) });
-    if (!at.isValid())
-        return;
-    setRegion({ std::min(m_regionStart.row, at.row), std::max(m_regionStart.row, at.row),
-                std::min(m_regionStart.column, at.column),
-                std::max(m_regionStart.column, at.column) });
+    if (at.isValid())
+        spanRegion(at);
+}
+
+void HeatmapPlot::spanRegion(HeatCell corner)
+{
+    setRegion({ std::min(m_regionStart.row, corner.row), std::max(m_regionStart.row, corner.row),
+                std::min(m_regionStart.column, corner.column),
+                std::max(m_regionStart.column, corner.column) });
     Q_EMIT readout(regionText());
+}
+
+// R begins a rectangle at the selected cell and arrows move its other corner, until R or Enter. The
+// selection stays, so that what follows it has nothing to do meanwhile.
+bool HeatmapPlot::regionKey(int key, int step)
+{
+    const bool drawing = m_regionCorner.isValid();
+    if (drawing && (key == Qt::Key_R || key == Qt::Key_Return || key == Qt::Key_Enter)) {
+        m_regionStart = m_regionCorner = {};
+        return true;
+    }
+    if (key == Qt::Key_R) {
+        m_waitingRegion = {};
+        m_regionStart = m_regionCorner = m_selected.isValid() ? m_selected : HeatCell { 0, 0 };
+    } else if (drawing && key >= Qt::Key_Left && key <= Qt::Key_Down) {
+        m_regionCorner.column += step * ((key == Qt::Key_Right) - (key == Qt::Key_Left));
+        m_regionCorner.row += step * ((key == Qt::Key_Down) - (key == Qt::Key_Up));
+        m_regionCorner.column = std::clamp(m_regionCorner.column, 0, columns() - 1);
+        m_regionCorner.row = std::clamp(m_regionCorner.row, 0, rows() - 1);
+    } else {
+        return false;
+    }
+    keepVisible(m_regionCorner);
+    spanRegion(m_regionCorner);
+    return true;
 }
 
 } // namespace batlab::plots

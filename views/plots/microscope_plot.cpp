@@ -273,7 +273,10 @@ void MicroscopePlot::drawCodes(QCPPainter &p, const QRect &r, const Section &sec
     p.drawText(QRect(r.left() - px(8), r.top(), left - r.left() + px(4), r.height()),
                Qt::AlignRight | Qt::AlignVCenter, tr("code"));
     p.setFont(monoFont());
-    for (std::size_t i = 0; i < b.codes.size(); ++i) {
+    // Where columns are narrower than a digit, every other code has room.
+    const int digit = QFontMetrics(monoFont()).tightBoundingRect(QStringLiteral("D")).width();
+    const std::size_t step = column(section.bars, 0).width() < digit ? 2 : 1;
+    for (std::size_t i = 0; i < b.codes.size(); i += step) {
         const QRectF cell = column(section.bars, i);
         const bool atEnd = (b.codes[i] & 7) == 7;
         p.setPen(atEnd ? t.warn : (b.codes[i] & 7) == 0 ? t.text3 : t.text);

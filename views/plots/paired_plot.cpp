@@ -7,6 +7,7 @@
 #include "views/plots/heatmap_marks.h"
 #include "views/plots/link_group.h"
 #include "views/plots/markers.h"
+#include "views/plots/number_dialog.h"
 #include "views/plots/number_text.h"
 #include "views/plots/painted.h"
 #include "views/plots/plot_canvas.h"
@@ -26,6 +27,7 @@ PairedPlot::PairedPlot(const QString &title, QWidget *parent)
     , m_scale(std::make_shared<ColorScale>(ColorMap::diverging, ScaleMode::linear))
 {
     connect(m_scale.get(), &ColorScale::changed, this, [this] { replotLater(); });
+    addToMenu({ colorLimitsAction([this] { return m_scale; }, this) });
     new PaintedLayerable(canvas(), QStringLiteral("main"), nullptr, [this](QCPPainter &p) {
         for (int g = 0; g < int(m_rects.size()); ++g)
             drawStrips(p, g);
@@ -55,7 +57,12 @@ int PairedPlot::columns() const
 void PairedPlot::setStrips(std::vector<PairedStrip> strips, const PairedPlotText &text)
 {
     const int before = columns();
-    const bool same = m_strips.size() == strips.size() && m_text.groups == text.groups;
+    const bool sameAxis = m_text.column == text.column;
+    const bool same = sameAxis && m_strips.size() == strips.size() && m_text.groups == text.groups;
+    if (!sameAxis) {
+        clearViews();
+        m_seen.clear();
+    }
     m_strips = std::move(strips);
     m_text = text;
     if (!same || before != columns())
@@ -86,6 +93,8 @@ int PairedPlot::nameWidth() const
 
 void PairedPlot::rebuild()
 {
+    if (!views().empty())
+        m_seen = shown();
     m_link = std::make_unique<LinkGroup>();
     m_rects.clear();
     m_bar = nullptr;
@@ -142,29 +151,26 @@ void PairedPlot::rebuild()
             grid->setColumnStretchFactor(column, 2);
         }
     }
+    showAgain(m_seen);
     themeChanged(tokens());
 }
 
 void PairedPlot::fill()
 {
-    double most = 0;
     m_low = 0;
     m_high = 0;
+    std::vector<std::span<const float>> values;
     for (const PairedStrip &s : m_strips) {
-        for (const std::vector<float> &g : s.groups)
+        for (const std::vector<float> &g : s.groups) {
+            values.emplace_back(g);
             for (const float v : g)
                 if (std::isfinite(v)) {
-                    most = std::max(most, double(std::abs(v)));
                     m_low = std::min(m_low, double(v));
                     m_high = std::max(m_high, double(v));
                 }
+        }
     }
-    if (most <= 0)
-        most = 1;
-    if (!m_scale->isLocked() || m_dragged == 0) {
-        const QSignalBlocker quiet(m_scale.get());
-        m_scale->setLimits(-most, most); // 0 in the middle: better and worse weigh the same
-    }
+    m_scale->setValues(values); // 0 in the middle: better and worse weigh the same
     const double pad = std::max(1e-6, (m_high - m_low) * 0.06);
     m_low -= pad;
     m_high += pad;

@@ -50,6 +50,7 @@ public:
     void setSelected(int group, int column);
     /// Where a cell is drawn, in pixels of plot().
     [[nodiscard]] QRectF cellRect(int row, int group, int column) const;
+    [[nodiscard]] std::shared_ptr<ColorScale> colorScale() const { return m_scale; }
 
     [[nodiscard]] PlotTable table() const override;
     [[nodiscard]] QString summary() const override;
@@ -92,6 +93,7 @@ private:
     PairedPlotText m_text;
     std::shared_ptr<ColorScale> m_scale;
     std::vector<QCPAxisRect *> m_rects;
+    std::vector<Shown> m_seen; ///< of the strips, while the summary stands alone
     std::unique_ptr<LinkGroup> m_link;
     ColorBar *m_bar = nullptr;
     QCPLayoutElement *m_summaryBody = nullptr;

@@ -25,7 +25,9 @@ public:
         switch (kind) {
         case QAccessible::Name: return plot->accessibleName();
         case QAccessible::Description: return plot->accessibleDescription();
-        case QAccessible::Help: return PlotWidget::tr("T shows the data as a table");
+        case QAccessible::Help:
+            return PlotWidget::tr("T shows the data as a table, plus and minus zoom, 0 shows all, "
+                                  "Ctrl+Shift and arrows move the view");
         default: return QAccessibleWidget::text(kind);
         }
     }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The part of PlotWidget that turns mouse gestures into limits, and limits into history.
-#include "views/plots/link_group.h"
+// The part of PlotWidget that turns mouse gestures into limits.
 #include "views/plots/plot_canvas.h"
 #include "views/plots/plot_widget.h"
 
@@ -13,8 +12,6 @@ namespace batlab::plots {
 
 namespace {
 
-constexpr int kSettleMs = 1000; ///< after a session was opened
-
 constexpr double kWheelStep = 0.8; ///< span after one notch towards the user's data
 constexpr double kClickSlop = 4; ///< pixels a click may wander
 
@@ -26,135 +23,13 @@ std::pair<double, double> between(QCPAxis *axis, double a, double b)
     return { std::min(ca, cb), std::max(ca, cb) };
 }
 
+/// Where an axis begins and ends: QCustomPlot lays a vertical one one pixel above its rectangle.
 double edge(const QRect &r, bool x, bool first)
 {
-    return x ? (first ? r.left() : r.right() + 1) : (first ? r.top() : r.bottom() + 1);
+    return x ? (first ? r.left() : r.right() + 1) : (first ? r.top() - 1 : r.bottom());
 }
 
 } // namespace
-
-void PlotWidget::addView(const View &view) { m_views.push_back(view); }
-
-void PlotWidget::clearViews()
-{
-    m_views.clear();
-    m_history.clear();
-    m_gesture = {};
-}
-
-PlotWidget::Limits PlotWidget::limits() const
-{
-    Limits all;
-    for (const View &view : m_views)
-        for (QCPAxis *axis : { view.x, view.y })
-            if (axis)
-                all.push_back({ axis, axis->range().lower, axis->range().upper });
-    return all;
-}
-
-void PlotWidget::setLimits(const Limits &to)
-{
-    for (const AxisLimits &l : to)
-        l.axis->setRange(l.lower, l.upper);
-    afterLimits();
-    Q_EMIT limitsChanged();
-    replotLater();
-}
-
-void PlotWidget::setClamped(const View &view, bool xAxis, double lower, double upper)
-{
-    QCPAxis *axis = xAxis ? view.x : view.y;
-    if (!axis || !(upper > lower) || !std::isfinite(lower) || !std::isfinite(upper))
-        return;
-    if (view.bounded) {
-        const double home0 = xAxis ? view.homeX0 : view.homeY0;
-        const double home1 = xAxis ? view.homeX1 : view.homeY1;
-        const double span =
-            std::clamp(upper - lower, std::min(view.minSpan, home1 - home0), home1 - home0);
-        const double middle = (lower + upper) / 2;
-        lower = std::clamp(middle - span / 2, home0, home1 - span);
-        upper = lower + span;
-    }
-    axis->setRange(lower, upper);
-}
-
-std::vector<double> PlotWidget::limitValues() const
-{
-    if (!m_wanted.empty())
-        return m_wanted;
-    std::vector<double> out;
-    bool home = true;
-    for (const View &view : m_views) {
-        const auto take = [&](const QCPAxis *axis, double low, double high) {
-            if (!axis)
-                return;
-            const double slack = 1e-9 * std::max(std::abs(low), std::abs(high));
-            home = home && std::abs(axis->range().lower - low) <= slack
-                && std::abs(axis->range().upper - high) <= slack;
-            out.push_back(axis->range().lower);
-            out.push_back(axis->range().upper);
-        };
-        take(view.x, view.homeX0, view.homeX1);
-        take(view.y, view.homeY0, view.homeY1);
-    }
-    return home ? std::vector<double>() : out;
-}
-
-void PlotWidget::restoreLimits(std::vector<double> values)
-{
-    m_wanted.clear();
-    if (values.empty() && !limitValues().empty())
-        resetLimits();
-    m_wanted = std::move(values);
-    applyWantedLimits();
-}
-
-void PlotWidget::applyWantedLimits()
-{
-    Limits to = limits();
-    if (m_wanted.empty() || m_state != PanelState::ready || m_wanted.size() != 2 * to.size())
-        return;
-    for (std::size_t i = 0; i < to.size(); ++i) {
-        to[i].lower = m_wanted[2 * i];
-        to[i].upper = m_wanted[2 * i + 1];
-        if (!(to[i].upper > to[i].lower))
-            return;
-    }
-    if (to == limits())
-        return;
-    m_history.push(limits(), false);
-    setLimits(to);
-    // What follows the opening (a site, a variant) may bring other data once more.
-    QTimer::singleShot(kSettleMs, this, [this] { m_wanted.clear(); });
-}
-
-void PlotWidget::resetLimits()
-{
-    m_wanted.clear();
-    m_history.push(limits(), false);
-    for (const View &view : m_views) {
-        if (view.x)
-            view.x->setRange(view.homeX0, view.homeX1);
-        if (view.y)
-            view.y->setRange(view.homeY0, view.homeY1);
-    }
-    afterLimits();
-    Q_EMIT limitsChanged();
-    replotLater();
-}
-
-bool PlotWidget::previousLimits()
-{
-    const Limits now = limits();
-    while (!m_history.empty()) {
-        const Limits last = m_history.pop();
-        if (last == now)
-            continue;
-        setLimits(last);
-        return true;
-    }
-    return false;
-}
 
 int PlotWidget::viewAt(const QPointF &pos, bool &onX, bool &onY) const
 {
@@ -200,29 +75,31 @@ void PlotWidget::mousePress(const QPointF &pos, Qt::MouseButton button,
     }
 }
 
+void PlotWidget::pan(const View &view, const QPointF &delta)
+{
+    const QRect r = view.rect->rect();
+    for (const bool x : { true, false }) {
+        QCPAxis *axis = x ? view.x : view.y;
+        if (!axis)
+            continue;
+        const double d = x ? delta.x() : delta.y();
+        const auto [lower, upper] = between(axis, edge(r, x, true) - d, edge(r, x, false) - d);
+        setClamped(view, x, lower, upper);
+    }
+}
+
 void PlotWidget::mouseMove(const QPointF &pos)
 {
     m_hoverPos = pos;
     m_hovering = true;
     switch (m_gesture.kind) {
     case Gesture::own: dragMoved(pos); return;
-    case Gesture::pan: {
-        const View &view = m_views[std::size_t(m_gesture.view)];
-        const QPointF delta = pos - m_gesture.start;
+    case Gesture::pan:
         setLimits(m_gesture.startLimits);
-        const QRect r = view.rect->rect();
-        for (const bool x : { true, false }) {
-            QCPAxis *axis = x ? view.x : view.y;
-            if (!axis)
-                continue;
-            const double d = x ? delta.x() : delta.y();
-            const auto [lower, upper] = between(axis, edge(r, x, true) - d, edge(r, x, false) - d);
-            setClamped(view, x, lower, upper);
-        }
+        pan(m_views[std::size_t(m_gesture.view)], pos - m_gesture.start);
         afterLimits();
         replotLater();
         return;
-    }
     case Gesture::pending:
         if (m_gesture.view < 0
             || QLineF(pos, m_gesture.start).length() < QApplication::startDragDistance())

@@ -11,6 +11,8 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 class QAction;
@@ -38,8 +40,8 @@ enum class PanelState { ready, empty, loading, error };
 /// Base of every plot: panel header (title, subtitle, tools), a themed QCustomPlot, its table twin,
 /// and the rules of interaction every plot shares (design 4): drag zooms, wheel zooms at the cursor
 /// (over an axis: that axis), middle or Space drag pans, double click resets, Backspace goes back;
-/// readout at 30 Hz; T table, Ctrl+C picture, Ctrl+Shift+C data. Include "views/plots/qcp.h" only
-/// to touch QCustomPlot itself.
+/// keys: + and - zoom, Ctrl+Shift and arrows pan, 0 resets; readout at 30 Hz; T table, Ctrl+C
+/// picture, Ctrl+Shift+C data. Include "views/plots/qcp.h" only to touch QCustomPlot itself.
 class PlotWidget : public QWidget
 {
     Q_OBJECT
@@ -140,6 +142,15 @@ protected:
     [[nodiscard]] QCPLayer *cursorLayer() const; ///< buffered: replot it alone
     void addView(const View &view);
     void clearViews();
+    /// What a view shows of either direction; none: its home, wherever that is.
+    struct Shown
+    {
+        std::optional<std::pair<double, double>> x, y;
+    };
+    [[nodiscard]] std::vector<Shown> shown() const; ///< view by view
+    /// Goes back to what was seen when other data, or axes built anew, mean the same. In plots
+    /// whose number of views changes all views show the same part.
+    void showAgain(const std::vector<Shown> &before);
     /// The layout without views, elements and plottables (these outlive the axes they stand on):
     /// for plots that build themselves anew.
     QCPLayoutGrid *emptyLayout();
@@ -177,6 +188,9 @@ protected:
     }
     /// Arrows, N, P and so on; true: handled.
     virtual bool key(int, Qt::KeyboardModifiers) { return false; }
+    /// The pixel that stays where it is when keys zoom: the selected cell; `middle` of the first
+    /// view where none is in sight.
+    [[nodiscard]] virtual QPointF zoomPoint(const QPointF &middle) const { return middle; }
     /// Limits changed, by the user or by resetLimits().
     virtual void afterLimits() { }
 
@@ -215,6 +229,8 @@ private:
     void applyWantedLimits();
     [[nodiscard]] int viewAt(const QPointF &pos, bool &onX, bool &onY) const;
     void setClamped(const View &view, bool xAxis, double lower, double upper);
+    void pan(const View &view, const QPointF &delta); ///< moves the picture by pixels
+    bool limitsKey(int key, Qt::KeyboardModifiers modifiers);
     void mousePress(const QPointF &pos, Qt::MouseButton button, Qt::KeyboardModifiers modifiers);
     void mouseMove(const QPointF &pos);
     void mouseRelease(const QPointF &pos, Qt::KeyboardModifiers modifiers);

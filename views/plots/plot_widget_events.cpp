@@ -16,6 +16,10 @@
 
 namespace batlab::plots {
 
+namespace {
+constexpr double kPanShare = 0.1; ///< of the view, at one press of an arrow
+}
+
 bool PlotWidget::event(QEvent *event)
 {
     // Keys of the plot win over window shortcuts with the same key while the plot has the focus.
@@ -23,13 +27,17 @@ bool PlotWidget::event(QEvent *event)
         const auto *keys = static_cast<QKeyEvent *>(event);
         const auto m = keys->modifiers() & ~Qt::KeypadModifier;
         const int k = keys->key();
+        const bool arrow = k >= Qt::Key_Left && k <= Qt::Key_Down;
         const bool plain = m == Qt::NoModifier
             && (k == Qt::Key_T || k == Qt::Key_B || k == Qt::Key_N || k == Qt::Key_P
-                || k == Qt::Key_Backspace || k == Qt::Key_Space
-                || (k >= Qt::Key_Left && k <= Qt::Key_Down));
+                || k == Qt::Key_R || k == Qt::Key_Backspace || k == Qt::Key_Space || arrow);
+        const bool limits =
+            ((m & ~Qt::ShiftModifier) == Qt::NoModifier
+             && (k == Qt::Key_Plus || k == Qt::Key_Equal || k == Qt::Key_Minus || k == Qt::Key_0))
+            || (m == (Qt::ControlModifier | Qt::ShiftModifier) && arrow);
         const bool copy = k == Qt::Key_C
             && (m == Qt::ControlModifier || m == (Qt::ControlModifier | Qt::ShiftModifier));
-        if (plain || copy) {
+        if (plain || limits || copy) {
             event->accept();
             return true;
         }
@@ -65,6 +73,35 @@ void PlotWidget::changeEvent(QEvent *event)
     }
 }
 
+bool PlotWidget::limitsKey(int key, Qt::KeyboardModifiers modifiers)
+{
+    if (m_views.empty() || isTableShown())
+        return false;
+    const View &view = m_views.front();
+    if (modifiers == (Qt::ControlModifier | Qt::ShiftModifier)) {
+        const int right = (key == Qt::Key_Right) - (key == Qt::Key_Left);
+        const int down = (key == Qt::Key_Down) - (key == Qt::Key_Up);
+        if (right == 0 && down == 0)
+            return false;
+        m_history.push(limits(), true);
+        const QRectF r = view.rect->rect();
+        pan(view, { -right * r.width() * kPanShare, -down * r.height() * kPanShare });
+        afterLimits();
+        Q_EMIT limitsChanged();
+        replotLater();
+        return true;
+    }
+    if (modifiers & ~Qt::ShiftModifier) // + and = share a key, which of them needs Shift differs
+        return false;
+    switch (key) {
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: wheel(zoomPoint(QRectF(view.rect->rect()).center()), 1); return true;
+    case Qt::Key_Minus: wheel(zoomPoint(QRectF(view.rect->rect()).center()), -1); return true;
+    case Qt::Key_0: resetLimits(); return true;
+    default: return false;
+    }
+}
+
 void PlotWidget::keyPressEvent(QKeyEvent *event)
 {
     const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
@@ -73,6 +110,8 @@ void PlotWidget::keyPressEvent(QKeyEvent *event)
         modifiers &Qt::ShiftModifier ? copyData() : copyPicture();
         return;
     }
+    if (limitsKey(event->key(), modifiers))
+        return;
     if (!control) {
         switch (event->key()) {
         case Qt::Key_T: setTableShown(!isTableShown()); return;

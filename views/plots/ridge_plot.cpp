@@ -46,7 +46,7 @@ void RidgePlot::setRidges(std::vector<Ridge> ridges, double limit, const QString
     for (const Ridge &r : ridges)
         now.push_back(r.id);
     m_ridges = std::move(ridges);
-    const int lastBefore = m_last;
+    const std::vector<Shown> seen = shown();
     m_limit = limit;
     m_xAxis = xAxis;
     m_highest = 0;
@@ -60,8 +60,10 @@ void RidgePlot::setRidges(std::vector<Ridge> ridges, double limit, const QString
                 m_highest = std::max(m_highest, double(d));
         }
     m_highest = m_highest > 0 ? m_highest : 1;
-    if (before != now || lastBefore != m_last)
+    if (before != now)
         rebuild();
+    home();
+    showAgain(seen); // values and layers mean the same, whoever is shown
     dataChanged();
     replotLater();
 }
@@ -90,7 +92,9 @@ void RidgePlot::rebuild()
         auto *rect = new QCPAxisRect(canvas());
         grid->addElement(1, int(i) + 1, rect);
         QCPAxis *x = rect->axis(QCPAxis::atBottom), *y = rect->axis(QCPAxis::atLeft);
-        x->setTicker(QSharedPointer<RoundTicker>::create(x, 6));
+        const auto values = QSharedPointer<RoundTicker>::create(x, 6);
+        values->setInside(true);
+        x->setTicker(values);
         y->setTicker(QSharedPointer<RoundTicker>::create(y, 8));
         styleAxisRect(rect, true, false);
         rect->setAutoMargins(QCP::msTop | QCP::msBottom);
@@ -99,10 +103,7 @@ void RidgePlot::rebuild()
             y->setLabel(tr("Layer"));
         else
             y->setTickLabels(false);
-        const double top = m_last + kOverlap;
-        addView({ rect, x, y, -m_limit, m_limit, m_first - 0.3, top, true, 2 });
-        x->setRange(-m_limit, m_limit);
-        y->setRange(m_first - 0.3, top);
+        addView({ rect, x, y, -1, 1, 0, 1, true, 2 });
         m_linkX->add(x);
         m_linkY->add(y);
         m_rects.push_back(rect);
@@ -116,6 +117,18 @@ void RidgePlot::rebuild()
         connect(rect, &QObject::destroyed, paint, [paint] { delete paint; });
     }
     fitTitles();
+}
+
+void RidgePlot::home()
+{
+    for (View &view : views()) {
+        view.homeX0 = -m_limit;
+        view.homeX1 = m_limit;
+        view.homeY0 = m_first - 0.3;
+        view.homeY1 = m_last + kOverlap;
+        view.x->setRange(view.homeX0, view.homeX1);
+        view.y->setRange(view.homeY0, view.homeY1);
+    }
 }
 
 QFont RidgePlot::titleFont()

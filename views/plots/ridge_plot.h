@@ -51,6 +51,7 @@ protected:
 
 private:
     void rebuild();
+    void home(); ///< limits that hold all layers
     void drawRidges(QCPPainter &painter, std::size_t index);
     void drawTitle(QCPPainter &painter, const QRect &rect, std::size_t index);
     void fitTitles(); ///< two lines where a name needs them

@@ -8,6 +8,8 @@
 #include "views/plots/plot_canvas.h"
 #include "views/plots/theme.h"
 
+#include <QAction>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -19,8 +21,12 @@ namespace {
 constexpr std::size_t kMostMarkers = 200;
 }
 
-SeriesPlot::SeriesPlot(const QString &title, QWidget *parent) : PlotWidget(title, parent)
+SeriesPlot::SeriesPlot(const QString &title, QWidget *parent)
+    : PlotWidget(title, parent), m_thresholdAction(new QAction(tr("Threshold…"), this))
 {
+    m_thresholdAction->setVisible(false);
+    connect(m_thresholdAction, &QAction::triggered, this, &SeriesPlot::askThreshold);
+    addToMenu({ m_thresholdAction });
     QCPLayoutGrid *grid = canvas()->plotLayout();
     grid->setAutoMargins(QCP::msNone);
     grid->setMargins(QMargins(px(10), px(8), px(8), px(6)));
@@ -60,28 +66,33 @@ void SeriesPlot::themeChanged(const Tokens &)
 
 void SeriesPlot::setSeries(std::vector<Series> series, const SeriesText &text)
 {
-    const bool first = m_series.empty();
+    // New points of a running job move the limits only where nobody has zoomed.
+    std::vector<Shown> before = m_series.empty() ? std::vector<Shown>() : shown();
+    for (Shown &part : before) {
+        if (m_text.xAxis != text.xAxis)
+            part.x.reset();
+        if (m_text.yAxis != text.yAxis)
+            part.y.reset();
+    }
     m_series = std::move(series);
     std::stable_partition(m_series.begin(), m_series.end(),
                           [](const Series &s) { return !s.emphasised; });
     m_text = text;
     m_rect->axis(QCPAxis::atBottom)->setLabel(text.xAxis);
     m_rect->axis(QCPAxis::atLeft)->setLabel(text.yAxis);
-    const View before = views().front();
     home();
-    // New points of a running job move the limits only while nobody has zoomed.
-    const QCPRange x = m_rect->axis(QCPAxis::atBottom)->range();
-    if (first || (x.lower == before.homeX0 && x.upper == before.homeX1)) {
-        const View &view = views().front();
-        view.x->setRange(view.homeX0, view.homeX1);
-        view.y->setRange(view.homeY0, view.homeY1);
-    }
+    const View &view = views().front();
+    view.x->setRange(view.homeX0, view.homeX1);
+    view.y->setRange(view.homeY0, view.homeY1);
+    showAgain(before);
     dataChanged();
     replotLater();
 }
 
 void SeriesPlot::setLogY(bool log)
 {
+    if (m_log == log)
+        return;
     m_log = log;
     QCPAxis *y = m_rect->axis(QCPAxis::atLeft);
     home();
@@ -230,7 +241,7 @@ void SeriesPlot::drawLabels(QCPPainter &p)
     const double height = QFontMetricsF(captionFont()).height();
     for (std::size_t i = 1; i < labels.size(); ++i)
         labels[i].y = std::max(labels[i].y, labels[i - 1].y + height);
-    double floorY = r.bottom() + 1 + height / 2;
+    double floorY = r.bottom() + 1; // below stand the ticks' labels
     for (std::size_t i = labels.size(); i-- > 0;) {
         labels[i].y = std::min(labels[i].y, floorY);
         floorY = labels[i].y - height;

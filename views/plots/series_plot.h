@@ -66,6 +66,7 @@ protected:
 private:
     void home();
     void drawThreshold(QCPPainter &painter);
+    void askThreshold(); ///< by hand
     [[nodiscard]] bool nearThreshold(const QPointF &pos) const;
     [[nodiscard]] std::optional<double> crossing(const Series &series) const;
     void drawLines(QCPPainter &painter);
@@ -80,6 +81,7 @@ private:
     QCPAxisRect *m_rect = nullptr;
     std::optional<double> m_cursor, m_hovered, m_threshold;
     QString m_thresholdLabel;
+    QAction *m_thresholdAction;
     bool m_log = false;
 };
 

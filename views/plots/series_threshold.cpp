@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The threshold of a SeriesPlot: a dashed line in the colour of errors, dragged with the mouse.
+// The threshold of a SeriesPlot: a dashed line in the colour of errors, dragged with the mouse or
+// typed.
+#include "views/plots/number_dialog.h"
 #include "views/plots/number_text.h"
 #include "views/plots/plot_canvas.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
+
+#include <QAction>
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +18,7 @@ void SeriesPlot::setThreshold(std::optional<double> value, const QString &label)
 {
     m_threshold = value;
     m_thresholdLabel = label;
+    m_thresholdAction->setVisible(value.has_value());
     replotLater();
 }
 
@@ -21,6 +26,23 @@ void SeriesPlot::moveThreshold(double value)
 {
     if (m_threshold)
         setThreshold(value, m_thresholdLabel);
+}
+
+void SeriesPlot::askThreshold()
+{
+    if (!m_threshold)
+        return;
+    const auto check = [log = m_log](const std::vector<double> &value) {
+        return log && !(value.front() > 0) ? tr("A threshold on a logarithmic axis is above 0.")
+                                           : QString();
+    };
+    const QString name = m_text.yAxis.isEmpty() ? title() : m_text.yAxis;
+    auto *dialog = new NumberDialog(tr("Threshold"), { { name, *m_threshold } }, check, this);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
+        moveThreshold(dialog->numbers().front());
+        Q_EMIT thresholdMoved(*m_threshold);
+    });
+    dialog->open();
 }
 
 std::optional<double> SeriesPlot::crossing(const Series &s) const

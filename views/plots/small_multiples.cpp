@@ -4,6 +4,7 @@
 #include "views/plots/color_bar.h"
 #include "views/plots/heatmap_marks.h"
 #include "views/plots/link_group.h"
+#include "views/plots/number_dialog.h"
 #include "views/plots/number_text.h"
 #include "views/plots/painted.h"
 #include "views/plots/plot_canvas.h"
@@ -16,6 +17,16 @@
 
 namespace batlab::plots {
 
+namespace {
+
+bool sameShape(const MapItem &a, const MapItem &b)
+{
+    const LodPyramid::Level &one = a.data->levels.front(), &other = b.data->levels.front();
+    return one.rows == other.rows && one.cols == other.cols;
+}
+
+} // namespace
+
 SmallMultiplesHeatmap::SmallMultiplesHeatmap(const QString &title, QWidget *parent)
     : PlotWidget(title, parent), m_scale(std::make_shared<ColorScale>())
 {
@@ -23,6 +34,7 @@ SmallMultiplesHeatmap::SmallMultiplesHeatmap(const QString &title, QWidget *pare
         fill();
         replotLater();
     });
+    addToMenu({ colorLimitsAction([this] { return m_scale; }, this) });
     // One name for the x axes of all maps, under the last row.
     new PaintedLayerable(canvas(), QStringLiteral("axes"), nullptr, [this](QCPPainter &p) {
         if (m_cells.empty())
@@ -159,15 +171,28 @@ void SmallMultiplesHeatmap::setMaps(std::vector<MapItem> maps, const HeatmapText
     const auto same = std::find_if(maps.begin(), maps.end(),
                                    [id = currentId()](const MapItem &m) { return m.id == id; });
     m_current = same == maps.end() ? 0 : int(same - maps.begin());
+    const bool sameAxes = m_text.row == text.row && m_text.column == text.column && !maps.empty()
+        && !m_maps.empty() && sameShape(maps.front(), m_maps.front());
+    const bool sameMaps = sameAxes && m_cells.size() == maps.size()
+        && std::equal(maps.begin(), maps.end(), m_maps.begin(), m_maps.end(),
+                      [](const MapItem &a, const MapItem &b) {
+                          return a.id == b.id && sameShape(a, b);
+                      });
+    const std::vector<Shown> seen = sameAxes ? shown() : std::vector<Shown>();
     m_maps = std::move(maps);
     m_text = text;
     m_hovered = {};
-    rebuild(columnsFor(width()));
+    if (sameMaps)
+        themeChanged(tokens()); // a method's colour may have changed
+    else
+        rebuild(columnsFor(width()));
     std::vector<std::span<const float>> values;
     for (const MapItem &m : m_maps)
         values.emplace_back(m.data->levels.front().max);
     if (!values.empty())
         m_scale->setValues(values); // fills through changed()
+    if (!sameMaps)
+        showAgain(seen);
     dataChanged();
     replotLater();
 }
@@ -240,19 +265,23 @@ void SmallMultiplesHeatmap::setProfilesVisible(bool visible)
     if (m_profiles == visible)
         return;
     m_profiles = visible;
+    rebuildAndFill();
+}
+
+void SmallMultiplesHeatmap::rebuildAndFill()
+{
+    const std::vector<Shown> seen = shown();
     rebuild(columnsFor(width()));
     fill();
+    showAgain(seen);
     replotLater();
 }
 
 void SmallMultiplesHeatmap::resizeEvent(QResizeEvent *event)
 {
     PlotWidget::resizeEvent(event);
-    if (!m_maps.empty() && columnsFor(width()) != m_columns) {
-        rebuild(columnsFor(width()));
-        fill();
-        replotLater();
-    }
+    if (!m_maps.empty() && columnsFor(width()) != m_columns)
+        rebuildAndFill();
 }
 
 void SmallMultiplesHeatmap::themeChanged(const Tokens &t)
@@ -334,6 +363,15 @@ bool SmallMultiplesHeatmap::key(int key, Qt::KeyboardModifiers)
     setSelectedCell(cell);
     Q_EMIT cellSelected(currentId(), cell.row, cell.column);
     return true;
+}
+
+QPointF SmallMultiplesHeatmap::zoomPoint(const QPointF &middle) const
+{
+    if (m_cells.empty() || !m_selected.isValid())
+        return middle;
+    const Cell &first = *m_cells.front();
+    const QPointF at = first.map->cellRect(m_selected.row, m_selected.column).center();
+    return first.rect->rect().contains(at.toPoint()) ? at : middle;
 }
 
 QRect SmallMultiplesHeatmap::mapRect(int i) const { return m_cells[std::size_t(i)]->rect->rect(); }

@@ -29,6 +29,8 @@ public:
     explicit SmallMultiplesHeatmap(const QString &title, QWidget *parent = nullptr);
     ~SmallMultiplesHeatmap() override;
 
+    /// Maps of as many rows and columns of the same things keep zoom and locked limits; those of
+    /// the same ids keep the history of limits too.
     void setMaps(std::vector<MapItem> maps, const HeatmapText &text);
     [[nodiscard]] std::shared_ptr<ColorScale> colorScale() const { return m_scale; }
     void setProfilesVisible(bool visible);
@@ -57,11 +59,13 @@ protected:
     void dragMoved(const QPointF &pos) override;
     void dragEnded(const QPointF &pos) override;
     bool key(int key, Qt::KeyboardModifiers modifiers) override;
+    [[nodiscard]] QPointF zoomPoint(const QPointF &middle) const override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     struct Cell; ///< the parts of one map
     void rebuild(int columns);
+    void rebuildAndFill(); ///< of the maps that are there: what is seen stays
     [[nodiscard]] int columnsFor(int width) const;
     void fill();
     void updateBar();

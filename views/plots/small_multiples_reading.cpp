@@ -55,8 +55,10 @@ void SmallMultiplesHeatmap::drawRowAxis(QCPPainter &p, const QRect &r, int index
     QVector<double> ticks;
     QVector<QString> labels;
     cell.rowTicker->generate(y->range(), {}, {}, 0, ticks, nullptr, &labels);
+    double lowest = -1e9; // where a label stands
     for (int i = 0; i < ticks.size(); ++i) {
         const double at = y->coordToPixel(ticks[i]);
+        lowest = std::max(lowest, at);
         p.setPen(QPen(t.axis, 1));
         p.drawLine(QPointF(r.right() + px(8) - 4, at), QPointF(r.right() + px(8), at));
         p.setPen(t.tick);
@@ -66,9 +68,14 @@ void SmallMultiplesHeatmap::drawRowAxis(QCPPainter &p, const QRect &r, int index
     }
     if (cell.profileRect) {
         QCPAxis *value = cell.profileRect->axis(QCPAxis::atLeft);
-        for (const double v : roundTicks(value->range().lower, value->range().upper,
-                                         value->scaleType() == QCPAxis::stLogarithmic, 2)) {
+        std::vector<double> values = roundTicks(value->range().lower, value->range().upper,
+                                                value->scaleType() == QCPAxis::stLogarithmic, 2);
+        std::reverse(values.begin(), values.end()); // downwards
+        for (const double v : values) {
             const double at = value->coordToPixel(v);
+            if (at - lowest <= metrics.capHeight())
+                continue;
+            lowest = at;
             p.drawText(QRectF(r.left(), at - metrics.height(), r.width() + px(8) - 7,
                               2 * metrics.height()),
                        Qt::AlignRight | Qt::AlignVCenter, numberText(v, 2));

@@ -85,7 +85,8 @@ struct MethodStyle
 
 /// WCAG 2 contrast ratio of two opaque colours, 1..21.
 [[nodiscard]] double contrastRatio(const QColor &a, const QColor &b);
-/// White or near black, whichever reads better on `background` (text on a heat cell).
+/// White or black, whichever reads better on `background` (text on a heat cell): 4.5:1 or more on
+/// any colour.
 [[nodiscard]] QColor textOn(const QColor &background);
 
 } // namespace batlab::plots
