@@ -256,11 +256,8 @@ void MainWindow::buildPages()
         m_recentFiles.clear();
         refreshRecent();
     });
-    connect(m_banner, &views::Banner::buttonPressed, this, [this](int button) {
-        m_banner->hide();
-        if (const auto action = m_bannerAction)
-            action(button);
-    });
+    connect(m_banner, &views::Banner::buttonPressed, this, &MainWindow::answerBanner);
+    connect(m_banner, &views::Banner::closed, this, &MainWindow::closeBanner);
     m_welcome->setTheme(themeName());
     m_welcome->setDemoNote(
         tr("Calibrates RTN, GPTQ, MR-GPTQ, diagonal + H32 and BATQuant on 30 layers, then compares "
@@ -339,6 +336,7 @@ void MainWindow::connectWorkbench()
     });
     connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
         m_banner->hide(); // it speaks of the session before, as its jobs do
+        m_sessionUnsaid = false;
         m_workbench->jobs()->clear();
         updateBaseline();
         updatePages();

@@ -12,6 +12,7 @@
 #include <QSettings>
 
 #include <memory>
+#include <vector>
 
 class QComboBox;
 class QDockWidget;
@@ -98,6 +99,8 @@ public:
     void setReadout(const QString &text);
     /// Closing without questions: tests, --screenshot, the end of the desktop's session.
     void setAskOnClose(bool ask) { m_askOnClose = ask; }
+    /// At its start the program's first window offers all recovery copies; a further one does not.
+    void setFurther() { m_starting = false; }
 
     [[nodiscard]] Workbench *workbench() const { return m_workbench; }
     [[nodiscard]] Shell *shell() const { return m_shell; }
@@ -169,6 +172,9 @@ private:
     [[nodiscard]] QWidget *buildAblatePage();
     void registerAblateActions();
     // main_window_files.cpp
+    /// What is open goes. `first` comes before what the session has to say, `then` after it;
+    /// neither where it cannot be read.
+    void readSession(const QString &path, std::function<void()> first, std::function<void()> then);
     void chooseModel();
     void chooseModelFolder();
     void chooseSession();
@@ -185,6 +191,21 @@ private:
     void whenReplaceable(const QString &what, std::function<void()> then);
     void showActivity(); ///< what is read or written, in the status bar
     void cancelActivity();
+    // main_window_recovery.cpp
+    /// Recovery copies that are there now; the action that offers them is on or off.
+    std::vector<Leftover> lookForLeftovers();
+    /// Copies of this session are to be offered; those of all others too, once, at the start.
+    void noteLeftovers(const QString &session);
+    void answerBanner(int button);
+    void closeBanner(); ///< by its cross: what it offers is put off
+    void forgetOffer(); ///< the copy that the banner offers, if it does
+    /// The banner holds one message: copies of the open session come first, then what is odd about
+    /// it or its stopped run, then copies of others.
+    void sayNext();
+    void showRecovery(); ///< offers what there is once more
+    void offerRecovery(const Leftover &found);
+    void recover(const Leftover &found);
+    bool offerResume(); ///< false: no run was stopped
     // main_window_notices.cpp
     void takeNotice(const plots::PanelNotice &notice);
     views::NoticeDialog *openNotice(const QString &id, const QString &title, const QString &heading,
@@ -193,8 +214,6 @@ private:
     void queue(const Json &spec, const QString &title);
     void engineLost(const QString &message, const QString &details, const QStringList &runs,
                     bool outOfMemory);
-    void offerRecovery();
-    void offerResume();
     void refreshRecent();
     void refreshHere();
     void refreshResources();
@@ -240,6 +259,11 @@ private:
     QMap<int, QList<bool>> m_perspectives; ///< page -> docks shown, as the user left them
     QElapsedTimer m_frameClock;
     double m_firstFrame = -1;
+    std::vector<Leftover> m_offers; ///< recovery copies that are neither answered nor put off
+    QString m_offered; ///< the one that the banner shows, by its file
+    bool m_starting = true; ///< the program's first window: nothing opened, nothing offered yet
+    bool m_canRecover = false;
+    bool m_sessionUnsaid = false; ///< the banner has yet to say what is odd about what is open
     bool m_askOnClose = true, m_applying = false, m_demoAsked = false;
     int m_frames = 0;
 };

@@ -71,6 +71,15 @@ void MainWindow::registerFileActions()
              {},
              {},
              QStringLiteral("open") });
+    r->add({ QStringLiteral("file.recover"),
+             tr("Recover unsaved work"),
+             section(kFile),
+             {},
+             tr("Offer the copies of sessions that were closed unexpectedly"),
+             [this] { showRecovery(); },
+             [this] { return m_canRecover; },
+             {},
+             {} });
     r->add({ QStringLiteral("file.save"),
              tr("Save session"),
              section(kFile),

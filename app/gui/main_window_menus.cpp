@@ -2,17 +2,16 @@
 // Menus, command palette, shortcut sheet, about: all made from the action registry.
 #include "app/gui/main_window.h"
 
+#include "app/gui/about_text.h"
 #include "app/gui/shell.h"
-#include "views/models/text.h"
 #include "views/panels/command_palette.h"
+#include "views/panels/notice_dialog.h"
+#include "views/panels/status_strip.h"
 #include "views/plots/theme.h"
 
-#include <QDialogButtonBox>
 #include <QFileInfo>
-#include <QLabel>
 #include <QMenu>
 #include <QMenuBar>
-#include <QVBoxLayout>
 
 namespace batlab::app {
 
@@ -34,6 +33,7 @@ void MainWindow::buildMenus()
             menu->addAction(action);
         connect(menu, &QMenu::aboutToShow, r, &views::ActionRegistry::refresh);
         if (qstrcmp(m.section, "File") == 0) {
+            connect(menu, &QMenu::aboutToShow, this, &MainWindow::lookForLeftovers);
             QMenu *recent = new QMenu(tr("Open recent"), menu);
             recent->menuAction()->setObjectName(QStringLiteral("menu.Recent"));
             menu->insertMenu(r->action(QStringLiteral("file.save")), recent);
@@ -68,7 +68,7 @@ void MainWindow::buildMenus()
 
 void MainWindow::showPalette()
 {
-    m_workbench->actions()->refresh();
+    lookForLeftovers();
     auto *palette =
         new views::CommandPalette(m_workbench->actions(), m_shell->palettePlaces(), this);
     palette->setAttribute(Qt::WA_DeleteOnClose);
@@ -78,36 +78,12 @@ void MainWindow::showPalette()
 
 void MainWindow::showAbout()
 {
-    auto *dialog = new QDialog(this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setWindowTitle(tr("About Batlab"));
-    auto *column = new QVBoxLayout(dialog);
-    const Json &hello = m_workbench->engine()->hello();
-    const auto told = [&](const char *key) {
-        const auto at = hello.is_object() ? hello.find(key) : hello.end();
-        return at == hello.end() ? QStringLiteral("–")
-            : at->is_string()    ? views::qs(at->get<std::string>())
-                                 : views::qs(at->dump());
-    };
-    const QString engine = hello.is_object() && !hello.empty()
-        ? tr("batlab-cli %1, libtorch %2, %3, %4 threads")
-              .arg(told("version"), told("torch"), told("cpu"), told("threads"))
-        : tr("not started");
-    auto *label = new QLabel(
-        tr("<b>Batlab %1</b><br>Workbench for MXFP4 post-training quantization<br><br>Window: "
-           "GPL-3.0-or-later, Qt %2"
-           "<br>Engine: Apache-2.0<br>%3")
-            .arg(QStringLiteral(BATLAB_VERSION), QString::fromLatin1(qVersion()),
-                 engine.toHtmlEscaped()),
-        dialog);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    column->addWidget(label);
-    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, dialog);
-    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
-    column->addWidget(buttons);
-    dialog->resize(plots::px(440), plots::px(220));
-    dialog->show();
+    openNotice(QStringLiteral("about"), tr("About Batlab"),
+               tr("Batlab %1, workbench for MXFP4 post-training quantization")
+                   .arg(QStringLiteral(BATLAB_VERSION)),
+               aboutText(m_workbench->engine()->hello(), m_status->deviceText(),
+                         m_status->resourceText(),
+                         m_shell->isRemote() ? m_shell->remoteHost() : QString(), gpuNames()));
 }
 
 } // namespace batlab::app

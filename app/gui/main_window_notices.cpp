@@ -2,6 +2,7 @@
 // What the window says: problems, messages of panels, facts that were asked for.
 #include "app/gui/main_window.h"
 
+#include "views/models/core_text.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
 #include "views/panels/compare_page.h"
@@ -19,7 +20,7 @@ using views::qs;
 void MainWindow::showProblem(const Error &error)
 {
     if (error.code != ErrorCode::cancelled)
-        showFailure(qs(error.message()));
+        showFailure(views::coreText(error));
 }
 
 void MainWindow::showFailure(const QString &text)
@@ -34,6 +35,7 @@ void MainWindow::showBanner(views::Banner::Tone tone, const QString &text,
                             const QString &details)
 {
     m_bannerAction = std::move(action);
+    m_offered.clear(); // it waits for this message's end
     m_banner->showMessage(tone, text, buttons, details);
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/gui/shell.h"
 #include "core/base/json_text.h"
+#include "views/models/core_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
@@ -126,8 +127,7 @@ void MainWindow::engineLost(const QString &message, const QString &details, cons
                             bool outOfMemory)
 {
     if (runs.isEmpty()) {
-        m_bannerAction = {};
-        m_banner->showMessage(views::Banner::Tone::warning, message, {}, details);
+        showBanner(views::Banner::Tone::warning, message, {}, {}, details);
         return;
     }
     QStringList buttons { tr("Restart and resume") };
@@ -196,7 +196,7 @@ void MainWindow::askDemoDuration()
         if (!answer || !answer->is_object()) {
             if (!answer)
                 m_welcome->setDemoEnabled(answer.error().code != ErrorCode::notFound,
-                                          qs(answer.error().message()));
+                                          views::coreText(answer.error()));
             return;
         }
         const auto seconds = answer->find("seconds");
@@ -265,7 +265,9 @@ bool MainWindow::event(QEvent *event)
             refreshHere();
             refreshResources();
             m_resources.start();
-            offerRecovery();
+            noteLeftovers({});
+            if (m_banner->isHidden())
+                sayNext();
         });
     }
     return handled;

@@ -64,7 +64,8 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
         runs[ss(run.id)] = { { "title", ss(run.title) },
                              { "workspace", ss(run.workspace) },
                              { "note", ss(run.note) },
-                             { "version", textAt(run.where, "version") } };
+                             { "version", textAt(run.where, "version") },
+                             { "build", textAt(run.where, "build") } };
     }
     Json view = document.viewState.is_object() ? document.viewState : Json::object();
     view["runs"] = std::move(runs);
@@ -124,7 +125,8 @@ views::DocumentSnapshot fromSession(const Session &session)
         run.where = { { "host", record.host },
                       { "device", record.device },
                       { "threads", record.threads },
-                      { "version", textAt(extra, "version") } };
+                      { "version", textAt(extra, "version") },
+                      { "build", textAt(extra, "build") } };
         run.title = qs(textAt(extra, "title"));
         run.workspace = qs(textAt(extra, "workspace"));
         run.note = record.error.empty() ? qs(textAt(extra, "note")) : qs(record.error);

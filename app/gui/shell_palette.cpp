@@ -4,14 +4,43 @@
 #include "app/gui/main_window.h"
 #include "app/gui/settings_dialog.h"
 #include "app/gui/shell.h"
-#include "views/models/tensor_place.h"
+#include "views/models/tensor_model.h"
 #include "views/models/text.h"
 #include "views/panels/notes_panel.h"
+#include "views/panels/tensors_panel.h"
+
+#include <QLineEdit>
+#include <QTreeView>
 
 namespace batlab::app {
 
 using views::PaletteKind;
 using views::qs;
+
+namespace {
+
+/// Selects a tensor in the list of tensors: the only place of one that belongs to no layer.
+void showTensor(MainWindow *window, const QString &name)
+{
+    window->showTensors();
+    views::TensorsPanel *panel = window->tensorsPanel();
+    panel->filter()->clear(); // it might leave the tensor out
+    const views::TensorFilter *rows = panel->rows();
+    for (int g = 0; g < rows->rowCount(); ++g) {
+        const QModelIndex group = rows->index(g, 0);
+        for (int t = 0; t < rows->rowCount(group); ++t) {
+            const QModelIndex at = rows->index(t, 0, group);
+            if (rows->row(at)->name != name)
+                continue;
+            panel->view()->setCurrentIndex(at);
+            panel->view()->scrollTo(at);
+            panel->view()->setFocus(Qt::ShortcutFocusReason);
+            return;
+        }
+    }
+}
+
+} // namespace
 
 std::vector<views::PaletteEntry> Shell::palettePlaces()
 {
@@ -34,9 +63,11 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
                 continue;
             const QString name = qs(tensor["name"].get<std::string>());
             const views::TensorPlace place = views::tensorPlace(name);
-            if (place.layer < 0)
-                continue;
-            out.push_back({ name, tr("Tensor"), {}, [selection, place] {
+            out.push_back({ name, tr("Tensor"), {}, [this, selection, name, place] {
+                               if (place.layer < 0) {
+                                   showTensor(m_window, name);
+                                   return;
+                               }
                                views::Selection to = selection->current();
                                to.layer = place.layer;
                                to.site = place.site.value_or(to.site);
@@ -60,6 +91,12 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
                         PaletteKind::variant });
     }
     for (const views::RunEntry &run : document->runs()) {
+        out.push_back({ run.id + QLatin1Char(' ') + run.title,
+                        tr("Show run"),
+                        {},
+                        [this, id = run.id] { m_window->showRun(id); },
+                        true,
+                        PaletteKind::run });
         out.push_back({ run.id + QLatin1Char(' ') + run.title,
                         tr("Copy into a new run"),
                         {},

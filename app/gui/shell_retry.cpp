@@ -2,18 +2,17 @@
 // A run that ended badly: what can be done about it.
 #include "app/gui/main_window.h"
 #include "app/gui/shell.h"
+#include "views/models/core_text.h"
 #include "views/models/run_retry.h"
 #include "views/models/text.h"
 
 namespace batlab::app {
 
-using views::qs;
-
 void Shell::runFailed(const QString &run, const Error &error)
 {
     if (error.code == ErrorCode::cancelled)
         return;
-    const QString title = QStringLiteral("%1: %2").arg(run, qs(error.message()));
+    const QString title = QStringLiteral("%1: %2").arg(run, views::coreText(error));
     const auto resume = [this, run] { m_workbench->resumeRun(run); };
     if (error.code != ErrorCode::outOfMemory) {
         m_window->showBanner(views::Banner::Tone::error, title, { tr("Resume") },

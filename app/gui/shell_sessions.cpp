@@ -199,12 +199,14 @@ bool Shell::sessionOpened()
     using Tone = views::Banner::Tone;
     const SessionStore *store = m_workbench->store();
     if (!store->readOnlyReason().isEmpty()) {
-        m_window->showBanner(Tone::warning,
-                             tr("Opened read-only: %1. Changes can be saved under another name.")
-                                 .arg(store->readOnlyReason()),
-                             { tr("Save as…") }, [this](int) {
-                                 m_workbench->actions()->trigger(QStringLiteral("file.saveAs"));
-                             });
+        const QString text = store->isNewer()
+            ? tr("Opened read-only: %1. A copy saved under another name lacks what this Batlab "
+                 "does not know; a newer Batlab shows and keeps all of it.")
+            : tr("Opened read-only: %1. Changes can be saved under another name.");
+        m_window->showBanner(
+            Tone::warning, text.arg(store->readOnlyReason()), { tr("Save as…") },
+            [this](int) { m_workbench->actions()->trigger(QStringLiteral("file.saveAs")); },
+            store->warnings().join(QLatin1Char('\n')));
         return true;
     }
     if (!store->warnings().isEmpty()) {
@@ -262,6 +264,20 @@ void Shell::relink(const QString &before, const QString &after)
                       ss(tr("these are other weights than those of the session: hash %1, not %2")
                              .arg(qs(content ? text("content_hash") : text("quick_hash")).left(12),
                                   qs(content ? known->contentHash : known->quickHash).left(12))),
+                      ss(after), ss(tr("choose the folder or file the session was made with")) });
+                return;
+            }
+            // Sessions and engines of earlier versions do not know it.
+            if (known && !known->tokenizerHash.empty() && answer->contains("tokenizer_hash")
+                && known->tokenizerHash != text("tokenizer_hash")) {
+                const QString hash = qs(text("tokenizer_hash")).left(12);
+                m_window->showProblem(
+                    { ErrorCode::badInput,
+                      ss(hash.isEmpty()
+                             ? tr("these are the same weights, but their tokenizer is missing")
+                             : tr("these are the same weights with another tokenizer than the "
+                                  "session's: hash %1, not %2")
+                                   .arg(hash, qs(known->tokenizerHash).left(12))),
                       ss(after), ss(tr("choose the folder or file the session was made with")) });
                 return;
             }

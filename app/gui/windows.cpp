@@ -53,6 +53,7 @@ MainWindow *Windows::add()
     });
     connect(window, &MainWindow::closed, this, [this, one] { forget(one); });
     if (m_made > 1) {
+        window->setFurther();
         constexpr int kStep = 32; // so that the one below is seen
         window->move(window->pos() + QPoint(kStep, kStep));
         QElapsedTimer clock;

@@ -3,6 +3,7 @@
 
 #include "core/spec/embedded.h"
 #include "core/spec/run_spec.h"
+#include "views/models/run_command.h"
 #include "views/models/text.h"
 
 #include <QDateTime>
@@ -71,7 +72,15 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     });
 }
 
-Result<PresetLibrary> Workbench::presets() const { return PresetLibrary::builtIn(); }
+Result<PresetLibrary> Workbench::presets()
+{
+    Error refused;
+    Result<PresetLibrary> library = views::usablePresets(&refused);
+    if (!refused.what.empty())
+        say(LogLevel::warning,
+            tr("Only the shipped presets are offered: %1").arg(qs(refused.message())));
+    return library;
+}
 
 void Workbench::say(LogLevel level, const QString &text, const QString &job)
 {

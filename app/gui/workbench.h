@@ -33,8 +33,8 @@ public:
     [[nodiscard]] views::ActionRegistry *actions() { return &m_actions; }
     [[nodiscard]] EngineClient *engine() { return &m_engine; }
     [[nodiscard]] SessionStore *store() { return &m_store; }
-    /// The shipped presets; read on first use.
-    [[nodiscard]] Result<PresetLibrary> presets() const;
+    /// Shipped presets and the user's; says in the log if the latter cannot be used.
+    [[nodiscard]] Result<PresetLibrary> presets();
 
     /// Freezes a spec (run_spec.h, presets resolved) and queues it. Returns the run's id, or what
     /// is wrong with it.

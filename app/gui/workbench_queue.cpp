@@ -81,7 +81,7 @@ void Workbench::noteEngine(const QString &id)
     if (!found || !hello.is_object())
         return;
     views::RunEntry run = *found;
-    for (const char *key : { "host", "device", "cpu", "threads", "version" }) {
+    for (const char *key : { "host", "device", "cpu", "threads", "version", "build" }) {
         if (hello.contains(key))
             run.where[key] = hello[key];
     }

@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de" sourcelanguage="en">
 <context>
+    <name>CompareNotes</name>
+    <message>
+        <source>max %1, crest %2</source>
+        <translation>max %1, Scheitel %2</translation>
+    </message>
+    <message>
+        <source>Δ max %1</source>
+        <translation>Δ max %1</translation>
+    </message>
+    <message>
+        <source>Δ crest %1</source>
+        <translation>Δ Scheitel %1</translation>
+    </message>
+    <message>
+        <source>max %1</source>
+        <translation>max %1</translation>
+    </message>
+    <message>
+        <source>Δ %1</source>
+        <translation>Δ %1</translation>
+    </message>
+    <message>
+        <source>%1 % leaves its block</source>
+        <translation>%1 % verlassen ihren Block</translation>
+    </message>
+    <message>
+        <source>0 %, condition %1</source>
+        <translation>0 %, Kondition %1</translation>
+    </message>
+</context>
+<context>
     <name>ImportedResults</name>
     <message>
         <source>, left out (direction not known): %1</source>
@@ -72,6 +103,66 @@
     <message>
         <source>Sessions (NAME.batlab.h5), models, run specs (YAML), results of lm-eval or batlab:// links; each further session or model gets a window of its own</source>
         <translation>Sitzungen (NAME.batlab.h5), Modelle, Laufbeschreibungen (YAML), Ergebnisse von lm-eval oder batlab://-Verweise; jede weitere Sitzung und jedes weitere Modell bekommt ein eigenes Fenster</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>batlab %1, Qt %2, GPL-3.0-or-later</source>
+        <translation>batlab %1, Qt %2, GPL-3.0-or-later</translation>
+    </message>
+    <message>
+        <source>for Qt %1</source>
+        <translation>für Qt %1</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Build</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>System</translation>
+    </message>
+    <message>
+        <source>GPU of this machine</source>
+        <translation>GPU dieses Rechners</translation>
+    </message>
+    <message>
+        <source>none that NVIDIA&apos;s driver lists</source>
+        <translation>keine, die NVIDIAs Treiber nennt</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>not started</source>
+        <translation>nicht gestartet</translation>
+    </message>
+    <message>
+        <source>batlab-cli %1</source>
+        <translation>batlab-cli %1</translation>
+    </message>
+    <message>
+        <source>libtorch %1</source>
+        <translation>libtorch %1</translation>
+    </message>
+    <message>
+        <source>Engine&apos;s build</source>
+        <translation>Build der Maschine</translation>
+    </message>
+    <message>
+        <source>Engine&apos;s machine</source>
+        <translation>Rechner der Maschine</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>Ressourcen</translation>
     </message>
 </context>
 <context>
@@ -659,14 +750,6 @@
         <translation>Farben</translation>
     </message>
     <message>
-        <source>&lt;b&gt;Batlab %1&lt;/b&gt;&lt;br&gt;Workbench for MXFP4 post-training quantization&lt;br&gt;&lt;br&gt;Window: GPL-3.0-or-later, Qt %2&lt;br&gt;Engine: Apache-2.0&lt;br&gt;%3</source>
-        <translation>&lt;b&gt;Batlab %1&lt;/b&gt;&lt;br&gt;Werkbank für die Quantisierung nach MXFP4&lt;br&gt;&lt;br&gt;Fenster: GPL-3.0-or-later, Qt %2&lt;br&gt;Maschine: Apache-2.0&lt;br&gt;%3</translation>
-    </message>
-    <message>
-        <source>not started</source>
-        <translation>nicht gestartet</translation>
-    </message>
-    <message>
         <source>The run</source>
         <translation>Der Lauf</translation>
     </message>
@@ -837,10 +920,6 @@
     <message>
         <source>Open model folder</source>
         <translation>Modellordner öffnen</translation>
-    </message>
-    <message>
-        <source>batlab-cli %1, libtorch %2, %3, %4 threads</source>
-        <translation>batlab-cli %1, libtorch %2, %3, %4 Threads</translation>
     </message>
     <message>
         <source>Contract of the variants…</source>
@@ -1017,6 +1096,22 @@
         <source>%1, filtered</source>
         <translation>%1, gefiltert</translation>
     </message>
+    <message>
+        <source>Recover unsaved work</source>
+        <translation>Nicht gespeicherte Arbeit wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Offer the copies of sessions that were closed unexpectedly</source>
+        <translation>Die Kopien unerwartet geschlossener Sitzungen anbieten</translation>
+    </message>
+    <message>
+        <source>Batlab %1, workbench for MXFP4 post-training quantization</source>
+        <translation>Batlab %1, Werkbank für die Quantisierung nach MXFP4</translation>
+    </message>
+    <message>
+        <source>This copy was recovered or skipped in another window.</source>
+        <translation>Diese Kopie wurde in einem anderen Fenster wiederhergestellt oder übergangen.</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::PlotExportDialog</name>
@@ -1163,6 +1258,22 @@
     <message>
         <source>Saving %1…</source>
         <translation>%1 wird gespeichert…</translation>
+    </message>
+    <message>
+        <source>a newer Batlab wrote it, in format %1.%2</source>
+        <translation>ein neueres Batlab hat sie geschrieben, im Format %1.%2</translation>
+    </message>
+    <message>
+        <source>save under another name, without what this Batlab does not know, or open it with a newer Batlab</source>
+        <translation>unter einem anderen Namen speichern, ohne das, was dieses Batlab nicht kennt, oder mit einem neueren Batlab öffnen</translation>
+    </message>
+    <message>
+        <source>a newer Batlab wrote this session: a portable copy would lose what this one does not know</source>
+        <translation>ein neueres Batlab hat diese Sitzung geschrieben: einer portablen Kopie würde fehlen, was dieses nicht kennt</translation>
+    </message>
+    <message>
+        <source>make the copy with a newer Batlab</source>
+        <translation>die Kopie mit einem neueren Batlab machen</translation>
     </message>
 </context>
 <context>
@@ -1603,7 +1714,7 @@
     </message>
     <message>
         <source>the engine&apos;s machine</source>
-        <translation>dem Rechner der Engine</translation>
+        <translation>dem Rechner der Maschine</translation>
     </message>
     <message>
         <source>Open model on %1</source>
@@ -1635,6 +1746,22 @@
             <numerusform>Die portable Kopie enthält alle Ergebnisse, aber nicht Codes und Skalen von %n Schicht: sie liegen auf %1, in %2.</numerusform>
             <numerusform>Die portable Kopie enthält alle Ergebnisse, aber nicht Codes und Skalen von %n Schichten: sie liegen auf %1, in %2.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Show run</source>
+        <translation>Lauf zeigen</translation>
+    </message>
+    <message>
+        <source>Opened read-only: %1. A copy saved under another name lacks what this Batlab does not know; a newer Batlab shows and keeps all of it.</source>
+        <translation>Schreibgeschützt geöffnet: %1. Einer Kopie unter anderem Namen fehlt, was dieses Batlab nicht kennt; ein neueres Batlab zeigt und behält alles.</translation>
+    </message>
+    <message>
+        <source>these are the same weights, but their tokenizer is missing</source>
+        <translation>es sind dieselben Gewichte, aber ihr Tokenizer fehlt</translation>
+    </message>
+    <message>
+        <source>these are the same weights with another tokenizer than the session&apos;s: hash %1, not %2</source>
+        <translation>es sind dieselben Gewichte mit einem anderen Tokenizer als dem der Sitzung: Hash %1, nicht %2</translation>
     </message>
 </context>
 <context>
@@ -1774,6 +1901,10 @@
     <message>
         <source>sample: RTN and H32 on SmolLM2-135M, few tokens</source>
         <translation>Beispiel: RTN und H32 auf SmolLM2-135M, wenige Tokens</translation>
+    </message>
+    <message>
+        <source>Only the shipped presets are offered: %1</source>
+        <translation>Nur die mitgelieferten Vorlagen werden angeboten: %1</translation>
     </message>
 </context>
 <context>
@@ -1973,16 +2104,16 @@
         <translation>Ein Bildpunkt zeigt seine kleinste Zelle</translation>
     </message>
     <message>
-        <source>Statistics of a rectangle (Shift and drag)</source>
-        <translation>Statistik eines Rechtecks (Umschalt und ziehen)</translation>
-    </message>
-    <message>
         <source>n %1 · mean %2 · max %3</source>
         <translation>n %1 · Mittel %2 · max %3</translation>
     </message>
     <message>
         <source> · above the E2M1 limit %1 %</source>
         <translation> · über der E2M1-Grenze %1 %</translation>
+    </message>
+    <message>
+        <source>Statistics of a rectangle (Shift and drag, or R)</source>
+        <translation>Statistik eines Rechtecks (Umschalt und ziehen, oder R)</translation>
     </message>
 </context>
 <context>
@@ -2131,6 +2262,41 @@
     </message>
 </context>
 <context>
+    <name>batlab::plots::NumberDialog</name>
+    <message>
+        <source>A number is needed, such as 0.25 or 1e-3.</source>
+        <translation>Hier muss eine Zahl stehen, etwa 0.25 oder 1e-3.</translation>
+    </message>
+    <message>
+        <source>Colour limits…</source>
+        <translation>Farbgrenzen…</translation>
+    </message>
+    <message>
+        <source>Limits of a logarithmic scale are above 0.</source>
+        <translation>Grenzen einer logarithmischen Skala liegen über 0.</translation>
+    </message>
+    <message>
+        <source>The lower limit must be below the upper one.</source>
+        <translation>Die untere Grenze muss unter der oberen liegen.</translation>
+    </message>
+    <message>
+        <source>Colour limits</source>
+        <translation>Farbgrenzen</translation>
+    </message>
+    <message>
+        <source>Lower limit</source>
+        <translation>Untere Grenze</translation>
+    </message>
+    <message>
+        <source>Upper limit</source>
+        <translation>Obere Grenze</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>Automatisch</translation>
+    </message>
+</context>
+<context>
     <name>batlab::plots::PairedPlot</name>
     <message>
         <source>p, Holm</source>
@@ -2179,10 +2345,6 @@
 </context>
 <context>
     <name>batlab::plots::PlotWidget</name>
-    <message>
-        <source>T shows the data as a table</source>
-        <translation>T zeigt die Daten als Tabelle</translation>
-    </message>
     <message>
         <source>Export %1</source>
         <translation>%1 ausgeben</translation>
@@ -2259,6 +2421,10 @@
         <source>%1 of %2 %3</source>
         <translation>%1 von %2 %3</translation>
     </message>
+    <message>
+        <source>T shows the data as a table, plus and minus zoom, 0 shows all, Ctrl+Shift and arrows move the view</source>
+        <translation>T zeigt die Daten als Tabelle, Plus und Minus vergrößern und verkleinern, 0 zeigt alles, Strg+Umschalt und Pfeile verschieben die Ansicht</translation>
+    </message>
 </context>
 <context>
     <name>batlab::plots::RidgePlot</name>
@@ -2308,6 +2474,18 @@
     <message>
         <source>Line plot of %1 by %2: </source>
         <translation>Linien von %1 über %2: </translation>
+    </message>
+    <message>
+        <source>Threshold…</source>
+        <translation>Schwelle…</translation>
+    </message>
+    <message>
+        <source>A threshold on a logarithmic axis is above 0.</source>
+        <translation>Eine Schwelle auf einer logarithmischen Achse liegt über 0.</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>Schwelle</translation>
     </message>
 </context>
 <context>
@@ -2581,7 +2759,7 @@
     </message>
     <message>
         <source>the engine does not say</source>
-        <translation>die Engine sagt es nicht</translation>
+        <translation>die Maschine sagt es nicht</translation>
     </message>
 </context>
 <context>
@@ -2944,10 +3122,6 @@
         <translation>Keine Sitzung.</translation>
     </message>
     <message>
-        <source>max %1</source>
-        <translation>max %1</translation>
-    </message>
-    <message>
         <source>Layer</source>
         <translation>Schicht</translation>
     </message>
@@ -3014,10 +3188,6 @@
     <message>
         <source>layer %1 is not done yet</source>
         <translation>Schicht %1 ist noch nicht fertig</translation>
-    </message>
-    <message>
-        <source>max %1, crest %2</source>
-        <translation>max %1, Scheitel %2</translation>
     </message>
     <message>
         <source>Channel (%1 blocks of 32), max-pooled to the pixel</source>
@@ -3236,14 +3406,6 @@
         <translation>Noch kein Histogramm dieser Stelle.</translation>
     </message>
     <message>
-        <source>%1 % leaves its block</source>
-        <translation>%1 % verlassen ihren Block</translation>
-    </message>
-    <message>
-        <source>0 %, condition %1</source>
-        <translation>0 %, Kondition %1</translation>
-    </message>
-    <message>
         <source>share of a block&apos;s energy that the transform sends to each block, L%1 %2; blank: exactly 0</source>
         <translation>Anteil der Energie eines Blocks, den die Transformation in jeden Block trägt, L%1 %2; leer: genau 0</translation>
     </message>
@@ -3327,6 +3489,10 @@
         <source>Nothing of this in the places that the filter shows.</source>
         <translation>Davon ist an den Stellen, die der Filter zeigt, nichts da.</translation>
     </message>
+    <message>
+        <source>%1; Δ: to %2</source>
+        <translation>%1; Δ: zu %2</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::CostModel</name>
@@ -3378,10 +3544,6 @@
         <translation>Kosten</translation>
     </message>
     <message>
-        <source>emulated, not native FP4</source>
-        <translation>nachgebildet, kein FP4 in Hardware</translation>
-    </message>
-    <message>
         <source>whole model, online transforms</source>
         <translation>ganzes Modell, Online-Transformationen</translation>
     </message>
@@ -3424,6 +3586,18 @@
     <message>
         <source>%1 + %2</source>
         <translation>%1 + %2</translation>
+    </message>
+    <message>
+        <source>Numbers of a block format are dequantized, exactly, and multiplied in the compute type of the evaluation; nothing here says what a native kernel would take.</source>
+        <translation>Zahlen eines Blockformats werden exakt dequantisiert und im Rechentyp der Bewertung multipliziert; was ein Kern für das Format selbst brauchte, sagt hier nichts.</translation>
+    </message>
+    <message>
+        <source>emulated in %1, not native FP4</source>
+        <translation>nachgebildet in %1, kein FP4 in Hardware</translation>
+    </message>
+    <message>
+        <source>emulated in %1 on %2, not native FP4</source>
+        <translation>nachgebildet in %1 auf %2, kein FP4 in Hardware</translation>
     </message>
 </context>
 <context>
@@ -5403,6 +5577,10 @@
         <source>Output SQNR minus that of the pinned baseline, dB: more is better (filter: delta)</source>
         <translation>Ausgangs-SQNR minus dem des Bezugs, dB: mehr ist besser (Filter: delta)</translation>
     </message>
+    <message>
+        <source>%1 to the baseline&apos;s %2</source>
+        <translation>%1 zu %2 des Bezugs</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::SensitivityPanel</name>
@@ -5716,6 +5894,22 @@
     <message>
         <source>Sweeps</source>
         <translation>Reihen</translation>
+    </message>
+    <message>
+        <source>Hash of the tokenizer</source>
+        <translation>Hash des Tokenizers</translation>
+    </message>
+    <message>
+        <source>Evaluation texts</source>
+        <translation>Auswertungstexte</translation>
+    </message>
+    <message>
+        <source>Hash of %1</source>
+        <translation>Hash von %1</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Build</translation>
     </message>
 </context>
 <context>
@@ -6661,6 +6855,10 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <source>Fewer</source>
         <translation>Weniger</translation>
     </message>
+    <message>
+        <source>Refinement of codes</source>
+        <translation>Verfeinerung der Codes</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::WhatIfHistoryModel</name>
@@ -7111,6 +7309,945 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>failed: %1</source>
         <translation>gescheitert: %1</translation>
+    </message>
+</context>
+<context>
+    <name>core</name>
+    <message>
+        <source>unknown scale rule &apos;%1&apos;</source>
+        <translation>unbekannte Skalenregel „%1“</translation>
+    </message>
+    <message>
+        <source>unknown tie mode &apos;%1&apos;</source>
+        <translation>unbekannte Rundung der Mitten „%1“</translation>
+    </message>
+    <message>
+        <source>a recipe needs a pass</source>
+        <translation>ein Rezept braucht einen Durchgang</translation>
+    </message>
+    <message>
+        <source>The least is one layer pass with a round stage.</source>
+        <translation>Das Mindeste ist ein Schichtdurchgang mit einer Stufe round.</translation>
+    </message>
+    <message>
+        <source>no pass works layer by layer</source>
+        <translation>kein Durchgang arbeitet Schicht um Schicht</translation>
+    </message>
+    <message>
+        <source>Add one; the least is one layer pass with a round stage.</source>
+        <translation>Einen hinzufügen; das Mindeste ist ein Schichtdurchgang mit einer Stufe round.</translation>
+    </message>
+    <message>
+        <source>stage &apos;%1&apos; does not belong in a pass of scope %2</source>
+        <translation>die Stufe „%1“ gehört nicht in einen Durchgang mit scope %2</translation>
+    </message>
+    <message>
+        <source>Put it into a pass of its own: - {scope: model, stages: [...]}.</source>
+        <translation>In einen eigenen Durchgang stellen: - {scope: model, stages: [...]}.</translation>
+    </message>
+    <message>
+        <source>Put it into the first pass, which works layer by layer.</source>
+        <translation>In den ersten Durchgang stellen, der Schicht um Schicht arbeitet.</translation>
+    </message>
+    <message>
+        <source>there are two layer passes</source>
+        <translation>es gibt zwei Schichtdurchgänge</translation>
+    </message>
+    <message>
+        <source>The first one has already rounded the weights: put all stages into one pass.</source>
+        <translation>Der erste hat die Gewichte schon gerundet: alle Stufen in einen Durchgang stellen.</translation>
+    </message>
+    <message>
+        <source>stage &apos;%1&apos; comes twice</source>
+        <translation>die Stufe „%1“ kommt zweimal vor</translation>
+    </message>
+    <message>
+        <source>Keep one of them.</source>
+        <translation>Nur eine davon behalten.</translation>
+    </message>
+    <message>
+        <source>stage &apos;%1&apos; comes after &apos;%2&apos;</source>
+        <translation>die Stufe „%1“ steht nach „%2“</translation>
+    </message>
+    <message>
+        <source>The order is %1: later stages see what earlier ones made.</source>
+        <translation>Die Reihenfolge ist %1: spätere Stufen sehen, was frühere gemacht haben.</translation>
+    </message>
+    <message>
+        <source>the last stage must be &apos;round&apos;</source>
+        <translation>die letzte Stufe muss „round“ sein</translation>
+    </message>
+    <message>
+        <source>Without it the weights stay unquantized: add - round: {kind: rtn}.</source>
+        <translation>Ohne sie bleiben die Gewichte unquantisiert: - round: {kind: rtn} hinzufügen.</translation>
+    </message>
+    <message>
+        <source>the mixed stream needs a train stage</source>
+        <translation>der Strom mixed braucht eine Stufe train</translation>
+    </message>
+    <message>
+        <source>Without training use fp or quantized.</source>
+        <translation>Ohne Training fp oder quantized nehmen.</translation>
+    </message>
+    <message>
+        <source>a model pass holds one tune or one learn-rotation stage</source>
+        <translation>ein Modelldurchgang enthält eine Stufe tune oder eine Stufe learn-rotation</translation>
+    </message>
+    <message>
+        <source>rotations are learned before the layer pass, which fuses them</source>
+        <translation>Drehungen werden vor dem Schichtdurchgang gelernt, der sie einrechnet</translation>
+    </message>
+    <message>
+        <source>Put the pass with learn-rotation first.</source>
+        <translation>Den Durchgang mit learn-rotation an den Anfang stellen.</translation>
+    </message>
+    <message>
+        <source>a tune stage needs layers that are solved</source>
+        <translation>eine Stufe tune braucht gelöste Schichten</translation>
+    </message>
+    <message>
+        <source>Put the layer pass before it.</source>
+        <translation>Den Schichtdurchgang davor stellen.</translation>
+    </message>
+    <message>
+        <source>there are two model passes with a tune stage</source>
+        <translation>es gibt zwei Modelldurchgänge mit einer Stufe tune</translation>
+    </message>
+    <message>
+        <source>there is no rotation to learn</source>
+        <translation>es gibt keine Drehung zu lernen</translation>
+    </message>
+    <message>
+        <source>The rotate stage says which rotations there are, where they start and fuses them: add - rotate: {residual: hadamard, values: hadamard}, or drop the learn-rotation stage.</source>
+        <translation>Die Stufe rotate sagt, welche Drehungen es gibt und wo sie beginnen, und rechnet sie ein: - rotate: {residual: hadamard, values: hadamard} hinzufügen oder die Stufe learn-rotation weglassen.</translation>
+    </message>
+    <message>
+        <source>a residual rotation of kind %1 has no blocks</source>
+        <translation>eine Drehung des Residualstroms der Art %1 hat keine Blöcke</translation>
+    </message>
+    <message>
+        <source>Use rotate.residual: block-hadamard, or learn-rotation.blocks: shared.</source>
+        <translation>rotate.residual: block-hadamard oder learn-rotation.blocks: shared nehmen.</translation>
+    </message>
+    <message>
+        <source>rotations are learned before the %1 transform is made, so they would be learned for another network</source>
+        <translation>Drehungen werden gelernt, bevor die Transformation %1 entsteht, also für ein anderes Netz</translation>
+    </message>
+    <message>
+        <source>Use transform.kind: hadamard or none, or drop the learn-rotation stage.</source>
+        <translation>transform.kind: hadamard oder none nehmen, oder die Stufe learn-rotation weglassen.</translation>
+    </message>
+    <message>
+        <source>rotations are learned before channels are scaled or permuted, so they would be learned for another network</source>
+        <translation>Drehungen werden gelernt, bevor Kanäle skaliert oder vertauscht werden, also für ein anderes Netz</translation>
+    </message>
+    <message>
+        <source>Drop the fold stage or the learn-rotation stage.</source>
+        <translation>Die Stufe fold oder die Stufe learn-rotation weglassen.</translation>
+    </message>
+    <message>
+        <source>rotations are learned before the cache&apos;s block transforms are made</source>
+        <translation>Drehungen werden gelernt, bevor die Blocktransformationen des Caches entstehen</translation>
+    </message>
+    <message>
+        <source>Use hadamard, hadamard-head or none for kv.keys and kv.values.</source>
+        <translation>Für kv.keys und kv.values hadamard, hadamard-head oder none nehmen.</translation>
+    </message>
+    <message>
+        <source>the heads of V are rotated by rotate.values already</source>
+        <translation>rotate.values dreht die Köpfe von V schon</translation>
+    </message>
+    <message>
+        <source>Use kv.values: none, or rotate.values: none.</source>
+        <translation>kv.values: none oder rotate.values: none nehmen.</translation>
+    </message>
+    <message>
+        <source>names nothing to train</source>
+        <translation>nennt nichts, was zu trainieren wäre</translation>
+    </message>
+    <message>
+        <source>Name at least one of factors, biases, norms, gains, branch, clips; or drop the tune stage.</source>
+        <translation>Mindestens eines von factors, biases, norms, gains, branch, clips nennen oder die Stufe tune weglassen.</translation>
+    </message>
+    <message>
+        <source>the recipe has none of the groups named</source>
+        <translation>das Rezept hat keine der genannten Gruppen</translation>
+    </message>
+    <message>
+        <source>Factors need transform.kind: gpk, clips need clip.activations, branch needs a branch stage; biases, norms and gains always work.</source>
+        <translation>factors braucht transform.kind: gpk, clips braucht clip.activations, branch braucht eine Stufe branch; biases, norms und gains gehen immer.</translation>
+    </message>
+    <message>
+        <source>learned rounding does not run the low-rank branch in its loop</source>
+        <translation>gelerntes Runden rechnet den Zweig niedrigen Rangs in seiner Schleife nicht mit</translation>
+    </message>
+    <message>
+        <source>Use round.kind: gptq, or drop the branch stage.</source>
+        <translation>round.kind: gptq nehmen oder die Stufe branch weglassen.</translation>
+    </message>
+    <message>
+        <source>the asymmetric target replaces the whole weight, of which the branch holds a part</source>
+        <translation>das asymmetrische Ziel ersetzt das ganze Gewicht, von dem der Zweig einen Teil trägt</translation>
+    </message>
+    <message>
+        <source>Use round.target: plain, or drop the branch stage.</source>
+        <translation>round.target: plain nehmen oder die Stufe branch weglassen.</translation>
+    </message>
+    <message>
+        <source>drop the stage</source>
+        <translation>die Stufe weglassen</translation>
+    </message>
+    <message>
+        <source>a clip shrinks the maxima that block scales come from, which the refinement takes as they are</source>
+        <translation>Beschneiden verkleinert die Maxima, aus denen die Blockskalen folgen; die Verfeinerung nimmt sie, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Use clip.activations: none, or drop the refine stage.</source>
+        <translation>clip.activations: none nehmen oder die Stufe refine weglassen.</translation>
+    </message>
+    <message>
+        <source>tuning trains transforms and gains after the refinement has been made for them</source>
+        <translation>die Abstimmung trainiert Transformationen und Verstärkungen, nachdem die Verfeinerung für sie gemacht ist</translation>
+    </message>
+    <message>
+        <source>Drop the tune pass or the refine stage.</source>
+        <translation>Den Durchgang tune oder die Stufe refine weglassen.</translation>
+    </message>
+    <message>
+        <source>names nothing to correct</source>
+        <translation>nennt nichts, was zu berichtigen wäre</translation>
+    </message>
+    <message>
+        <source>Name values, gates or both, or drop the recover stage.</source>
+        <translation>values, gates oder beide nennen, oder die Stufe recover weglassen.</translation>
+    </message>
+    <message>
+        <source>gains scale the product of the codes, of which the branch is not part</source>
+        <translation>Verstärkungen skalieren das Produkt der Codes, zu dem der Zweig nicht gehört</translation>
+    </message>
+    <message>
+        <source>Drop the branch stage or the recover stage.</source>
+        <translation>Die Stufe branch oder die Stufe recover weglassen.</translation>
+    </message>
+    <message>
+        <source>names no site</source>
+        <translation>nennt keine Stelle</translation>
+    </message>
+    <message>
+        <source>Name at least one of T1, T2, T3, T4, or %1.</source>
+        <translation>Mindestens eine von T1, T2, T3, T4 nennen, oder %1.</translation>
+    </message>
+    <message>
+        <source>%1 x %2 is no block of this transform</source>
+        <translation>%1 x %2 ist kein Block dieser Transformation</translation>
+    </message>
+    <message>
+        <source>Both must be powers of two, and g1*g2 must be 16, 32, 64 or 128, so that blocks of 32 divide or are divided by it.</source>
+        <translation>Beide müssen Zweierpotenzen sein, und g1*g2 muss 16, 32, 64 oder 128 sein, damit Blöcke von 32 es teilen oder davon geteilt werden.</translation>
+    </message>
+    <message>
+        <source>set diagonal: none and permutation: none</source>
+        <translation>diagonal: none und permutation: none setzen</translation>
+    </message>
+    <message>
+        <source>no chosen site can be permuted</source>
+        <translation>keine gewählte Stelle lässt sich vertauschen</translation>
+    </message>
+    <message>
+        <source>T1 and T3 share the residual stream&apos;s order: add T2 or T4 to fold.sites, or set permutation: none.</source>
+        <translation>T1 und T3 teilen die Reihenfolge des Residualstroms: T2 oder T4 zu fold.sites nehmen oder permutation: none setzen.</translation>
+    </message>
+    <message>
+        <source>set kind: none</source>
+        <translation>kind: none setzen</translation>
+    </message>
+    <message>
+        <source>a dense transform over the whole width costs a GEMM</source>
+        <translation>eine dichte Transformation über die ganze Breite kostet ein GEMM</translation>
+    </message>
+    <message>
+        <source>Use size: 16, 32, 64 or 128, or kind: kronecker.</source>
+        <translation>size: 16, 32, 64 oder 128 nehmen, oder kind: kronecker.</translation>
+    </message>
+    <message>
+        <source>%1 gives a dense matrix for every block</source>
+        <translation>%1 gibt eine dichte Matrix für jeden Block</translation>
+    </message>
+    <message>
+        <source>Use kind: dense, or another start.</source>
+        <translation>kind: dense oder einen anderen Anfang nehmen.</translation>
+    </message>
+    <message>
+        <source>there is no closed form over the whole width</source>
+        <translation>über die ganze Breite gibt es keine geschlossene Form</translation>
+    </message>
+    <message>
+        <source>Use init: random-orthogonal, hadamard or identity, or kind: gpk or dense.</source>
+        <translation>init: random-orthogonal, hadamard oder identity nehmen, oder kind: gpk oder dense.</translation>
+    </message>
+    <message>
+        <source>an orthogonal transform cannot start from the %1</source>
+        <translation>eine orthogonale Transformation kann hier nicht beginnen: %1</translation>
+    </message>
+    <message>
+        <source>HiRes geometry</source>
+        <translation>HiRes-Geometrie</translation>
+    </message>
+    <message>
+        <source>closed form</source>
+        <translation>geschlossene Form</translation>
+    </message>
+    <message>
+        <source>Its factors are not orthogonal (they equalise second moments): use init: hadamard or parametrization: affine.</source>
+        <translation>Ihre Faktoren sind nicht orthogonal (sie gleichen zweite Momente an): init: hadamard oder parametrization: affine nehmen.</translation>
+    </message>
+    <message>
+        <source>a condition number is never below 1 (found %1)</source>
+        <translation>eine Konditionszahl liegt nie unter 1 (gefunden: %1)</translation>
+    </message>
+    <message>
+        <source>Use 0 for no cap, or a value such as 8.</source>
+        <translation>0 für keine Grenze nehmen, oder einen Wert wie 8.</translation>
+    </message>
+    <message>
+        <source>rounding to nearest updates no weights</source>
+        <translation>Runden auf den nächsten Code führt keine Gewichte nach</translation>
+    </message>
+    <message>
+        <source>Dynamic scales need kind: gptq or babai; use scales: static.</source>
+        <translation>Dynamische Skalen brauchen kind: gptq oder babai; sonst scales: static nehmen.</translation>
+    </message>
+    <message>
+        <source>rounding to nearest has no feedback inside a block</source>
+        <translation>Runden auf den nächsten Code hat keine Rückführung im Block</translation>
+    </message>
+    <message>
+        <source>Use scaleSearch: hessian or mse, or kind: gptq or babai.</source>
+        <translation>scaleSearch: hessian oder mse nehmen, oder kind: gptq oder babai.</translation>
+    </message>
+    <message>
+        <source>there is no diagonal to train</source>
+        <translation>es gibt keine Diagonale zu trainieren</translation>
+    </message>
+    <message>
+        <source>Add a fold stage with a diagonal, or set train.trainDiagonal: false.</source>
+        <translation>Eine Stufe fold mit einer Diagonale hinzufügen oder train.trainDiagonal: false setzen.</translation>
+    </message>
+    <message>
+        <source>weight clips get no gradient when the training loop does not round weights</source>
+        <translation>Beschneidungen der Gewichte bekommen keinen Gradienten, wenn das Training die Gewichte nicht rundet</translation>
+    </message>
+    <message>
+        <source>Set train.weightsInLoop: rtn or clip.weights: none.</source>
+        <translation>train.weightsInLoop: rtn oder clip.weights: none setzen.</translation>
+    </message>
+    <message>
+        <source>there is nothing to train</source>
+        <translation>es gibt nichts zu trainieren</translation>
+    </message>
+    <message>
+        <source>Use transform.kind: gpk, dense or kronecker, a clip, or train.trainDiagonal: true; or drop the train stage.</source>
+        <translation>transform.kind: gpk, dense oder kronecker, ein Beschneiden oder train.trainDiagonal: true nehmen, oder die Stufe train weglassen.</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos;: %2</source>
+        <translation>„%1“: %2</translation>
+    </message>
+    <message>
+        <source>it names no format</source>
+        <translation>nennt kein Format</translation>
+    </message>
+    <message>
+        <source>Write such as T4:activations=mxfp8-e4m3 or layers 0-1:all:weights=none.</source>
+        <translation>Etwa T4:activations=mxfp8-e4m3 oder layers 0-1:all:weights=none schreiben.</translation>
+    </message>
+    <message>
+        <source>unknown format &apos;%1&apos;</source>
+        <translation>unbekanntes Format „%1“</translation>
+    </message>
+    <message>
+        <source>the layers are not understood</source>
+        <translation>die Schichten sind nicht zu verstehen</translation>
+    </message>
+    <message>
+        <source>Write layer 5: or layers 0-1: (counted from 0).</source>
+        <translation>layer 5: oder layers 0-1: schreiben (gezählt ab 0).</translation>
+    </message>
+    <message>
+        <source>it does not say weights, activations or cache</source>
+        <translation>es sagt nicht weights, activations oder cache</translation>
+    </message>
+    <message>
+        <source>Write TARGET:weights=FORMAT, TARGET:activations=FORMAT or TARGET:cache=FORMAT.</source>
+        <translation>ZIEL:weights=FORMAT, ZIEL:activations=FORMAT oder ZIEL:cache=FORMAT schreiben.</translation>
+    </message>
+    <message>
+        <source>unknown side &apos;%1&apos;</source>
+        <translation>unbekannte Seite „%1“</translation>
+    </message>
+    <message>
+        <source>unknown target &apos;%1&apos;</source>
+        <translation>unbekanntes Ziel „%1“</translation>
+    </message>
+    <message>
+        <source>%1 has no weights</source>
+        <translation>%1 hat keine Gewichte</translation>
+    </message>
+    <message>
+        <source>Write %1:cache=FORMAT.</source>
+        <translation>%1:cache=FORMAT schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 is no input of a linear</source>
+        <translation>%1 ist kein Eingang einer Linearschicht</translation>
+    </message>
+    <message>
+        <source>activations belong to a site, not to a linear</source>
+        <translation>Aktivierungen gehören zu einer Stelle, nicht zu einer Linearschicht</translation>
+    </message>
+    <message>
+        <source>%1 reads %2: write %3:activations=FORMAT.</source>
+        <translation>%1 liest %2: %3:activations=FORMAT schreiben.</translation>
+    </message>
+    <message>
+        <source>%1 is not cached</source>
+        <translation>%1 steht nicht im Cache</translation>
+    </message>
+    <message>
+        <source>nvfp4 needs a factor of the whole tensor, which a cache does not have</source>
+        <translation>nvfp4 braucht einen Faktor des ganzen Tensors, den ein Cache nicht hat</translation>
+    </message>
+    <message>
+        <source>Use mxfp4 or an integer format.</source>
+        <translation>mxfp4 oder ein ganzzahliges Format nehmen.</translation>
+    </message>
+    <message>
+        <source>Did you mean &apos;%1&apos;? Allowed: %2.</source>
+        <translation>Gemeint ist vielleicht „%1“. Erlaubt: %2.</translation>
+    </message>
+    <message>
+        <source>Allowed: %1.</source>
+        <translation>Erlaubt: %1.</translation>
+    </message>
+    <message>
+        <source>Allowed: %1 to %2.</source>
+        <translation>Erlaubt: %1 bis %2.</translation>
+    </message>
+    <message>
+        <source>Allowed: %1 or more.</source>
+        <translation>Erlaubt: %1 oder mehr.</translation>
+    </message>
+    <message>
+        <source>Allowed: %1 or less.</source>
+        <translation>Erlaubt: %1 oder weniger.</translation>
+    </message>
+    <message>
+        <source>%1 is out of range</source>
+        <translation>%1 liegt außerhalb des Bereichs</translation>
+    </message>
+    <message>
+        <source>expected one of its names, found %1</source>
+        <translation>erwartet ist einer seiner Namen, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is not allowed</source>
+        <translation>„%1“ ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>expected true or false, found %1</source>
+        <translation>erwartet ist true oder false, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>expected a whole number, found %1</source>
+        <translation>erwartet ist eine ganze Zahl, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>expected a number, found %1</source>
+        <translation>erwartet ist eine Zahl, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>expected a text of at most 4096 bytes, found %1</source>
+        <translation>erwartet ist ein Text von höchstens 4096 Byte, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>the text is not valid UTF-8</source>
+        <translation>der Text ist kein gültiges UTF-8</translation>
+    </message>
+    <message>
+        <source>expected a list, found %1</source>
+        <translation>erwartet ist eine Liste, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>expected short texts, found %1</source>
+        <translation>erwartet sind kurze Texte, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>%1 comes twice</source>
+        <translation>%1 kommt zweimal vor</translation>
+    </message>
+    <message>
+        <source>protocol.windows: 0 windows score nothing</source>
+        <translation>protocol.windows: 0 Fenster werten nichts</translation>
+    </message>
+    <message>
+        <source>Use -1 for all, or evaluate: false.</source>
+        <translation>-1 für alle nehmen, oder evaluate: false.</translation>
+    </message>
+    <message>
+        <source>the error by site is a divergence on evaluation windows</source>
+        <translation>der Fehler je Stelle ist eine Divergenz auf Bewertungsfenstern</translation>
+    </message>
+    <message>
+        <source>Set evaluate: true, or analysis.errorBySite: false.</source>
+        <translation>evaluate: true oder analysis.errorBySite: false setzen.</translation>
+    </message>
+    <message>
+        <source>the calibration source is a file, but no file is named</source>
+        <translation>die Kalibrierung soll aus einer Datei kommen, aber keine ist genannt</translation>
+    </message>
+    <message>
+        <source>Set calibration.file.</source>
+        <translation>calibration.file setzen.</translation>
+    </message>
+    <message>
+        <source>variant &apos;%1&apos; trains on a text file, but no file is named</source>
+        <translation>die Variante „%1“ trainiert auf einer Textdatei, aber keine ist genannt</translation>
+    </message>
+    <message>
+        <source>Set calibration.file, or %1.text: self.</source>
+        <translation>calibration.file oder %1.text: self setzen.</translation>
+    </message>
+    <message>
+        <source>learned rounding needs block formats for all weights</source>
+        <translation>gelerntes Runden braucht Blockformate für alle Gewichte</translation>
+    </message>
+    <message>
+        <source>Use round.kind: gptq, or block formats without exceptions.</source>
+        <translation>round.kind: gptq oder Blockformate ohne Ausnahmen nehmen.</translation>
+    </message>
+    <message>
+        <source>Integer weights know round.kind rtn and gptq, round.scales static, round.scaleSearch none and clip.weights none or row.</source>
+        <translation>Ganzzahlige Gewichte kennen round.kind rtn und gptq, round.scales static, round.scaleSearch none und clip.weights none oder row.</translation>
+    </message>
+    <message>
+        <source>round.kind %1 is not there for integer weights</source>
+        <translation>round.kind %1 gibt es für ganzzahlige Gewichte nicht</translation>
+    </message>
+    <message>
+        <source>dynamic and searched scales are not there for integer weights</source>
+        <translation>dynamische und gesuchte Skalen gibt es für ganzzahlige Gewichte nicht</translation>
+    </message>
+    <message>
+        <source>the search of weight clips is not there for integer weights</source>
+        <translation>die Suche der Gewichtsbeschneidung gibt es für ganzzahlige Gewichte nicht</translation>
+    </message>
+    <message>
+        <source>about %1 GB are needed in %2 and %3 GB are free</source>
+        <translation>etwa %1 GB sind in %2 nötig, %3 GB sind frei</translation>
+    </message>
+    <message>
+        <source>calibration.file: there is no text file &apos;%1&apos;</source>
+        <translation>calibration.file: es gibt keine Textdatei „%1“</translation>
+    </message>
+    <message>
+        <source>calibration.length %1 is beyond the model&apos;s %2 positions</source>
+        <translation>calibration.length %1 geht über die %2 Positionen des Modells hinaus</translation>
+    </message>
+    <message>
+        <source>protocol.windowLength %1 is beyond the model&apos;s %2 positions</source>
+        <translation>protocol.windowLength %1 geht über die %2 Positionen des Modells hinaus</translation>
+    </message>
+    <message>
+        <source>preflight needs a spec</source>
+        <translation>die Vorprüfung braucht eine Laufbeschreibung</translation>
+    </message>
+    <message>
+        <source>this engine does not know the question &apos;%1&apos;</source>
+        <translation>diese Maschine kennt die Frage „%1“ nicht</translation>
+    </message>
+    <message>
+        <source>Use a window and an engine of one version.</source>
+        <translation>Fenster und Maschine derselben Version nehmen.</translation>
+    </message>
+    <message>
+        <source>the first layer gives NaN or Inf on %1 tokens, first at %2</source>
+        <translation>die erste Schicht gibt NaN oder Inf auf %1 Token, zuerst hier: %2</translation>
+    </message>
+    <message>
+        <source>its output</source>
+        <translation>ihr Ausgang</translation>
+    </message>
+    <message>
+        <source>Check that the model file is whole and fits its configuration.</source>
+        <translation>Prüfen, ob die Modelldatei vollständig ist und zu ihrer Konfiguration passt.</translation>
+    </message>
+    <message>
+        <source>%1 (%2) is %3 wide, not a multiple of 32: its last block is padded with zeros</source>
+        <translation>%1 (%2) ist %3 breit, kein Vielfaches von 32: der letzte Block wird mit Nullen aufgefüllt</translation>
+    </message>
+    <message>
+        <source>the linears are stored as %1: their dequantized values are the full-precision reference</source>
+        <translation>die Linearschichten sind als %1 gespeichert: ihre dequantisierten Werte sind die Referenz in voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>embedding and head share one matrix: neither is quantized</source>
+        <translation>Einbettung und Kopf teilen eine Matrix: keins von beiden wird quantisiert</translation>
+    </message>
+    <message>
+        <source>%1 heads of %2 make T2 %3 wide while the model is %4 wide</source>
+        <translation>%1 Köpfe zu %2 machen T2 %3 breit, während das Modell %4 breit ist</translation>
+    </message>
+    <message>
+        <source>train.batch below %1, or a shorter train.length</source>
+        <translation>train.batch unter %1 oder ein kürzeres train.length</translation>
+    </message>
+    <message>
+        <source>a smaller batch or length of the stage that trains the whole model</source>
+        <translation>ein kleinerer Stapel oder eine kürzere Länge der Stufe, die das ganze Modell trainiert</translation>
+    </message>
+    <message>
+        <source>calibration.source: file, or fewer sequences (calibration.sequences, tune.sequences: all are sampled at once)</source>
+        <translation>calibration.source: file oder weniger Sequenzen (calibration.sequences, tune.sequences: alle werden auf einmal erzeugt)</translation>
+    </message>
+    <message>
+        <source>a shorter protocol.windowLength</source>
+        <translation>ein kürzeres protocol.windowLength</translation>
+    </message>
+    <message>
+        <source>the run needs about %1 GB on the GPU and %2 GB are free</source>
+        <translation>der Lauf braucht etwa %1 GB auf der GPU, %2 GB sind frei</translation>
+    </message>
+    <message>
+        <source>Use %1close other programs on the GPU, or use --device cpu.</source>
+        <translation>Abhilfe: %1andere Programme auf der GPU schließen oder --device cpu.</translation>
+    </message>
+    <message>
+        <source>the run needs about %1 GB of memory and %2 GB are free</source>
+        <translation>der Lauf braucht etwa %1 GB Speicher, %2 GB sind frei</translation>
+    </message>
+    <message>
+        <source>Use %1fewer calibration tokens, or close programs.</source>
+        <translation>Abhilfe: %1weniger Kalibriertoken oder Programme schließen.</translation>
+    </message>
+    <message>
+        <source>variant %1</source>
+        <translation>Variante %1</translation>
+    </message>
+    <message>
+        <source>variant %1, %2</source>
+        <translation>Variante %1, %2</translation>
+    </message>
+    <message>
+        <source>an override names layer %1, but the model has %2</source>
+        <translation>eine Ausnahme nennt Schicht %1, aber das Modell hat %2</translation>
+    </message>
+    <message>
+        <source>Layers are counted from 0 to %1.</source>
+        <translation>Schichten werden von 0 bis %1 gezählt.</translation>
+    </message>
+    <message>
+        <source>no Hadamard matrix over a head of %1 channels can be built</source>
+        <translation>über einen Kopf von %1 Kanälen lässt sich keine Hadamard-Matrix bauen</translation>
+    </message>
+    <message>
+        <source>Its order is 2^j times q + 1 or 2(q + 1) with a prime power q: use kv.%1: %2.</source>
+        <translation>Ihre Ordnung ist 2^j mal q + 1 oder 2(q + 1) mit einer Primzahlpotenz q: kv.%1: %2 nehmen.</translation>
+    </message>
+    <message>
+        <source>blocks of %1 channels do not divide heads of %2</source>
+        <translation>Blöcke von %1 Kanälen teilen Köpfe von %2 nicht</translation>
+    </message>
+    <message>
+        <source>Choose kv.g1 and kv.g2 so that g1*g2 divides head_dim, or none.</source>
+        <translation>kv.g1 und kv.g2 so wählen, dass g1*g2 head_dim teilt, oder none.</translation>
+    </message>
+    <message>
+        <source>Use kv.%1: none; the cache is quantized all the same, with a last block that is not whole.</source>
+        <translation>kv.%1: none nehmen; der Cache wird trotzdem quantisiert, mit einem letzten Block, der nicht voll ist.</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no text this version knows</source>
+        <translation>„%1“ ist kein Text, den diese Version kennt</translation>
+    </message>
+    <message>
+        <source>Use one of %1, or the path of a UTF-8 text file.</source>
+        <translation>Eines von %1 nehmen, oder den Pfad einer UTF-8-Textdatei.</translation>
+    </message>
+    <message>
+        <source>the data file %1 is not there</source>
+        <translation>die Datendatei %1 ist nicht da</translation>
+    </message>
+    <message>
+        <source>looked in %1</source>
+        <translation>gesucht in %1</translation>
+    </message>
+    <message>
+        <source>Give its folder with --data or BATLAB_DATA_DIR.</source>
+        <translation>Ihren Ordner mit --data oder BATLAB_DATA_DIR angeben.</translation>
+    </message>
+    <message>
+        <source>there is no such model</source>
+        <translation>dieses Modell gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Give &quot;demo&quot;, a folder with config.json and *.safetensors, or a .gguf file.</source>
+        <translation>„demo“, einen Ordner mit config.json und *.safetensors oder eine .gguf-Datei angeben.</translation>
+    </message>
+    <message>
+        <source>the demo model is not installed</source>
+        <translation>das Demomodell ist nicht installiert</translation>
+    </message>
+    <message>
+        <source>%1: not in the installation&apos;s share/batlab nor in a .deps folder above the program or the working folder</source>
+        <translation>%1: weder in share/batlab der Installation noch in einem Ordner .deps über dem Programm oder dem Arbeitsordner</translation>
+    </message>
+    <message>
+        <source>BATLAB_DEMO_MODEL names a file that does not exist</source>
+        <translation>BATLAB_DEMO_MODEL nennt eine Datei, die es nicht gibt</translation>
+    </message>
+    <message>
+        <source>Run packaging/run once (it fetches the demo model), or set BATLAB_DEMO_MODEL to the file, or give another model.</source>
+        <translation>Einmal packaging/run ausführen (es holt das Demomodell), BATLAB_DEMO_MODEL auf die Datei setzen oder ein anderes Modell angeben.</translation>
+    </message>
+    <message>
+        <source>there is no NVIDIA driver (libcuda.so.1)</source>
+        <translation>es gibt keinen NVIDIA-Treiber (libcuda.so.1)</translation>
+    </message>
+    <message>
+        <source>Install NVIDIA&apos;s driver 580 or newer (Debian, Ubuntu: `sudo apt install nvidia-driver`), restart, and see that `nvidia-smi` lists the GPU; or use --device cpu.</source>
+        <translation>NVIDIAs Treiber 580 oder neuer installieren (Debian, Ubuntu: `sudo apt install nvidia-driver`), neu starten und sehen, ob `nvidia-smi` die GPU zeigt; oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>the NVIDIA driver supports CUDA %1, but %2 is needed</source>
+        <translation>der NVIDIA-Treiber unterstützt CUDA %1, nötig ist %2</translation>
+    </message>
+    <message>
+        <source>the NVIDIA driver sees no GPU</source>
+        <translation>der NVIDIA-Treiber sieht keine GPU</translation>
+    </message>
+    <message>
+        <source>See `nvidia-smi`; in a container, start it with the GPU (--gpus all), and look at CUDA_VISIBLE_DEVICES. Or use --device cpu.</source>
+        <translation>`nvidia-smi` ansehen; einen Container mit der GPU starten (--gpus all) und CUDA_VISIBLE_DEVICES prüfen. Oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>the NVIDIA driver does not start: %1 (%2)</source>
+        <translation>der NVIDIA-Treiber startet nicht: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>unknown error</source>
+        <translation>unbekannter Fehler</translation>
+    </message>
+    <message>
+        <source>Its kernel module and library may differ after an update: restart the machine. Or use --device cpu.</source>
+        <translation>Kernelmodul und Bibliothek können sich nach einer Aktualisierung unterscheiden: den Rechner neu starten. Oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>there is no GPU %1</source>
+        <translation>es gibt keine GPU %1</translation>
+    </message>
+    <message>
+        <source>This machine has one: use --device cuda:0.</source>
+        <translation>Dieser Rechner hat eine: --device cuda:0 nehmen.</translation>
+    </message>
+    <message>
+        <source>This machine has %1: use --device cuda:0 to cuda:%2.</source>
+        <translation>Dieser Rechner hat %1: --device cuda:0 bis cuda:%2 nehmen.</translation>
+    </message>
+    <message>
+        <source>GPU %1 (%2) has compute capability %3.%4</source>
+        <translation>GPU %1 (%2) hat Compute Capability %3.%4</translation>
+    </message>
+    <message>
+        <source>%1.%2 or newer is needed (Ampere and later): use another GPU or --device cpu.</source>
+        <translation>%1.%2 oder neuer ist nötig (ab Ampere): eine andere GPU oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>the CUDA libraries of libtorch cannot be loaded: %1</source>
+        <translation>die CUDA-Bibliotheken von libtorch lassen sich nicht laden: %1</translation>
+    </message>
+    <message>
+        <source>They belong to one installation: `pip install --force-reinstall torch==2.11.0`, or use --device cpu.</source>
+        <translation>Sie gehören zu einer Installation: `pip install --force-reinstall torch==2.11.0`, oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>the CUDA library %1 is missing</source>
+        <translation>die CUDA-Bibliothek %1 fehlt</translation>
+    </message>
+    <message>
+        <source>`pip install %1` has it (`pip install torch==2.11.0` brings all); then set BATLAB_TORCH_DIR to its folder torch, or use --device cpu.</source>
+        <translation>`pip install %1` bringt sie (`pip install torch==2.11.0` alle); dann BATLAB_TORCH_DIR auf deren Ordner torch setzen, oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>the library %1 is missing</source>
+        <translation>die Bibliothek %1 fehlt</translation>
+    </message>
+    <message>
+        <source>Install it, or use --device cpu.</source>
+        <translation>Sie installieren, oder --device cpu nehmen.</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no device</source>
+        <translation>„%1“ ist kein Gerät</translation>
+    </message>
+    <message>
+        <source>Use cpu, cuda or cuda:N.</source>
+        <translation>cpu, cuda oder cuda:N nehmen.</translation>
+    </message>
+    <message>
+        <source>GPU %1 (%2) does not answer</source>
+        <translation>GPU %1 (%2) antwortet nicht</translation>
+    </message>
+    <message>
+        <source>Another program may hold it alone, or it has failed: see `nvidia-smi`.</source>
+        <translation>Ein anderes Programm hält sie vielleicht allein, oder sie ist ausgefallen: `nvidia-smi` ansehen.</translation>
+    </message>
+    <message>
+        <source>the CUDA plug-in is not there: %1</source>
+        <translation>die CUDA-Erweiterung ist nicht da: %1</translation>
+    </message>
+    <message>
+        <source>It is built where nvcc 13 and libtorch&apos;s CUDA libraries are found (packaging/setup cuda, then build); BATLAB_CUDA_PLUGIN names another place.</source>
+        <translation>Sie wird gebaut, wo nvcc 13 und die CUDA-Bibliotheken von libtorch da sind (packaging/setup cuda, dann bauen); BATLAB_CUDA_PLUGIN nennt einen anderen Ort.</translation>
+    </message>
+    <message>
+        <source>the CUDA plug-in is of another build of Batlab: %1</source>
+        <translation>die CUDA-Erweiterung gehört zu einem anderen Stand von Batlab: %1</translation>
+    </message>
+    <message>
+        <source>Build or install both together.</source>
+        <translation>Beide zusammen bauen oder installieren.</translation>
+    </message>
+    <message>
+        <source>the CUDA plug-in was built for libtorch %1, and this is %2</source>
+        <translation>die CUDA-Erweiterung wurde für libtorch %1 gebaut, und dies ist %2</translation>
+    </message>
+    <message>
+        <source>`pip install torch==%1`, and set BATLAB_TORCH_DIR to its folder torch.</source>
+        <translation>`pip install torch==%1`, und BATLAB_TORCH_DIR auf deren Ordner torch setzen.</translation>
+    </message>
+    <message>
+        <source>the file has no checksum of its own: it was changed by another program</source>
+        <translation>die Datei hat keine eigene Prüfsumme: ein anderes Programm hat sie geändert</translation>
+    </message>
+    <message>
+        <source>%1: unknown content &quot;%2&quot; is left out</source>
+        <translation>%1: der unbekannte Inhalt „%2“ ist ausgelassen</translation>
+    </message>
+    <message>
+        <source>%1: unknown rows &quot;%2&quot; are left out</source>
+        <translation>%1: die unbekannten Zeilen „%2“ sind ausgelassen</translation>
+    </message>
+    <message>
+        <source>the session was written by a newer Batlab (format %1); what this one does not know is not shown</source>
+        <translation>die Sitzung stammt von einem neueren Batlab (Format %1); was dieses nicht kennt, ist nicht zu sehen</translation>
+    </message>
+    <message>
+        <source>a newer Batlab wrote this session; saving it would lose what this one does not know</source>
+        <translation>ein neueres Batlab hat diese Sitzung geschrieben; beim Speichern ginge verloren, was dieses nicht kennt</translation>
+    </message>
+    <message>
+        <source>Choose another file, or use a newer Batlab. Nothing was changed.</source>
+        <translation>Eine andere Datei wählen oder ein neueres Batlab nehmen. Nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>groups are nested too deep</source>
+        <translation>Gruppen sind zu tief verschachtelt</translation>
+    </message>
+    <message>
+        <source>the format version &quot;%1&quot; makes no sense</source>
+        <translation>die Formatversion „%1“ ergibt keinen Sinn</translation>
+    </message>
+    <message>
+        <source>this HDF5 file is not a Batlab session</source>
+        <translation>diese HDF5-Datei ist keine Batlab-Sitzung</translation>
+    </message>
+    <message>
+        <source>Sessions are files NAME.batlab.h5 that Batlab wrote.</source>
+        <translation>Sitzungen sind Dateien NAME.batlab.h5, die Batlab geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>the session has format version %1, this Batlab reads up to %2.x</source>
+        <translation>die Sitzung hat Formatversion %1, dieses Batlab liest bis %2.x</translation>
+    </message>
+    <message>
+        <source>Open it with a newer Batlab. The file was not changed.</source>
+        <translation>Mit einem neueren Batlab öffnen. Die Datei wurde nicht geändert.</translation>
+    </message>
+    <message>
+        <source>in use: it is being written by %1</source>
+        <translation>in Benutzung: sie wird gerade geschrieben von %1</translation>
+    </message>
+    <message>
+        <source>another program</source>
+        <translation>einem anderen Programm</translation>
+    </message>
+    <message>
+        <source>process %1 on %2</source>
+        <translation>Prozess %1 auf %2</translation>
+    </message>
+    <message>
+        <source>Close it there, or save under another name.</source>
+        <translation>Dort schließen oder unter anderem Namen speichern.</translation>
+    </message>
+    <message>
+        <source>loading the model</source>
+        <translation>lädt das Modell</translation>
+    </message>
+    <message>
+        <source>calibration text</source>
+        <translation>Kalibriertext</translation>
+    </message>
+    <message>
+        <source>full precision: layer %1 of %2</source>
+        <translation>volle Genauigkeit: Schicht %1 von %2</translation>
+    </message>
+    <message>
+        <source>%1: layer %2 of %3</source>
+        <translation>%1: Schicht %2 von %3</translation>
+    </message>
+    <message>
+        <source>%1: replaying layer %2 of %3</source>
+        <translation>%1: wiederholt Schicht %2 von %3</translation>
+    </message>
+    <message>
+        <source>%1: learning rotations</source>
+        <translation>%1: lernt Drehungen</translation>
+    </message>
+    <message>
+        <source>%1: tuning end to end</source>
+        <translation>%1: stimmt das ganze Modell ab</translation>
+    </message>
+    <message>
+        <source>%1: full-precision targets</source>
+        <translation>%1: Ziele in voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>%1: measuring the tuned layers</source>
+        <translation>%1: misst die abgestimmten Schichten</translation>
+    </message>
+    <message>
+        <source>evaluation: tokenizing %1</source>
+        <translation>Bewertung: zerlegt %1 in Token</translation>
+    </message>
+    <message>
+        <source>evaluation: %1, windows %2-%3 of %4</source>
+        <translation>Bewertung: %1, Fenster %2-%3 von %4</translation>
+    </message>
+    <message>
+        <source>logits of %1</source>
+        <translation>Logits von %1</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>%1 of %2 variants failed: %3</source>
+        <translation>%1 von %2 Varianten sind fehlgeschlagen: %3</translation>
+    </message>
+    <message>
+        <source>The others are done; the same command tries the failed ones again.</source>
+        <translation>Die anderen sind fertig; derselbe Befehl versucht die fehlgeschlagenen noch einmal.</translation>
     </message>
 </context>
 <context>
@@ -8130,6 +9267,197 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>Both sides&apos; logits are divided by it before the divergence.</source>
         <translation>Die Logits beider Seiten werden vor der Divergenz durch sie geteilt.</translation>
+    </message>
+    <message>
+        <source>Where one code of every activation block may move by one grid step at run time, if that lowers the output error. Two matrices a block run online.</source>
+        <translation>Wo ein Code jedes Aktivierungsblocks zur Laufzeit um einen Rasterschritt rücken darf, wenn das den Ausgangsfehler senkt. Zwei Matrizen je Block laufen zur Laufzeit mit.</translation>
+    </message>
+</context>
+<context>
+    <name>presets</name>
+    <message>
+        <source>RTN (OCP)</source>
+        <translation>RTN (OCP)</translation>
+    </message>
+    <message>
+        <source>Every weight and activation to its nearest code, scales by the OCP text. The usual published baseline.</source>
+        <translation>Jedes Gewicht und jede Aktivierung auf den nächsten Code, Skalen nach dem OCP-Text. Der übliche veröffentlichte Bezug.</translation>
+    </message>
+    <message>
+        <source>RTN</source>
+        <translation>RTN</translation>
+    </message>
+    <message>
+        <source>Every weight and activation to its nearest code, with the scale rule that clips least (block maximum up to 7.25).</source>
+        <translation>Jedes Gewicht und jede Aktivierung auf den nächsten Code, mit der Skalenregel, die am wenigsten kappt (Blockmaximum bis 7,25).</translation>
+    </message>
+    <message>
+        <source>SmoothQuant</source>
+        <translation>SmoothQuant</translation>
+    </message>
+    <message>
+        <source>Scales of the channels move magnitude from activations to weights, folded into the norms before q, k, v and before gate, up; weights to their nearest codes. Only the ratios within a block matter to a block format.</source>
+        <translation>Skalen der Kanäle verlagern Betrag von den Aktivierungen zu den Gewichten, eingerechnet in die Normen vor q, k, v und vor gate, up; Gewichte auf ihre nächsten Codes. Für ein Blockformat zählen nur die Verhältnisse innerhalb eines Blocks.</translation>
+    </message>
+    <message>
+        <source>AWQ</source>
+        <translation>AWQ</translation>
+    </message>
+    <message>
+        <source>Channels are scaled by a power of their mean magnitude; the power is searched, site by site, for the smallest error of what attention or the MLP adds to the stream when the site&apos;s weights are rounded. Folded into norms, V and up. Then the largest weights of every block are clipped as far as that lowers the output error.</source>
+        <translation>Kanäle werden mit einer Potenz ihres mittleren Betrags skaliert; die Potenz wird Stelle für Stelle so gesucht, dass der Fehler dessen, was Attention oder MLP zum Strom beitragen, am kleinsten ist, wenn die Gewichte der Stelle gerundet sind. Eingerechnet in Normen, V und up. Dann werden die größten Gewichte jedes Blocks so weit beschnitten, wie es den Ausgangsfehler senkt.</translation>
+    </message>
+    <message>
+        <source>H32</source>
+        <translation>H32</translation>
+    </message>
+    <message>
+        <source>A fixed 32-point Hadamard rotation of every block at the inputs of all linears, weights rounded to nearest.</source>
+        <translation>Eine feste Hadamard-Drehung von 32 Punkten für jeden Block an den Eingängen aller Linearschichten, Gewichte auf den nächsten Code gerundet.</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Column by column with error feedback, static block scales, columns by falling activation energy. No transform.</source>
+        <translation>Spalte um Spalte mit Fehlerrückführung, statische Blockskalen, Spalten nach fallender Energie der Aktivierungen. Keine Transformation.</translation>
+    </message>
+    <message>
+        <source>GPTQ, asymmetric target</source>
+        <translation>GPTQ, asymmetrisches Ziel</translation>
+    </message>
+    <message>
+        <source>GPTQ whose target is not the weight but one that gives on the quantized stream what the weight gives on the full-precision stream; a quarter of that correction is taken. No transform.</source>
+        <translation>GPTQ, dessen Ziel nicht das Gewicht ist, sondern eines, das auf dem quantisierten Strom gibt, was das Gewicht auf dem in voller Genauigkeit gibt; ein Viertel dieser Berichtigung wird genommen. Keine Transformation.</translation>
+    </message>
+    <message>
+        <source>AutoRound</source>
+        <translation>AutoRound</translation>
+    </message>
+    <message>
+        <source>Learned rounding without a transform: an offset of every code and a shrinkage of every block&apos;s maximum are trained on each layer&apos;s output by signed gradients, from nearest rounding.</source>
+        <translation>Gelerntes Runden ohne Transformation: ein Versatz jedes Codes und eine Schrumpfung des Maximums jedes Blocks werden mit Vorzeichengradienten am Ausgang jeder Schicht trainiert, ausgehend vom Runden auf den nächsten Code.</translation>
+    </message>
+    <message>
+        <source>MR-GPTQ</source>
+        <translation>MR-GPTQ</translation>
+    </message>
+    <message>
+        <source>32-point Hadamard rotation of every block at T1 to T4, then GPTQ. Its own contract scales by 3/4 before rounding.</source>
+        <translation>Hadamard-Drehung von 32 Punkten für jeden Block an T1 bis T4, dann GPTQ. Der eigene Vertrag skaliert vor dem Runden mit 3/4.</translation>
+    </message>
+    <message>
+        <source>QuaRot</source>
+        <translation>QuaRot</translation>
+    </message>
+    <message>
+        <source>One random Hadamard rotation of the residual stream, fused into all linears; a Hadamard rotation of every head of V, fused into V and o; Hadamard rotations across the heads and of the MLP&apos;s hidden channels online; then GPTQ.</source>
+        <translation>Eine zufällige Hadamard-Drehung des Residualstroms, in alle Linearschichten eingerechnet; eine Hadamard-Drehung jedes Kopfs von V, in V und o eingerechnet; Hadamard-Drehungen über die Köpfe und der verdeckten Kanäle des MLP zur Laufzeit; dann GPTQ.</translation>
+    </message>
+    <message>
+        <source>SpinQuant</source>
+        <translation>SpinQuant</translation>
+    </message>
+    <message>
+        <source>QuaRot&apos;s rotations of the residual stream and of every head of V, learned end to end by Cayley SGD through the network with quantized activations and 16-bit weights; Hadamard rotations of the MLP&apos;s hidden channels and of cached keys online; then GPTQ.</source>
+        <translation>Die Drehungen von QuaRot für den Residualstrom und jeden Kopf von V, mit Cayley-SGD durch das ganze Netz mit quantisierten Aktivierungen und 16-Bit-Gewichten gelernt; Hadamard-Drehungen der verdeckten Kanäle des MLP und der Schlüssel im Cache zur Laufzeit; dann GPTQ.</translation>
+    </message>
+    <message>
+        <source>BRQ</source>
+        <translation>BRQ</translation>
+    </message>
+    <message>
+        <source>QuaRot&apos;s graph with every rotation kept within blocks of 32: one random-sign Hadamard block repeated over the residual stream and one over the heads of V, both fused; H32 online before down only; then GPTQ.</source>
+        <translation>Der Graph von QuaRot, jede Drehung innerhalb von Blöcken zu 32: ein Hadamard-Block mit zufälligen Vorzeichen, über den Residualstrom wiederholt, und einer über die Köpfe von V, beide eingerechnet; H32 zur Laufzeit nur vor down; dann GPTQ.</translation>
+    </message>
+    <message>
+        <source>BRQ (learned)</source>
+        <translation>BRQ (gelernt)</translation>
+    </message>
+    <message>
+        <source>BRQ with learned rotations: one block of 32 x 32 for the whole residual stream and blocks of 32 within each layer&apos;s heads of V, trained end to end by Cayley SGD through the network with quantized activations and 16-bit weights; H32 online before down; then GPTQ.</source>
+        <translation>BRQ mit gelernten Drehungen: ein Block von 32 x 32 für den ganzen Residualstrom und Blöcke von 32 in den Köpfen von V jeder Schicht, mit Cayley-SGD durch das ganze Netz mit quantisierten Aktivierungen und 16-Bit-Gewichten trainiert; H32 zur Laufzeit vor down; dann GPTQ.</translation>
+    </message>
+    <message>
+        <source>FlatQuant (MX)</source>
+        <translation>FlatQuant (MX)</translation>
+    </message>
+    <message>
+        <source>Learned Kronecker products over the whole width of every site, a learned diagonal folded into norms and up, learned clipping of activations (one pair a site) and of weight rows, trained layer by layer on the full-precision stream.</source>
+        <translation>Gelernte Kronecker-Produkte über die ganze Breite jeder Stelle, eine gelernte Diagonale, in Normen und up eingerechnet, gelerntes Beschneiden der Aktivierungen (ein Paar je Stelle) und der Gewichtszeilen, Schicht um Schicht auf dem Strom in voller Genauigkeit trainiert.</translation>
+    </message>
+    <message>
+        <source>DuQuant</source>
+        <translation>DuQuant</translation>
+    </message>
+    <message>
+        <source>SmoothQuant&apos;s diagonal with exponent 0.6, channels dealt evenly over the blocks at T4 and within heads at T2, then one rotation per block that greedily spreads its largest channels; weights to their nearest codes.</source>
+        <translation>Die Diagonale von SmoothQuant mit Exponent 0,6, Kanäle an T4 gleichmäßig auf die Blöcke verteilt und an T2 in den Köpfen, dann eine Drehung je Block, die dessen größte Kanäle gierig verteilt; Gewichte auf ihre nächsten Codes.</translation>
+    </message>
+    <message>
+        <source>BATQuant (paper)</source>
+        <translation>BATQuant (Veröffentlichung)</translation>
+    </message>
+    <message>
+        <source>Learned block-affine transforms with shared and private Kronecker factors (8 x 4) and block clipping, trained layer by layer on the full-precision stream, then GPTQ. What the paper leaves open is set as it most likely was: no diagonal, random rotations at the start, straight-through gradients without a mask.</source>
+        <translation>Gelernte blockaffine Transformationen mit gemeinsamen und eigenen Kronecker-Faktoren (8 x 4) und Beschneiden der Blöcke, Schicht um Schicht auf dem Strom in voller Genauigkeit trainiert, dann GPTQ. Was die Veröffentlichung offen lässt, ist gesetzt, wie es am wahrscheinlichsten war: keine Diagonale, zufällige Drehungen am Anfang, Straight-Through-Gradienten ohne Maske.</translation>
+    </message>
+    <message>
+        <source>WUSH</source>
+        <translation>WUSH</translation>
+    </message>
+    <message>
+        <source>A private 32 x 32 matrix for every block, in closed form: it gives activations and weights of the block the same second moments, then a Hadamard matrix flattens them. GPTQ follows. No training.</source>
+        <translation>Eine eigene Matrix von 32 x 32 für jeden Block, in geschlossener Form: sie gibt Aktivierungen und Gewichten des Blocks dieselben zweiten Momente, dann ebnet eine Hadamard-Matrix sie ein. GPTQ folgt. Kein Training.</translation>
+    </message>
+    <message>
+        <source>HiRes</source>
+        <translation>HiRes</translation>
+    </message>
+    <message>
+        <source>A private 32 x 32 matrix for every block from the arithmetic mean of the activations&apos; moments and the inverse of the weights&apos;, condition number at most 8, then a Hadamard matrix and GPTQ. At run time one activation code of a block moves by one step where that lowers the output error. Bounded affine corrections of V and of the gated MLP, fitted to the encoded layer, become gains and biases.</source>
+        <translation>Eine eigene Matrix von 32 x 32 für jeden Block aus dem arithmetischen Mittel der Momente der Aktivierungen und der Inversen derer der Gewichte, Konditionszahl höchstens 8, dann eine Hadamard-Matrix und GPTQ. Zur Laufzeit rückt ein Aktivierungscode eines Blocks um einen Schritt, wo das den Ausgangsfehler senkt. Beschränkte affine Berichtigungen von V und des MLP mit Tor, an die codierte Schicht angepasst, werden zu Verstärkungen und Verschiebungen.</translation>
+    </message>
+    <message>
+        <source>Diagonal + H32</source>
+        <translation>Diagonale + H32</translation>
+    </message>
+    <message>
+        <source>The balanced diagonal (B_jj/A_jj)^0.25 folded into the producers, then H32 and GPTQ. Shows what learned blocks add over a diagonal.</source>
+        <translation>Die balancierte Diagonale (B_jj/A_jj)^0.25, in die Erzeuger eingerechnet, dann H32 und GPTQ. Zeigt, was gelernte Blöcke gegenüber einer Diagonale bringen.</translation>
+    </message>
+    <message>
+        <source>BATQuant</source>
+        <translation>BATQuant</translation>
+    </message>
+    <message>
+        <source>The balanced diagonal folded into the producers, then block-affine transforms with shared and private Kronecker factors (8 x 4) that start at the closed form and are trained layer by layer on the quantized stream, then GPTQ.</source>
+        <translation>Die balancierte Diagonale, in die Erzeuger eingerechnet, dann blockaffine Transformationen mit gemeinsamen und eigenen Kronecker-Faktoren (8 x 4), die bei der geschlossenen Form beginnen und Schicht um Schicht auf dem quantisierten Strom trainiert werden, dann GPTQ.</translation>
+    </message>
+    <message>
+        <source>BATQuant, RTN weights</source>
+        <translation>BATQuant, Gewichte mit RTN</translation>
+    </message>
+    <message>
+        <source>The same as bat with weights rounded to nearest, so that the table shows what GPTQ adds.</source>
+        <translation>Wie bat, mit auf den nächsten Code gerundeten Gewichten, damit die Tabelle zeigt, was GPTQ bringt.</translation>
+    </message>
+    <message>
+        <source>BAT+</source>
+        <translation>BAT+</translation>
+    </message>
+    <message>
+        <source>The balanced diagonal, closed-form block-affine transforms (8 x 4) and GPTQ in one layer pass; then the activation side is tuned end to end on the divergence from the full-precision model, without labels and with all weight codes and block scales standing still: transform factors, one bias and one gain a linear output, norm weights. No extra matrix product runs online.</source>
+        <translation>Die balancierte Diagonale, blockaffine Transformationen in geschlossener Form (8 x 4) und GPTQ in einem Schichtdurchgang; dann wird die Seite der Aktivierungen am ganzen Modell auf die Divergenz von der vollen Genauigkeit abgestimmt, ohne Labels und mit feststehenden Gewichtscodes und Blockskalen: Faktoren der Transformationen, eine Verschiebung und eine Verstärkung je Ausgang einer Linearschicht, Normgewichte. Zur Laufzeit kommt kein Matrixprodukt hinzu.</translation>
+    </message>
+    <message>
+        <source>BAT+ low rank</source>
+        <translation>BAT+ mit niedrigem Rang</translation>
+    </message>
+    <message>
+        <source>BAT+ with a bf16 branch of rank 16 beside every linear: it takes the largest singular directions of the transformed weight and reads the unquantized numbers, so that the codes hold only the rest. The branch is tuned end to end too. It costs 16 x (in + out) multiply-adds a linear.</source>
+        <translation>BAT+ mit einem bf16-Zweig vom Rang 16 neben jeder Linearschicht: er trägt die größten Singulärrichtungen des transformierten Gewichts und liest die unquantisierten Zahlen, sodass die Codes nur den Rest halten. Auch der Zweig wird am ganzen Modell abgestimmt. Er kostet 16 x (ein + aus) Multiplikationen und Additionen je Linearschicht.</translation>
     </message>
 </context>
 </TS>

@@ -8,20 +8,25 @@
 #include <QLineEdit>
 #include <QTimer>
 
+#include <functional>
+
 namespace batlab::test {
 
-/// Answers the next file dialog as a user does: types a path and presses its button.
-inline void answerFileDialog(const QString &path)
+/// Answers the next file dialog as a user does: types a path and presses its button. `typed`, where
+/// given, is called between the two.
+inline void answerFileDialog(const QString &path, const std::function<void()> &typed = {})
 {
     auto *timer = new QTimer(qApp);
     timer->setInterval(20);
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, path] {
+    QObject::connect(timer, &QTimer::timeout, timer, [timer, path, typed] {
         auto *dialog = qobject_cast<QFileDialog *>(QApplication::activeModalWidget());
         if (!dialog)
             return;
         timer->stop();
         timer->deleteLater();
         dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit"))->setText(path);
+        if (typed)
+            typed();
         for (QAbstractButton *button : dialog->findChild<QDialogButtonBox *>()->buttons())
             if (dialog->findChild<QDialogButtonBox *>()->buttonRole(button)
                 == QDialogButtonBox::AcceptRole)

@@ -8,14 +8,14 @@
 // Steps that journeys through sessions share.
 namespace batlab::test {
 
-[[nodiscard]] inline bool saveAndWait(app::MainWindow &w, const QString &path)
+[[nodiscard]] inline bool saveAndWait(app::MainWindow &w, const QString &path, int mostMs = 30000)
 {
     bool saved = false, ended = false;
     w.saveTo(path, [&](bool ok) {
         saved = ok;
         ended = true;
     });
-    [&] { QTRY_VERIFY_WITH_TIMEOUT(ended, 30000); }();
+    [&] { QTRY_VERIFY_WITH_TIMEOUT(ended, mostMs); }();
     return saved;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/cli_process.h"
+#include "tests/support/session_version.h"
 #include "tests/support/tiny_model.h"
 
 #include <QDir>
@@ -42,6 +43,8 @@ private Q_SLOTS:
     void compareSweeps();
     void unknownPresetIsNamed();
     void packedSessionStandsAlone();
+    void newerSessionIsNotAddedTo_data();
+    void newerSessionIsNotAddedTo();
     void errorBySiteOfLearnedRotations();
 
 private:
@@ -230,6 +233,44 @@ void TestCliRun::packedSessionStandsAlone()
     const CliResult difference = cli({ "session", "diff", m_first, packed });
     QVERIFY2(difference.status == 0, difference.out);
     QCOMPARE(cli({ "generate", packed + "#bat", "--prompt", "a", "-n", "4", "--json" }).status, 0);
+}
+
+void TestCliRun::newerSessionIsNotAddedTo_data()
+{
+    QTest::addColumn<QStringList>("command");
+    QTest::newRow("run") << QStringList { "run", m_spec };
+    const QStringList compare { "compare",  m_model,
+                                "--set",    "protocol.text=" + path("text.txt"),
+                                "--set",    "protocol.windowLength=64",
+                                "--set",    "protocol.windows=2",
+                                "--set",    "calibration.sequences=4",
+                                "--set",    "calibration.length=32",
+                                "--presets" };
+    QTest::newRow("compare") << compare + QStringList { "rtn" };
+    QTest::newRow("proxy") << compare
+            + QStringList { "diag-h32", "--sweep", "fold.alpha=0.1,0.5", "--proxy" };
+}
+
+/// What this Batlab does not know of a session would be lost: refused before any work is done.
+void TestCliRun::newerSessionIsNotAddedTo()
+{
+    QFETCH(QStringList, command);
+    const QString session = path("newer.batlab.h5"), parts = path("newer.parts");
+    QFile::remove(session);
+    QVERIFY(QFile::copy(m_first, session));
+    setFormatVersion(session.toStdString(), "1.99");
+    const auto bytes = [&session] {
+        QFile file(session);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    const QByteArray before = bytes();
+    const CliResult result =
+        cli(command + QStringList { "--session", session, "--progress", "none" });
+    QVERIFY2(result.status > 0, result.err);
+    QVERIFY2(result.err.contains("a newer Batlab wrote this session"), result.err);
+    QVERIFY2(result.err.contains("Choose another file"), result.err);
+    QVERIFY(!before.isEmpty() && bytes() == before);
+    QVERIFY(!QDir(parts).exists()); // nothing was begun
 }
 
 /// A model pass before the layer pass, and what only one site costs; a repeated run reads it all.

@@ -35,6 +35,7 @@ private Q_SLOTS:
     void seedsDecideSamples();
     void logitsFile();
     void codecEqualsTheBackend();
+    void benchAsksBesideAJob();
     void manNamesEveryVerb();
 
 private:
@@ -331,6 +332,22 @@ void TestCliVerbs::codecEqualsTheBackend()
     QCOMPARE(gotScales->at(0).values, std::vector<float>(scales.begin(), scales.end()));
     QCOMPARE(gotCodes->at(0).cols, std::int64_t(70));
     QCOMPARE(gotCodes->at(0).values[70], float(codes[96]));
+}
+
+/// The window's questions are timed while the engine that answers them calibrates.
+void TestCliVerbs::benchAsksBesideAJob()
+{
+    QVERIFY(cli({ "bench", "--help" }).out.contains("--beside-job"));
+    const CliResult result = cli(
+        { "bench", "what-if", "--model", m_model, "--beside-job", "--only", "layer", "--json" });
+    QVERIFY2(result.status == 0, result.err.constData());
+    const QJsonObject table = result.json().object();
+    QVERIFY(table["besideJob"].toBool());
+    QCOMPARE(table["rows"].toArray().size(), 10); // without those of Qwen3-8B's shape
+    for (const QJsonValue &row : table["rows"].toArray())
+        QVERIFY(row.toObject()["milliseconds"].toDouble() > 0);
+    const CliResult none = cli({ "bench", "what-if", "--model", m_model, "--only", "nothing" });
+    QCOMPARE(none.status, 2);
 }
 
 void TestCliVerbs::manNamesEveryVerb()

@@ -7,13 +7,16 @@
 #include "app/gui/view_state.h"
 #include "tests/app/window_fixture.h"
 #include "views/models/deep_link.h"
+#include "views/models/tensor_model.h"
 #include "views/models/text.h"
 #include "views/panels/banner.h"
 #include "views/panels/command_palette.h"
 #include "views/panels/help_viewer.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/jobs_panel.h"
+#include "views/panels/notice_dialog.h"
 #include "views/panels/run_dialog.h"
+#include "views/panels/tensors_panel.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/theme.h"
 
@@ -30,6 +33,7 @@
 #include <QFileInfo>
 #include <QKeySequenceEdit>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -37,6 +41,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTest>
+#include <QTreeView>
 #include <QUndoStack>
 
 using namespace batlab;
@@ -188,6 +193,54 @@ private Q_SLOTS:
         clock.restart();
         (void)palette.matches(QStringLiteral("l"));
         qInfo("palette: made in %lld ms, one letter in %lld ms", built, clock.elapsed());
+    }
+
+    /// Tensors of no layer stand in the list of tensors; a run leads to its job, or to its facts.
+    void paletteLeadsToTensorsAndRuns()
+    {
+        WindowFixture f(fakeEngine(3));
+        MainWindow &w = *f.window;
+        runDemo(f);
+        QVERIFY(f.workbench->queueRun(smallSpec(), QStringLiteral("a small one")).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->hasActiveJobs(), 60000);
+        const auto go = [&w](const char *typed, const char *section) {
+            const views::CommandPalette palette(w.workbench()->actions(),
+                                                w.shell()->palettePlaces());
+            for (const views::PaletteEntry &entry : palette.matches(QString::fromUtf8(typed))) {
+                if (entry.section != QLatin1String(section))
+                    continue;
+                entry.run();
+                return entry.title;
+            }
+            return QString();
+        };
+        w.setPage(MainWindow::Compare);
+        const views::Selection before = f.workbench->selection()->current();
+        const views::TensorsPanel &tensors = *w.tensorsPanel();
+        for (const char *name : { "model.embed_tokens.weight", "model.norm.weight" }) {
+            tensors.filter()->setText(QStringLiteral("down"));
+            QCOMPARE(go(name, "Tensor"), QLatin1String(name));
+            const QModelIndex at = tensors.view()->currentIndex();
+            QVERIFY2(tensors.rows()->row(at), name);
+            QCOMPARE(tensors.rows()->row(at)->name, QLatin1String(name));
+            QVERIFY(tensors.view()->isVisible() && !tensors.view()->visualRect(at).isEmpty());
+        }
+        QVERIFY(f.workbench->selection()->current() == before);
+
+        auto *jobs = w.findChild<QDockWidget *>(QStringLiteral("jobs"));
+        const auto *chosen = w.jobsPanel()->findChild<QTableView *>();
+        for (const char *run : { "r0001", "r0002" }) {
+            jobs->hide();
+            QVERIFY(go(run, "Show run").startsWith(QLatin1String(run)));
+            QVERIFY(jobs->isVisible());
+            QCOMPARE(chosen->currentIndex().data(views::JobsModel::RunRole).toString(),
+                     QLatin1String(run));
+        }
+        f.workbench->jobs()->clear(); // as in a session that was opened again
+        QVERIFY(!go("#small one", "Show run").isEmpty());
+        auto *facts = w.findChild<views::NoticeDialog *>(QStringLiteral("runFacts"));
+        QVERIFY(facts && facts->windowTitle().contains(QStringLiteral("r0002")));
+        facts->close();
     }
 
     void keysCanBeChanged()

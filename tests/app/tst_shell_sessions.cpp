@@ -241,6 +241,17 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(banner.text().contains(QStringLiteral("other weights")), 20000);
         QVERIFY(banner.text().contains(QStringLiteral("0123456789ab")));
         QCOMPARE(document->models(), QStringList { before });
+        // The same weights with another tokenizer, and without one.
+        f.window->openSession(path);
+        QTRY_VERIFY_WITH_TIMEOUT(banner.buttons().contains(QStringLiteral("Locate…")), 30000);
+        other = *document->artifacts().model();
+        other.tokenizerHash = "fedcba9876543210";
+        document->addArtifacts({ std::make_shared<const Artifact>(other) });
+        locate();
+        QTRY_VERIFY_WITH_TIMEOUT(banner.text().contains(QStringLiteral("another tokenizer")),
+                                 20000);
+        QVERIFY(banner.text().contains(QStringLiteral("fedcba987654")));
+        QCOMPARE(document->models(), QStringList { before });
         // The same weights in another place.
         f.window->openSession(path);
         QTRY_VERIFY_WITH_TIMEOUT(banner.buttons().contains(QStringLiteral("Locate…")), 30000);

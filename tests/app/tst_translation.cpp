@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // The second language: complete, installed by the setting, and, with a pseudo-language made of the
-// English texts, nothing visible that went round tr().
+// English texts, nothing visible that went round tr() but names of data.
 #include "app/gui/translation.h"
+#include "core/base/ids.h"
 #include "tests/app/window_fixture.h"
 #include "views/models/parameter_text.h"
+#include "views/models/preset_text.h"
+#include "views/models/text.h"
 #include "views/plots/plot_widget.h"
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QComboBox>
 #include <QFile>
+#include <QGroupBox>
+#include <QHeaderView>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QProcess>
+#include <QRegularExpression>
+#include <QTabBar>
 #include <QTest>
 #include <QTranslator>
 #include <QXmlStreamReader>
@@ -72,6 +81,83 @@ public:
     }
 };
 
+/// Data of the document and of the recipes, which reads the same in every language: ids, paths,
+/// choices and units ("down_proj", "transform.g1", "dB"), formats ("MXFP4", "W4A4"), shortcuts,
+/// sites, tasks, the program's name, and whatever the made-up run says ("synthetic").
+bool isData(const QString &text)
+{
+    static const QRegularExpression lowerWord(QStringLiteral("^[^A-Z\\s]*$")),
+        capitals(QStringLiteral("^[^a-z]*$")),
+        shortcut(QStringLiteral("^(Ctrl|Alt|Shift|Return|F\\d+)[+\\w,./]*$")),
+        task(QStringLiteral("^(WikiText-2|GSM8K)( valid)?( ppl)?[^A-Za-z]*$")),
+        figure(QStringLiteral("^[^A-Za-z]*([kKMGT]i?B?|dB|nat|bit|s|ms|min|h|x)?[^A-Za-z]*$"));
+    for (const QRegularExpression &known : { lowerWord, capitals, shortcut, task, figure })
+        if (known.match(text).hasMatch())
+            return true;
+    for (const Site site : kLinearSites) {
+        const QString name = views::qs(batlab::name(site)), title = views::qs(batlab::title(site));
+        if (text == title || text == name + QLatin1Char(' ') + title)
+            return true;
+    }
+    return text == QLatin1String("Batlab") || text.startsWith(u'/')
+        || text.contains(QStringLiteral("synthetic"));
+}
+
+/// What a widget says: its own text, what can be chosen in it, the heads of its columns, tooltips.
+QStringList textsOf(const QWidget &w)
+{
+    QStringList out { w.toolTip() };
+    if (const auto *label = qobject_cast<const QLabel *>(&w))
+        out << label->text();
+    else if (const auto *button = qobject_cast<const QAbstractButton *>(&w))
+        out << button->text();
+    else if (const auto *box = qobject_cast<const QGroupBox *>(&w))
+        out << box->title();
+    else if (const auto *edit = qobject_cast<const QLineEdit *>(&w))
+        out << edit->placeholderText();
+    else if (const auto *plot = qobject_cast<const plots::PlotWidget *>(&w))
+        out << plot->title() << plot->subtitle();
+    if (const auto *combo = qobject_cast<const QComboBox *>(&w))
+        for (int i = 0; i < combo->count(); ++i)
+            out << combo->itemText(i) << combo->itemData(i, Qt::ToolTipRole).toString();
+    if (const auto *tabs = qobject_cast<const QTabBar *>(&w))
+        for (int i = 0; i < tabs->count(); ++i)
+            out << tabs->tabText(i) << tabs->tabToolTip(i);
+    if (const auto *header = qobject_cast<const QHeaderView *>(&w); header && header->model())
+        for (int i = 0; i < header->count(); ++i)
+            for (const int role : { int(Qt::DisplayRole), int(Qt::ToolTipRole) })
+                if (!header->isSectionHidden(i))
+                    out << header->model()->headerData(i, header->orientation(), role).toString();
+    return out;
+}
+
+/// Compares a generated list with what it has to be, which is written beside the test if it
+/// differs. Empty: it is the same.
+QString staleList(const QString &name, const QString &source)
+{
+    QFile list(QStringLiteral(BATLAB_SOURCE_DIR "/views/models/") + name);
+    if (list.open(QIODevice::ReadOnly) && QString::fromUtf8(list.readAll()) == source)
+        return {};
+    QFile fresh(name);
+    if (fresh.open(QIODevice::WriteOnly))
+        fresh.write(source.toUtf8());
+    return QStringLiteral("other texts than %1 has: copy %2 to views/models, then "
+                          "packaging/translate")
+        .arg(name, QFileInfo(fresh).absoluteFilePath());
+}
+
+/// The texts of `how` in German.
+template<class How>
+auto inGerman(How how)
+{
+    (void)app::installLanguage(*qApp, QStringLiteral("de"));
+    const auto out = how();
+    for (QTranslator *translator : qApp->findChildren<QTranslator *>())
+        delete translator;
+    QLocale::setDefault(QLocale::c());
+    return out;
+}
+
 } // namespace
 
 class TstTranslation : public QObject
@@ -112,27 +198,33 @@ private Q_SLOTS:
     /// The texts of the parameter tables stand in a list that the translation tools read.
     void parameterTextsAreListed()
     {
-        QFile list(QStringLiteral(BATLAB_SOURCE_DIR "/views/models/parameter_texts.cpp"));
-        QVERIFY(list.open(QIODevice::ReadOnly));
-        const QString source = views::parameterTextsSource();
-        if (QString::fromUtf8(list.readAll()) != source) {
-            QFile fresh(QStringLiteral("parameter_texts.cpp"));
-            QVERIFY(fresh.open(QIODevice::WriteOnly));
-            fresh.write(source.toUtf8());
-            QFAIL(qPrintable(QStringLiteral("the parameter tables have other texts: copy %1 to "
-                                            "views/models, then packaging/translate")
-                                 .arg(QFileInfo(fresh).absoluteFilePath())));
-        }
-        (void)app::installLanguage(*qApp, QStringLiteral("de"));
+        const QString stale =
+            staleList(QStringLiteral("parameter_texts.cpp"), views::parameterTextsSource());
+        QVERIFY2(stale.isEmpty(), qPrintable(stale));
         const Parameter *alpha = findParameter(stageParameters("fold"), "fold.alpha");
-        const QString help = views::parameterHelp(*alpha);
-        const QString group = views::parameterGroup(runParameters().front());
-        for (QTranslator *translator : qApp->findChildren<QTranslator *>())
-            delete translator;
-        QLocale::setDefault(QLocale::c());
+        const auto [help, group] = inGerman([alpha] {
+            return std::pair(views::parameterHelp(*alpha),
+                             views::parameterGroup(runParameters().front()));
+        });
         QVERIFY2(help.contains(QStringLiteral("üblich")), qPrintable(help));
         QCOMPARE(group, QStringLiteral("Modell"));
         QCOMPARE(views::parameterGroup(runParameters().front()), QStringLiteral("Model"));
+    }
+
+    /// So do those of the shipped presets: one without an entry fails here.
+    void presetTextsAreListed()
+    {
+        QVERIFY(views::presetTexts().size() >= 40);
+        const QString stale =
+            staleList(QStringLiteral("preset_texts.cpp"), views::presetTextsSource());
+        QVERIFY2(stale.isEmpty(), qPrintable(stale));
+        const QString title = QStringLiteral("GPTQ, asymmetric target");
+        QVERIFY(views::presetTexts().contains(title));
+        QCOMPARE(inGerman([&] { return views::presetText(title); }),
+                 QStringLiteral("GPTQ, asymmetrisches Ziel"));
+        QCOMPARE(views::presetText(title), title);
+        QCOMPARE(inGerman([] { return views::presetText(QStringLiteral("My own")); }),
+                 QStringLiteral("My own"));
     }
 
     void germanIsShown()
@@ -182,16 +274,16 @@ private Q_SLOTS:
             for (int page = app::MainWindow::Inspect; page < app::MainWindow::PageCount; ++page) {
                 w.setPage(static_cast<app::MainWindow::Page>(page));
                 QTest::qWait(50);
-                for (const auto *button : w.findChildren<QAbstractButton *>()) {
-                    const QString text = button->text();
-                    // Names of sites, formats, choices of a run spec and variants are data.
-                    if (button->isVisible() && text.size() > 3 && !text.contains(u'[')
-                        && text != text.toLower() && !text.contains(QStringLiteral("synthetic")))
-                        plain.append(QStringLiteral("page %1: %2").arg(page).arg(text));
+                for (const auto *widget : w.findChildren<QWidget *>()) {
+                    if (!widget->isVisible())
+                        continue;
+                    for (const QString &text : textsOf(*widget))
+                        if (!text.contains(u'[') && !isData(text))
+                            plain.append(
+                                QStringLiteral("page %1, %2: %3")
+                                    .arg(page)
+                                    .arg(QLatin1String(widget->metaObject()->className()), text));
                 }
-                for (const auto *plot : w.findChildren<plots::PlotWidget *>())
-                    if (!plot->title().isEmpty() && !plot->title().contains(u'['))
-                        plain.append(QStringLiteral("page %1: %2").arg(page).arg(plot->title()));
             }
         }
         QCoreApplication::removeTranslator(&pseudo);

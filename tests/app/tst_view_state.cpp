@@ -17,10 +17,13 @@
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/ridge_plot.h"
 #include "views/plots/series_plot.h"
+#include "views/plots/small_multiples.h"
 
 #include <QDockWidget>
+#include <QMenu>
 #include <QSplitter>
 #include <QTabWidget>
+#include <QTableView>
 #include <QTest>
 
 using namespace batlab;
@@ -138,6 +141,35 @@ private Q_SLOTS:
         QVERIFY2(changed.isEmpty(), qPrintable(changed.join(QLatin1Char('\n'))));
         QVERIFY(again["page"] == saved["page"]);
         QVERIFY2(again["ablate"] == saved["ablate"], again["ablate"].dump().c_str());
+    }
+
+    /// What leaves a layer or a site out is in the menus of maps, curves and tables too.
+    void filterIsInTheContextMenus()
+    {
+        WindowFixture f(fakeEngine(6));
+        MainWindow &w = *f.window;
+        runDemo(f);
+        views::ActionRegistry *actions = f.workbench->actions();
+        QAction *drop = actions->action(QStringLiteral("filter.dropLayer"));
+        for (const plots::PlotWidget *plot :
+             { static_cast<plots::PlotWidget *>(w.inspectPage()->map()),
+               static_cast<plots::PlotWidget *>(w.comparePage()->multiples()),
+               static_cast<plots::PlotWidget *>(w.comparePage()->sqnr()),
+               static_cast<plots::PlotWidget *>(w.comparePage()->ridges()) }) {
+            const QList<QMenu *> menus = plot->findChildren<QMenu *>();
+            QVERIFY(std::any_of(menus.begin(), menus.end(),
+                                [&](const QMenu *menu) { return menu->actions().contains(drop); }));
+        }
+        QTableView *ranking = w.inspectPage()->rankingView();
+        QVERIFY(ranking->actions().contains(drop));
+        QCOMPARE(ranking->contextMenuPolicy(), Qt::ActionsContextMenu);
+        // It names the place that is selected when it is asked for.
+        f.workbench->selection()->setVariant(QStringLiteral("gptq"));
+        f.workbench->selection()->setCell(4, Site::t4, 0);
+        QVERIFY2(drop->text().endsWith(QStringLiteral("layer 4")), qPrintable(drop->text()));
+        drop->trigger();
+        QVERIFY(!f.workbench->selection()->filter()->accepts(4, Site::t4));
+        QVERIFY(f.workbench->selection()->filter()->accepts(3, Site::t4));
     }
 
     void everyPageComesBack()

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Ablate page in the real window, with the scripted engine.
-#include "tests/app/window_fixture.h"
+#include "tests/app/session_steps.h"
+#include "views/models/fallback_model.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
 #include "views/models/what_if_sweep.h"
 #include "views/panels/ablate_page.h"
+#include "views/panels/fallback_panel.h"
 #include "views/panels/metrics_panel.h"
 #include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_panel.h"
@@ -101,6 +103,68 @@ private Q_SLOTS:
         selection->setVariant(views::qs(run.spec["variants"][0]["id"].get<std::string>()));
         QTRY_COMPARE(model->base()->run, run.id);
         QVERIFY(model->changes().empty());
+    }
+
+    /// What was varied on any variant, its pin and the fallbacks nobody has applied are in the
+    /// session, also while another variant is selected, and once more after a save in between.
+    void whatIfsOfAllVariantsAreKept()
+    {
+        test::WindowFixture f(test::fakeEngine(4));
+        MainWindow &w = *f.window;
+        test::runDemo(f);
+        views::AblatePage *page = w.ablatePage();
+        views::WhatIfModel *model = page->model();
+        views::FallbackModel *fallback = page->fallback()->fallback();
+        const auto show = [&](const char *variant) {
+            f.workbench->selection()->setVariant(QString::fromLatin1(variant));
+            page->flush();
+            page->fallback()->rebuild();
+            QVERIFY(model->base());
+            QCOMPARE(model->base()->variant, QString::fromLatin1(variant));
+        };
+        const Json pinned { { "settings.scaleRule", "ceil" } };
+        const Json tried { { "settings.ties", "away" } };
+        const Json factors { { "transform.g1", 4 }, { "transform.g2", 8 } };
+        const auto raised = [fallback] { // layer 2, T4
+            return fallback->units().at(2 * 4 + 3).format == "bf16" && fallback->hasUnapplied();
+        };
+        show("gptq");
+        model->load(pinned, QStringLiteral("ceil"));
+        model->pin();
+        const QString title = model->pinnedTitle();
+        model->load(tried, QStringLiteral("away"));
+        show("bat");
+        model->load(factors, QStringLiteral("factors"));
+        fallback->setFormat(2, Site::t4, "bf16");
+        QVERIFY(raised());
+        // The page is not looked at again: its base stays that of "bat".
+        f.workbench->selection()->setVariant(QStringLiteral("mr-gptq"));
+
+        for (const char *name : { "one.batlab.h5", "two.batlab.h5" }) {
+            const QString path = f.folder.filePath(QString::fromLatin1(name));
+            QVERIFY(test::saveAndWait(w, path));
+            f.workbench->store()->newSession();
+            QVERIFY(fallback->edits().empty());
+            w.openSession(path);
+            QTRY_COMPARE_WITH_TIMEOUT(f.workbench->document()->path(), path, 30000);
+            QTRY_COMPARE(f.workbench->selection()->current().variant, QStringLiteral("mr-gptq"));
+            QVERIFY(!f.workbench->document()->isModified());
+        }
+        show("mr-gptq");
+        QVERIFY(model->changes().empty() && !fallback->hasUnapplied());
+        show("bat");
+        QVERIFY2(model->changes() == factors, model->changes().dump().c_str());
+        QVERIFY(raised());
+        show("gptq");
+        QVERIFY2(model->changes() == tried, model->changes().dump().c_str());
+        QVERIFY(model->history().pin && *model->history().pin == pinned);
+        QCOMPARE(model->pinnedTitle(), title);
+        QVERIFY(!f.workbench->actions()->trigger(QStringLiteral("edit.undo"))); // nothing was done
+        // Of a base that was varied since, this is what counts.
+        model->load(pinned, QStringLiteral("ceil"));
+        show("bat");
+        show("gptq");
+        QVERIFY2(model->changes() == pinned, model->changes().dump().c_str());
     }
 
     void firstRunIsOffered()

@@ -186,12 +186,12 @@ private:
                 w.setThemeName(look);
                 w.resize(size.section(QLatin1Char('x'), 0, 0).toInt(),
                          size.section(QLatin1Char('x'), 1).toInt());
-                const int ratio = static_cast<int>(w.devicePixelRatioF());
+                const double ratio = w.devicePixelRatioF();
                 Photographer p(
                     w, m_folder,
                     look + QLatin1Char('-') + size.section(QLatin1Char('x'), 0, 0)
                         + (m_language == QLatin1String("en") ? QString() : '-' + m_language)
-                        + (ratio > 1 ? QStringLiteral("@%1x").arg(ratio) : QString()));
+                        + (ratio > 1 ? QStringLiteral("@%1x").arg(ratio, 0, 'f', 1) : QString()));
                 walk(p);
                 ++m_walks;
                 m_problems += p.problems();

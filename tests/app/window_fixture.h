@@ -51,6 +51,7 @@ public:
     Result<void> pause(JobId job) override { return m_engine->pause(job); }
     Result<void> resume(JobId job) override { return m_engine->resume(job); }
     Result<Json> ask(const Json &question) override { return m_engine->ask(question); }
+    void supersede(const Json &newer) override { m_engine->supersede(newer); }
 
 private:
     std::unique_ptr<Engine> m_engine;

@@ -244,6 +244,7 @@ private:
         model.path = "synthetic data, no model was run";
         model.container = "synthetic";
         model.quickHash = model.contentHash = hashHex("synthetic");
+        model.tokenizerHash = hashHex("synthetic tokenizer");
         model.config = { { "architecture", "synthetic" },
                          { "displayName", "Imaginary decoder (synthetic data)" },
                          { "hidden", 576 },
@@ -425,6 +426,7 @@ private:
              { -0.62, -0.41, -0.22, -0.08, -0.02, 0.0, 0.01, 0.05, 0.15, 0.30, 0.47 })
             r.deltaPPercentiles.push_back(q * std::sqrt(c.kld));
         r.protocolHash = m_spec.protocol.hash();
+        r.textHash = hashHex("synthetic text");
         r.seconds = 10;
         return r;
     }

@@ -9,7 +9,8 @@
 namespace batlab::views {
 
 /// How a view puts a question to the engine without knowing it. Of one stream only the newest
-/// waiting question is kept: older ones are never answered. `done` runs on the GUI thread.
+/// question is kept: older ones, waiting or at work, are given up and may never be answered; a null
+/// question only gives them up. `done` runs on the GUI thread.
 using AskReply = std::function<void(const Result<Json> &)>;
 using Ask = std::function<void(const std::string &stream, Json question, AskReply done)>;
 

@@ -2,6 +2,7 @@
 #include "views/models/cost_model.h"
 
 #include "core/base/json_text.h"
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -105,7 +106,7 @@ QVariant CostModel::data(const QModelIndex &index, int role) const
         }
     case Qt::ToolTipRole:
         if (!row.reason.isEmpty())
-            return row.reason;
+            return coreText(row.reason);
         return tr("%1: %2 online parameters, %3, %4 FLOP a token")
             .arg(row.title, shown(row.parameters), bytes(row.bytes), shown(row.flopPerToken));
     case Qt::TextAlignmentRole:

@@ -147,6 +147,29 @@ void FallbackModel::put(const std::string &variant, const Formats &formats)
     replace(std::move(units));
 }
 
+Json FallbackModel::edits() const
+{
+    Json out = Json::object();
+    for (const auto &[variant, formats] : m_edited)
+        out[variant] = formats;
+    return out;
+}
+
+void FallbackModel::restoreEdits(const Json &kept)
+{
+    const auto known = [](const Json &format) {
+        const std::vector<std::string> &names = allFormatNames();
+        return format.is_string()
+            && (isUnquantized(format.get<std::string>())
+                || std::find(names.begin(), names.end(), format.get<std::string>()) != names.end());
+    };
+    if (!kept.is_object())
+        return;
+    for (const auto &[variant, formats] : kept.items())
+        if (formats.is_array() && std::all_of(formats.begin(), formats.end(), known))
+            put(variant, formats.get<Formats>());
+}
+
 void FallbackModel::measure(const ArtifactIndex &index, const std::string &variant,
                             const RunSpec &base)
 {

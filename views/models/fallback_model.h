@@ -39,6 +39,9 @@ public:
     /// What has been set by hand and not written into the what-if waits here for its variant to
     /// come back; another document: forgotten.
     void forget() { m_edited.clear(); }
+    /// What waits, for the session: {variant: formats layer by layer, T1..T4}.
+    [[nodiscard]] Json edits() const;
+    void restoreEdits(const Json &kept); ///< no step of the undo stack
     /// The table differs from the what-if's precision.
     [[nodiscard]] bool hasUnapplied() const { return formats() != m_present; }
 

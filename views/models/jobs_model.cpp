@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/jobs_model.h"
 
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 
 #include <QVariantList>
@@ -269,12 +270,12 @@ QString JobsModel::stateText(const JobRow &row)
     switch (row.state) {
     case JobState::queued: return tr("waiting");
     case JobState::running:
-        return row.progress.stage.empty() ? tr("running") : qs(row.progress.stage);
+        return row.progress.stage.empty() ? tr("running") : coreText(qs(row.progress.stage));
     case JobState::pausing: return tr("pausing…");
     case JobState::paused: return tr("paused%1").arg(place);
     case JobState::cancelling: return tr("stopping…");
     case JobState::succeeded: return tr("done");
-    case JobState::failed: return tr("failed: %1").arg(qs(row.error.what));
+    case JobState::failed: return tr("failed: %1").arg(coreText(qs(row.error.what)));
     case JobState::cancelled: return tr("stopped%1, checkpoint kept").arg(place);
     }
     return {};
@@ -340,7 +341,7 @@ QVariant JobsModel::data(const QModelIndex &index, int role) const
     }
     case Qt::ToolTipRole:
         return r.state == JobState::failed || r.engineLost
-            ? qs(r.error.message())
+            ? coreText(r.error)
             : tr("%1, spec %2").arg(r.title, r.specHash.left(12));
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::Alignment(

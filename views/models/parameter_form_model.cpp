@@ -2,6 +2,7 @@
 #include "views/models/parameter_form_model.h"
 
 #include "views/models/parameter_text.h"
+#include "views/models/preset_text.h"
 #include "views/models/set_value_command.h"
 #include "views/models/text.h"
 
@@ -87,10 +88,11 @@ std::vector<FormField> ParameterFormModel::stageFields(const Recipe &recipe)
                 const bool has = stage.parameters.is_object() && at != stage.parameters.end();
                 const Json value = has ? *at : p.defaultValue;
                 const QString id = qs(recipe.id);
-                fields.push_back({ p, QStringLiteral("variants.%1.%2.%3").arg(id, kind, qs(key)),
-                                   QStringLiteral("%1 · %2").arg(
-                                       recipe.title.empty() ? id : qs(recipe.title), kind),
-                                   id, value, value });
+                fields.push_back(
+                    { p, QStringLiteral("variants.%1.%2.%3").arg(id, kind, qs(key)),
+                      QStringLiteral("%1 · %2").arg(
+                          recipe.title.empty() ? id : presetText(qs(recipe.title)), kind),
+                      id, value, value });
             }
         }
     }

@@ -3,6 +3,7 @@
 
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
+#include "views/models/text_list.h"
 
 #include <QCoreApplication>
 
@@ -54,21 +55,9 @@ QStringList parameterTexts()
 
 QString parameterTextsSource()
 {
-    QString out = QStringLiteral(
-        "// SPDX-License-Identifier: GPL-3.0-or-later\n"
-        "// Generated: the texts of the parameter tables (core/spec), for the translation tools.\n"
-        "// tst_translation compares it with the tables and writes what it has to be.\n"
-        "// clang-format off\n"
-        "#include <QtGlobal>\n\n"
-        "namespace batlab::views {\n\n"
-        "extern const char *const kParameterTexts[];\n"
-        "const char *const kParameterTexts[] = {\n");
-    for (QString text : parameterTexts()) {
-        text.replace(QLatin1Char('\\'), QLatin1String("\\\\"));
-        text.replace(QLatin1Char('"'), QLatin1String("\\\""));
-        out += QStringLiteral("    QT_TRANSLATE_NOOP(\"parameters\", \"%1\"),\n").arg(text);
-    }
-    return out + QStringLiteral("};\n\n} // namespace batlab::views\n");
+    return textListSource(QStringLiteral("the texts of the parameter tables (core/spec)"),
+                          QStringLiteral("parameters"), QStringLiteral("kParameterTexts"),
+                          parameterTexts());
 }
 
 } // namespace batlab::views

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Generated: the texts of the parameter tables (core/spec), for the translation tools.
-// tst_translation compares it with the tables and writes what it has to be.
+// tst_translation compares it with its source and writes what it has to be.
 // clang-format off
 #include <QtGlobal>
 
@@ -226,6 +226,7 @@ const char *const kParameterTexts[] = {
     QT_TRANSLATE_NOOP("parameters", "Learn block clips"),
     QT_TRANSLATE_NOOP("parameters", "Also learns how far each block's maximum is shrunk before its scale is taken (to one half at most)."),
     QT_TRANSLATE_NOOP("parameters", "A killed job resumes learning from the last of these."),
+    QT_TRANSLATE_NOOP("parameters", "Where one code of every activation block may move by one grid step at run time, if that lowers the output error. Two matrices a block run online."),
     QT_TRANSLATE_NOOP("parameters", "Corrected"),
     QT_TRANSLATE_NOOP("parameters", "Values: an affine map of each key/value head's V. Gates: shift and stretch of the gate and stretch of up, in cells of channels."),
     QT_TRANSLATE_NOOP("parameters", "Cells"),

@@ -46,15 +46,53 @@ double codeEntropy(const SiteStats &stats)
     return bits;
 }
 
-void fillSite(SensitivityModel::Row &row, const SiteStats *stats)
+using Figures = std::array<double, SensitivityModel::ColumnCount>;
+
+void fillLinear(Figures &values, const LinearScore *score)
+{
+    if (!score)
+        return;
+    values[SensitivityModel::OutputSqnr] = score->outputSqnrDb;
+    values[SensitivityModel::WeightSqnr] = score->weightSqnrDb;
+    values[SensitivityModel::Mse] = score->outputMse;
+}
+
+void fillSite(Figures &values, const SiteStats *stats)
 {
     if (!stats)
         return;
-    row.values[SensitivityModel::Kurtosis] = mean(stats->kurtosis);
-    row.values[SensitivityModel::PeakMedian] = peakOverMedian(*stats);
-    row.values[SensitivityModel::Energy] = mean(stats->energy);
-    row.values[SensitivityModel::Clip] = mean(stats->clipShare);
-    row.values[SensitivityModel::Entropy] = codeEntropy(*stats);
+    values[SensitivityModel::Kurtosis] = mean(stats->kurtosis);
+    values[SensitivityModel::PeakMedian] = peakOverMedian(*stats);
+    values[SensitivityModel::Energy] = mean(stats->energy);
+    values[SensitivityModel::Clip] = mean(stats->clipShare);
+    values[SensitivityModel::Entropy] = codeEntropy(*stats);
+}
+
+/// A figure as its column shows it.
+QString figure(int column, double value)
+{
+    switch (column) {
+    case SensitivityModel::Mse:
+    case SensitivityModel::Energy: return significant(value);
+    case SensitivityModel::PeakMedian: return number(value, 1) + QStringLiteral("×");
+    case SensitivityModel::Clip: return number(value * 100, 2);
+    case SensitivityModel::Entropy: return number(value, 2);
+    case SensitivityModel::Delta: return deltaText(value, 2);
+    default: return number(value, 1);
+    }
+}
+
+/// How far a figure is from the baseline's; empty: nothing to compare with.
+QString difference(int column, double value, double baseline)
+{
+    switch (column) {
+    case SensitivityModel::Mse:
+    case SensitivityModel::Energy: return deltaSignificant(value - baseline);
+    case SensitivityModel::Clip: return deltaText(100 * (value - baseline), 2);
+    case SensitivityModel::OutputSqnr:
+    case SensitivityModel::Entropy: return deltaText(value - baseline, 2);
+    default: return deltaText(value - baseline, 1);
+    }
 }
 
 QString plain(double value)
@@ -98,6 +136,7 @@ void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &va
         row.layer = layer;
         row.site = site;
         row.values.fill(kNaN);
+        row.baseline.fill(kNaN);
         return row;
     };
     for (int layer = 0; layer < index.layerCount(); ++layer) {
@@ -108,7 +147,9 @@ void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &va
                 if (!stats)
                     continue;
                 Row row = emptyRow(layer, site);
-                fillSite(row, stats);
+                fillSite(row.values, stats);
+                if (variant != baseline)
+                    fillSite(row.baseline, index.siteStats(baseline, id, site));
                 rows.push_back(row);
             }
             continue;
@@ -119,13 +160,13 @@ void SensitivityModel::rebuild(const ArtifactIndex &index, const std::string &va
                 continue;
             Row row = emptyRow(layer, inputSite(linear));
             row.linear = linear;
-            row.values[OutputSqnr] = score->outputSqnrDb;
-            if (const LinearScore *pin =
-                    variant == baseline ? nullptr : index.linearScore(baseline, id, linear))
-                row.values[Delta] = score->outputSqnrDb - pin->outputSqnrDb;
-            row.values[WeightSqnr] = score->weightSqnrDb;
-            row.values[Mse] = score->outputMse;
-            fillSite(row, index.siteStats(variant, id, row.site));
+            fillLinear(row.values, score);
+            fillSite(row.values, index.siteStats(variant, id, row.site));
+            if (variant != baseline) {
+                fillLinear(row.baseline, index.linearScore(baseline, id, linear));
+                fillSite(row.baseline, index.siteStats(baseline, id, row.site));
+            }
+            row.values[Delta] = row.values[OutputSqnr] - row.baseline[OutputSqnr];
             rows.push_back(row);
         }
     }
@@ -171,17 +212,14 @@ QVariant SensitivityModel::data(const QModelIndex &index, int role) const
     case Qt::DisplayRole:
         if (index.column() == Place)
             return r.name();
-        if (std::isnan(value))
-            return QStringLiteral("–");
-        switch (index.column()) {
-        case Mse: return significant(value);
-        case Energy: return significant(value);
-        case PeakMedian: return QString(number(value, 1) + QStringLiteral("×"));
-        case Clip: return number(value * 100, 2);
-        case Entropy: return number(value, 2);
-        case Delta: return deltaText(value, 2);
-        default: return number(value, 1);
-        }
+        return std::isnan(value) ? QStringLiteral("–") : figure(index.column(), value);
+    case Qt::ToolTipRole: {
+        const double pinned = r.baseline[static_cast<std::size_t>(index.column())];
+        const QString delta = difference(index.column(), value, pinned);
+        return delta.isEmpty()
+            ? QVariant()
+            : tr("%1 to the baseline's %2").arg(delta, figure(index.column(), pinned));
+    }
     default: return {};
     }
 }

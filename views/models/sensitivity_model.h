@@ -43,13 +43,14 @@ public:
         Site site = Site::t1;
         std::optional<Linear> linear;
         std::array<double, ColumnCount> values {}; ///< by column; NaN: unknown
+        std::array<double, ColumnCount> baseline {}; ///< the pinned variant's; NaN: none
         [[nodiscard]] QString name() const; ///< "20 · T4 · down_proj"
         bool operator==(const Row &) const = default;
     };
 
     explicit SensitivityModel(QObject *parent = nullptr);
     /// Keeps the rows and only tells of changed numbers where places are the same. Deltas are to
-    /// `baseline`.
+    /// `baseline`: that of the output SQNR has a column, each figure's stands in its tooltip.
     void rebuild(const ArtifactIndex &index, const std::string &variant,
                  const std::string &baseline = {});
     [[nodiscard]] bool hasDeltas() const; ///< some linear has one

@@ -2,6 +2,7 @@
 #include "views/models/what_if_base.h"
 
 #include "core/base/hash.h"
+#include "core/base/json_text.h"
 #include "core/spec/parameter.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
@@ -51,8 +52,9 @@ std::optional<WhatIfBase> fromRun(const WorkbenchDocument &document, const QStri
         if (at == spec->variants.end())
             continue;
         spec->variants = std::vector<VariantSpec> { *at };
-        return WhatIfBase { variant, document.variantTitle(variant), run->id, *std::move(spec),
-                            run->workspace };
+        return WhatIfBase { variant,        document.variantTitle(variant),
+                            run->id,        *std::move(spec),
+                            run->workspace, qs(textAt(run->where, "device")) };
     }
     return std::nullopt;
 }

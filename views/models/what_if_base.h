@@ -19,6 +19,7 @@ struct WhatIfBase
     QString run; ///< "r0001"; empty: no run made it, a preset or a session written elsewhere
     RunSpec spec; ///< with exactly this variant
     QString workspace; ///< where its run keeps calibration tokens and parts
+    QString device {}; ///< its run computed on: "cpu", "cuda:0"; empty: not known
     [[nodiscard]] QString key() const; ///< equal for equal specs
 };
 

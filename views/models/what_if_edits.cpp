@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is changed, step by step, and the form that shows it.
+#include "core/base/json_text.h"
 #include "core/spec/parameter.h"
 #include "views/models/parameter_text.h"
 #include "views/models/set_value_command.h"
@@ -27,6 +28,29 @@ constexpr std::array<std::string_view, 8> kAtOnce {
 
 std::string stageOf(const std::string &path) { return path.substr(0, path.find('.')); }
 
+const Json &changesOf(const WhatIfHistory &history)
+{
+    static const Json none = Json::object();
+    return history.at < history.steps.size() ? history.steps[history.at].changes : none;
+}
+
+/// What a session keeps of a base.
+Json keptOf(const WhatIfHistory &history)
+{
+    Json out = Json::object();
+    out["changes"] = changesOf(history);
+    if (history.pin)
+        out["pin"] = { { "changes", *history.pin }, { "title", ss(history.pinTitle) } };
+    return out;
+}
+
+/// The object at a key, an empty one where there is none.
+Json objectAt(const Json &from, const char *key)
+{
+    return from.is_object() && from.contains(key) && from[key].is_object() ? from[key]
+                                                                           : Json::object();
+}
+
 } // namespace
 
 const WhatIfHistory &WhatIfModel::history() const
@@ -36,12 +60,7 @@ const WhatIfHistory &WhatIfModel::history() const
     return m_base && at != m_histories.end() ? at->second : none;
 }
 
-const Json &WhatIfModel::changes() const
-{
-    static const Json none = Json::object();
-    const WhatIfHistory &h = history();
-    return h.at < h.steps.size() ? h.steps[h.at].changes : none;
-}
+const Json &WhatIfModel::changes() const { return changesOf(history()); }
 
 std::string WhatIfModel::changePath(const FormField &field)
 {
@@ -120,23 +139,58 @@ void WhatIfModel::load(const Json &changes, const QString &text)
     appendStep(merged(Json::object(), changes), text, {});
 }
 
-void WhatIfModel::restore(const Json &changes, const std::optional<Json> &pin,
-                          const QString &pinTitle)
+Json WhatIfModel::viewState() const
 {
-    const Json kept = m_base ? merged(Json::object(), changes) : Json::object();
-    if (!m_base || (kept.empty() && !pin))
+    Json out = keptOf(history()), bases = m_kept;
+    for (const auto &[key, history] : m_histories)
+        if (history.pin || !changesOf(history).empty())
+            bases[ss(key)] = keptOf(history);
+    out["base"] = ss(m_base ? m_base->variant : QString());
+    out["bases"] = std::move(bases);
+    return out;
+}
+
+void WhatIfModel::restoreViewState(const Json &state)
+{
+    m_kept = objectAt(state, "bases");
+    if (!m_base)
         return;
-    WhatIfHistory next;
-    next.steps = { history().steps.front() };
-    if (!kept.empty())
-        next.steps.push_back({ tr("From the session"), kept });
-    next.at = next.steps.size() - 1;
-    if (pin) {
-        next.pin = merged(Json::object(), *pin);
-        next.pinTitle = pinTitle;
-    }
+    Json own = takeKept();
+    // Of another Batlab, which hashed its specs in its own way, the variant alone is known. On
+    // another variant the changes would say something else.
+    if (own.is_null() && ss(m_base->variant) == textAt(state, "base"))
+        own = state;
+    WhatIfHistory next = opened(own);
+    if (next.at == 0 && !next.pin)
+        return;
     m_lastPath.clear();
     apply(m_key, next);
+}
+
+Json WhatIfModel::takeKept()
+{
+    const auto at = m_kept.find(ss(m_key));
+    if (at == m_kept.end())
+        return {};
+    Json out = std::move(*at);
+    m_kept.erase(at);
+    return out;
+}
+
+WhatIfHistory WhatIfModel::opened(const Json &kept) const
+{
+    WhatIfHistory out;
+    out.steps.push_back({ tr("Opened %1").arg(m_base->title), Json::object() });
+    const Json changes = merged(Json::object(), objectAt(kept, "changes")),
+               pin = objectAt(kept, "pin");
+    if (!changes.empty())
+        out.steps.push_back({ tr("From the session"), changes });
+    out.at = out.steps.size() - 1;
+    if (pin.contains("changes") && pin["changes"].is_object()) {
+        out.pin = merged(Json::object(), pin["changes"]);
+        out.pinTitle = qs(textAt(pin, "title"));
+    }
+    return out;
 }
 
 void WhatIfModel::resetAll() { appendStep(Json::object(), tr("Reset all"), {}); }
@@ -164,6 +218,8 @@ void WhatIfModel::setDragging(bool on)
 {
     m_dragging = on;
     m_lastPath.clear(); // a drag is a step of its own
+    if (!on)
+        schedule(); // now in place of the one at work
 }
 
 bool WhatIfModel::goesOn(const QString &path) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/what_if_model.h"
 
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 
 #include <QPointer>
@@ -34,6 +35,7 @@ WhatIfModel::~WhatIfModel() = default;
 void WhatIfModel::setAsk(Ask ask)
 {
     m_ask = std::move(ask);
+    m_atWork.clear();
     schedule();
 }
 
@@ -46,6 +48,7 @@ void WhatIfModel::setActive(bool active)
 void WhatIfModel::clear()
 {
     m_histories.clear();
+    m_kept = Json::object();
     m_known.clear();
     m_baseline.reset();
     m_baselineKey.clear();
@@ -65,11 +68,12 @@ void WhatIfModel::setBase(std::optional<WhatIfBase> base)
     m_shownKey.clear();
     m_recipe.reset();
     m_problemPath.clear();
+    m_lastPath.clear();
     if (m_base) {
         m_recipe = m_base->spec.variants.front().recipe;
         WhatIfHistory &history = m_histories[m_key];
-        if (history.steps.empty())
-            history.steps.push_back({ tr("Opened %1").arg(m_base->title), Json::object() });
+        if (history.steps.size() < 2 && !history.pin) // nothing has been tried on it here
+            history = opened(takeKept());
     }
     Q_EMIT baseChanged();
     refresh();
@@ -103,7 +107,7 @@ void WhatIfModel::retry()
 
 QString WhatIfModel::problem() const
 {
-    return m_base && !m_current ? qs(m_current.error().what) : QString();
+    return m_base && !m_current ? coreText(qs(m_current.error().what)) : QString();
 }
 
 QString WhatIfModel::problemPath() const { return problem().isEmpty() ? QString() : m_problemPath; }
@@ -190,28 +194,50 @@ void WhatIfModel::schedule()
         m_rest.stop();
 }
 
+bool WhatIfModel::mayAsk(const std::string &stream, const QString &key) const
+{
+    const auto at = m_atWork.find(stream);
+    return at == m_atWork.end() || (at->second != key && !m_dragging);
+}
+
 void WhatIfModel::askNow()
 {
     const Target now { m_key, changes() }, pin = pinTarget();
     const int layer = m_layer;
-    const auto arrived = [this, layer](const Target &target) {
-        return [this, layer, target](const Result<WhatIfAnswerPtr> &answer) {
-            const bool wanted = layer == m_layer
-                && (target == Target { m_key, changes() } || target == pinTarget());
-            if (!answer && wanted)
-                m_error = answer.error();
-            showKnown();
-            if (answer)
-                Q_EMIT changed(); // a step has its score
-        };
+    const auto question = [this, layer](const std::string &stream, const RunSpec &spec,
+                                        const QString &workspace, const Target &target) {
+        const QString key = answerKey(target, layer);
+        if (!mayAsk(stream, key))
+            return;
+        m_atWork[stream] = key;
+        put(stream, spec, workspace, target, layer,
+            [this, layer, target, stream, key](const Result<WhatIfAnswerPtr> &answer) {
+                if (const auto at = m_atWork.find(stream);
+                    at != m_atWork.end() && at->second == key)
+                    m_atWork.erase(at);
+                const bool wanted = layer == m_layer
+                    && (target == Target { m_key, changes() } || target == pinTarget());
+                if (!answer && wanted)
+                    m_error = answer.error();
+                if (answer && m_dragging && layer == m_layer && stream == "what-if"
+                    && target.base == m_key)
+                    m_shown = *answer; // stale, but of this drag
+                showKnown();
+                if (answer)
+                    Q_EMIT changed(); // a step has its score
+                if (m_dragging && m_waiting && !m_rest.isActive())
+                    askNow(); // what the slider has been set to meanwhile
+            });
     };
     if (m_current && !find(now, layer))
-        put("what-if", *m_current, m_base->workspace, now, layer, arrived(now));
+        question("what-if", *m_current, m_base->workspace, now);
     if (!find(pin, layer) && !(pin == now)) {
         const Result<RunSpec> spec = pinnedSpec();
         if (spec)
-            put("what-if.pin", *spec, pin.base == m_key ? m_base->workspace : m_baseline->workspace,
-                pin, layer, arrived(pin));
+            question("what-if.pin", *spec,
+                     pin.base == m_key ? m_base->workspace : m_baseline->workspace, pin);
+    } else if (m_atWork.erase("what-if.pin") > 0) {
+        m_ask("what-if.pin", Json(), {}); // or it would be answered before the one above
     }
 }
 

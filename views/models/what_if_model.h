@@ -22,7 +22,8 @@ using WhatIfAnswerPtr = std::shared_ptr<const WhatIfAnswer>;
 
 /// A variant with some parameters changed, re-scored on the selected layer: what is changed (every
 /// act undoable), what the engine answers, what it is compared with. An edit asks after 60 ms of
-/// rest; only the newest question counts, the old answer stays until then.
+/// rest; only the newest question counts (during a drag after the one at work), the old
+/// answer stays until then.
 class WhatIfModel : public QObject
 {
     Q_OBJECT
@@ -68,8 +69,12 @@ public:
     /// A slider is held: what it sets until it is let go is one step, answered on the way.
     void setDragging(bool on);
     void resetAll();
-    /// Changes and pin a session kept, as the base's only step: nothing to undo.
-    void restore(const Json &changes, const std::optional<Json> &pin, const QString &pinTitle);
+    /// For the session: the base, its changes and pin, and those of all bases that were varied, by
+    /// their key.
+    [[nodiscard]] Json viewState() const;
+    /// What a session kept is a base's only step: nothing to undo. Bases that are not chosen now
+    /// get theirs once they are.
+    void restoreViewState(const Json &state);
     /// The spec as it is now; an error while the combination is impossible.
     [[nodiscard]] const Result<RunSpec> &current() const { return m_current; }
     [[nodiscard]] QString problem() const; ///< the checker's reason, empty if none
@@ -113,6 +118,9 @@ private:
     void push(const QString &text, WhatIfHistory next, int mergeId = -1);
     void apply(const QString &base, const WhatIfHistory &history);
     void appendStep(const Json &changes, const QString &text, const QString &mergePath);
+    /// The base as it was opened, with the changes and the pin that a session kept of it.
+    [[nodiscard]] WhatIfHistory opened(const Json &kept) const;
+    [[nodiscard]] Json takeKept(); ///< of the base; null: nothing was kept
     void refresh();
     /// Whether an edit of this field goes on with the last step: the same field before its answer
     /// came (a spin box held down), or all of one drag.
@@ -121,6 +129,9 @@ private:
     void fieldEdited(int at);
     void schedule();
     void askNow();
+    /// Whether a question may go to its stream: not the one at work again, and while a slider is
+    /// held none in its place, or a slow one would never be answered on the way.
+    [[nodiscard]] bool mayAsk(const std::string &stream, const QString &key) const;
     [[nodiscard]] Target pinTarget() const;
     [[nodiscard]] QString answerKey(const Target &target, int layer) const;
     [[nodiscard]] WhatIfAnswerPtr find(const Target &target, int layer) const;
@@ -135,11 +146,13 @@ private:
     std::optional<WhatIfBase> m_base, m_baseline;
     QString m_key, m_baselineKey;
     std::map<QString, WhatIfHistory> m_histories;
+    Json m_kept = Json::object(); ///< of bases that were not chosen since the session was opened
     Result<RunSpec> m_current;
     std::optional<Recipe> m_recipe; ///< the last that was possible
     QString m_problemPath, m_lastPath;
     QTimer m_rest;
     std::map<QString, WhatIfAnswerPtr> m_known;
+    std::map<std::string, QString> m_atWork; ///< stream to key of its newest unanswered question
     WhatIfAnswerPtr m_shown, m_shownPin;
     QString m_shownKey;
     std::optional<Error> m_error;

@@ -30,7 +30,8 @@ struct RunEntry
     JobState state = JobState::queued;
     QString started, finished; ///< ISO-8601 UTC
     QString note; ///< "stopped at layer 12, checkpoint kept"
-    Json where = Json::object(); ///< {"host", "device", "threads", "version"} of the engine
+    Json where = Json::object(); ///< {"host", "device", "threads", "version", "build"} of
+                                 ///< the engine
     bool operator==(const RunEntry &) const = default;
 };
 

@@ -2,6 +2,7 @@
 #include "views/panels/ablate_page.h"
 
 #include "core/base/json_text.h"
+#include "views/models/fallback_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
@@ -277,12 +278,10 @@ void AblatePage::showBlocks()
 
 Json AblatePage::viewState() const
 {
-    Json out { { "preset", ss(m_preset) },
-               { "base", ss(m_model->base() ? m_model->base()->variant : QString()) },
-               { "changes", m_model->changes() },
-               { "sweep", m_sweep->viewState() } };
-    if (const WhatIfHistory &h = m_model->history(); h.pin)
-        out["pin"] = { { "changes", *h.pin }, { "title", ss(h.pinTitle) } };
+    Json out = m_model->viewState();
+    out["preset"] = ss(m_preset);
+    out["sweep"] = m_sweep->viewState();
+    out["fallback"] = m_fallback->fallback()->edits();
     return out;
 }
 
@@ -292,18 +291,9 @@ void AblatePage::restoreViewState(const Json &state)
         return;
     m_preset = qs(textAt(state, "preset"));
     rebase();
-    // Another base than the changes were made on: they would say something else.
-    const WhatIfBase *base = m_model->base();
-    if (base && ss(base->variant) == textAt(state, "base")) {
-        const auto object = [](const Json &from, const char *key) {
-            return from.contains(key) && from[key].is_object() ? from[key] : Json();
-        };
-        const Json changes = object(state, "changes"), pin = object(state, "pin"),
-                   pinned = object(pin.is_null() ? Json::object() : pin, "changes");
-        m_model->restore(changes.is_null() ? Json::object() : changes,
-                         pinned.is_null() ? std::nullopt : std::optional(pinned),
-                         qs(pin.is_null() ? std::string() : textAt(pin, "title")));
-    }
+    m_model->restoreViewState(state);
+    if (state.contains("fallback"))
+        m_fallback->fallback()->restoreEdits(state["fallback"]);
     if (state.contains("sweep"))
         m_sweep->restoreViewState(state["sweep"]);
 }

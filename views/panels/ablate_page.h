@@ -50,7 +50,8 @@ public:
     void setWorkspace(std::function<QString()> workspace);
     void flush(); ///< takes over base and layer at once
     void queueAsRun(); ///< shows the difference, then queueRequested()
-    /// What is varied and how, and the axes of the sweep.
+    /// What is varied and how on every variant, fallbacks that are not applied, and the axes of the
+    /// sweep.
     [[nodiscard]] Json viewState() const;
     void restoreViewState(const Json &state);
     [[nodiscard]] QString command() const; ///< the batlab-cli line of the what-if

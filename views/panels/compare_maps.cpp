@@ -4,6 +4,7 @@
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/compare_notes.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/method_series.h"
 #include "views/panels/ui_kit.h"
@@ -86,26 +87,24 @@ void ComparePage::rebuildMaps()
     }
 }
 
-namespace {
-
-/// Three digits, and all of those before the point.
-QString shortNumber(double value) { return number(value, value < 10 ? 2 : value < 100 ? 1 : 0); }
-
-} // namespace
-
 void ComparePage::showActivations()
 {
     const Selection &s = m_selection->current();
     const bool normalise = m_normalise->isChecked();
     std::vector<plots::MapItem> items;
     std::int64_t tokens = 0, channels = 0;
-    for (const MethodActivations::Map &map : m_source->maps()) {
-        plots::MapItem item = methodMap(*m_document, map.variant);
-        item.note =
-            tr("max %1, crest %2").arg(shortNumber(double(map.maximum)), shortNumber(map.crest));
-        item.data = normalise ? normalised(*map.values) : map.values;
-        tokens = map.values->levels.front().rows;
-        channels = map.values->levels.front().cols;
+    const std::vector<MethodActivations::Map> &maps = m_source->maps();
+    const auto base = std::find_if(maps.begin(), maps.end(), [this](const auto &map) {
+        return map.variant == ss(m_document->baseline());
+    });
+    for (auto map = maps.begin(); map != maps.end(); ++map) {
+        plots::MapItem item = methodMap(*m_document, map->variant);
+        item.note = base == maps.end() || base == map
+            ? magnitudeNote(double(map->maximum), map->crest)
+            : magnitudeNote(double(map->maximum), map->crest, double(base->maximum), base->crest);
+        item.data = normalise ? normalised(*map->values) : map->values;
+        tokens = map->values->levels.front().rows;
+        channels = map->values->levels.front().cols;
         items.push_back(std::move(item));
     }
     m_activations = true;
@@ -121,10 +120,12 @@ void ComparePage::showActivations()
     };
     m_maps->setReady();
     m_maps->setTitle(tr("Activation magnitude entering the quantizer"));
-    m_maps->setSubtitle(tr("layer %1, %2, %3 sample tokens, identical limits; below: block maxima")
-                            .arg(s.layer)
-                            .arg(siteText(s.site))
-                            .arg(tokens));
+    m_maps->setSubtitle(
+        toBaseline(tr("layer %1, %2, %3 sample tokens, identical limits; below: block maxima")
+                       .arg(s.layer)
+                       .arg(siteText(s.site))
+                       .arg(tokens),
+                   base != maps.end()));
     m_maps->setProfileGroup(32);
     m_maps->setMaps(std::move(items), text);
 }
@@ -146,11 +147,17 @@ void ComparePage::showEnergy(const QString &why)
     }
     const bool normalise = m_normalise->isChecked();
     std::vector<plots::MapItem> items;
+    const auto mapOf = [&](const std::string &id) {
+        return energyMap(m_document->artifacts(), id, site, m_selection->filter());
+    };
+    const std::string baseline = ss(m_document->baseline());
+    const EnergyMap base = mapOf(baseline);
     for (const std::string &id : variants) {
-        const EnergyMap map = energyMap(m_document->artifacts(), id, site, m_selection->filter());
+        const EnergyMap map = mapOf(id);
         plots::MapItem item = methodMap(*m_document, id);
-        const float peak = largest(map.cells);
-        item.note = tr("max %1").arg(number(double(peak), peak < 10 ? 2 : 1));
+        const auto peak = double(largest(map.cells));
+        const bool compared = id != baseline && map.present == base.present; // of the same layers
+        item.note = compared ? energyNote(peak, double(largest(base.cells))) : energyNote(peak);
         const LodPyramid pyramid = LodPyramid::build(map.cells, map.layers, map.blocks);
         item.data = normalise ? normalised(pyramid) : std::make_shared<const LodPyramid>(pyramid);
         items.push_back(std::move(item));
@@ -165,7 +172,8 @@ void ComparePage::showEnergy(const QString &why)
     m_maps->setReady();
     const QString what =
         tr("%1, mean x² per block, layer by layer, identical limits").arg(siteText(site));
-    m_maps->setSubtitle(why.isEmpty() ? what : tr("%1 (%2)").arg(what, why));
+    m_maps->setSubtitle(
+        toBaseline(why.isEmpty() ? what : tr("%1 (%2)").arg(what, why), base.present > 0));
     m_maps->setMaps(std::move(items), text);
 }
 

@@ -94,7 +94,7 @@ ComparePage::ComparePage(WorkbenchDocument *document, SelectionContext *selectio
             [this] { invalidate(Maps | Sqnr | Ridges); });
     connect(document, &WorkbenchDocument::guestsChanged, this, restart);
     connect(document, &WorkbenchDocument::baselineChanged, this,
-            [this] { invalidate(Sqnr | Wrong | Training | Paired | Specs); });
+            [this] { invalidate(Maps | Sqnr | Wrong | Training | Flow | Paired | Specs); });
     connect(document, &WorkbenchDocument::artifactsAdded, this, [this] {
         m_dirty = All;
         if (isVisible() && !m_timer.isActive())
@@ -138,6 +138,7 @@ void ComparePage::buildControls()
     m_flow->setColumnFrame(true);
     m_flow->colorScale()->setMap(plots::ColorMap::cividis);
     m_flow->colorScale()->setZeroIsBlank(true);
+    m_flow->colorScale()->setNaturalLimits(0.001, 1); // of a share, whatever the layer
     connect(m_mapKind, &SegmentBar::chosen, this, [this] { invalidate(Maps); });
     connect(m_normalise, &QCheckBox::toggled, this, [this] { invalidate(Maps); });
     connect(m_retry, &QToolButton::clicked, m_source, &MethodActivations::retry);

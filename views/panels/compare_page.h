@@ -118,6 +118,8 @@ private:
     void rebuildMaps();
     /// Why a panel is empty: `otherwise`, or the filter of places.
     [[nodiscard]] QString filtered(const QString &otherwise) const;
+    /// A subtitle that says what the differences in a panel's notes are to, if there are any.
+    [[nodiscard]] QString toBaseline(const QString &what, bool compared) const;
     void showActivations();
     void showEnergy(const QString &why);
     void rebuildSqnr();

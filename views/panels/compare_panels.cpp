@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the panels of ComparePage show.
+#include "views/models/delta_text.h"
 #include "views/models/method_activations.h"
 #include "views/models/off_thread.h"
 #include "views/models/selection_context.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
+#include "views/panels/compare_notes.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/method_series.h"
 #include "views/panels/panel_frame.h"
@@ -23,6 +25,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 namespace batlab::views {
@@ -32,6 +35,28 @@ namespace {
 LayerId textLayer(int index) { return { Branch::text, index }; }
 
 QString siteText(Site site) { return qs(name(site)) + QLatin1Char(' ') + qs(title(site)); }
+
+/// For the readout: how far each map's share at a cell is from the baseline's.
+std::function<QString(int, int)> flowDifferences(std::vector<plots::MapItem> maps, SiteFlow base)
+{
+    return [maps = std::move(maps), base = std::move(base)](int to, int from) -> QString {
+        const auto n = static_cast<std::size_t>(base.groups);
+        const auto row = static_cast<std::size_t>(to), column = static_cast<std::size_t>(from);
+        if (base.energyFlow.size() != n * n || row >= n || column >= n)
+            return {};
+        const double share = double(base.energyFlow[column * n + row]);
+        QStringList parts;
+        for (const plots::MapItem &map : maps) {
+            const std::vector<float> &cells = map.data->levels.front().max;
+            if (map.id != qs(base.variant) && cells.size() == n * n)
+                parts.append(map.name + QLatin1Char(' ')
+                             + deltaSignificant(double(cells[row * n + column]) - share));
+        }
+        if (parts.isEmpty())
+            return {};
+        return QStringLiteral("· Δ ") + parts.join(QStringLiteral(" · "));
+    };
+}
 
 } // namespace
 
@@ -63,6 +88,12 @@ QString ComparePage::filtered(const QString &otherwise) const
     return m_selection->filter()->isEmpty()
         ? otherwise
         : tr("Nothing of this in the places that the filter shows.");
+}
+
+QString ComparePage::toBaseline(const QString &what, bool compared) const
+{
+    return compared ? tr("%1; Δ: to %2").arg(what, m_document->variantTitle(m_document->baseline()))
+                    : what;
 }
 
 void ComparePage::rebuildSqnr()
@@ -140,8 +171,13 @@ void ComparePage::rebuildFlow()
     const Selection &s = m_selection->current();
     std::vector<plots::MapItem> items;
     std::int64_t each = 1;
+    const std::string baseline = ss(m_document->baseline());
+    const auto flowOf = [&](const std::string &id) {
+        return m_document->artifacts().siteFlow(id, textLayer(s.layer), s.site);
+    };
+    const SiteFlow *base = flowOf(baseline);
     for (const std::string &id : m_chooser->shown()) {
-        const SiteFlow *flow = m_document->artifacts().siteFlow(id, textLayer(s.layer), s.site);
+        const SiteFlow *flow = flowOf(id);
         const auto n = static_cast<std::size_t>(flow ? std::max<std::int64_t>(0, flow->groups) : 0);
         if (n == 0 || flow->energyFlow.size() != n * n)
             continue;
@@ -152,17 +188,20 @@ void ComparePage::rebuildFlow()
             for (std::size_t to = 0; to < n; ++to)
                 cells[to * n + from] = flow->energyFlow[from * n + to];
         const double leaves = energyLeaving(*flow);
-        item.noteIsWarning = leaves >= 0.005;
-        item.note = item.noteIsWarning ? tr("%1 % leaves its block").arg(number(100 * leaves, 1))
-                                       : tr("0 %, condition %1").arg(number(flow->condition, 1));
+        item.noteIsWarning = energyLeaves(leaves);
+        item.note = base && id != baseline
+            ? flowNote(leaves, flow->condition, energyLeaving(*base), base->condition)
+            : flowNote(leaves, flow->condition);
         item.data = std::make_shared<const LodPyramid>(
             LodPyramid::build(cells, static_cast<std::int64_t>(n), static_cast<std::int64_t>(n)));
         items.push_back(std::move(item));
     }
-    m_flow->setSubtitle(tr("share of a block's energy that the transform sends to each block, L%1 "
-                           "%2; blank: exactly 0")
-                            .arg(s.layer)
-                            .arg(siteText(s.site)));
+    m_flow->setSubtitle(toBaseline(
+        tr("share of a block's energy that the transform sends to each block, L%1 %2; blank: "
+           "exactly 0")
+            .arg(s.layer)
+            .arg(siteText(s.site)),
+        base && !items.empty()));
     if (items.empty()) {
         m_flow->setMaps({}, {});
         m_flow->setEmpty(tr("No energy flow of this layer yet."));
@@ -174,9 +213,10 @@ void ComparePage::rebuildFlow()
     text.row = tr("to block");
     text.column = tr("from block");
     text.value = tr("share");
+    if (base)
+        text.note = flowDifferences(items, *base);
     m_flow->setReady();
     m_flow->setMaps(std::move(items), text);
-    m_flow->colorScale()->setLimits(0.001, 1);
 }
 
 void ComparePage::rebuildTokens()

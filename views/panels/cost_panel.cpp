@@ -57,8 +57,7 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     , m_site(new ElidedLabel(m_frame))
     , m_size(new ElidedLabel(m_frame))
     , m_bits(new ElidedLabel(m_frame))
-    , m_speed(makeLabel(tr("emulated, not native FP4"), &plots::Tokens::warn, plots::tableFont(),
-                        m_frame))
+    , m_speed(makeLabel({}, &plots::Tokens::warn, plots::tableFont(), m_frame))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -105,6 +104,9 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     fact(tr("Model"), m_size);
     fact(tr("Bits/weight"), m_bits);
     m_speed->setWordWrap(true);
+    m_speed->setToolTip(tr("Numbers of a block format are dequantized, exactly, and multiplied in "
+                           "the compute type of the evaluation; nothing here says what a native "
+                           "kernel would take."));
     fact(tr("Speed"), m_speed);
     inside->addLayout(facts);
     m_frame->setContent(content);
@@ -112,7 +114,10 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     m_rest.setInterval(WhatIfModel::kRestMs);
     connect(&m_rest, &QTimer::timeout, this, &CostPanel::ask);
     connect(model, &WhatIfModel::changed, this, &CostPanel::schedule);
-    connect(model, &WhatIfModel::baseChanged, this, &CostPanel::schedule);
+    connect(model, &WhatIfModel::baseChanged, this, [this] {
+        showSpeed();
+        schedule();
+    });
     connect(
         m_frame, &PanelFrame::actionTriggered, this,
         [this] {
@@ -121,6 +126,7 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
         },
         Qt::QueuedConnection);
     m_frame->setEmpty(tr("No cost yet."));
+    showSpeed();
 }
 
 void CostPanel::setSite(Site site)
@@ -189,8 +195,20 @@ void CostPanel::ask()
                    });
 }
 
+void CostPanel::showSpeed()
+{
+    const WhatIfBase *base = m_model->base();
+    if (!base)
+        return m_speed->clear();
+    const QString type = qs(base->spec.protocol.dtype);
+    m_speed->setText(base->device.isEmpty()
+                         ? tr("emulated in %1, not native FP4").arg(type)
+                         : tr("emulated in %1 on %2, not native FP4").arg(type, base->device));
+}
+
 void CostPanel::showLines()
 {
+    showSpeed(); // its run may have learned of its device since
     const CostRow *row = m_costs->variant();
     if (!row)
         return;

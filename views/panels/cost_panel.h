@@ -39,6 +39,8 @@ private:
     void schedule();
     void ask();
     void showLines();
+    /// No run multiplies in native FP4: says what stands in for it, and where.
+    void showSpeed();
 
     WhatIfModel *m_model;
     CostModel *m_costs;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/field_editor.h"
 
+#include "views/models/core_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/parameter_text.h"
 #include "views/models/text.h"
@@ -234,14 +235,14 @@ void FieldEditor::buildSegments(QWidget *box)
 void FieldEditor::write(const Json &value)
 {
     if (Result<void> done = m_model->setFieldValue(m_model->find(m_path), value); !done)
-        Q_EMIT refused(qs(done.error().message()));
+        Q_EMIT refused(coreText(done.error()));
     sync();
 }
 
 void FieldEditor::writeText(const QString &text)
 {
     if (Result<void> done = m_model->setFieldText(m_model->find(m_path), text); !done)
-        Q_EMIT refused(qs(done.error().message()));
+        Q_EMIT refused(coreText(done.error()));
     sync();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/preflight_panel.h"
 
+#include "views/models/core_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/text.h"
 #include "views/panels/ui_kit.h"
@@ -23,7 +24,7 @@ QStringList textsAt(const Json &object, const char *key)
     QStringList out;
     if (object.is_object() && object.contains(key) && object[key].is_array()) {
         for (const Json &line : object[key])
-            out.append(ParameterFormModel::displayText(line));
+            out.append(coreText(ParameterFormModel::displayText(line)));
     }
     return out;
 }
@@ -79,7 +80,8 @@ void PreflightPanel::setAnswer(const Json &answer)
 void PreflightPanel::setError(const QString &message, bool mayStart)
 {
     clear();
-    add(mayStart ? Mark::warning : Mark::bad, mayStart ? tr("Not checked") : tr("Error"), message);
+    add(mayStart ? Mark::warning : Mark::bad, mayStart ? tr("Not checked") : tr("Error"),
+        coreText(message));
     QToolButton *retry = makeLink(tr("Check again"), this);
     connect(retry, &QToolButton::clicked, this, &PreflightPanel::retryRequested);
     m_grid->addWidget(retry, m_grid->rowCount(), 2, Qt::AlignLeft);

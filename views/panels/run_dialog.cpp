@@ -2,6 +2,7 @@
 #include "views/panels/run_dialog.h"
 
 #include "views/models/parameter_form_model.h"
+#include "views/models/preset_text.h"
 #include "views/models/text.h"
 #include "views/panels/field_editor.h"
 #include "views/panels/preflight_panel.h"
@@ -70,10 +71,10 @@ RunDialog::RunDialog(ParameterFormModel *model, QWidget *parent)
 
     m_filling = true;
     for (const Recipe &recipe : model->library()) {
-        auto *item =
-            new QListWidgetItem(recipe.title.empty() ? qs(recipe.id) : qs(recipe.title), m_presets);
+        auto *item = new QListWidgetItem(
+            recipe.title.empty() ? qs(recipe.id) : presetText(qs(recipe.title)), m_presets);
         item->setData(Qt::UserRole, qs(recipe.id));
-        item->setToolTip(qs(recipe.description));
+        item->setToolTip(presetText(qs(recipe.description)));
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setSizeHint(QSize(0, plots::px(22)));
         item->setCheckState(model->chosen().contains(qs(recipe.id)) ? Qt::Checked : Qt::Unchecked);

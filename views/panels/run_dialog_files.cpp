@@ -3,6 +3,7 @@
 #include "views/panels/run_dialog.h"
 
 #include "core/spec/run_spec.h"
+#include "views/models/core_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
@@ -52,7 +53,7 @@ void RunDialog::buildFileTools(QHBoxLayout *row)
 void RunDialog::say(const Result<void> &done)
 {
     if (!done)
-        m_state->setText(qs(done.error().message()));
+        m_state->setText(coreText(done.error()));
     m_state->setToolTip(done ? QString() : m_state->text());
 }
 
@@ -68,7 +69,7 @@ void RunDialog::loadSpec(const Json &given, const QString &from)
     m_hidden.clear();
     m_from = from;
     m_model->loadSpec(given);
-    const Result<PresetLibrary> presets = PresetLibrary::builtIn();
+    const Result<PresetLibrary> presets = usablePresets();
     if (presets && given.is_object() && given.contains("variants")) {
         const Result<RunSpec> wanted = runSpecFromJson(given, *presets, ss(from)),
                               shown = runSpecFromJson(m_model->spec(), *presets, "run form");
@@ -111,7 +112,7 @@ Result<void> RunDialog::openYaml(const QString &path)
     if (!file.open(QIODevice::ReadOnly))
         return Error { ErrorCode::notFound, ss(file.errorString()), ss(path),
                        "choose another file" };
-    const Result<PresetLibrary> presets = PresetLibrary::builtIn();
+    const Result<PresetLibrary> presets = usablePresets();
     if (!presets)
         return presets.error();
     const QByteArray text = file.readAll();

@@ -81,8 +81,19 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
         fact(SessionReport::tr("Container"), qs(model->container));
         fact(SessionReport::tr("Hash of the weights"), qs(model->contentHash));
         fact(SessionReport::tr("Quick hash"), qs(model->quickHash));
+        fact(SessionReport::tr("Hash of the tokenizer"), qs(model->tokenizerHash));
         out.append(
             { SessionReport::tr("Layers"), QString::number(document.artifacts().layerCount()) });
+    }
+    QStringList texts; // hashes; a text may come under several tasks
+    for (const EvaluationResult *result : document.artifacts().evaluations()) {
+        const QString hash = qs(result->textHash);
+        if (hash.isEmpty() || texts.contains(hash))
+            continue;
+        if (texts.isEmpty())
+            out.append({ SessionReport::tr("Evaluation texts"), {} });
+        texts.append(hash);
+        out.append({ SessionReport::tr("Hash of %1").arg(qs(result->task)), hash });
     }
     for (const RunEntry &run : document.runs()) {
         out.append(
@@ -97,6 +108,7 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
         fact(SessionReport::tr("Device"), text(run.where, "device"));
         fact(SessionReport::tr("Threads"), text(run.where, "threads"));
         fact(SessionReport::tr("Engine"), text(run.where, "version"));
+        fact(SessionReport::tr("Build"), text(run.where, "build"));
         fact(SessionReport::tr("Folder of parts"), run.workspace);
     }
     for (const VariantInfo *info : document.artifacts().variants()) {

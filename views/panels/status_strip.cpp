@@ -151,8 +151,9 @@ void StatusStrip::setAnswer(const Json &answer, const QString &where)
 
 QString StatusStrip::resourceText() const
 {
-    return QStringList { m_memory->text(), m_disk->text(), m_vram->text() }.join(
-        QStringLiteral(" · "));
+    QStringList parts { m_memory->text(), m_disk->text(), m_vram->text() };
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
 }
 
 void StatusStrip::showJob()

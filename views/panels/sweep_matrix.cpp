@@ -2,6 +2,7 @@
 #include "views/panels/sweep_matrix.h"
 
 #include "core/artifact/artifact.h"
+#include "views/models/core_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/sweep_intervals.h"
 #include "views/models/text.h"
@@ -215,7 +216,7 @@ MatrixData matrixOf(const WhatIfSweep &sweep, const WhatIfMetrics::Kind &metric,
             : cell.state == State::running    ? MatrixCell::State::running
                                               : MatrixCell::State::none;
         out.value = cell.answer ? metric.value(*cell.answer, site) : kUnknown;
-        out.note = cell.reason;
+        out.note = coreText(cell.reason);
         if (out.state == MatrixCell::State::done && std::isnan(out.value)) {
             out.state = MatrixCell::State::none;
             out.note = tr("the engine does not say");
@@ -281,7 +282,7 @@ MatrixData matrixOf(const Sweep &sweep, double pinned, const SweepIntervals &int
             addInterval(out, cell, intervals, baseline);
         }
         if (cell.contains("reason") && cell["reason"].is_string())
-            out.note = qs(cell["reason"].get<std::string>());
+            out.note = coreText(qs(cell["reason"].get<std::string>()));
         if (oneAtATime)
             out.caption = titles(sweep.axes[*at / shape.columns])
                               .value(static_cast<int>(*at % shape.columns));

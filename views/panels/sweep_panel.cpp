@@ -2,6 +2,7 @@
 #include "views/panels/sweep_panel.h"
 
 #include "core/artifact/artifact.h"
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 #include "views/models/what_if_sweep.h"
 #include "views/models/workbench_document.h"
@@ -88,7 +89,7 @@ void SweepPanel::startOrPause()
     const Result<void> started =
         m_sweep->start(axisText(m_axes[0]), axisText(m_axes[1]), axisText(m_axes[2]));
     if (!started)
-        m_state->setText(qs(started.error().message()));
+        m_state->setText(coreText(started.error()));
 }
 
 const Sweep *SweepPanel::stored() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/what_if_form.h"
 
+#include "views/models/preset_text.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
 #include "views/panels/factor_row.h"
@@ -25,9 +26,9 @@ namespace batlab::views {
 namespace {
 
 /// Sections in the order of the form: what answers at once, then what applies when queued.
-constexpr std::array<const char *, 13> kSections {
-    "transform", "fold",  "clip",    "format", "rotate", "branch",        "precision",
-    "round",     "train", "recover", "kv",     "tune",   "learn-rotation"
+constexpr std::array<const char *, 14> kSections {
+    "transform", "fold",  "clip",   "format",  "rotate", "branch", "precision",
+    "round",     "train", "refine", "recover", "kv",     "tune",   "learn-rotation"
 };
 /// Parameters that stand in the form by themselves; the rest is behind "More".
 const QSet<QString> kPrimary {
@@ -65,6 +66,7 @@ QString sectionTitle(const std::string &stage)
         { "precision", WhatIfForm::tr("Precision") },
         { "round", WhatIfForm::tr("Rounding of weights") },
         { "train", WhatIfForm::tr("Training") },
+        { "refine", WhatIfForm::tr("Refinement of codes") },
         { "recover", WhatIfForm::tr("Recovery") },
         { "kv", WhatIfForm::tr("KV cache") },
         { "tune", WhatIfForm::tr("Tuning of the model") },
@@ -169,7 +171,8 @@ void WhatIfForm::setStarts(const std::vector<Start> &starts, const QString &curr
         if (start.preset && !divided && m_start->count() > 0)
             m_start->insertSeparator(m_start->count());
         divided = divided || start.preset;
-        m_start->addItem(start.preset ? tr("Preset %1").arg(start.title) : start.title, start.id);
+        m_start->addItem(start.preset ? tr("Preset %1").arg(presetText(start.title)) : start.title,
+                         start.id);
         m_start->setItemData(m_start->count() - 1, start.preset, Qt::UserRole + 1);
         if (start.id == current && start.preset == preset)
             m_start->setCurrentIndex(m_start->count() - 1);
