@@ -53,41 +53,47 @@ Encoded encode(const at::Tensor &x, const kernels::QuantSpec &spec)
     return e;
 }
 
+/// W'^T W' d - W'^T (W - W') x for d = y - x, fp32 [blocks, rows, b]; x and y [rows, n].
+at::Tensor halfSlopes(const at::Tensor &y, const at::Tensor &x, const CodeRefinement &r)
+{
+    const auto blocks = [&](const at::Tensor &t) {
+        return t.view({ t.size(0), r.gram.size(0), r.gram.size(1) }).transpose(0, 1);
+    };
+    return at::baddbmm(at::bmm(blocks(y - x), r.gram), blocks(x), r.residual, 1, -1);
+}
+
 struct HostJob
 {
     const GridSteps *steps;
     const std::uint8_t *codes;
-    const float *x, *scales, *gram, *residual;
-    float *out;
-    std::int64_t blocks; ///< of a row
+    const float *scales, *slopes, *curvature;
+    float *y;
+    std::int64_t rows, blocks, block;
 };
 
-/// One block of n: writes its dequantized values with the best step taken.
-template<std::size_t n>
-void refineBlock(const HostJob &job, std::int64_t index, std::int64_t ofRow)
+void decodeRows(void *context, std::int64_t begin, std::int64_t end)
 {
-    constexpr auto stride = static_cast<std::int64_t>(n);
-    const std::uint8_t *codes = job.codes + index * stride;
-    const float *x = job.x + index * stride;
-    const float *gram = job.gram + ofRow * stride * stride;
-    const float *residual = job.residual + ofRow * stride * stride;
-    float *y = job.out + index * stride;
+    const auto &job = *static_cast<const HostJob *>(context);
+    for (std::int64_t i = begin * job.blocks; i < end * job.blocks; ++i)
+        for (std::int64_t j = i * job.block; j < (i + 1) * job.block; ++j)
+            job.y[j] = job.steps->value[job.codes[j]] * job.scales[i];
+}
+
+/// Takes the best step of one block.
+void stepInBlock(const HostJob &job, std::int64_t row, std::int64_t ofRow)
+{
+    const std::int64_t index = row * job.blocks + ofRow;
+    const std::uint8_t *codes = job.codes + index * job.block;
+    const float *slope = job.slopes + (ofRow * job.rows + row) * job.block;
+    const float *curvature = job.curvature + ofRow * job.block;
     const float scale = job.scales[index];
-    std::array<float, n> slope {};
-    for (std::size_t j = 0; j < n; ++j) {
-        y[j] = job.steps->value[codes[j]] * scale;
-        const float d = y[j] - x[j];
-        for (std::size_t i = 0; i < n; ++i)
-            slope[i] += d * gram[j * n + i] - x[j] * residual[j * n + i];
-    }
     float best = 0;
     float taken = 0;
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < n; ++i) {
-        const float curvature = gram[i * n + i];
+    std::int64_t at = 0;
+    for (std::int64_t i = 0; i < job.block; ++i) {
         for (const float step :
              { job.steps->up[codes[i]] * scale, job.steps->down[codes[i]] * scale }) {
-            const float change = step * (2 * slope[i] + step * curvature);
+            const float change = step * (2 * slope[i] + step * curvature[i]);
             if (change < best) {
                 best = change;
                 taken = step;
@@ -95,16 +101,15 @@ void refineBlock(const HostJob &job, std::int64_t index, std::int64_t ofRow)
             }
         }
     }
-    y[at] += taken;
+    job.y[index * job.block + at] += taken;
 }
 
-template<std::size_t n>
-void refineRows(void *context, std::int64_t begin, std::int64_t end)
+void stepInRows(void *context, std::int64_t begin, std::int64_t end)
 {
     const auto &job = *static_cast<const HostJob *>(context);
     for (std::int64_t row = begin; row < end; ++row)
         for (std::int64_t b = 0; b < job.blocks; ++b)
-            refineBlock<n>(job, row * job.blocks + b, b);
+            stepInBlock(job, row, b);
 }
 
 at::Tensor refineOnHost(const at::Tensor &x, const kernels::QuantSpec &spec,
@@ -112,20 +117,21 @@ at::Tensor refineOnHost(const at::Tensor &x, const kernels::QuantSpec &spec,
 {
     const Encoded e = encode(x, spec);
     const GridSteps steps = gridSteps(spec.format);
-    const at::Tensor gram = r.gram.contiguous();
-    const at::Tensor residual = r.residual.contiguous();
+    const at::Tensor curvature = r.gram.diagonal(0, 1, 2).contiguous();
     at::Tensor y = at::empty_like(x);
     HostJob job { &steps,
                   e.codes.const_data_ptr<std::uint8_t>(),
-                  x.const_data_ptr<float>(),
                   e.scales.const_data_ptr<float>(),
-                  gram.const_data_ptr<float>(),
-                  residual.const_data_ptr<float>(),
+                  nullptr,
+                  curvature.const_data_ptr<float>(),
                   y.data_ptr<float>(),
-                  gram.size(0) };
-    const bool narrow = kernels::blockSize(spec.format) == 16; // NVFP4; MX formats have 32
-    kernels::parallelFor(x.size(0), 16, exec().threads, narrow ? refineRows<16> : refineRows<32>,
-                         &job);
+                  x.size(0),
+                  r.gram.size(0),
+                  r.gram.size(1) };
+    kernels::parallelFor(x.size(0), 16, exec().threads, decodeRows, &job);
+    const at::Tensor slopes = halfSlopes(y, x, r).contiguous();
+    job.slopes = slopes.const_data_ptr<float>();
+    kernels::parallelFor(x.size(0), 16, exec().threads, stepInRows, &job);
     return y;
 }
 
@@ -145,11 +151,7 @@ at::Tensor refineOnDevice(const at::Tensor &x, const kernels::QuantSpec &spec,
             * scale;
     };
     at::Tensor y = scaled(steps.value);
-    const at::Tensor wanted = x.view({ x.size(0), -1, block });
-    const auto times = [](const at::Tensor &rows, const at::Tensor &matrices) {
-        return at::bmm(rows.transpose(0, 1), matrices).transpose(0, 1);
-    };
-    const at::Tensor slope = 2 * (times(y - wanted, r.gram) - times(wanted, r.residual));
+    const at::Tensor slope = 2 * halfSlopes(y.reshape(x.sizes()), x, r).transpose(0, 1);
     const at::Tensor curvature = r.gram.diagonal(0, 1, 2).unsqueeze(0);
     const at::Tensor up = scaled(steps.up);
     const at::Tensor down = scaled(steps.down);
