@@ -6,7 +6,7 @@
 
 Needs h5py and silx, and for the plots matplotlib and a Qt binding; in an environment of its own:
 
-    python3 -m venv /tmp/silx && /tmp/silx/bin/pip install h5py silx matplotlib PyQt5
+    python3 -m venv /tmp/silx && /tmp/silx/bin/pip install h5py silx matplotlib PyQt6 qtawesome
 
 Says so and exits 77 where h5py or silx are absent; where only the plots are impossible, it says why and checks the groups alone.
 PICTURES is a folder for a picture of the first group of each kind. Exits 1 on an invalid group, on a plot that does not hold the
@@ -30,7 +30,7 @@ except ImportError as missing:
 
 try:
     from silx.gui import qt
-    from silx.gui.plot import Plot1D, Plot2D
+    from silx.gui.plot import Plot1D, Plot2D, PlotWidget
 
     application = qt.QApplication([])
     lines, image = Plot1D(), Plot2D()
@@ -61,7 +61,7 @@ def plot(data):
         for signal in [data.signal, *data.auxiliary_signals]:
             curve = lines.getCurve(signal.name)
             same = same and curve is not None and np.array_equal(curve.getYData(copy=False), signal[()], equal_nan=True)
-        lines.saveGraph(picture, fileFormat="png")
+        PlotWidget.saveGraph(lines, picture, fileFormat="png")  # the windows' own knows files only
     else:
         image.clear()
         y, x = positions(data, 0), positions(data, 1)
@@ -69,7 +69,7 @@ def plot(data):
         image.addImage(data.signal[()], legend="map", origin=(float(x[0]), float(y[0])), scale=(step(x), step(y)))
         drawn = image.getImage("map")
         same = drawn is not None and np.array_equal(drawn.getData(copy=False), data.signal[()], equal_nan=True)
-        image.saveGraph(picture, fileFormat="png")
+        PlotWidget.saveGraph(image, picture, fileFormat="png")
     return picture.getvalue(), same
 
 
