@@ -14,10 +14,10 @@ namespace batlab::quant {
 
 namespace {
 
-/// Of each code byte: its value, and how far the next values up and down are (0: there is none).
+/// Of each code byte: how far the next values up and down are (0: there is none).
 struct GridSteps
 {
-    std::array<float, 256> value {}, up {}, down {};
+    std::array<float, 256> up {}, down {};
 };
 
 GridSteps gridSteps(kernels::Format format)
@@ -25,7 +25,6 @@ GridSteps gridSteps(kernels::Format format)
     const auto grid = sortedGrid(format);
     GridSteps out;
     for (const auto &[value, code] : grid) {
-        out.value[code] = value;
         for (const auto &[other, unused] : grid) { // ascending
             if (other < value)
                 out.down[code] = other - value;
@@ -36,20 +35,23 @@ GridSteps gridSteps(kernels::Format format)
     return out;
 }
 
-/// Codes u8 [rows, n] and the real value of each block's scale, fp32 [rows, blocks].
+/// Nearest codes u8 and what they stand for, fp32 [rows, n]; the real value of each block's scale,
+/// fp32 [rows, blocks].
 struct Encoded
 {
-    at::Tensor codes, scales;
+    at::Tensor codes, values, scales;
 };
 
 Encoded encode(const at::Tensor &x, const kernels::QuantSpec &spec)
 {
     const std::int64_t blocks = x.size(-1) / kernels::blockSize(spec.format);
-    Encoded e { at::empty_like(x, at::kByte),
-                at::empty({ x.size(0), blocks }, x.options().dtype(at::kByte)) };
+    Encoded e { at::empty_like(x, at::kByte), at::empty_like(x), {} };
+    at::Tensor bytes = at::empty({ x.size(0), blocks }, x.options().dtype(at::kByte));
     run(x, &kernels::Backend::quantize, view(x), spec, e.codes.data_ptr<std::uint8_t>(),
-        e.scales.data_ptr<std::uint8_t>());
-    e.scales = scaleValues(e.scales, spec);
+        bytes.data_ptr<std::uint8_t>());
+    run(x, &kernels::Backend::dequantize, e.codes.const_data_ptr<std::uint8_t>(),
+        bytes.const_data_ptr<std::uint8_t>(), spec, mutableView(e.values));
+    e.scales = scaleValues(bytes, spec);
     return e;
 }
 
@@ -70,14 +72,6 @@ struct HostJob
     float *y;
     std::int64_t rows, blocks, block;
 };
-
-void decodeRows(void *context, std::int64_t begin, std::int64_t end)
-{
-    const auto &job = *static_cast<const HostJob *>(context);
-    for (std::int64_t i = begin * job.blocks; i < end * job.blocks; ++i)
-        for (std::int64_t j = i * job.block; j < (i + 1) * job.block; ++j)
-            job.y[j] = job.steps->value[job.codes[j]] * job.scales[i];
-}
 
 /// Takes the best step of one block.
 void stepInBlock(const HostJob &job, std::int64_t row, std::int64_t ofRow)
@@ -118,19 +112,17 @@ at::Tensor refineOnHost(const at::Tensor &x, const kernels::QuantSpec &spec,
     const Encoded e = encode(x, spec);
     const GridSteps steps = gridSteps(spec.format);
     const at::Tensor curvature = r.gram.diagonal(0, 1, 2).contiguous();
-    at::Tensor y = at::empty_like(x);
+    const at::Tensor slopes = halfSlopes(e.values, x, r).contiguous();
+    at::Tensor y = e.values;
     HostJob job { &steps,
                   e.codes.const_data_ptr<std::uint8_t>(),
                   e.scales.const_data_ptr<float>(),
-                  nullptr,
+                  slopes.const_data_ptr<float>(),
                   curvature.const_data_ptr<float>(),
                   y.data_ptr<float>(),
                   x.size(0),
                   r.gram.size(0),
                   r.gram.size(1) };
-    kernels::parallelFor(x.size(0), 16, exec().threads, decodeRows, &job);
-    const at::Tensor slopes = halfSlopes(y, x, r).contiguous();
-    job.slopes = slopes.const_data_ptr<float>();
     kernels::parallelFor(x.size(0), 16, exec().threads, stepInRows, &job);
     return y;
 }
@@ -150,8 +142,8 @@ at::Tensor refineOnDevice(const at::Tensor &x, const kernels::QuantSpec &spec,
                    .view({ x.size(0), -1, block })
             * scale;
     };
-    at::Tensor y = scaled(steps.value);
-    const at::Tensor slope = 2 * halfSlopes(y.reshape(x.sizes()), x, r).transpose(0, 1);
+    at::Tensor y = e.values.view({ x.size(0), -1, block });
+    const at::Tensor slope = 2 * halfSlopes(e.values, x, r).transpose(0, 1);
     const at::Tensor curvature = r.gram.diagonal(0, 1, 2).unsqueeze(0);
     const at::Tensor up = scaled(steps.up);
     const at::Tensor down = scaled(steps.down);
@@ -162,7 +154,7 @@ at::Tensor refineOnDevice(const at::Tensor &x, const kernels::QuantSpec &spec,
     const auto [least, at] = change.min(2, true);
     const at::Tensor taken = at::where(least < 0, step.gather(2, at), at::zeros_like(least));
     y.scatter_add_(2, at::floor_divide(at, 2), taken);
-    return y.reshape(x.sizes());
+    return e.values;
 }
 
 using Refine = at::Tensor (*)(const at::Tensor &, const kernels::QuantSpec &,
