@@ -109,6 +109,21 @@ struct Gpk
     int g2 = 4;
 };
 
+/// Rows that nobody has stored yet: as they leave a norm, as an MLP's gate and up give them, or x
+/// itself where neither is set.
+struct Produced
+{
+    ConstMatrix x; ///< the stream to normalise, or the gate
+    const float *rowScale = nullptr; ///< norm: (x * rowScale[row]) * gamma[col]; [rows]
+    const float *gamma = nullptr; ///< norm: [cols]
+    ConstMatrix up {}; ///< gate (data not null, x's shape): silu(x) * up, silu(x) = x/(1 + e^-x)
+    /// All in fp32, each operation rounded; then rounded to this, as they would have been stored.
+    DType dtype = DType::f32;
+};
+
+/// What runs between a site and its quantizer.
+enum class OnlineTransform : std::uint8_t { none, hadamard32, gpk };
+
 /// One pass over a matrix gives these per 32-column block (k blocks). Pointers may be null (not
 /// wanted). All sums run in a fixed order; doubles.
 struct BlockStatsOut
@@ -194,6 +209,13 @@ struct Backend
     /// multiple of the block; offset may be null (round to nearest). Saturates; s <= 0 gives zeros.
     void (*roundOnScales)(const float *w, const float *offset, std::int64_t rows, std::int64_t cols,
                           const float *scaleValue, const QuantSpec &spec, float *out, const Exec &);
+
+    /// out = fakeQuantize(clip(T(produced))), with the bits of the entries one after the other: T
+    /// is the identity, hadamard32, or the transform `p` (read for gpk alone). Shape of x, cols
+    /// whole transform blocks. Devices run it; the CPU's entries are the reference of tests and
+    /// emulation, which no path of the engine on the host reaches.
+    void (*producedFakeQuantize)(const Produced &produced, OnlineTransform transform, const Gpk &p,
+                                 const Clip &clip, const QuantSpec &spec, Matrix out, const Exec &);
 };
 
 enum class CpuLevel : std::uint8_t { scalar, v2, v3, v4 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/backend.h"
+#include "kernels/produced.h"
 #include "kernels/scalar/block.h"
 
 #include <cstdlib>
@@ -22,6 +23,12 @@ extern const Backend table;
 
 namespace {
 
+void producedFakeQuantize(const Produced &produced, OnlineTransform transform, const Gpk &p,
+                          const Clip &clip, const QuantSpec &spec, Matrix out, const Exec &exec)
+{
+    producedByEntries(*cpuBackend(CpuLevel::scalar), produced, transform, p, clip, spec, out, exec);
+}
+
 const Backend scalarTable {
     "cpu-scalar",
     &oracle::fakeQuantize,
@@ -39,6 +46,7 @@ const Backend scalarTable {
     &oracle::blockStats,
     &oracle::gptqColumns,
     &oracle::roundOnScales,
+    &producedFakeQuantize,
 };
 
 CpuLevel hardwareLevel()

@@ -34,10 +34,11 @@ struct FieldInfo
 /// Shape of an array field of `count` elements.
 [[nodiscard]] Dims shapeOf(const Json &record, std::string_view key, std::int64_t count);
 
-/// Writes the fields into an existing group, with encoding-type = kind and record_hash.
+/// Writes the fields into an existing group, with encoding-type = kind, record_hash and, where the
+/// kind has fields that came later, full_hash.
 void writeRecord(Out &out, hid_t group, const Json &record);
-/// Reads and verifies a group written by writeRecord.
-[[nodiscard]] Result<Artifact> readRecord(In &in, hid_t group, std::string_view kind);
+/// Reads and verifies a group written by writeRecord in a file of format 1.`minor`.
+[[nodiscard]] Result<Artifact> readRecord(In &in, hid_t group, std::string_view kind, int minor);
 
 /// Records of one kind and one variant as a compound table (one row each, without "kind" and
 /// "variant").

@@ -222,7 +222,12 @@ void removeLeftovers(const fs::path &path)
         fs::remove(file, ec);
 }
 
-Result<Seal> checkSeal(const fs::path &path)
+Error noLongerWanted(const fs::path &path)
+{
+    return { ErrorCode::cancelled, "reading was stopped", path.string(), {} };
+}
+
+Result<Seal> checkSeal(const fs::path &path, const StillWanted &wanted)
 {
     const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info = {};
@@ -240,6 +245,8 @@ Result<Seal> checkSeal(const fs::path &path)
     Hasher hasher;
     std::vector<char> buffer(std::size_t { 1 } << 20);
     for (std::uint64_t at = 0; at < size;) {
+        if (wanted && !wanted())
+            return noLongerWanted(path);
         const ssize_t n =
             ::pread(fd.get(), buffer.data(), std::min<std::uint64_t>(buffer.size(), size - at),
                     static_cast<off_t>(at));

@@ -48,8 +48,13 @@ void removeLeftovers(const std::filesystem::path &path);
 /// readers ignore bytes after the end of allocation; a program that changes the file drops the
 /// trailer.
 enum class Seal { intact, absent };
-/// An Error (badInput) if the file differs from its seal.
-[[nodiscard]] Result<Seal> checkSeal(const std::filesystem::path &path);
+/// Whether what is being read is still wanted; empty: it is.
+using StillWanted = std::function<bool()>;
+/// An Error (badInput) if the file differs from its seal; cancelled when it is no longer wanted.
+[[nodiscard]] Result<Seal> checkSeal(const std::filesystem::path &path,
+                                     const StillWanted &wanted = {});
+/// Error{cancelled}: reading a file ended before its end.
+[[nodiscard]] Error noLongerWanted(const std::filesystem::path &path);
 
 /// The whole file as text, at most `limit` bytes.
 [[nodiscard]] Result<std::string> readText(const std::filesystem::path &path, std::uint64_t limit);

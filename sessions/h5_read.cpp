@@ -132,7 +132,7 @@ std::optional<In::Opened> In::openSet(hid_t parent, const std::string &name,
         return std::nullopt;
     std::vector<hsize_t> dims(H5S_MAX_RANK);
     const int rank = H5Sget_simple_extent_dims(space.get(), dims.data(), nullptr);
-    if (!check(rank >= 0, "the shape of", parent, name))
+    if (!check(rank >= 0, "the shape of the dataset", parent, name))
         return std::nullopt;
     std::uint64_t count = H5Sget_simple_extent_type(space.get()) == H5S_NULL ? 0 : 1;
     constexpr std::uint64_t kLimit = std::uint64_t { 1 } << 40;
@@ -180,7 +180,7 @@ std::vector<std::string> In::strings(hid_t parent, const std::string &name)
     if (!opened)
         return {};
     const Type type(H5Dget_type(opened->set.get()));
-    if (!check(type && H5Tget_class(type.get()) == H5T_STRING, "the text of", parent, name))
+    if (!check(type && H5Tget_class(type.get()) == H5T_STRING, "the text", parent, name))
         return {};
     const auto n = static_cast<std::size_t>(opened->count);
     std::vector<std::string> out;
@@ -192,7 +192,7 @@ std::vector<std::string> In::strings(hid_t parent, const std::string &name)
         if (check(H5Dread(opened->set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
                           pointers.data())
                       >= 0,
-                  "the text of", parent, name))
+                  "the text", parent, name))
             for (const char *p : pointers)
                 out.emplace_back(p ? p : "");
         for (char *p : pointers)
@@ -208,7 +208,7 @@ std::vector<std::string> In::strings(hid_t parent, const std::string &name)
     std::vector<char> bytes(width * n);
     if (!check(H5Dread(opened->set.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data())
                    >= 0,
-               "the text of", parent, name))
+               "the text", parent, name))
         return {};
     for (std::size_t i = 0; i < n; ++i)
         out.push_back(untilZero(bytes.data() + i * width, width));

@@ -3,6 +3,7 @@
 
 #include "core/artifact/artifact.h"
 #include "core/base/result.h"
+#include "sessions/file_commit.h"
 #include "sessions/file_lock.h"
 
 #include <filesystem>
@@ -18,7 +19,7 @@
 namespace batlab {
 
 inline constexpr int kSessionFormatMajor = 1;
-inline constexpr int kSessionFormatMinor = 2;
+inline constexpr int kSessionFormatMinor = 3;
 
 /// One run of the engine.
 struct RunRecord
@@ -131,8 +132,11 @@ struct SaveOptions
 
 /// Reads a whole session. Newer minor versions open with a warning; newer major versions are
 /// refused (unsupported). Damaged, truncated and foreign files: badInput, with the place; missing:
-/// notFound. Every artifact is checked against its content hash.
-[[nodiscard]] Result<Session> load(const std::filesystem::path &path);
+/// notFound. Every artifact is checked against its content hash. `wanted` is asked on the way, from
+/// this thread: once it says no, nothing else is read, the file is closed and the error is
+/// cancelled.
+[[nodiscard]] Result<Session> load(const std::filesystem::path &path,
+                                   const StillWanted &wanted = {});
 /// The same for a session that is to be added to and saved again: unsupported for newer minor
 /// versions too, before any work is done.
 [[nodiscard]] Result<Session> loadToAdd(const std::filesystem::path &path);

@@ -72,6 +72,7 @@ Json variantInfo(const Session &session, const std::string &id)
         out["family"] = info->family;
         out["recipeHash"] = info->recipeHash;
         out["protocolHash"] = info->protocolHash;
+        out["calibrationHash"] = info->calibrationHash;
     }
     out["evaluations"] = Json::array();
     for (const EvaluationResult *e : session.evaluations())

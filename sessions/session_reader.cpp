@@ -28,7 +28,11 @@ bool isDerived(std::string_view encoding)
 class Loader
 {
 public:
-    Loader(In &in, Session &session) : m_in(in), m_session(session) { }
+    Loader(In &in, Session &session, const StillWanted &wanted)
+        : m_in(in), m_session(session), m_wanted(wanted)
+    { }
+    /// The session is not wanted any more: nothing else was read.
+    [[nodiscard]] bool stopped() const { return m_stopped; }
 
     /// Artifacts anywhere below a group: each group says by encoding-type what it is.
     void walk(hid_t group, const std::string &variant, int depth)
@@ -37,7 +41,8 @@ public:
         if (depth > kMaxDepth)
             return m_in.fail("groups are nested too deep", In::pathOf(group));
         for (const h5::Child &child : h5::children(group)) {
-            if (!m_in.ok())
+            m_stopped = m_stopped || (m_wanted && !m_wanted());
+            if (!m_in.ok() || m_stopped)
                 return;
             if (child.link != H5L_TYPE_HARD) // parts are read one by one
                 continue;
@@ -66,7 +71,8 @@ private:
         if (isVariant)
             variant = m_in.text(object.get(), "id");
         if (h5::prototype(encoding)) {
-            Result<Artifact> artifact = h5::readRecord(m_in, object.get(), encoding);
+            Result<Artifact> artifact =
+                h5::readRecord(m_in, object.get(), encoding, m_session.formatMinor);
             if (!artifact) {
                 m_in.fail(artifact.error().what, artifact.error().where);
                 return;
@@ -101,6 +107,8 @@ private:
 
     In &m_in;
     Session &m_session;
+    const StillWanted &m_wanted;
+    bool m_stopped = false;
 };
 
 void readRuns(In &in, hid_t file, Session &session)
@@ -152,11 +160,11 @@ Result<void> readVersion(const std::string &text, const fs::path &path, Session 
 }
 } // namespace
 
-Result<h5::File> openSession(const fs::path &path, Session &session)
+Result<h5::File> openSession(const fs::path &path, Session &session, const StillWanted &wanted)
 {
     std::error_code ec;
     if (fs::is_regular_file(path, ec)) {
-        const Result<Seal> seal = checkSeal(path);
+        const Result<Seal> seal = checkSeal(path, wanted);
         if (!seal)
             return seal.error();
         if (*seal == Seal::absent)
@@ -217,11 +225,11 @@ Error newerContent(const fs::path &path)
              path.string(), "Choose another file, or use a newer Batlab. Nothing was changed." };
 }
 
-Result<Session> load(const fs::path &path)
+Result<Session> load(const fs::path &path, const StillWanted &wanted)
 {
     const h5::Lock lock;
     Session session;
-    Result<h5::File> file = openSession(path, session);
+    Result<h5::File> file = openSession(path, session, wanted);
     if (!file)
         return file.error();
     In in(path.string());
@@ -234,14 +242,16 @@ Result<Session> load(const fs::path &path)
         if (in.ok() && in.hasLink(variants.get(), "order"))
             session.variantOrder = in.strings(variants.get(), "order");
     }
-    Loader loader(in, session);
+    Loader loader(in, session, wanted);
     for (const char *top : { "entry", "variants", "evaluations", "sweeps" }) {
-        if (!in.ok() || !in.hasLink(root, top))
+        if (!in.ok() || loader.stopped() || !in.hasLink(root, top))
             continue;
         const Object group = in.open(root, top);
         if (in.ok())
             loader.walk(group.get(), {}, 0);
     }
+    if (loader.stopped())
+        return noLongerWanted(path);
     if (!in.ok())
         return in.error();
     return session;

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-/// What `batlab-cli session ...` does with session files. None changes its input.
+/// What `batlab-cli session ...` does with session files. None but migrate() changes its input.
 namespace batlab {
 
 struct VerifyReport
@@ -47,6 +47,16 @@ struct SessionDifference
 /// session holds content of a newer version, which a copy would lose.
 [[nodiscard]] Result<void> pack(const std::filesystem::path &path,
                                 const std::filesystem::path &out);
+
+struct Migration
+{
+    std::string from, to; ///< format versions, "1.1"
+    std::filesystem::path backup; ///< the file as it was; empty: it was current, nothing was done
+};
+/// Rewrites a session of an older minor version in the present format, in one step; the old file
+/// stays beside it as "<name>.<version>.bak". Errors of load() and save(), the file being untouched
+/// then: unsupported (a newer Batlab wrote it), busy (a window has it open).
+[[nodiscard]] Result<Migration> migrate(const std::filesystem::path &path);
 
 /// Writes one dataset of the file ("/variants/bat/linears"), or the signal of an NXdata group, to
 /// `out`: as CSV with a commented header if `out` ends in .csv, else as raw little-endian bytes

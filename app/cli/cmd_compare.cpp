@@ -146,6 +146,10 @@ void compare(Common &common, Options options)
     if (!options.family.empty())
         family = loadSweepFamily(options.family).orThrow();
     Json json = runLevel(options, seeds.front());
+    if (family)
+        for (const auto &[key, value] : family->protocol.items())
+            if (!json["protocol"].contains(key))
+                json["protocol"][key] = value;
     const std::string base = family ? presetId(family->base) : std::string();
     for (const std::string &text : presetList(options, family ? &*family : nullptr)) {
         Json variant { { "preset", presetId(text) }, { "id", text }, { "budget", options.budget } };
@@ -215,8 +219,10 @@ void addCompare(CLI::App &app, Common &common)
         ->allow_extra_args(false);
     verb->add_option("--sweep-mode", options->sweepMode, "grid (default) or one-at-a-time")
         ->check(CLI::IsMember({ "grid", "one-at-a-time" }));
-    verb->add_option("--family", options->family,
-                     "A named family of sweeps (ablation-bat), or a file of one")
+    verb->add_option(
+            "--family", options->family,
+            "A named family of sweeps (ablation-bat, ablation-bat-paper, flatquant-int4), or "
+            "a file of one")
         ->excludes(presets);
     verb->add_flag("--proxy", options->byProxy,
                    "Only layer output SQNR with weights rounded to nearest: seconds a cell");

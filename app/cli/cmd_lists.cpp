@@ -124,6 +124,9 @@ Json printCost(const Common &common, const std::string &id, const std::string &m
              c.at("foldedParameters"));
     line("V's heads", 0, 0, cost.at("folded").at("values"));
     line("stream", 0, 0, cost.at("folded").at("residual"));
+    const auto epilogue = cost.at("onlineEpilogue").get<std::int64_t>();
+    printLine(common, // biases, gains and both sides of branches, of what "in all" counts
+              fmt::format("{:<10} {:>16}", "epilogue", epilogue));
     line("in all", cost.at("onlineParameters"), cost.at("onlineFlopPerToken"),
          cost.at("foldedParameters"));
     return cost;
@@ -195,6 +198,7 @@ void man(const Common &common, const CLI::App &app)
                           { "2", "usage" },
                           { "3", "bad input" },
                           { "4", "out of memory, disk or device" },
+                          { "5", "the GPU has failed for good: start anew, checkpoint kept" },
                           { "130", "cancelled, checkpoint kept" } };
     printLine(common, "Exit status");
     for (const auto &[code, meaning] : statuses.items())

@@ -61,6 +61,21 @@ void compareSessions(Common &common, const Options &options)
         common.exitStatus = exitStatus(ErrorCode::verification);
 }
 
+void migrateSession(const Common &common, const Options &options)
+{
+    const Migration done = migrate(options.session).orThrow();
+    printLine(common,
+              done.backup.empty()
+                  ? fmt::format("{}: already current (format {})", options.session, done.to)
+                  : fmt::format("{}: format {} is now {}; the old file is {}", options.session,
+                                done.from, done.to, done.backup.string()));
+    printJson(common,
+              { { "migrated", !done.backup.empty() },
+                { "from", done.from },
+                { "to", done.to },
+                { "backup", done.backup.string() } });
+}
+
 void sessionTable(const Common &common, const Options &options)
 {
     const Session session = load(options.session).orThrow();
@@ -115,6 +130,10 @@ void addSession(CLI::App &app, Common &common)
     sub->callback([&common, options] { sessionTable(common, *options); });
 
     addWhy(*group, common);
+
+    options = std::make_shared<Options>();
+    verb("migrate", "Rewrite a session of an older format version in the present one", options)
+        ->callback([&common, options] { migrateSession(common, *options); });
 
     options = std::make_shared<Options>();
     sub = verb("extract", "One dataset as CSV (OUT ends in .csv) or raw bytes", options);

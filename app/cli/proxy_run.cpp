@@ -3,6 +3,7 @@
 #include "app/cli/session_run.h"
 #include "app/cli/sweep_run.h"
 #include "core/base/hash.h"
+#include "core/engine/calib/formats.h"
 #include "core/engine/device/current_error.h"
 #include "core/engine/proxy/proxy.h"
 #include "core/engine/service/calibration_tokens.h"
@@ -84,11 +85,19 @@ public:
         for (const char *key :
              { "id", "title", "family", "description", "source", "budget", "settings", "filled" })
             recipe.erase(key);
-        return hashHex(Json { m_source->quickHash(), m_layers, m_options.tokens, recipe,
-                              settings.scaleRule, settings.ties, spec.toJson().at("calibration"),
-                              spec.seed, spec.protocol.weightFormat,
-                              spec.protocol.activationFormat }
-                           .dump());
+        Json key { m_source->quickHash(),
+                   m_layers,
+                   m_options.tokens,
+                   recipe,
+                   settings.scaleRule,
+                   settings.ties,
+                   spec.toJson().at("calibration"),
+                   spec.seed,
+                   spec.protocol.weightFormat,
+                   spec.protocol.activationFormat };
+        if (calib::hasIntegers(spec.protocol, variant.recipe, m_source->config().layers))
+            key.push_back(Json { { "integers", 2 } }); // their diagonals, since those changed
+        return hashHex(key.dump());
     }
 
     /// {"value": dB, "detail": {...}} or {"value": null, "reason": ...}.
@@ -133,6 +142,7 @@ private:
     Json measure(const VariantSpec &variant)
     {
         const RunSpec spec = specFor(m_spec, variant);
+        calib::checkModelFit(spec.protocol, variant, m_source->config()).orThrow();
         const RecipeSettings settings = effectiveSettings(m_spec, variant);
         double total = 0;
         std::array<double, 4> output {}, activation {}, condition {};
@@ -218,8 +228,7 @@ Sweep axisSweep(ProxyRun &run, const VariantSpec &base, const SweepPlan &plan)
                                          [](const auto &at) { return at.has_value(); });
         if (!variant)
             cell["reason"] = variant.error().message();
-        else if (!isBase && variant->id != base.id && plan.mode == SweepMode::oneAtATime
-                 && run.scoreKey(*variant) == run.scoreKey(base)
+        else if (!isBase && variant->id != base.id && run.scoreKey(*variant) == run.scoreKey(base)
                  && variant->recipe.hash() != base.recipe.hash())
             cell["reason"] = "the proxy neither trains nor compensates: no effect on it";
         else

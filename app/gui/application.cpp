@@ -4,6 +4,7 @@
 #include "app/gui/desktop_theme.h"
 #include "app/gui/main_window.h"
 #include "app/gui/shell.h"
+#include "app/gui/single_instance.h"
 #include "app/gui/translation.h"
 #include "app/gui/windows.h"
 #include "core/job/remote_engine.h"
@@ -176,16 +177,6 @@ void selfTest(MainWindow &window)
     });
 }
 
-/// Goes to a place now, and again once what the command line named is open.
-void selectWhenOpen(MainWindow &window, const QString &place)
-{
-    window.shell()->openLink(place);
-    QObject::connect(
-        window.workbench()->document(), &views::WorkbenchDocument::documentReset, &window,
-        [&window, place] { window.shell()->openLink(place); },
-        static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
-}
-
 } // namespace
 
 int runApplication(QApplication &app, const Options &options, const QElapsedTimer &clock)
@@ -207,6 +198,11 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
                           return std::make_unique<QSettings>(file, QSettings::IniFormat);
                       },
                       isRemoteCommand(engine), remoteHostOf(engine) });
+    SingleInstance instance(folder);
+    const auto open = [&windows](const Options &asked) { windows.open(asked); };
+    if (!options.selfTest && options.screenshots.isEmpty() && !instance.listen(open)
+        && onlyOpens(options) && instance.handOver(options))
+        return 0; // another program has the folder, and opens it
     MainWindow &window = *windows.add();
     DesktopTheme desktop;
     QObject::connect(&desktop, &DesktopTheme::changed, &windows, &Windows::followDesktop);
@@ -219,7 +215,7 @@ int runApplication(QApplication &app, const Options &options, const QElapsedTime
             if (!options.files.isEmpty())
                 window.openPaths(options.files);
             if (!options.select.isEmpty())
-                selectWhenOpen(window, options.select);
+                window.shell()->openLink(options.select);
             if (options.demo)
                 window.startDemo();
             if (options.selfTest)

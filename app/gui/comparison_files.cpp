@@ -3,6 +3,7 @@
 
 #include "app/gui/session_bridge.h"
 #include "app/gui/workbench.h"
+#include "views/models/deep_link.h"
 #include "views/models/guest_session.h"
 #include "views/models/imported_results.h"
 #include "views/models/off_thread.h"
@@ -149,7 +150,7 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
 {
     QStringList taken;
     for (const views::GuestSession &guest : m_workbench->document()->guests())
-        if (guest.path != path) // the same file again: read anew
+        if (!views::isSameFile(guest.path, path)) // the same file again: read anew
             taken.append(guest.name);
     const QString name = views::guestName(path, taken);
     read(
@@ -161,12 +162,12 @@ void ComparisonFiles::loadSession(const QString &path, bool quietly)
                 Result<views::GuestSession>(views::makeGuest(name, path, fromSession(*session))));
         },
         [this, path, quietly](const std::shared_ptr<Result<views::GuestSession>> &guest) {
-            m_workbench->document()->forgetRemembered({ path });
             if (!*guest) {
-                Q_EMIT failed(guest->error());
+                fail(path, guest->error(), quietly);
                 return;
             }
             change(quietly, [&](views::WorkbenchDocument *document) {
+                document->forgetRemembered({ path });
                 document->addGuest(std::move(**guest));
             });
         });
@@ -183,18 +184,44 @@ void ComparisonFiles::loadResults(const QStringList &paths, bool quietly)
             return out;
         },
         [this, paths, quietly](const std::shared_ptr<Results> &all) {
-            m_workbench->document()->forgetRemembered(paths);
-            for (Result<std::vector<views::ImportedResults>> &results : *all) {
+            for (std::size_t i = 0; i < all->size(); ++i) {
+                const QString path = paths.at(static_cast<qsizetype>(i));
+                Result<std::vector<views::ImportedResults>> &results = (*all)[i];
+                const views::ImportedResults *kept =
+                    quietly ? m_workbench->document()->remembered().find(path) : nullptr;
+                if (!results && kept) {
+                    m_workbench->say(
+                        LogLevel::info,
+                        tr("%1 cannot be read: shown is what the session keeps of it").arg(path));
+                    results = std::vector<views::ImportedResults> { *kept };
+                }
                 if (!results) {
-                    Q_EMIT failed(results.error());
+                    fail(path, results.error(), quietly);
                     continue;
                 }
                 change(quietly, [&](views::WorkbenchDocument *document) {
-                    for (views::ImportedResults &one : *results)
+                    document->forgetRemembered({ path });
+                    for (views::ImportedResults &one : *results) {
+                        if (kept)
+                            one.id = kept->id; // of the place where it was imported
                         document->addImport(std::move(one));
+                    }
                 });
             }
         });
+}
+
+void ComparisonFiles::fail(const QString &path, const Error &error, bool quietly)
+{
+    if (quietly)
+        Q_EMIT missing(path, error);
+    else
+        Q_EMIT failed(error);
+}
+
+void ComparisonFiles::forget(const QString &path)
+{
+    m_workbench->document()->forgetRemembered({ path });
 }
 
 void ComparisonFiles::restore()

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/engine_client.h"
 
-#include <QElapsedTimer>
-#include <QPointer>
+#include "app/gui/engine_client_parts.h"
+#include "core/job/remote_engine.h"
+#include "views/models/text.h"
 
-#include <deque>
-#include <map>
-#include <mutex>
+#include <QElapsedTimer>
+
+#include <utility>
 
 namespace batlab::app {
+
+using views::ss;
 
 namespace {
 
@@ -16,47 +19,27 @@ constexpr int kTickMs = 100; ///< 10 Hz
 constexpr qint64 kBudgetMs = 4; ///< of one tick
 constexpr int kCatchUpMs = 15; ///< to the next tick when there is more
 
+/// On a thread that the application waits for at its end. It takes no place of those that
+/// calculate: what it does is mostly waiting for a process.
+void aside(std::function<void()> work)
+{
+    QThreadPool *pool = QThreadPool::globalInstance();
+    pool->start([pool, work = std::move(work)] {
+        pool->releaseThread();
+        work();
+        pool->reserveThread();
+    });
+}
+
 } // namespace
-
-/// Where the engine's threads put events; progress is kept apart, newest only.
-struct EngineClient::Inbox
-{
-    std::mutex mutex;
-    std::deque<EngineEvent> events;
-    std::map<JobId, ProgressSnapshot> progress;
-
-    void put(const EngineEvent &event)
-    {
-        const std::lock_guard lock(mutex);
-        if (const auto *p = std::get_if<JobProgress>(&event))
-            progress[p->job] = p->progress;
-        else
-            events.push_back(event);
-    }
-};
-
-struct EngineClient::Slot
-{
-    std::mutex mutex;
-    std::shared_ptr<Engine> engine;
-    Error startError { ErrorCode::device, "the engine is not running", "engine",
-                       "start it again from the Run menu" };
-
-    std::shared_ptr<Engine> get()
-    {
-        const std::lock_guard lock(mutex);
-        return engine;
-    }
-};
 
 EngineClient::EngineClient(Factory factory, QObject *parent)
     : QObject(parent)
     , m_factory(std::move(factory))
+    , m_workers(std::make_shared<Workers>(this))
     , m_slot(std::make_shared<Slot>())
     , m_inbox(std::make_shared<Inbox>())
 {
-    m_control.setMaxThreadCount(1);
-    m_questions.setMaxThreadCount(2);
     m_tick.setInterval(kTickMs);
     connect(&m_tick, &QTimer::timeout, this, &EngineClient::drain);
 }
@@ -64,19 +47,17 @@ EngineClient::EngineClient(Factory factory, QObject *parent)
 EngineClient::~EngineClient()
 {
     m_tick.stop();
-    release();
-    m_control.waitForDone();
-    m_questions.waitForDone();
-}
-
-template<class R>
-void EngineClient::deliver(std::function<void(R)> done, R result)
-{
-    // Called on a worker: hop to the GUI thread, and only if we still exist there.
-    QMetaObject::invokeMethod(
-        this,
-        [done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); },
-        Qt::QueuedConnection);
+    m_workers->leave();
+    // Other windows work on while the calls end and the engine keeps what its jobs have.
+    const Error closed { ErrorCode::cancelled, "the window was closed", "engine", {} };
+    aside([workers = std::move(m_workers),
+           engine = m_slot->end(closed, Engine::Child::leave)]() mutable {
+        if (engine)
+            engine->setListener({});
+        workers->control.waitForDone(); // questions come from there
+        workers->questions.waitForDone();
+        engine.reset();
+    });
 }
 
 void EngineClient::setState(State state)
@@ -94,31 +75,21 @@ void EngineClient::start()
     m_slot = std::make_shared<Slot>();
     m_inbox = std::make_shared<Inbox>();
     const int generation = ++m_generation;
+    setSilent(false);
     setState(State::starting);
-    m_tick.start();
-    m_control.start([this, generation, factory = m_factory, slot = m_slot, inbox = m_inbox] {
-        Result<std::unique_ptr<Engine>> made = factory();
-        if (!made) {
-            {
-                const std::lock_guard lock(slot->mutex);
-                slot->startError = made.error();
-            }
-            deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); },
-                                  made.error());
-            return;
+    m_workers->control.start([this, generation, workers = m_workers.get(), factory = m_factory,
+                              slot = m_slot, inbox = m_inbox] {
+        Result<std::unique_ptr<Engine>> made = workers->make(factory);
+        Result<Json> hello = made ? Result<Json>(Json()) : Result<Json>(made.error());
+        if (made) {
+            const std::shared_ptr<Engine> engine = std::move(*made);
+            engine->setListener([inbox](const EngineEvent &event) { inbox->put(event); });
+            if (slot->greet(engine))
+                hello = engine->hello();
         }
-        std::shared_ptr<Engine> engine = std::move(*made);
-        engine->setListener([inbox](const EngineEvent &event) { inbox->put(event); });
-        Result<Json> hello = engine->hello();
-        {
-            const std::lock_guard lock(slot->mutex);
-            if (hello)
-                slot->engine = engine;
-            else
-                slot->startError = hello.error();
-        }
-        deliver<Result<Json>>([this, generation](Result<Json> r) { started(r, generation); },
-                              std::move(hello));
+        slot->settle(hello);
+        workers->deliver<Result<Json>>(
+            [this, generation](Result<Json> r) { started(r, generation); }, std::move(hello));
     });
 }
 
@@ -127,21 +98,36 @@ void EngineClient::started(const Result<Json> &hello, int generation)
     if (generation != m_generation || m_state != State::starting)
         return;
     if (!hello) {
-        setState(State::off);
-        Q_EMIT callFailed(hello.error());
+        setState(State::off); // what it still says is nobody's
+        sayFailure(hello.error(), m_heard);
         return;
     }
     m_hello = *hello;
+    m_tick.start(); // not before: an engine that ends instead of greeting is told once, above
     setState(State::ready);
+}
+
+template<class T>
+std::function<void(Result<T>)> EngineClient::heeding(std::function<void(Result<T>)> done)
+{
+    return [this, heard = m_heard, done = std::move(done)](Result<T> answer) {
+        if (!answer && gotNoReply(answer.error()))
+            sayFailure(answer.error(), heard);
+        else if (answer)
+            hear();
+        done(std::move(answer));
+    };
 }
 
 void EngineClient::submit(JobRequest request, std::function<void(Result<JobId>)> done)
 {
     start();
-    m_control.start([this, slot = m_slot, request = std::move(request), done = std::move(done)] {
+    m_workers->control.start([workers = m_workers.get(), slot = m_slot,
+                              request = std::move(request),
+                              done = heeding<JobId>(std::move(done))] {
         const std::shared_ptr<Engine> engine = slot->get();
-        deliver<Result<JobId>>(done,
-                               engine ? engine->submit(request) : Result<JobId>(slot->startError));
+        workers->deliver<Result<JobId>>(
+            done, engine ? engine->submit(request) : Result<JobId>(slot->error()));
     });
 }
 
@@ -149,14 +135,17 @@ void EngineClient::ask(Json question, std::function<void(Result<Json>)> done)
 {
     start();
     // Through the control thread first, so that a question waits for the engine's start.
-    m_control.start([this, slot = m_slot, question = std::move(question), done = std::move(done)] {
+    m_workers->control.start([workers = m_workers.get(), slot = m_slot,
+                              question = std::move(question),
+                              done = heeding<Json>(std::move(done))] {
         const std::shared_ptr<Engine> engine = slot->get();
         if (!engine) {
-            deliver<Result<Json>>(done, slot->startError);
+            workers->deliver<Result<Json>>(done, slot->error());
             return;
         }
-        m_questions.start(
-            [this, engine, question, done] { deliver<Result<Json>>(done, engine->ask(question)); });
+        workers->questions.start([workers, engine, question, done] {
+            workers->deliver<Result<Json>>(done, engine->ask(question));
+        });
     });
 }
 
@@ -168,7 +157,7 @@ void EngineClient::askLatest(const std::string &stream, Json question,
     question["stream"] = stream;
     question["turn"] = ++s.turn;
     if (s.asking)
-        m_control.start([slot = m_slot, question] {
+        m_workers->control.start([slot = m_slot, question] {
             if (const std::shared_ptr<Engine> engine = slot->get())
                 engine->supersede(question);
         });
@@ -200,12 +189,39 @@ void EngineClient::askNext(const std::string &stream)
 
 void EngineClient::onControl(std::function<Result<void>(Engine &)> call)
 {
-    m_control.start([this, slot = m_slot, call = std::move(call)] {
+    m_workers->control.start([this, workers = m_workers.get(), slot = m_slot, heard = m_heard,
+                              call = std::move(call)] {
         const std::shared_ptr<Engine> engine = slot->get();
-        const Result<void> done = engine ? call(*engine) : Result<void>(slot->startError);
+        const Result<void> done = engine ? call(*engine) : Result<void>(slot->error());
         if (!done)
-            deliver<Error>([this](const Error &error) { Q_EMIT callFailed(error); }, done.error());
+            workers->deliver<Error>([this, heard](const Error &error) { sayFailure(error, heard); },
+                                    done.error());
     });
+}
+
+void EngineClient::sayFailure(const Error &error, std::int64_t heard)
+{
+    if (!gotNoReply(error) || heard != m_heard) {
+        Q_EMIT callFailed(error);
+        return;
+    }
+    setSilent(true);
+    Q_EMIT engineSilent(error);
+}
+
+void EngineClient::hear()
+{
+    ++m_heard;
+    setSilent(false);
+}
+
+void EngineClient::setSilent(bool silent)
+{
+    if (silent == m_silent)
+        return;
+    m_silent = silent;
+    if (!silent)
+        Q_EMIT silenceEnded();
 }
 
 void EngineClient::cancel(JobId job)
@@ -225,6 +241,8 @@ void EngineClient::resume(JobId job)
 
 void EngineClient::drain()
 {
+    if (m_state != State::ready)
+        return; // a catch-up that was meant for an engine before
     QElapsedTimer clock;
     clock.start();
     const std::shared_ptr<Inbox> inbox = m_inbox; // a handler may replace the engine
@@ -232,11 +250,13 @@ void EngineClient::drain()
     std::vector<JobLog> log;
     std::vector<JobStateChanged> states;
     std::map<JobId, ProgressSnapshot> progress;
-    bool stopped = false, more = false;
+    bool stopped = false, more = false, any = false;
     Error stopError;
+    double silent = 0; ///< seconds
     {
         const std::lock_guard lock(inbox->mutex);
         progress.swap(inbox->progress);
+        any = !progress.empty() || !inbox->events.empty();
         while (!inbox->events.empty() && !(more = clock.elapsed() >= kBudgetMs)) {
             EngineEvent event = std::move(inbox->events.front());
             inbox->events.pop_front();
@@ -244,11 +264,18 @@ void EngineClient::drain()
                 artifacts.push_back(std::move(a->artifact));
             else if (auto *l = std::get_if<JobLog>(&event))
                 log.push_back(std::move(*l));
-            else if (auto *s = std::get_if<JobStateChanged>(&event))
-                states.push_back(std::move(*s));
-            else if (auto *e = std::get_if<EngineStopped>(&event)) {
+            else if (auto *s = std::get_if<JobStateChanged>(&event)) {
+                if (s->error.code == ErrorCode::deviceLost) { // it takes no other job, and ends
+                    stopped = true;
+                    stopError = s->error;
+                } else {
+                    states.push_back(std::move(*s));
+                }
+            } else if (auto *e = std::get_if<EngineStopped>(&event)) {
                 stopped = true;
                 stopError = e->error;
+            } else if (auto *quiet = std::get_if<EngineSilent>(&event)) {
+                silent = quiet->seconds;
             }
         }
     }
@@ -260,33 +287,47 @@ void EngineClient::drain()
         Q_EMIT jobProgress({ job, snapshot });
     for (const JobStateChanged &state : states)
         Q_EMIT jobStateChanged(state);
-    if (stopped)
+    if (stopped) {
         lose(stopError);
-    else if (more)
+        if (stopError.code == ErrorCode::deviceLost)
+            start();
+        return;
+    }
+    if (silent > 0)
+        sayFailure({ ErrorCode::busy,
+                     ss(tr("the engine has given no sign of life for %1 s").arg(qRound(silent))),
+                     "engine", ss(tr("It may be busy or hang: wait, or start it again.")) },
+                   m_heard);
+    else if (any)
+        hear();
+    if (more)
         QTimer::singleShot(kCatchUpMs, this, &EngineClient::drain);
 }
 
 void EngineClient::lose(const Error &error)
 {
     m_tick.stop();
-    release();
+    // Without its device it is about to end by itself, and keeps what it has.
+    const auto child =
+        error.code == ErrorCode::deviceLost ? Engine::Child::leave : Engine::Child::kill;
+    // Destroying an engine may wait for its process: neither here, nor where the next one starts.
+    aside([engine = m_slot->end(error, child)]() mutable {
+        if (engine)
+            engine->setListener({});
+        engine.reset();
+    });
     m_hello = {};
+    setSilent(false);
     setState(State::lost);
     Q_EMIT engineStopped(error);
 }
 
-void EngineClient::release()
+void EngineClient::restart()
 {
-    // Destroying an engine may wait for its process: never on the GUI thread.
-    m_control.start([slot = m_slot] {
-        std::shared_ptr<Engine> engine;
-        {
-            const std::lock_guard lock(slot->mutex);
-            engine.swap(slot->engine);
-        }
-        if (engine)
-            engine->setListener({});
-    });
+    if (m_state == State::starting || m_state == State::ready)
+        lose({ ErrorCode::cancelled, ss(tr("the engine was ended to start another")), "engine",
+               ss(tr("Finished layers are kept.")) });
+    start();
 }
 
 } // namespace batlab::app

@@ -4,7 +4,6 @@
 #include "core/job/engine.h"
 
 #include <QObject>
-#include <QThreadPool>
 #include <QTimer>
 
 #include <functional>
@@ -19,7 +18,7 @@ namespace batlab::app {
 
 /// The engine as the window sees it. Every call runs on a worker, every answer and event comes back
 /// to the GUI thread: events are taken out 10 times a second, for at most 4 ms, progress only in
-/// its newest form.
+/// its newest form. Its end waits for no engine.
 class EngineClient : public QObject
 {
     Q_OBJECT
@@ -34,7 +33,12 @@ public:
 
     /// Starts the engine if there is none. submit() and ask() do it by themselves.
     void start();
+    /// Ends the engine, also one that hangs or is starting, and starts another: what was asked is
+    /// answered with Error{cancelled}, its jobs can be submitted again.
+    void restart();
     [[nodiscard]] State state() const { return m_state; }
+    /// It was said to be silent, and has said nothing since.
+    [[nodiscard]] bool isSilent() const { return m_silent; }
     [[nodiscard]] const Json &hello() const { return m_hello; }
 
     void submit(JobRequest request, std::function<void(Result<JobId>)> done);
@@ -57,12 +61,18 @@ Q_SIGNALS:
     void logArrived(const std::vector<batlab::JobLog> &lines);
     /// The engine process is gone; its jobs can be submitted again.
     void engineStopped(const batlab::Error &error);
-    /// A pause, stop or resume that the engine refused, or an engine that could not start.
+    /// Nothing has come from the engine for long, or a call got no reply and nothing else came
+    /// meanwhile; restart() ends it.
+    void engineSilent(const batlab::Error &error);
+    void silenceEnded(); ///< by a sign of life, or with the engine
+    /// A pause, stop or resume that the engine refused, a call without a reply at an engine that
+    /// speaks otherwise, or an engine that could not start (state off).
     void callFailed(const batlab::Error &error);
 
 private:
     struct Inbox;
     struct Slot;
+    struct Workers;
     struct Stream
     {
         bool asking = false;
@@ -75,18 +85,23 @@ private:
     void setState(State state);
     void started(const Result<Json> &hello, int generation);
     void lose(const Error &error);
-    void release();
-    template<class R>
-    void deliver(std::function<void(R)> done, R result);
+    /// By engineSilent or callFailed; `heard` is m_heard of when the call was made.
+    void sayFailure(const Error &error, std::int64_t heard);
+    void hear(); ///< a sign of life
+    void setSilent(bool silent);
+    /// `done`, which runs on the GUI thread, behind a word about a reply that did not come.
+    template<class T>
+    std::function<void(Result<T>)> heeding(std::function<void(Result<T>)> done);
 
     Factory m_factory;
+    std::shared_ptr<Workers> m_workers;
     std::shared_ptr<Slot> m_slot; ///< the engine, shared with the workers
     std::shared_ptr<Inbox> m_inbox; ///< events of the present engine
     int m_generation = 0;
     State m_state = State::off;
+    bool m_silent = false;
+    std::int64_t m_heard = 0; ///< signs of life so far
     Json m_hello;
-    QThreadPool m_control; ///< one thread: start, submit, pause, stop keep their order
-    QThreadPool m_questions;
     std::map<std::string, Stream> m_streams;
     QTimer m_tick;
 };

@@ -82,8 +82,6 @@ MainWindow::MainWindow(Workbench *workbench, std::unique_ptr<QSettings> settings
     resetLayout();
     resize(m_settings->value(QStringLiteral("size"), QSize(1600, 1000)).toSize());
     m_shell->restorePosition();
-    if (m_settings->contains(QStringLiteral("layout")))
-        restoreState(m_settings->value(QStringLiteral("layout")).toByteArray(), kLayoutVersion);
     setPage(Welcome);
     updatePages();
     updateTitle();
@@ -241,6 +239,7 @@ void MainWindow::buildPages()
     connect(m_evaluate, &views::EvaluatePage::importRequested, m_comparison,
             &ComparisonFiles::chooseResults);
     connect(m_comparison, &ComparisonFiles::failed, this, &MainWindow::showProblem);
+    connect(m_comparison, &ComparisonFiles::missing, this, &MainWindow::sayMissing);
     connect(m_evaluate, &views::EvaluatePage::saveFailed, this, &MainWindow::showFailure);
     connect(m_evaluate, &views::EvaluatePage::readout, this, &MainWindow::setReadout);
     connect(m_evaluate, &views::EvaluatePage::runRequested, this, [this] { newRun(); });
@@ -276,7 +275,8 @@ QDockWidget *MainWindow::addDock(const QString &id, const QString &title, QWidge
     dock->toggleViewAction()->setObjectName(QStringLiteral("dock.") + id);
     dock->toggleViewAction()->setToolTip(tr("Show or hide %1").arg(title));
     addDockWidget(area, dock);
-    connect(dock, &QDockWidget::visibilityChanged, this, [this] { rememberPerspective(); });
+    connect(dock, &QDockWidget::visibilityChanged, this,
+            [this, dock](bool visible) { dockShown(dock, visible); });
     return dock;
 }
 
@@ -321,6 +321,7 @@ void MainWindow::buildStatus()
     });
     SessionStore *store = m_workbench->store();
     connect(store, &SessionStore::busyChanged, this, &MainWindow::showActivity);
+    connect(store, &SessionStore::notSaved, this, &MainWindow::sayNotSaved);
     connect(m_exporter, &PlotExporter::activityChanged, this, &MainWindow::showActivity);
     connect(m_status, &views::StatusStrip::cancelTaskRequested, this, &MainWindow::cancelActivity);
 }
@@ -335,7 +336,7 @@ void MainWindow::connectWorkbench()
         setReadout(m_inspect->selectionText()); // it names the difference
     });
     connect(document, &views::WorkbenchDocument::documentReset, this, [this] {
-        m_banner->hide(); // it speaks of the session before, as its jobs do
+        dropMessages(); // they speak of the session before, as its jobs do
         m_sessionUnsaid = false;
         m_workbench->jobs()->clear();
         updateBaseline();

@@ -83,9 +83,15 @@ public:
     void newRun(const Json &spec = {});
     void showProblem(const Error &error); ///< in the banner and in the log
     void showFailure(const QString &text); ///< the same for a text
-    /// One line across the window; `action` gets the number of the button that was pressed.
+    /// One line across the window; `action` gets the number of the button that was pressed. One
+    /// with buttons that another one displaces comes back after it, unless `holds` says that it no
+    /// longer applies.
     void showBanner(views::Banner::Tone tone, const QString &text, const QStringList &buttons = {},
-                    std::function<void(int)> action = {}, const QString &details = {});
+                    std::function<void(int)> action = {}, const QString &details = {},
+                    std::function<bool()> holds = {});
+    /// A name for a session file, with its suffix; empty: none was chosen. What is there already is
+    /// not replaced without a question.
+    [[nodiscard]] QString chooseSessionFile(const QString &title, const QString &proposed);
     void showPalette();
     void showContract(); ///< what the variants have in common, or differ in
     void showRun(const QString &run); ///< its job, or the facts of one that has none here
@@ -94,6 +100,9 @@ public:
     /// The docks each page shows, as the user left them: what the settings keep.
     [[nodiscard]] QVariantMap perspectives() const;
     void setPerspectives(const QVariantMap &kept);
+    /// The sizes of the docks on each page, as the user left them: for the settings.
+    [[nodiscard]] QVariantMap keptSizes() const;
+    void setKeptSizes(const QVariantMap &kept);
     /// Of saveState(); what shows and hides on the way changes no perspective.
     void restoreDocks(const QByteArray &state);
     void setReadout(const QString &text);
@@ -148,7 +157,18 @@ private:
     void updatePages(); ///< pages and docks on or off: nothing open, something open
     void applyPerspective();
     void rememberPerspective();
-    void arrangeBottom();
+    // main_window_docks.cpp
+    /// By the docks' names; of those at the bottom the height is that of their row.
+    using DockSizes = QMap<QString, QSize>;
+    void arrangeBottom(); ///< jobs and log side by side, or tabs of a low window; titles
+    [[nodiscard]] int sizeKey() const; ///< of the page in a window of this class of sizes
+    /// Of docks that are seen, and of one that is just being hidden.
+    [[nodiscard]] DockSizes dockSizes(const QDockWidget *leaving = nullptr) const;
+    void rememberSizes(); ///< of the page that is shown
+    void applySizes(); ///< those the page had, or its first ones
+    void applyFirstSizes();
+    void resizeTo(const DockSizes &sizes, bool rowHeight);
+    void dockShown(QDockWidget *dock, bool visible);
     friend class Shell; // docks and layout
     [[nodiscard]] QDockWidget *addDock(const QString &id, const QString &title, QWidget *content,
                                        Qt::DockWidgetArea area);
@@ -168,6 +188,14 @@ private:
     void registerRunActions();
     void buildMenus();
     void showAbout();
+    // main_window_panel_actions.cpp
+    void registerPanelActions();
+    void registerInspectActions();
+    void registerCompareActions();
+    /// Without `enabled`: while something is open.
+    void addPanelAction(const char *id, const char *section, const QString &title,
+                        const QString &help, std::function<void()> run,
+                        std::function<bool()> enabled = {});
     // main_window_ablate.cpp
     [[nodiscard]] QWidget *buildAblatePage();
     void registerAblateActions();
@@ -186,9 +214,12 @@ private:
     /// `done` is not called when no file is chosen.
     void save(std::function<void(bool)> done = {});
     void saveAs(std::function<void(bool)> done = {});
+    /// Before the document goes; a recovery copy of no work goes at once.
+    [[nodiscard]] bool mustAskUnsaved();
     [[nodiscard]] int askUnsaved(const QString &what); ///< a button of QMessageBox
     /// Goes on at once, after the session is saved, or not at all.
     void whenReplaceable(const QString &what, std::function<void()> then);
+    void sayNotSaved(const Error &error); ///< another place may do
     void showActivity(); ///< what is read or written, in the status bar
     void cancelActivity();
     // main_window_recovery.cpp
@@ -199,17 +230,24 @@ private:
     void answerBanner(int button);
     void closeBanner(); ///< by its cross: what it offers is put off
     void forgetOffer(); ///< the copy that the banner offers, if it does
-    /// The banner holds one message: copies of the open session come first, then what is odd about
-    /// it or its stopped run, then copies of others.
+    /// The banner holds one message: those that others displaced come first, then copies of the
+    /// open session, then what is odd about it or its stopped run, then copies of others.
     void sayNext();
+    bool sayDisplaced(); ///< false: none is left that holds
     void showRecovery(); ///< offers what there is once more
     void offerRecovery(const Leftover &found);
     void recover(const Leftover &found);
     bool offerResume(); ///< false: no run was stopped
+    [[nodiscard]] bool canResume(const QString &run) const; ///< it ended before its time
     // main_window_notices.cpp
     void takeNotice(const plots::PanelNotice &notice);
     views::NoticeDialog *openNotice(const QString &id, const QString &title, const QString &heading,
                                     const QString &text);
+    /// A file that the session was compared with cannot be read: it stays named until it is taken
+    /// out.
+    void sayMissing(const QString &path, const Error &error);
+    void dropMessages(); ///< the banner's, and those it displaced
+    void dropSettled(); ///< the banner's, if it no longer holds; the next one comes
     // main_window_work.cpp
     void queue(const Json &spec, const QString &title);
     void engineLost(const QString &message, const QString &details, const QStringList &runs,
@@ -230,7 +268,17 @@ private:
     StallMonitor m_stalls;
     views::ProjectModel *m_projectModel = nullptr;
     views::Banner *m_banner = nullptr;
-    std::function<void(int)> m_bannerAction;
+    struct Message
+    {
+        views::Banner::Tone tone = views::Banner::Tone::info;
+        QString text;
+        QStringList buttons;
+        std::function<void(int)> action;
+        QString details;
+        std::function<bool()> holds;
+    };
+    Message m_message; ///< what the banner shows, or showed last
+    std::vector<Message> m_displaced; ///< not answered yet; the last comes back first
     QStackedWidget *m_pages = nullptr;
     QTabBar *m_tabs = nullptr;
     QToolBar *m_main = nullptr, *m_selectionTools = nullptr;
@@ -257,6 +305,9 @@ private:
     views::RunDialog *m_runDialog = nullptr;
     QTimer m_resources;
     QMap<int, QList<bool>> m_perspectives; ///< page -> docks shown, as the user left them
+    QMap<int, DockSizes> m_dockSizes; ///< by sizeKey(), as the user left them
+    QMap<const QDockWidget *, DockSizes> m_areaBefore; ///< a dock's area when it was hidden
+    bool m_narrow = false, m_low = false; ///< the window's class of sizes
     QElapsedTimer m_frameClock;
     double m_firstFrame = -1;
     std::vector<Leftover> m_offers; ///< recovery copies that are neither answered nor put off

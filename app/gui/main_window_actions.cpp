@@ -30,6 +30,7 @@ QString section(const char *name) { return QString::fromLatin1(name); }
 void MainWindow::registerActions()
 {
     registerFileActions();
+    registerPanelActions();
     m_comparison->registerActions();
     m_exporter->registerActions();
     registerViewActions();

@@ -25,12 +25,15 @@ void MainWindow::buildMenus()
         QString title;
     } menus[] = { { "File", tr("&File") }, { "Edit", tr("&Edit") }, { "View", tr("&View") },
                   { "Go", tr("&Go") },     { "Run", tr("&Run") },   { "Help", tr("&Help") } };
-    for (const auto &m : menus) {
-        QMenu *menu = menuBar()->addMenu(m.title);
-        menu->menuAction()->setObjectName(QStringLiteral("menu.") + QLatin1String(m.section));
-        menu->setToolTipsVisible(true);
-        for (QAction *action : r->section(QLatin1String(m.section)))
+    const auto filled = [r](QMenu *menu, const QString &section) {
+        menu->menuAction()->setObjectName(QStringLiteral("menu.") + section);
+        for (QAction *action : r->section(section))
             menu->addAction(action);
+        return menu;
+    };
+    for (const auto &m : menus) {
+        QMenu *menu = filled(menuBar()->addMenu(m.title), QLatin1String(m.section));
+        menu->setToolTipsVisible(true);
         connect(menu, &QMenu::aboutToShow, r, &views::ActionRegistry::refresh);
         if (qstrcmp(m.section, "File") == 0) {
             connect(menu, &QMenu::aboutToShow, this, &MainWindow::lookForLeftovers);
@@ -50,15 +53,8 @@ void MainWindow::buildMenus()
                 }
             });
         } else if (qstrcmp(m.section, "View") == 0) {
-            QMenu *filter = menu->addMenu(tr("Filter"));
-            filter->menuAction()->setObjectName(QStringLiteral("menu.Filter"));
-            filter->setToolTipsVisible(true);
-            for (QAction *action : r->section(QStringLiteral("Filter")))
-                filter->addAction(action);
-            QMenu *theme = menu->addMenu(tr("Theme"));
-            theme->menuAction()->setObjectName(QStringLiteral("menu.Theme"));
-            for (QAction *action : r->section(QStringLiteral("Theme")))
-                theme->addAction(action);
+            filled(menu->addMenu(tr("Filter")), QStringLiteral("Filter"))->setToolTipsVisible(true);
+            filled(menu->addMenu(tr("Theme")), QStringLiteral("Theme"));
         }
     }
     // Shortcuts work wherever the focus is, also of actions that stand in no menu.

@@ -2,9 +2,12 @@
 // What the window says: problems, messages of panels, facts that were asked for.
 #include "app/gui/main_window.h"
 
+#include "app/gui/comparison_files.h"
+#include "app/gui/shell.h"
 #include "views/models/core_text.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
+#include "views/models/variant_facts.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/jobs_panel.h"
 #include "views/panels/notice_dialog.h"
@@ -32,11 +35,42 @@ void MainWindow::showFailure(const QString &text)
 
 void MainWindow::showBanner(views::Banner::Tone tone, const QString &text,
                             const QStringList &buttons, std::function<void(int)> action,
-                            const QString &details)
+                            const QString &details, std::function<bool()> holds)
 {
-    m_bannerAction = std::move(action);
+    // What asks for an answer is put off, not lost; recovery copies are offered again anyway.
+    if (!m_banner->isHidden() && !m_message.buttons.isEmpty() && m_offered.isEmpty())
+        m_displaced.push_back(std::move(m_message));
+    std::erase_if(m_displaced, [&text](const Message &other) { return other.text == text; });
+    m_message = { tone, text, buttons, std::move(action), details, std::move(holds) };
     m_offered.clear(); // it waits for this message's end
     m_banner->showMessage(tone, text, buttons, details);
+}
+
+void MainWindow::dropMessages()
+{
+    m_banner->hide();
+    m_displaced.clear();
+}
+
+void MainWindow::dropSettled()
+{
+    if (m_banner->isHidden() || !m_message.holds || m_message.holds())
+        return;
+    m_banner->hide();
+    sayNext();
+}
+
+void MainWindow::sayMissing(const QString &path, const Error &error)
+{
+    const QString text = views::coreText(error);
+    m_workbench->say(LogLevel::warning, text);
+    showBanner(
+        views::Banner::Tone::warning, text, { tr("Take it out of the session") },
+        [this, path](int) { m_comparison->forget(path); }, {},
+        [this, path] {
+            const auto &remembered = m_workbench->document()->remembered();
+            return remembered.sessions.contains(path) || remembered.imports.contains(path);
+        });
 }
 
 void MainWindow::takeNotice(const plots::PanelNotice &notice)
@@ -97,18 +131,18 @@ void MainWindow::showRun(const QString &run)
     line(tr("State"), views::JobsModel::stateText(state));
     line(tr("Started"), entry->started);
     line(tr("Finished"), entry->finished);
-    line(tr("Note"), entry->note);
+    line(tr("Note"), views::coreText(entry->note));
     line(tr("Folder"), entry->workspace);
-    if (entry->where.is_object())
-        for (const auto &[key, value] : entry->where.items())
-            line(qs(key), value.is_string() ? qs(value.get<std::string>()) : qs(value.dump()));
+    for (const views::Fact &fact : views::machineFacts(entry->where))
+        line(fact.name, fact.value);
     line(tr("Hash of the spec"), entry->specHash);
     const Result<QString> yaml = views::runYaml(entry->spec);
     lines << QString() << (yaml ? *yaml : qs(entry->spec.dump(2)));
     views::NoticeDialog *dialog =
         openNotice(QStringLiteral("runFacts"), tr("Run %1").arg(entry->id), entry->title,
                    lines.join(QLatin1Char('\n')));
-    dialog->addButton(tr("Copy into a new run…"), [this, spec = entry->spec] { newRun(spec); });
+    for (const Shell::RunAction &action : m_shell->runActions(run))
+        dialog->addButton(action.title, action.act);
 }
 
 } // namespace batlab::app

@@ -43,7 +43,7 @@ void MainWindow::answerBanner(int button)
 {
     m_banner->hide();
     forgetOffer();
-    if (const auto action = m_bannerAction)
+    if (const auto action = m_message.action)
         action(button);
     if (m_banner->isHidden())
         sayNext();
@@ -65,6 +65,8 @@ void MainWindow::sayNext()
 {
     if (m_workbench->store()->isOpening())
         return; // a session on its way has more to say
+    if (m_banner->isHidden() && sayDisplaced())
+        return;
     // Another window may have taken one meanwhile.
     const std::vector<Leftover> there = lookForLeftovers();
     std::erase_if(m_offers, [&there](const Leftover &offer) { return !contains(there, offer); });
@@ -81,17 +83,38 @@ void MainWindow::sayNext()
         offerRecovery(Leftover(*next));
 }
 
+bool MainWindow::sayDisplaced()
+{
+    while (!m_displaced.empty()) {
+        const Message next = std::move(m_displaced.back());
+        m_displaced.pop_back();
+        if (next.holds && !next.holds())
+            continue;
+        showBanner(next.tone, next.text, next.buttons, next.action, next.details, next.holds);
+        return true;
+    }
+    return false;
+}
+
+bool MainWindow::canResume(const QString &run) const
+{
+    const views::RunEntry *entry = m_workbench->document()->run(run);
+    return entry && (entry->state == JobState::cancelled || entry->state == JobState::failed);
+}
+
 bool MainWindow::offerResume()
 {
     const auto &runs = m_workbench->document()->runs();
     if (runs.empty() || runs.back().state != JobState::cancelled)
         return false;
     const QString run = runs.back().id;
-    showBanner(views::Banner::Tone::info,
-               tr("%1: %2.").arg(runs.back().title,
-                                 runs.back().note.isEmpty() ? tr("stopped, checkpoint kept")
-                                                            : runs.back().note),
-               { tr("Resume") }, [this, run](int) { m_workbench->resumeRun(run); });
+    showBanner(
+        views::Banner::Tone::info,
+        tr("%1: %2.").arg(runs.back().title,
+                          runs.back().note.isEmpty() ? tr("stopped, checkpoint kept")
+                                                     : runs.back().note),
+        { tr("Resume") }, [this, run](int) { m_workbench->resumeRun(run); }, {},
+        [this, run] { return canResume(run); });
     return true;
 }
 

@@ -4,16 +4,26 @@
 
 #include "app/gui/plot_exporter.h"
 #include "app/gui/shell.h"
+#include "views/models/core_text.h"
 #include "views/panels/banner.h"
 #include "views/panels/status_strip.h"
 
 #include <QCloseEvent>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMessageBox>
 
 namespace batlab::app {
 
 QString MainWindow::sessionFilter() { return tr("Batlab sessions (*.batlab.h5 *.h5)"); }
+
+bool MainWindow::mustAskUnsaved()
+{
+    const views::WorkbenchDocument *document = m_workbench->document();
+    if (!document->hasWork())
+        m_workbench->store()->forgetRecovery(); // of what was taken back, or recovered in vain
+    return m_askOnClose && document->isModified() && document->hasWork();
+}
 
 int MainWindow::askUnsaved(const QString &what)
 {
@@ -36,19 +46,17 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
                       "be resumed."))
                 .arg(what),
             { atWork ? tr("Stop the job") : tr("Take them out") },
-            [this](int) { m_workbench->stopAll(); });
+            [this](int) { m_workbench->stopAll(); }, {},
+            [this] { return m_workbench->hasActiveJobs(); });
         return;
     }
-    if (!m_askOnClose || !m_workbench->document()->isModified() || !m_workbench->hasWork()) {
-        if (!m_workbench->hasWork())
-            m_workbench->store()->forgetRecovery(); // of a model that was only looked at
+    if (!mustAskUnsaved()) {
         then();
         return;
     }
     const int answer = askUnsaved(what);
     if (answer == QMessageBox::Discard) {
-        m_workbench->store()->forgetRecovery();
-        then();
+        then(); // the copy goes with the document, should what comes be readable
     } else if (answer == QMessageBox::Save) {
         // Saving runs beside us; what was asked for follows it.
         save([then = std::move(then)](bool saved) {
@@ -68,13 +76,48 @@ void MainWindow::save(std::function<void(bool)> done)
 
 void MainWindow::saveAs(std::function<void(bool)> done)
 {
-    QString path = QFileDialog::getSaveFileName(
-        this, tr("Save session as"), QStringLiteral("session.batlab.h5"), sessionFilter());
-    if (path.isEmpty())
+    const QString path =
+        chooseSessionFile(tr("Save session as"), QStringLiteral("session.batlab.h5"));
+    if (!path.isEmpty())
+        saveTo(path, std::move(done));
+}
+
+QString MainWindow::chooseSessionFile(const QString &title, const QString &proposed)
+{
+    const QString suffix = QStringLiteral("batlab.h5");
+    QFileDialog dialog(this, title, {}, sessionFilter());
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    dialog.setDefaultSuffix(suffix);
+    dialog.selectFile(proposed);
+    while (dialog.exec() == QDialog::Accepted && !dialog.selectedFiles().isEmpty()) {
+        const QString path = dialog.selectedFiles().first();
+        if (path.endsWith(QLatin1String(".h5")))
+            return path;
+        // A name that has a point gets no suffix from the dialog, which asked about another file.
+        const QString whole = path + QLatin1Char('.') + suffix;
+        if (!QFileInfo::exists(whole)
+            || QMessageBox::question(
+                   this, title,
+                   tr("%1 already exists. Replace it?").arg(QFileInfo(whole).fileName()),
+                   QMessageBox::Yes | QMessageBox::No, QMessageBox::No)
+                == QMessageBox::Yes)
+            return whole;
+    }
+    return {};
+}
+
+void MainWindow::sayNotSaved(const Error &error)
+{
+    if (error.code != ErrorCode::diskFull && error.code != ErrorCode::readOnly) {
+        showProblem(error);
         return;
-    if (!path.endsWith(QLatin1String(".h5")))
-        path += QStringLiteral(".batlab.h5");
-    saveTo(path, std::move(done));
+    }
+    const QString text = views::coreText(error);
+    m_workbench->say(LogLevel::error, text);
+    showBanner(
+        views::Banner::Tone::error, text, { tr("Save as…") },
+        [this](int) { m_workbench->actions()->trigger(QStringLiteral("file.saveAs")); }, {},
+        [this] { return m_workbench->document()->isModified(); });
 }
 
 void MainWindow::saveTo(const QString &path, std::function<void(bool)> done)
@@ -125,7 +168,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
             Q_EMIT closed();
             return;
         }
-    } else if (m_askOnClose && m_workbench->document()->isModified() && m_workbench->hasWork()) {
+    } else if (mustAskUnsaved()) {
         const int answer = askUnsaved(tr("Close Batlab"));
         if (answer == QMessageBox::Cancel) {
             event->ignore();
@@ -139,8 +182,6 @@ void MainWindow::closeEvent(QCloseEvent *event)
             });
             return;
         }
-        m_workbench->store()->forgetRecovery();
-    } else if (!m_workbench->hasWork()) {
         m_workbench->store()->forgetRecovery();
     }
     if (m_workbench->hasActiveJobs()) {

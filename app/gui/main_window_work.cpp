@@ -21,6 +21,8 @@
 #include <QThreadPool>
 #include <QUndoStack>
 
+#include <algorithm>
+
 namespace batlab::app {
 
 using views::qs;
@@ -141,7 +143,11 @@ void MainWindow::engineLost(const QString &message, const QString &details, cons
             else
                 m_shell->retryWithLess(runs.first());
         },
-        details);
+        details,
+        [this, runs] {
+            return std::any_of(runs.begin(), runs.end(),
+                               [this](const QString &run) { return canResume(run); });
+        });
 }
 
 void MainWindow::refreshHere()

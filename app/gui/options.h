@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 #include <QStringList>
 
 namespace batlab::app {
+
+/// Names the variable by which a desktop lets a window come to the front (Wayland).
+inline constexpr const char *kActivationToken = "XDG_ACTIVATION_TOKEN";
 
 /// The command line of `batlab`.
 struct Options
@@ -19,6 +23,7 @@ struct Options
     QString language; ///< "en", "de"; empty: as set, else the desktop's
     QString screenshots; ///< folder: write pictures of every page and leave
     bool selfTest = false;
+    QByteArray activationToken; ///< of a program that hands over
     QString dataFolder; ///< work and recovery files; empty: the user's data folder
 };
 

@@ -2,11 +2,16 @@
 #include "app/gui/session_bridge.h"
 
 #include "core/base/json_text.h"
+#include "views/models/imported_json.h"
 #include "views/models/text.h"
+
+#include <QDir>
+#include <QFileInfo>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -30,9 +35,40 @@ JobState stateFromName(const std::string &text)
     return JobState::cancelled;
 }
 
+/// A file that is gone from where it was and lay beside a session in `before`, where the session is
+/// now; else where it was.
+QString moved(const QString &path, const QString &before, const QString &now)
+{
+    if (before.isEmpty() || now.isEmpty() || before == now || QFileInfo::exists(path))
+        return path;
+    const QString there =
+        QDir::cleanPath(QDir(now).absoluteFilePath(QDir(before).relativeFilePath(path)));
+    return QFileInfo::exists(there) ? there : path;
+}
+
+/// The imported results that a session in the folder `now` keeps. Names of files in the view state
+/// are those beside it from here on.
+std::vector<views::ImportedResults> takeImports(Json &view, const QString &now)
+{
+    const QString before = qs(textAt(view, "folder"));
+    for (const char *key : { "comparedSessions", "importedResults" })
+        if (const auto paths = view.find(key); paths != view.end() && paths->is_array())
+            for (Json &path : *paths)
+                if (path.is_string())
+                    path = ss(moved(qs(path.get<std::string>()), before, now));
+    std::vector<views::ImportedResults> out;
+    if (const auto values = view.find("importedValues"); values != view.end())
+        out = views::importsFromJson(*values);
+    for (views::ImportedResults &results : out)
+        results.path = moved(results.path, before, now);
+    view.erase("importedValues");
+    view.erase("folder");
+    return out;
+}
+
 } // namespace
 
-Session toSession(const views::DocumentSnapshot &document, Session base)
+Session toSession(const views::DocumentSnapshot &document, Session base, const QString &folder)
 {
     base.artifacts.clear();
     base.variantOrder.clear();
@@ -71,6 +107,10 @@ Session toSession(const views::DocumentSnapshot &document, Session base)
     view["runs"] = std::move(runs);
     view["baseline"] = ss(document.baseline);
     view["annotations"] = views::toJson(document.annotations);
+    if (document.imports && !document.imports->empty())
+        view["importedValues"] = views::toJson(*document.imports);
+    if (!folder.isEmpty())
+        view["folder"] = ss(folder);
     base.notes = ss(document.notes);
     base.viewState = view.dump();
     return base;
@@ -108,6 +148,9 @@ views::DocumentSnapshot fromSession(const Session &session)
     out.notes = qs(session.notes);
     if (out.viewState.contains("annotations"))
         out.annotations = views::annotationsFromJson(out.viewState["annotations"]);
+    const QString file = qs(session.origin.string());
+    out.imports = std::make_shared<const std::vector<views::ImportedResults>>(
+        takeImports(out.viewState, file.isEmpty() ? file : QFileInfo(file).absolutePath()));
     out.viewState.erase("annotations");
     out.viewState.erase("runs");
     out.viewState.erase("baseline");

@@ -7,8 +7,10 @@
 namespace batlab::app {
 
 /// A document as a session file keeps it. `base` gives what the window does not touch (uuid,
-/// created, notes).
-[[nodiscard]] Session toSession(const views::DocumentSnapshot &document, Session base);
+/// created, notes), `folder` where the file lies: what is named beside it is found again when both
+/// have moved (empty: not told).
+[[nodiscard]] Session toSession(const views::DocumentSnapshot &document, Session base,
+                                const QString &folder = {});
 /// The reverse; runs that were active when the file was written count as stopped with their
 /// checkpoint kept.
 [[nodiscard]] views::DocumentSnapshot fromSession(const Session &session);

@@ -5,6 +5,7 @@
 #include "core/base/heap.h"
 #include "sessions/session_parts.h"
 #include "views/models/core_text.h"
+#include "views/models/deep_link.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
@@ -25,6 +26,12 @@ const QString kSuffix = QStringLiteral(".batlab.h5");
 const QString kOriginSuffix = QStringLiteral(".origin"); ///< beside a recovery copy: whose it is
 
 std::filesystem::path fsPath(const QString &path) { return std::filesystem::path(ss(path)); }
+
+/// By name, as locks lie beside what they protect.
+bool protects(const std::shared_ptr<const FileLock> &lock, const QString &path)
+{
+    return lock && lock->path() == fsPath(path);
+}
 } // namespace
 
 SessionStore::SessionStore(views::WorkbenchDocument *document, QString dataFolder, QObject *parent)
@@ -39,7 +46,11 @@ SessionStore::SessionStore(views::WorkbenchDocument *document, QString dataFolde
     m_autosave.start();
 }
 
-SessionStore::~SessionStore() { m_worker.waitForDone(); }
+SessionStore::~SessionStore()
+{
+    ++m_openings; // nobody is left who wants what is being read
+    m_worker.waitForDone();
+}
 
 void SessionStore::setBusy(int delta)
 {
@@ -75,6 +86,7 @@ void SessionStore::newSession()
 
 void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path)
 {
+    forgetRecovery(); // of the document that goes: until here it may have had to stay
     m_base = std::move(loaded);
     m_base.artifacts.clear();
     m_warnings.clear();
@@ -82,15 +94,13 @@ void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, co
         m_warnings.append(views::coreText(qs(warning)));
     m_discarded = false;
     protect(path);
-    m_recovered.clear();
-    m_recoveredLock.reset();
     m_document->reset(std::move(snapshot), path);
 }
 
 void SessionStore::protect(const QString &path)
 {
     m_readOnly.clear();
-    if (m_lock && qs(m_lock->path().string()) != path)
+    if (!protects(m_lock, path))
         m_lock.reset();
     if (path.isEmpty())
         return;
@@ -118,9 +128,9 @@ void SessionStore::open(const QString &path, std::function<void(Result<void>)> d
     setBusy(1);
     m_worker.start([this, path, mine, done = std::move(done)] {
         const Error unwanted { ErrorCode::cancelled, "opening was cancelled", ss(path), {} };
-        Result<Session> loaded =
-            mine == m_openings ? load(fsPath(path)) : Result<Session>(unwanted);
-        if (mine != m_openings)
+        const auto wanted = [this, mine] { return mine == m_openings; };
+        Result<Session> loaded = wanted() ? load(fsPath(path), wanted) : Result<Session>(unwanted);
+        if (!wanted())
             loaded = unwanted; // here, where letting go of it keeps nobody waiting
         returnFreedMemory();
         views::DocumentSnapshot snapshot;
@@ -164,13 +174,13 @@ void SessionStore::recover(const Leftover &leftover, std::function<void(Result<v
 
 void SessionStore::save(const QString &path, std::function<void(Result<void>)> done)
 {
-    if (!m_readOnly.isEmpty() && path == m_document->path()) {
+    if (!m_readOnly.isEmpty() && views::isSameFile(path, m_document->path())) {
         const QString hint = isNewer()
             ? tr("save under another name, without what this Batlab does not know, or open it "
                  "with a newer Batlab")
             : tr("save under another name");
         const Error error { ErrorCode::readOnly, ss(m_readOnly), ss(path), ss(hint) };
-        Q_EMIT failed(error);
+        Q_EMIT notSaved(error);
         if (done)
             done(error);
         return;
@@ -194,9 +204,12 @@ void SessionStore::write(const QString &path, bool isAutosave,
         QDir().mkpath(QFileInfo(path).absolutePath());
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
-        if (lock && lock->path() == fsPath(path))
+        if (protects(lock, path))
             options.lock = lock.get();
-        const Result<void> saved = batlab::save(toSession(snapshot, base), fsPath(path), options);
+        const QString home = isAutosave ? origin : path; // a recovery copy stands for its session
+        const QString folder = home.isEmpty() ? home : QFileInfo(home).absolutePath();
+        const Result<void> saved =
+            batlab::save(toSession(snapshot, base, folder), fsPath(path), options);
         returnFreedMemory();
         if (saved && isAutosave) {
             QSaveFile note(path + kOriginSuffix);
@@ -214,7 +227,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
                     m_saving.removeOne(path);
                 setBusy(-1);
                 if (!saved) {
-                    Q_EMIT failed(saved.error());
+                    Q_EMIT notSaved(saved.error());
                 } else if (m_base.uuid != uuid || (isAutosave && forgotten != m_forgotten)) {
                     // Another session took the window meanwhile: the file is not its. Or the copy
                     // is gone again.
@@ -225,7 +238,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
                     m_base.origin = fsPath(path);
                     m_base.formatMinor = kSessionFormatMinor;
                     m_readOnly.clear();
-                    if (!m_lock || m_lock->path() != fsPath(path)) {
+                    if (!protects(m_lock, path)) {
                         m_lock.reset();
                         if (Result<FileLock> mine = FileLock::acquire(fsPath(path)); mine)
                             m_lock = std::make_shared<const FileLock>(std::move(*mine));
@@ -259,7 +272,7 @@ void SessionStore::savePortable(const QString &path, std::function<void(Result<i
                     base = m_base, remote = !m_remoteWorkspace.isEmpty()]() mutable {
         SaveOptions options;
         options.partFolders = partFolders(snapshot);
-        Session packed = toSession(snapshot, std::move(base));
+        Session packed = toSession(snapshot, std::move(base), QFileInfo(path).absolutePath());
         packed.packed = true;
         const int elsewhere = remote ? leaveOutMissingParts(packed, fsPath(path), options) : 0;
         const Result<void> saved = batlab::save(packed, fsPath(path), options);
@@ -350,7 +363,7 @@ void SessionStore::setAutosaveMinutes(int minutes)
 
 void SessionStore::autosaveNow()
 {
-    if (m_discarded || m_document->isEmpty() || !m_document->isModified()
+    if (m_discarded || m_document->isEmpty() || !m_document->hasWork() || !m_document->isModified()
         || m_document->revision() == m_autosavedRevision || m_busy > 0)
         return;
     write(recoveryPath(), true, {});
@@ -368,6 +381,7 @@ void SessionStore::dropRecovery(const QString &file) const
 void SessionStore::forgetRecovery()
 {
     ++m_forgotten; // before: the worker looks after it has written
+    m_autosavedRevision = 0; // what is shown now is in no copy
     dropRecovery(recoveryPath());
     if (!m_recovered.isEmpty())
         dropRecovery(std::exchange(m_recovered, {}));

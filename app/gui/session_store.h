@@ -79,7 +79,8 @@ public:
     [[nodiscard]] std::vector<Leftover> leftovers() const;
     /// Not offered again; the file stays, under another name.
     static void skip(const Leftover &leftover);
-    /// After a save or a deliberate close; a copy that is being written goes too.
+    /// After a save, a deliberate close, or when another document has come; a copy that is being
+    /// written goes too.
     void forgetRecovery();
     /// Takes away the recovery copy, for good, and what jobs of a session that was never saved have
     /// left in the data folder.
@@ -89,7 +90,8 @@ public:
 Q_SIGNALS:
     void busyChanged();
     void autosaved(const QString &path);
-    void failed(const batlab::Error &error);
+    void failed(const batlab::Error &error); ///< of opening, or of a portable copy
+    void notSaved(const batlab::Error &error); ///< the session, or its recovery copy
 
 private:
     [[nodiscard]] QString unsavedFolder() const; ///< parts of a session without a file

@@ -18,6 +18,8 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace batlab::app {
 
 SettingsDialog::SettingsDialog(QSettings *settings, views::ActionRegistry *actions, QWidget *parent)
@@ -27,9 +29,9 @@ SettingsDialog::SettingsDialog(QSettings *settings, views::ActionRegistry *actio
     setObjectName(QStringLiteral("settingsDialog"));
     auto *column = new QVBoxLayout(this);
     m_tabs->setAccessibleName(tr("Groups of settings"));
-    m_tabs->addTab(general(), tr("General"));
-    m_tabs->addTab(engine(), tr("Engine"));
-    m_tabs->addTab(new ShortcutEditor(settings, actions, m_tabs), tr("Shortcuts"));
+    m_tabs->addTab(general(), tabTitle(General));
+    m_tabs->addTab(engine(), tabTitle(Engine));
+    m_tabs->addTab(new ShortcutEditor(settings, actions, m_tabs), tabTitle(Shortcuts));
     column->addWidget(m_tabs, 1);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close, this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -37,7 +39,35 @@ SettingsDialog::SettingsDialog(QSettings *settings, views::ActionRegistry *actio
     resize(plots::px(640), plots::px(560));
 }
 
+QList<SettingsDialog::Row> SettingsDialog::rows()
+{
+    return {
+        { QStringLiteral("theme"), tr("Theme"), General },
+        { QStringLiteral("language"), tr("Language"), General },
+        { QStringLiteral("autosave"), tr("Recovery copy every"), General },
+        { QStringLiteral("notify"), tr("Notification"), General },
+        { QStringLiteral("longJob"), tr("A job is long from"), General },
+        { QStringLiteral("sleep"), tr("Sleep"), General },
+        { QStringLiteral("command"), tr("Command"), Engine },
+        { QStringLiteral("dataFolder"), tr("Data folder"), Engine },
+    };
+}
+
+QString SettingsDialog::tabTitle(Tab tab)
+{
+    return tab == General ? tr("General") : tab == Engine ? tr("Engine") : tr("Shortcuts");
+}
+
 void SettingsDialog::showTab(int tab) { m_tabs->setCurrentIndex(tab); }
+
+void SettingsDialog::showRow(const QString &id)
+{
+    for (const Row &row : rows())
+        if (row.id == id)
+            showTab(row.tab);
+    if (QWidget *field = editor(id))
+        field->setFocus(Qt::ShortcutFocusReason);
+}
 
 void SettingsDialog::store(const QString &key, const QVariant &value)
 {
@@ -46,9 +76,14 @@ void SettingsDialog::store(const QString &key, const QVariant &value)
     Q_EMIT changed();
 }
 
-void SettingsDialog::addRow(QFormLayout *form, const QString &title, QWidget *editor,
+void SettingsDialog::addRow(QFormLayout *form, const QString &id, QWidget *editor,
                             const QString &help)
 {
+    const QList<Row> all = rows();
+    const auto row = std::find_if(all.begin(), all.end(), [&](const Row &r) { return r.id == id; });
+    Q_ASSERT(row != all.end());
+    const QString &title = row->title;
+    m_editors.insert(id, editor);
     editor->setAccessibleName(title);
     editor->setAccessibleDescription(help);
     editor->setToolTip(help);
@@ -75,7 +110,7 @@ QWidget *SettingsDialog::general()
         0, theme->findData(m_settings->value(QStringLiteral("theme"), QStringLiteral("system")))));
     connect(theme, &QComboBox::activated, this,
             [this, theme] { Q_EMIT themeChosen(theme->currentData().toString()); });
-    addRow(form, tr("Theme"), theme, tr("Takes effect at once."));
+    addRow(form, QStringLiteral("theme"), theme, tr("Takes effect at once."));
 
     auto *language = new QComboBox(page);
     language->addItem(tr("As the desktop"), QString());
@@ -86,7 +121,7 @@ QWidget *SettingsDialog::general()
     connect(language, &QComboBox::activated, this, [this, language] {
         store(QStringLiteral("language"), language->currentData().toString());
     });
-    addRow(form, tr("Language"), language, tr("At the next start."));
+    addRow(form, QStringLiteral("language"), language, tr("At the next start."));
 
     auto *autosave = new QSpinBox(page);
     autosave->setRange(0, 60);
@@ -95,14 +130,14 @@ QWidget *SettingsDialog::general()
     autosave->setValue(m_settings->value(QStringLiteral("autosave/minutes"), 2).toInt());
     connect(autosave, &QSpinBox::valueChanged, this,
             [this](int v) { store(QStringLiteral("autosave/minutes"), v); });
-    addRow(form, tr("Recovery copy every"), autosave,
+    addRow(form, QStringLiteral("autosave"), autosave,
            tr("A copy of unsaved changes in the data folder, offered after a crash."));
 
     auto *notify = new QCheckBox(tr("Say when a long job has ended"), page);
     notify->setChecked(m_settings->value(QStringLiteral("notify/enabled"), true).toBool());
     connect(notify, &QCheckBox::toggled, this,
             [this](bool on) { store(QStringLiteral("notify/enabled"), on); });
-    addRow(form, tr("Notification"), notify,
+    addRow(form, QStringLiteral("notify"), notify,
            tr("By the desktop, and only while the window is not in front."));
     auto *longer = new QSpinBox(page);
     longer->setRange(0, 36000);
@@ -110,13 +145,13 @@ QWidget *SettingsDialog::general()
     longer->setValue(m_settings->value(QStringLiteral("notify/seconds"), 60).toInt());
     connect(longer, &QSpinBox::valueChanged, this,
             [this](int v) { store(QStringLiteral("notify/seconds"), v); });
-    addRow(form, tr("A job is long from"), longer, tr("Shorter jobs end without a word."));
+    addRow(form, QStringLiteral("longJob"), longer, tr("Shorter jobs end without a word."));
 
     auto *awake = new QCheckBox(tr("Keep the computer awake while a job runs"), page);
     awake->setChecked(m_settings->value(QStringLiteral("power/keepAwake"), true).toBool());
     connect(awake, &QCheckBox::toggled, this,
             [this](bool on) { store(QStringLiteral("power/keepAwake"), on); });
-    addRow(form, tr("Sleep"), awake,
+    addRow(form, QStringLiteral("sleep"), awake,
            tr("Where the desktop lets a program ask for it. A paused job does not."));
     return page;
 }
@@ -131,6 +166,7 @@ QWidget *SettingsDialog::folderRow(const QString &key, const QString &title)
     edit->setAccessibleName(title);
     edit->setToolTip(title);
     row->addWidget(edit, 1);
+    box->setFocusProxy(edit);
     QToolButton *browse = views::makeTool(QStringLiteral("open"), tr("Choose a folder…"), box);
     row->addWidget(browse);
     connect(edit, &QLineEdit::editingFinished, this, [this, key, edit] {
@@ -158,11 +194,12 @@ QWidget *SettingsDialog::engine()
         if (command->text() != m_settings->value(QStringLiteral("engine/command")).toString())
             store(QStringLiteral("engine/command"), command->text().trimmed());
     });
-    addRow(form, tr("Command"), command,
+    addRow(form, QStringLiteral("command"), command,
            tr("Starts the engine, for example: ssh HOST batlab-cli serve. Model files and the GPU "
               "are then those of HOST; sessions stay here. At the next start; --engine on the "
               "command line goes before it."));
-    addRow(form, tr("Data folder"), folderRow(QStringLiteral("dataFolder"), tr("Data folder")),
+    const QString folder = QStringLiteral("dataFolder");
+    addRow(form, folder, folderRow(folder, tr("Data folder")),
            tr("Work of sessions without a file, recovery copies and the log. At the next start."));
     return page;
 }

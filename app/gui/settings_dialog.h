@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QDialog>
+#include <QHash>
+#include <QList>
 
 class QFormLayout;
 class QSettings;
@@ -21,8 +23,18 @@ class SettingsDialog : public QDialog
 
 public:
     enum Tab { General, Engine, Shortcuts };
+    /// A row of the dialog; the palette leads to it.
+    struct Row
+    {
+        QString id, title;
+        Tab tab;
+    };
     SettingsDialog(QSettings *settings, views::ActionRegistry *actions, QWidget *parent = nullptr);
+    [[nodiscard]] static QList<Row> rows(); ///< all, in their order
+    [[nodiscard]] static QString tabTitle(Tab tab);
     void showTab(int tab);
+    void showRow(const QString &id); ///< its tab, with the focus in its field
+    [[nodiscard]] QWidget *editor(const QString &id) const { return m_editors.value(id); }
 
 Q_SIGNALS:
     void themeChosen(const QString &name);
@@ -32,11 +44,12 @@ private:
     [[nodiscard]] QWidget *general();
     [[nodiscard]] QWidget *engine();
     void store(const QString &key, const QVariant &value);
-    void addRow(QFormLayout *form, const QString &title, QWidget *editor, const QString &help);
+    void addRow(QFormLayout *form, const QString &id, QWidget *editor, const QString &help);
     [[nodiscard]] QWidget *folderRow(const QString &key, const QString &title);
 
     QSettings *m_settings;
     QTabWidget *m_tabs;
+    QHash<QString, QWidget *> m_editors; ///< by the ids of their rows
 };
 
 } // namespace batlab::app

@@ -48,8 +48,6 @@ public:
     /// Says what is odd about the opened file (read-only, newer, its model is gone); false: nothing
     /// is.
     bool sessionOpened();
-    /// Another place for a model of the runs; the engine compares the weights first.
-    void relink(const QString &before, const QString &after);
     void writePortable(const QString &path);
     void writeReport(const QString &path, std::function<void(bool)> done = {});
     void showProvenance();
@@ -57,7 +55,8 @@ public:
     [[nodiscard]] views::NotesPanel *notes() const { return m_notes; }
 
     // shell_windows.cpp
-    void openLink(const QString &link); ///< batlab://…, or layer/site/block
+    /// batlab://…, or layer/site/block. Of a session that is not open yet: once it is.
+    void openLink(const QString &link);
     void copyLink();
     /// The selected block on the page Inspect; one of another session in that session's window.
     void showInInspect();
@@ -71,15 +70,29 @@ public:
     MainWindow *openWindow() { return m_openWindow ? m_openWindow() : nullptr; }
 
     // shell_models.cpp
+    /// Another place for a model of the runs; the engine compares the weights first.
+    void relink(const QString &before, const QString &after);
     /// Asks the engine what is in a model; its tensors show unless the session has results.
     void lookInto(const QString &model);
     /// A path on the engine's machine, typed; the ones opened there before complete it.
     void askForRemoteModel();
 
     // shell_retry.cpp
+    /// Says so, and offers to end it and start another.
+    void engineSilent(const Error &error);
+    void restartEngine(); ///< asks first where that ends a job of an engine that is well
     /// Says what went wrong with a run and offers what can be done: resume, or a smaller run.
     void runFailed(const QString &run, const Error &error);
     void retryWithLess(const QString &run); ///< the form, with batches and sequences halved
+
+    // shell_runs.cpp
+    struct RunAction
+    {
+        QString title, help;
+        std::function<void()> act;
+    };
+    /// What can be made of a run, whether or not it has a job here; nothing of an unknown one.
+    [[nodiscard]] std::vector<RunAction> runActions(const QString &run);
 
     // shell.cpp
     void showManual(const QString &page = {}); ///< empty: that of the present page
@@ -92,9 +105,11 @@ public:
     [[nodiscard]] bool isRemote() const { return m_remote; }
     void setRemote(bool remote, const QString &host = {});
     [[nodiscard]] QString remoteHost() const; ///< its name, or words for it
+    void applySettings(); ///< shortcuts, autosave
+
+    // shell_screens.cpp
     void restorePosition();
     void rememberPosition();
-    void applySettings(); ///< shortcuts, autosave
 
 private:
     void registerSessionActions();
@@ -106,10 +121,18 @@ private:
     void runEnded(const QString &run);
     void keepAwake(); ///< while a job is at work, unless the setting says otherwise
     void goToBookmark(const views::Annotation &bookmark);
+    void repeatRun(const QString &run);
     void copyCommand(const QString &run);
     void savePortable();
-    void locateModel(const QString &before);
-    void keepOnScreen();
+    /// Models of the runs that are not where their specs say; none of those of another machine.
+    [[nodiscard]] QStringList missingModels() const;
+    void noteMissingModels(); ///< for the actions
+    /// Says in the banner, after `first`, which model is missing and offers to locate it; false:
+    /// none is.
+    bool offerToLocate(const QString &first = {});
+    bool locateModel(const QString &before); ///< false: no place was chosen
+    void followScreens();
+    void keepOnScreen(); ///< the window, its dialogs and its floating docks
     void claimHelp(); ///< the manual's key is that of the active window
 
     MainWindow *m_window;
@@ -124,10 +147,12 @@ private:
     Json m_unseen = Json::object(); ///< state of pages not shown since the session was opened
     std::function<void(const QString &)> m_openLinkElsewhere;
     std::function<MainWindow *()> m_openWindow;
-    bool m_remote = false;
+    bool m_remote = false, m_modelMissing = false;
     QString m_host; ///< of a remote engine; empty: not named by the command
 };
 
+/// The page of the manual about the panel or dialog that a widget stands in; empty: none is.
+[[nodiscard]] QString manualPage(const QWidget *at);
 /// A window of this place and size so that it can be reached: moved onto the nearest screen, and
 /// made smaller where it is larger than that.
 [[nodiscard]] QRect onScreen(const QRect &window, const QList<QRect> &screens);

@@ -97,17 +97,11 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
                         [this, id = run.id] { m_window->showRun(id); },
                         true,
                         PaletteKind::run });
-        out.push_back({ run.id + QLatin1Char(' ') + run.title,
-                        tr("Copy into a new run"),
-                        {},
-                        [this, spec = run.spec] { m_window->newRun(spec); },
-                        true,
-                        PaletteKind::run });
-        if (run.state == JobState::cancelled || run.state == JobState::failed)
+        for (const RunAction &action : runActions(run.id))
             out.push_back({ run.id + QLatin1Char(' ') + run.title,
-                            tr("Resume"),
+                            action.title,
                             {},
-                            [this, id = run.id] { m_workbench->resumeRun(id); },
+                            action.act,
                             true,
                             PaletteKind::run });
     }
@@ -116,27 +110,24 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
         out.push_back({ a.text.isEmpty() ? tr("Bookmark %1").arg(i + 1) : a.text,
                         tr("Bookmark"),
                         {},
-                        [this, place = a.place] {
-                            m_workbench->selection()->set(place);
-                            m_window->setPage(MainWindow::Inspect);
-                        } });
+                        [this, i] { m_notes->jump(i); } });
     }
-    const std::pair<QString, int> settings[] = {
-        { tr("Theme"), SettingsDialog::General },
-        { tr("Language"), SettingsDialog::General },
-        { tr("Recovery copies"), SettingsDialog::General },
-        { tr("Notifications"), SettingsDialog::General },
-        { tr("Engine command"), SettingsDialog::Engine },
-        { tr("Data folder"), SettingsDialog::Engine },
-        { tr("Keys of an action"), SettingsDialog::Shortcuts },
-    };
-    for (const auto &[title, tab] : settings)
+    const auto setting = [&out](const QString &title, SettingsDialog::Tab tab,
+                                std::function<void()> show) {
         out.push_back({ title,
-                        tr("Settings"),
+                        tr("Settings") + QStringLiteral(" › ") + SettingsDialog::tabTitle(tab),
                         {},
-                        [this, tab = tab] { showSettings(tab); },
+                        std::move(show),
                         true,
                         PaletteKind::setting });
+    };
+    for (const SettingsDialog::Row &row : SettingsDialog::rows())
+        setting(row.title, row.tab, [this, row] {
+            showSettings(row.tab);
+            m_settings->showRow(row.id);
+        });
+    setting(tr("Keys of an action"), SettingsDialog::Shortcuts,
+            [this] { showSettings(SettingsDialog::Shortcuts); });
     return out;
 }
 

@@ -14,19 +14,22 @@ void Shell::runFailed(const QString &run, const Error &error)
         return;
     const QString title = QStringLiteral("%1: %2").arg(run, views::coreText(error));
     const auto resume = [this, run] { m_workbench->resumeRun(run); };
+    const auto holds = [this, run] { return m_window->canResume(run); };
     if (error.code != ErrorCode::outOfMemory) {
-        m_window->showBanner(views::Banner::Tone::error, title, { tr("Resume") },
-                             [resume](int) { resume(); });
+        m_window->showBanner(
+            views::Banner::Tone::error, title, { tr("Resume") }, [resume](int) { resume(); }, {},
+            holds);
         return;
     }
-    m_window->showBanner(views::Banner::Tone::error, title,
-                         { tr("Retry with less memory…"), tr("Resume") },
-                         [this, run, resume](int button) {
-                             if (button == 0)
-                                 retryWithLess(run);
-                             else
-                                 resume();
-                         });
+    m_window->showBanner(
+        views::Banner::Tone::error, title, { tr("Retry with less memory…"), tr("Resume") },
+        [this, run, resume](int button) {
+            if (button == 0)
+                retryWithLess(run);
+            else
+                resume();
+        },
+        {}, holds);
 }
 
 void Shell::retryWithLess(const QString &run)

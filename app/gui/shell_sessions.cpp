@@ -17,7 +17,6 @@
 
 #include <QDockWidget>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QSaveFile>
 #include <QStackedWidget>
 #include <QTimer>
@@ -198,6 +197,7 @@ bool Shell::sessionOpened()
 {
     using Tone = views::Banner::Tone;
     const SessionStore *store = m_workbench->store();
+    bool said = offerToLocate(); // comes back after what is said on top of it
     if (!store->readOnlyReason().isEmpty()) {
         const QString text = store->isNewer()
             ? tr("Opened read-only: %1. A copy saved under another name lacks what this Batlab "
@@ -206,98 +206,22 @@ bool Shell::sessionOpened()
         m_window->showBanner(
             Tone::warning, text.arg(store->readOnlyReason()), { tr("Save as…") },
             [this](int) { m_workbench->actions()->trigger(QStringLiteral("file.saveAs")); },
-            store->warnings().join(QLatin1Char('\n')));
-        return true;
-    }
-    if (!store->warnings().isEmpty()) {
+            store->warnings().join(QLatin1Char('\n')),
+            [store] { return !store->readOnlyReason().isEmpty(); });
+        said = true;
+    } else if (!store->warnings().isEmpty()) {
         m_window->showBanner(Tone::warning, store->warnings().join(QLatin1Char(' ')));
-        return true;
+        said = true;
     }
-    if (m_remote)
-        return false; // the paths are those of the other machine
-    for (const QString &model : m_workbench->document()->models()) {
-        if (QFileInfo::exists(model))
-            continue;
-        m_window->showBanner(
-            Tone::warning,
-            tr("The model is not at %1. Results can be looked at; resuming and what-if need it.")
-                .arg(model),
-            { tr("Locate…") }, [this, model](int) { locateModel(model); });
-        return true;
-    }
-    return false;
-}
-
-void Shell::locateModel(const QString &before)
-{
-    QString to = QFileInfo(before).suffix() == QLatin1String("gguf")
-        ? QFileDialog::getOpenFileName(m_window, tr("Locate %1").arg(QFileInfo(before).fileName()),
-                                       {}, tr("Models (*.gguf)"))
-        : QFileDialog::getExistingDirectory(m_window, tr("Locate %1").arg(before));
-    if (!to.isEmpty())
-        relink(before, to);
-}
-
-void Shell::relink(const QString &before, const QString &after)
-{
-    m_workbench->engine()->ask(
-        { { "ask", "inspect-model" }, { "model", ss(after) } },
-        [this, before, after](const Result<Json> &answer) {
-            if (!answer) {
-                m_window->showProblem(answer.error());
-                return;
-            }
-            const auto text = [&](const char *key) {
-                return answer->is_object() && answer->contains(key) && (*answer)[key].is_string()
-                    ? (*answer)[key].get<std::string>()
-                    : std::string();
-            };
-            const ModelSummary *known = m_workbench->document()->artifacts().model();
-            const bool content =
-                known && !known->contentHash.empty() && !text("content_hash").empty();
-            const bool same = !known
-                || (content ? known->contentHash == text("content_hash")
-                            : known->quickHash == text("quick_hash"));
-            if (!same) {
-                m_window->showProblem(
-                    { ErrorCode::badInput,
-                      ss(tr("these are other weights than those of the session: hash %1, not %2")
-                             .arg(qs(content ? text("content_hash") : text("quick_hash")).left(12),
-                                  qs(content ? known->contentHash : known->quickHash).left(12))),
-                      ss(after), ss(tr("choose the folder or file the session was made with")) });
-                return;
-            }
-            // Sessions and engines of earlier versions do not know it.
-            if (known && !known->tokenizerHash.empty() && answer->contains("tokenizer_hash")
-                && known->tokenizerHash != text("tokenizer_hash")) {
-                const QString hash = qs(text("tokenizer_hash")).left(12);
-                m_window->showProblem(
-                    { ErrorCode::badInput,
-                      ss(hash.isEmpty()
-                             ? tr("these are the same weights, but their tokenizer is missing")
-                             : tr("these are the same weights with another tokenizer than the "
-                                  "session's: hash %1, not %2")
-                                   .arg(hash, qs(known->tokenizerHash).left(12))),
-                      ss(after), ss(tr("choose the folder or file the session was made with")) });
-                return;
-            }
-            m_workbench->document()->replaceModel(before, after);
-            m_window->showBanner(
-                views::Banner::Tone::info,
-                tr("Same weights: the runs of this session now read %1.").arg(after));
-        });
+    return said;
 }
 
 void Shell::savePortable()
 {
-    QString path = QFileDialog::getSaveFileName(m_window, tr("Save portable copy"),
-                                                QStringLiteral("portable.batlab.h5"),
-                                                tr("Batlab sessions (*.batlab.h5)"));
-    if (path.isEmpty())
-        return;
-    if (!path.endsWith(QLatin1String(".h5")))
-        path += QStringLiteral(".batlab.h5");
-    writePortable(path);
+    const QString path =
+        m_window->chooseSessionFile(tr("Save portable copy"), QStringLiteral("portable.batlab.h5"));
+    if (!path.isEmpty())
+        writePortable(path);
 }
 
 void Shell::writePortable(const QString &path)
@@ -366,7 +290,8 @@ void Shell::writeReport(const QString &path, std::function<void(bool)> done)
     m_report = std::make_shared<views::SessionReport>(
         m_workbench->document(),
         views::provenance(*m_workbench->document(), store->uuid(), store->created(),
-                          store->creator()));
+                          store->creator()),
+        m_workbench->selection()->current());
     auto *timer = new QTimer(this); // a step a turn of the event loop
     connect(timer, &QTimer::timeout, this, [this, timer, path, done = std::move(done)] {
         if (m_report->step())

@@ -88,7 +88,9 @@ void Shell::openLink(const QString &text)
             m_window->setPage(MainWindow::Inspect);
     };
     views::WorkbenchDocument *document = m_workbench->document();
-    if (link->session.isEmpty() || views::isSameFile(document->path(), link->session)) {
+    const QString coming = m_workbench->store()->session();
+    const QString session = link->session.isEmpty() ? coming : link->session;
+    if (session.isEmpty() || views::isSameFile(document->path(), session)) {
         go();
         return;
     }
@@ -96,13 +98,13 @@ void Shell::openLink(const QString &text)
     // be opened meanwhile.
     connect(
         document, &views::WorkbenchDocument::documentReset, this,
-        [document, go, path = link->session] {
-            if (views::isSameFile(document->path(), path))
+        [document, go, session] {
+            if (views::isSameFile(document->path(), session))
                 go();
         },
         static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
-    if (!views::isSameFile(m_workbench->store()->session(), link->session)) // not opened twice
-        m_window->openSession(link->session);
+    if (!views::isSameFile(coming, session)) // not opened twice
+        m_window->openSession(session);
 }
 
 } // namespace batlab::app

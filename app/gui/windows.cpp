@@ -7,7 +7,25 @@
 #include "app/gui/shell.h"
 #include "views/models/deep_link.h"
 
+#include <QDialog>
+#include <QUrl>
+
+#include <algorithm>
+#include <utility>
+
 namespace batlab::app {
+
+namespace {
+
+/// What it is asked about is its own, not of what another program hands over.
+bool hasQuestion(const MainWindow &window)
+{
+    const auto dialogs = window.findChildren<QDialog *>();
+    return std::any_of(dialogs.begin(), dialogs.end(),
+                       [](const QDialog *d) { return d->isVisible() && d->isModal(); });
+}
+
+} // namespace
 
 /// Goes as a whole: an answer that is on its way finds the window and the workbench, or neither.
 struct Windows::One : public QObject
@@ -83,18 +101,85 @@ void Windows::forget(One *one)
     one->deleteLater(); // not WA_DeleteOnClose: the workbench goes in the same breath
 }
 
+Windows::One *Windows::having(const QString &session) const
+{
+    for (One *one : m_all)
+        if (views::isSameFile(one->workbench->store()->session(), session))
+            return one;
+    return nullptr;
+}
+
+MainWindow *Windows::emptyOne()
+{
+    for (const One *one : m_all)
+        if (one->workbench->document()->isEmpty() && !one->workbench->document()->hasWork()
+            && one->workbench->store()->session().isEmpty() && !hasQuestion(*one->window))
+            return one->window;
+    return add();
+}
+
+MainWindow *Windows::lookedAt()
+{
+    for (const One *one : m_all)
+        if (one->window->isActiveWindow())
+            return one->window;
+    return m_all.empty() ? add() : m_all.back()->window;
+}
+
+void Windows::toFront(MainWindow *window)
+{
+    window->setWindowState(window->windowState() & ~Qt::WindowMinimized);
+    window->show();
+    window->raise();
+    // Qt reads it there, and nowhere else: what is started later must not find it.
+    const QByteArray token = std::exchange(m_token, {});
+    if (!token.isEmpty())
+        qputenv(kActivationToken, token);
+    window->activateWindow();
+    if (!token.isEmpty())
+        qunsetenv(kActivationToken);
+}
+
 void Windows::showLink(const QString &text)
 {
     const Result<views::DeepLink> link = views::parseDeepLink(text);
-    One *found = nullptr;
-    for (One *one : m_all)
-        if (link && views::isSameFile(one->workbench->store()->session(), link->session))
-            found = one;
-    MainWindow *window = found ? found->window : add();
-    window->show();
-    window->raise();
-    window->activateWindow();
+    const One *found = link ? having(link->session) : nullptr;
+    const bool elsewhere = link && !link->session.isEmpty();
+    MainWindow *window = found ? found->window : elsewhere ? emptyOne() : lookedAt();
+    toFront(window);
     window->shell()->openLink(text); // says what is wrong with it
+}
+
+void Windows::open(const Options &options)
+{
+    m_token = options.activationToken;
+    QStringList results, others;
+    MainWindow *window = nullptr;
+    for (const QString &given : options.files) {
+        const QUrl url(given);
+        const QString file = url.isLocalFile() ? url.toLocalFile() : given;
+        if (file.startsWith(QLatin1String("batlab:")))
+            showLink(file);
+        else if (const One *one = having(file))
+            toFront(window = one->window);
+        else
+            (file.endsWith(QLatin1String(".json")) ? results : others).append(file);
+    }
+    const bool nothing = options.files.isEmpty() && options.select.isEmpty();
+    if (!others.isEmpty() || options.demo || nothing) {
+        toFront(window = emptyOne());
+        if (!others.isEmpty())
+            window->openPaths(others + results);
+    } else if (!results.isEmpty()) {
+        toFront(window = window ? window : lookedAt());
+        window->openPaths(results);
+    }
+    if (!options.select.isEmpty()) {
+        toFront(window = window ? window : lookedAt());
+        window->shell()->openLink(options.select);
+    }
+    if (options.demo)
+        window->startDemo();
 }
 
 } // namespace batlab::app

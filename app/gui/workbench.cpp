@@ -3,6 +3,7 @@
 
 #include "core/spec/embedded.h"
 #include "core/spec/run_spec.h"
+#include "views/models/core_text.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
 
@@ -40,10 +41,21 @@ Workbench::Workbench(EngineClient::Factory factory, const QString &dataFolder, Q
     connect(&m_engine, &EngineClient::logArrived, this, &Workbench::onLog);
     connect(&m_engine, &EngineClient::engineStopped, this, &Workbench::onEngineStopped);
     connect(&m_engine, &EngineClient::stateChanged, this, [this] {
-        if (m_engine.state() == EngineClient::State::ready)
-            submitNext();
+        if (m_engine.state() != EngineClient::State::ready)
+            return;
+        meetEngine();
+        if (const QString run = std::exchange(m_unsent, {}); !run.isEmpty())
+            send(run);
+        submitNext();
     });
+    m_again.setSingleShot(true);
+    connect(&m_again, &QTimer::timeout, this, &Workbench::submitNext);
     connect(&m_engine, &EngineClient::callFailed, this, &Workbench::problem);
+    for (const auto failed : { &EngineClient::callFailed, &EngineClient::engineSilent })
+        connect(&m_engine, failed, this, [this](const Error &error) {
+            if (m_engine.state() == EngineClient::State::off)
+                notStarted(error);
+        });
     connect(&m_store, &SessionStore::failed, this, &Workbench::problem);
     connect(&m_store, &SessionStore::autosaved, this, [this](const QString &path) {
         say(LogLevel::debug, tr("Recovery copy written to %1").arg(path));
@@ -78,7 +90,7 @@ Result<PresetLibrary> Workbench::presets()
     Result<PresetLibrary> library = views::usablePresets(&refused);
     if (!refused.what.empty())
         say(LogLevel::warning,
-            tr("Only the shipped presets are offered: %1").arg(qs(refused.message())));
+            tr("Only the shipped presets are offered: %1").arg(views::coreText(refused)));
     return library;
 }
 
@@ -132,6 +144,7 @@ void Workbench::resumeRun(const QString &id)
     run.state = JobState::queued;
     run.note = tr("resumed %1").arg(now());
     run.finished.clear();
+    m_stopOnArrival.removeAll(id);
     m_document.putRun(run);
     say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace),
         id);
@@ -171,16 +184,8 @@ void Workbench::showModel(ArtifactPtr summary)
 {
     m_document.addArtifacts({ std::move(summary) });
     updateExtent();
-    if (!hasWork())
+    if (!m_document.hasWork())
         m_document.setSaved();
-}
-
-bool Workbench::hasWork() const
-{
-    return !m_document.runs().empty() || !m_document.artifacts().variants().empty()
-        || !m_document.path().isEmpty() || !m_document.notes().isEmpty()
-        || m_document.annotations()->rowCount() > 0 || !m_document.artifacts().sweeps().empty()
-        || !m_document.imports().empty() || !m_document.guests().empty();
 }
 
 void Workbench::updateExtent()
@@ -235,7 +240,7 @@ void Workbench::onState(const JobStateChanged &event)
     setRunState(run, event.state,
                 isFinal(event.state) ? views::JobsModel::stateText(*row) : QString());
     if (event.state == JobState::failed) {
-        say(LogLevel::error, qs(event.error.message()), run);
+        say(LogLevel::error, views::coreText(event.error), run);
         Q_EMIT runFailed(run, event.error);
     }
     if (isFinal(event.state)) {
@@ -253,7 +258,8 @@ void Workbench::onLog(const std::vector<JobLog> &lines)
     batch.reserve(lines.size());
     for (const JobLog &line : lines) {
         const views::JobRow *row = m_jobs.find(line.job);
-        batch.push_back({ line.unixTime, line.level, row ? row->run : QString(), qs(line.text) });
+        batch.push_back({ line.unixTime, line.level, row ? row->run : QString(),
+                          views::coreText(qs(line.text)) });
     }
     m_log.append(batch);
 }
@@ -264,14 +270,20 @@ void Workbench::onEngineStopped(const Error &error)
     if (const views::JobRow *row = m_jobs.running())
         where = place(*row);
     m_early.clear();
+    m_unsent.clear();
+    m_stopOnArrival.clear();
     const QStringList runs = m_jobs.setEngineLost(error);
     for (const QString &run : runs)
         setRunState(run, JobState::cancelled, tr("engine stopped, checkpoint kept"));
     const QString message = runs.isEmpty()
-        ? tr("The engine stopped (%1). It starts again when it is needed.").arg(qs(error.what))
+        ? tr("The engine stopped (%1). It starts again when it is needed.")
+              .arg(views::coreText(qs(error.what)))
         : tr("The engine stopped at %1, checkpoint kept.").arg(where);
-    say(LogLevel::error, message + QLatin1Char(' ') + qs(error.message()));
-    Q_EMIT engineLost(message, qs(error.message()), runs, error.code == ErrorCode::outOfMemory);
+    say(LogLevel::error, message + QLatin1Char(' ') + views::coreText(error));
+    // Ended by the user and missed by no run: no word about it.
+    if (!runs.isEmpty() || error.code != ErrorCode::cancelled)
+        Q_EMIT engineLost(message, views::coreText(error), runs,
+                          error.code == ErrorCode::outOfMemory);
     if (m_jobs.nextWaiting() && !m_jobs.isHeld())
         m_engine.start(); // what waits goes on once it is ready
 }

@@ -56,10 +56,11 @@ public:
     Result<QString> repeatRun(const QString &run);
     /// The engine is on another machine: folders of runs lie there.
     void setRemote(bool remote) { m_remote = remote; }
+    /// Runs that the engine does not have yet and whose folders are on the other machine lie in the
+    /// session's workspace of today instead.
+    void moveQueued();
     /// A model that was opened, before anything is run on it: no change that asks to be saved.
     void showModel(ArtifactPtr summary);
-    /// More than a model somebody looked at: worth a question before it goes.
-    [[nodiscard]] bool hasWork() const;
     [[nodiscard]] bool hasActiveJobs() const { return m_jobs.activeCount() > 0; }
     void say(LogLevel level, const QString &text, const QString &job = {});
 
@@ -70,6 +71,9 @@ Q_SIGNALS:
     void runFailed(const QString &run, const batlab::Error &error);
     void problem(const batlab::Error &error); ///< the window shows and logs it
     void runFinished(const QString &run);
+    /// The engine says that its machine is another (`host`, if it has a name) or this one, and its
+    /// command has said otherwise.
+    void engineElsewhere(bool remote, const QString &host);
 
 private:
     [[nodiscard]] Json builtIn(std::string_view name) const; ///< resources/specs
@@ -77,6 +81,11 @@ private:
     void enqueue(const views::RunEntry &run);
     void submitNext();
     void submit(const views::RunEntry &run);
+    void send(const QString &run);
+    void notSent(const QString &run, const Error &error);
+    void tryAgain(const QString &run, const Error &error); ///< its folder is in use
+    void notStarted(const Error &error); ///< the engine; the window has been told
+    void meetEngine();
     void noteEngine(const QString &run); ///< provenance: where it runs
     void compareRepeat(const std::vector<ArtifactPtr> &artifacts);
     void reportRepeat(const QString &run);
@@ -95,7 +104,10 @@ private:
     views::ActionRegistry m_actions;
     EngineClient m_engine;
     SessionStore m_store;
+    QString m_unsent; ///< the run that waits for the engine's start: where it lies is known then
     QStringList m_stopOnArrival; ///< runs stopped before submit() gave their id
+    QTimer m_again; ///< until a folder that was in use is tried again
+    int m_tries = 0; ///< of a folder in use
     std::vector<JobStateChanged>
         m_early; ///< states of a job whose id has not come back from submit() yet
     struct Repeat

@@ -3,6 +3,10 @@
 // order can change.
 #include "app/gui/workbench.h"
 
+#include "core/base/json_text.h"
+#include "core/base/machine.h"
+#include "core/job/remote_engine.h"
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 
 #include <QDateTime>
@@ -15,6 +19,14 @@ namespace batlab::app {
 
 using views::qs;
 using views::ss;
+
+namespace {
+
+// An engine that was ended may hold its folder until its job has kept what it has.
+constexpr int kAgainMs = 1000;
+constexpr int kMostTries = 30;
+
+} // namespace
 
 Result<QString> Workbench::enter(views::RunEntry run)
 {
@@ -39,7 +51,7 @@ void Workbench::enqueue(const views::RunEntry &run)
 
 void Workbench::submitNext()
 {
-    while (!m_jobs.isHeld() && !m_jobs.engineBusy()) {
+    while (!m_jobs.isHeld() && !m_jobs.engineBusy() && !m_again.isActive()) {
         const views::JobRow *next = m_jobs.nextWaiting();
         if (!next)
             return;
@@ -53,12 +65,26 @@ void Workbench::submitNext()
 
 void Workbench::submit(const views::RunEntry &run)
 {
-    if (!m_remote)
-        QDir().mkpath(run.workspace);
-    m_jobs.setSubmitted(run.id);
     const QString id = run.id;
-    m_engine.submit({ run.spec, ss(run.workspace) }, [this, id](const Result<JobId> &job) {
+    m_jobs.setSubmitted(id);
+    if (m_engine.state() == EngineClient::State::ready) {
+        send(id);
+        return;
+    }
+    m_unsent = id;
+    m_engine.start();
+}
+
+void Workbench::send(const QString &id)
+{
+    const views::RunEntry *run = m_document.run(id);
+    if (!run)
+        return; // its session was closed
+    if (!m_remote)
+        QDir().mkpath(run->workspace);
+    m_engine.submit({ run->spec, ss(run->workspace) }, [this, id](const Result<JobId> &job) {
         if (job) {
+            m_tries = 0;
             m_jobs.setJobId(id, *job);
             noteEngine(id);
             if (m_stopOnArrival.removeAll(id) > 0)
@@ -67,11 +93,78 @@ void Workbench::submit(const views::RunEntry &run)
                 onState(event);
             return;
         }
-        m_jobs.failRun(id, job.error());
-        setRunState(id, JobState::failed, qs(job.error().message()));
-        Q_EMIT problem(job.error());
-        submitNext();
+        notSent(id, job.error());
     });
+}
+
+void Workbench::notSent(const QString &id, const Error &error)
+{
+    if (const views::JobRow *row = m_jobs.findRun(id); row && row->engineLost)
+        return; // ended with the engine, which has been told
+    const bool stopped = m_stopOnArrival.removeAll(id) > 0;
+    if (error.code == ErrorCode::busy && !gotNoReply(error)) {
+        m_jobs.setWaiting(id);
+        if (stopped)
+            takeOut(id);
+        else
+            tryAgain(id, error);
+        return;
+    }
+    m_jobs.failRun(id, error);
+    setRunState(id, JobState::failed, views::coreText(error));
+    if (!gotNoReply(error)) // that is told with what can be done
+        Q_EMIT problem(error);
+    submitNext();
+}
+
+void Workbench::tryAgain(const QString &id, const Error &error)
+{
+    if (++m_tries < kMostTries) {
+        if (m_tries == 1)
+            say(LogLevel::info, tr("%1 waits for its folder: %2").arg(id, views::coreText(error)),
+                id);
+        m_again.start(kAgainMs);
+        return;
+    }
+    m_tries = 0;
+    holdQueue(true);
+    Q_EMIT problem(error);
+}
+
+void Workbench::notStarted(const Error &error)
+{
+    if (const QString run = std::exchange(m_unsent, {}); !run.isEmpty()) {
+        m_stopOnArrival.removeAll(run);
+        m_jobs.failRun(run, error);
+        setRunState(run, JobState::failed, views::coreText(error));
+    }
+    // The others would end the same way.
+    if (!m_jobs.nextWaiting() || m_jobs.isHeld())
+        return;
+    say(LogLevel::warning,
+        tr("The engine does not start: the runs that wait stay in the queue until it goes on"));
+    holdQueue(true);
+}
+
+void Workbench::meetEngine()
+{
+    const std::string here = machineId(), there = textAt(m_engine.hello(), "machine");
+    if (here.empty() || there.empty() || m_remote == (there != here))
+        return; // an older engine says nothing: what its command says holds
+    const bool remote = there != here;
+    Q_EMIT engineElsewhere(remote, remote ? qs(textAt(m_engine.hello(), "host")) : QString());
+}
+
+void Workbench::moveQueued()
+{
+    for (views::RunEntry run : std::vector(m_document.runs())) {
+        // On another machine they are relative to where its shell begins.
+        if (run.state != JobState::queued || QDir::isRelativePath(run.workspace) == m_remote)
+            continue;
+        const QString own = QLatin1Char('/') + run.id; // of a repeated run
+        run.workspace = m_store.workspace() + (run.workspace.endsWith(own) ? own : QString());
+        m_document.putRun(run);
+    }
 }
 
 void Workbench::noteEngine(const QString &id)
@@ -105,6 +198,8 @@ void Workbench::holdQueue(bool held)
     if (held == m_jobs.isHeld())
         return;
     m_jobs.setHeld(held);
+    m_again.stop();
+    m_tries = 0;
     say(LogLevel::info,
         held ? tr("The queue is paused: the running job ends, no other starts")
              : tr("The queue goes on"));

@@ -43,6 +43,7 @@ struct VariantInfo
     bool filled = false; ///< weights rounded by GPTQ or learned rounding (filled marker)
     Json recipe, protocol, settings;
     std::string recipeHash, protocolHash;
+    std::string calibrationHash; ///< tokensHash of the calibration's sequences; empty: not known
     /// Online parameters and FLOP a token, folded parameters (methods.md 2.15).
     std::int64_t onlineParameters = 0;
     double onlineFlopPerToken = 0;

@@ -100,6 +100,8 @@ void describe(A &a, T &s)
     a.value("settings", s.settings);
     a.value("recipe_hash", s.recipeHash);
     a.value("protocol_hash", s.protocolHash);
+    if (a.has("calibration_hash")) // sessions before format 1.3 lack it
+        a.value("calibration_hash", s.calibrationHash);
     a.count("online_parameters", s.onlineParameters);
     a.value("online_flop_per_token", s.onlineFlopPerToken);
     a.value("calibration_seconds", s.calibrationSeconds);

@@ -12,7 +12,7 @@ struct Row
     std::string_view name;
     int status;
 };
-constexpr std::array<Row, 12> kRows { {
+constexpr std::array<Row, 13> kRows { {
     { ErrorCode::usage, "usage", 2 },
     { ErrorCode::badInput, "bad-input", 3 },
     { ErrorCode::unsupported, "unsupported", 3 },
@@ -22,6 +22,7 @@ constexpr std::array<Row, 12> kRows { {
     { ErrorCode::outOfMemory, "out-of-memory", 4 },
     { ErrorCode::diskFull, "disk-full", 4 },
     { ErrorCode::device, "device", 4 },
+    { ErrorCode::deviceLost, "device-lost", 5 },
     { ErrorCode::verification, "verification", 1 },
     { ErrorCode::cancelled, "cancelled", 130 },
     { ErrorCode::internal, "internal", 1 },

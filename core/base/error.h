@@ -19,6 +19,7 @@ enum class ErrorCode {
     outOfMemory, ///< 4
     diskFull, ///< 4
     device, ///< GPU or CPU cannot do it: 4
+    deviceLost, ///< the GPU has failed for good in this process, which has to start anew: 5
     verification, ///< something that must hold does not: 1
     cancelled, ///< stopped by the user, checkpoint kept: 130
     internal, ///< a bug: 1

@@ -13,7 +13,7 @@ using JobId = std::uint64_t;
 
 /// Protocol between window and engine; a different major version is refused with a message.
 inline constexpr int kEngineProtocolMajor = 1;
-inline constexpr int kEngineProtocolMinor = 1; ///< 1: supersede
+inline constexpr int kEngineProtocolMinor = 2; ///< 1: supersede, 2: ping
 
 /// A frozen piece of work: the spec is canonical JSON (core/spec), the workspace the folder of its
 /// parts.
@@ -53,17 +53,29 @@ struct EngineStopped
 {
     Error error {};
 };
-using EngineEvent = std::variant<JobStateChanged, JobProgress, JobLog, JobArtifact, EngineStopped>;
+/// Nothing has come from the engine for so long, though it was asked for a sign of life. Told once
+/// each time; it may still answer.
+struct EngineSilent
+{
+    double seconds = 0;
+};
+using EngineEvent =
+    std::variant<JobStateChanged, JobProgress, JobLog, JobArtifact, EngineStopped, EngineSilent>;
 
 /// What an engine is: in-process (core/engine/local_engine), remote (remote_engine), fake (tests).
 class Engine
 {
 public:
     using Listener = std::function<void(const EngineEvent &)>;
+    enum class Child {
+        kill, ///< at once
+        leave ///< to the destructor, which gives it time to keep what its jobs have
+    };
     virtual ~Engine() = default;
     /// Called from the engine's threads, in order of events; must return quickly.
     virtual void setListener(Listener listener) = 0;
-    /// {"protocol":[1,1],"version":...,"cpu":"v4","device":"cpu","threads":2,"memoryBytes":...}
+    /// {"protocol":[1,2],"version":...,"machine":machineId(),"host":...,"cpu":"v4","device":"cpu",
+    /// "threads":2,"memoryBytes":...}
     virtual Result<Json> hello() = 0;
     /// Validates, freezes and queues; runs when earlier jobs are done.
     virtual Result<JobId> submit(const JobRequest &request) = 0;
@@ -79,6 +91,13 @@ public:
     /// that the newer one needs too (a model's tokens) is finished first. Does not wait. An engine
     /// that answers at once need not listen.
     virtual void supersede(const Json &newer) { (void)newer; }
+    /// Nobody waits for the engine any longer: calls at work and later ones end with this error.
+    /// From any thread; does not wait. One in this process has no child, and ends with its calls.
+    virtual void abort(const Error &why, Child child)
+    {
+        (void)why;
+        (void)child;
+    }
 };
 
 } // namespace batlab

@@ -62,6 +62,10 @@ struct ToJson
     {
         return { { "event", "stopped" }, { "job", 0U }, { "error", batlab::toJson(e.error) } };
     }
+    Json operator()(const EngineSilent &e) const
+    {
+        return { { "event", "silent" }, { "job", 0U }, { "seconds", e.seconds } };
+    }
 };
 } // namespace
 

@@ -5,7 +5,7 @@
 
 /// What crosses the pipe between window and engine, as Json (CBOR on the wire).
 ///   to the engine    {"id": n, "call": "hello" | "submit" | "cancel" | "pause" | "resume" | "ask"
-///   | "supersede", ...}
+///   | "supersede" | "ping", ...}
 ///   to the window    {"reply": n, "value": ...} or {"reply": n, "error": {...}}; {"event":
 ///   "state" | "progress" | "log" | "artifact", ...}
 /// The first call is hello with {"protocol": [major, minor]}; a different major version is refused.
@@ -13,7 +13,7 @@ namespace batlab {
 
 [[nodiscard]] Json toJson(const Error &error);
 [[nodiscard]] Error errorFromJson(const Json &value);
-/// EngineStopped never crosses the pipe; it becomes an "event": "stopped" for completeness.
+/// EngineStopped and EngineSilent never cross the pipe; they become an "event" for completeness.
 [[nodiscard]] Json toJson(const EngineEvent &event);
 [[nodiscard]] Result<EngineEvent> eventFromJson(const Json &value);
 /// [major, minor] of a message, {0, 0} if it has none.

@@ -8,7 +8,9 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <sys/eventfd.h>
 #include <thread>
+#include <unistd.h>
 
 namespace batlab {
 
@@ -218,6 +220,8 @@ public:
             return answer(id,
                           Error { ErrorCode::usage, "the first call must be hello", "engine", {} }),
                    Result<void>();
+        if (call == "ping")
+            return answer(id, Json(nullptr)), Result<void>();
         if (call == "supersede")
             return answer(id, supersede(message)), Result<void>();
         if (call == "submit" || call == "ask")
@@ -292,24 +296,64 @@ private:
     Worker m_worker; // last: its thread ends before the rest goes
 };
 
+/// An engine that cannot go on ends the session from its side.
+class EngineEnd
+{
+public:
+    EngineEnd() = default;
+    ~EngineEnd() { close(m_fd); }
+    EngineEnd(const EngineEnd &) = delete;
+    EngineEnd &operator=(const EngineEnd &) = delete;
+
+    void tell(const Error &why)
+    {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_result = why;
+        }
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t n = write(m_fd, &one, sizeof one);
+    }
+    /// Readable once it was told.
+    [[nodiscard]] int fd() const { return m_fd; }
+    /// What it was told, if anything.
+    [[nodiscard]] Result<void> result() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_result;
+    }
+
+private:
+    int m_fd = eventfd(0, EFD_CLOEXEC);
+    mutable std::mutex m_mutex;
+    Result<void> m_result;
+};
+
 } // namespace
 
 Result<void> serveEngine(Engine &engine, int inFd, int outFd, const ServeOptions &options)
 {
     Result<void> result;
+    EngineEnd end;
     {
         FrameWriter writer(outFd, options);
-        engine.setListener([&writer](const EngineEvent &event) { writer.event(event); });
+        engine.setListener([&](const EngineEvent &event) {
+            writer.event(event);
+            if (const auto *stopped = std::get_if<EngineStopped>(&event))
+                end.tell(stopped->error);
+        });
         {
             Session session(engine, writer);
             while (!writer.broken()) {
-                Result<std::optional<Json>> message = readFrame(inFd);
+                Result<std::optional<Json>> message = readFrame(inFd, end.fd());
                 if (!message) {
                     result = message.error();
                     break;
                 }
-                if (!*message)
+                if (!*message) {
+                    result = end.result();
                     break;
+                }
                 if (result = session.handle(**message); !result)
                     break;
             }

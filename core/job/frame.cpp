@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <ctime>
@@ -134,9 +135,9 @@ private:
 
 enum class Wait { ready, woken, failed };
 
-Wait waitReadable(int fd, int wakeFd)
+Wait waitFor(int fd, short events, int wakeFd)
 {
-    std::array<pollfd, 2> fds { { { fd, POLLIN, 0 }, { wakeFd, POLLIN, 0 } } };
+    std::array<pollfd, 2> fds { { { fd, events, 0 }, { wakeFd, POLLIN, 0 } } };
     for (;;) {
         const int n = poll(fds.data(), wakeFd >= 0 ? 2 : 1, -1);
         if (n < 0 && errno == EINTR)
@@ -150,11 +151,12 @@ Wait waitReadable(int fd, int wakeFd)
 }
 
 /// Reads up to `size` bytes; fewer at the end of the stream; -1 on an error; -2 when woken.
-std::ptrdiff_t readSome(int fd, int wakeFd, std::uint8_t *out, std::size_t size)
+std::ptrdiff_t readSome(int fd, int wakeFd, const std::function<void()> &arrived, std::uint8_t *out,
+                        std::size_t size)
 {
     std::size_t got = 0;
     while (got < size) {
-        const Wait state = waitReadable(fd, wakeFd);
+        const Wait state = waitFor(fd, POLLIN, wakeFd);
         if (state != Wait::ready)
             return state == Wait::woken ? -2 : -1;
         const ssize_t n = read(fd, out + got, size - got);
@@ -164,6 +166,8 @@ std::ptrdiff_t readSome(int fd, int wakeFd, std::uint8_t *out, std::size_t size)
             return -1;
         if (n == 0)
             break;
+        if (arrived)
+            arrived();
         got += static_cast<std::size_t>(n);
     }
     return static_cast<std::ptrdiff_t>(got);
@@ -197,11 +201,17 @@ Result<std::vector<std::uint8_t>> encodeFrame(const Json &message)
     return out;
 }
 
-Result<void> writeAll(int fd, std::span<const std::uint8_t> bytes)
+Result<void> writeAll(int fd, std::span<const std::uint8_t> bytes, int wakeFd)
 {
     const SigpipeBlock block;
     while (!bytes.empty()) {
-        const ssize_t n = write(fd, bytes.data(), bytes.size());
+        std::size_t step = bytes.size();
+        if (wakeFd >= 0) {
+            if (waitFor(fd, POLLOUT, wakeFd) == Wait::woken)
+                return Error { ErrorCode::cancelled, "sending was given up", "engine pipe", {} };
+            step = std::min<std::size_t>(step, PIPE_BUF); // a writable pipe has room for so much
+        }
+        const ssize_t n = write(fd, bytes.data(), step);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno == EAGAIN) {
@@ -219,13 +229,13 @@ Result<void> writeAll(int fd, std::span<const std::uint8_t> bytes)
     return {};
 }
 
-Result<std::optional<Json>> readFrame(int fd, int wakeFd)
+Result<std::optional<Json>> readFrame(int fd, int wakeFd, const std::function<void()> &arrived)
 {
     const Error broken {
         ErrorCode::device, fmt::format("the stream breaks off inside a message"), "engine pipe", {}
     };
     std::array<std::uint8_t, 4> head {};
-    const std::ptrdiff_t got = readSome(fd, wakeFd, head.data(), head.size());
+    const std::ptrdiff_t got = readSome(fd, wakeFd, arrived, head.data(), head.size());
     if (got == 0 || got == -2)
         return std::optional<Json>();
     if (got != 4)
@@ -252,7 +262,7 @@ Result<std::optional<Json>> readFrame(int fd, int wakeFd)
         const std::size_t step = std::min(kReadStep, size - bytes.size());
         const std::size_t at = bytes.size();
         bytes.resize(at + step);
-        const std::ptrdiff_t n = readSome(fd, wakeFd, bytes.data() + at, step);
+        const std::ptrdiff_t n = readSome(fd, wakeFd, arrived, bytes.data() + at, step);
         if (n == -2)
             return std::optional<Json>();
         if (n != static_cast<std::ptrdiff_t>(step))

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,11 +23,14 @@ inline constexpr std::size_t kMaxFrameBytes = std::size_t(256) << 20;
 /// Length and CBOR of a message; an error if it is larger than kMaxFrameBytes.
 [[nodiscard]] Result<std::vector<std::uint8_t>> encodeFrame(const Json &message);
 
-/// Writes all bytes to a descriptor. A reader that is gone is an error, not a SIGPIPE.
-[[nodiscard]] Result<void> writeAll(int fd, std::span<const std::uint8_t> bytes);
+/// Writes all bytes to a descriptor. A reader that is gone is an error, not a SIGPIPE. It is one
+/// too when `wakeFd` (if >= 0; `fd` is a pipe then) becomes readable before all are written.
+[[nodiscard]] Result<void> writeAll(int fd, std::span<const std::uint8_t> bytes, int wakeFd = -1);
 
 /// Reads the next message. Nothing at the end of the stream, or when `wakeFd` (if >= 0) becomes
-/// readable first. Memory grows with the bytes that really arrive, whatever the length claims.
-[[nodiscard]] Result<std::optional<Json>> readFrame(int fd, int wakeFd = -1);
+/// readable first. Memory grows with the bytes that really arrive, whatever the length claims;
+/// `arrived` is called whenever some have.
+[[nodiscard]] Result<std::optional<Json>> readFrame(int fd, int wakeFd = -1,
+                                                    const std::function<void()> &arrived = {});
 
 } // namespace batlab

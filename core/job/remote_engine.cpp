@@ -21,7 +21,10 @@ namespace batlab {
 
 namespace {
 constexpr std::size_t kErrorTail = 8192;
-}
+const char *const kWhere = "engine";
+
+using Clock = std::chrono::steady_clock;
+} // namespace
 
 class RemoteEngine::Private
 {
@@ -32,10 +35,12 @@ public:
         , in(readFd)
         , out(writeFd)
         , wakeFd(eventfd(0, EFD_CLOEXEC))
+        , giveUpFd(eventfd(0, EFD_CLOEXEC))
     {
         if (child)
             errorReader = std::thread([this] { readErrors(); });
         reader = std::thread([this] { read(); });
+        watcher = std::thread([this] { watch(); });
     }
 
     ~Private()
@@ -45,6 +50,8 @@ public:
             closing = true;
             listener = {};
         }
+        replied.notify_all();
+        wake(giveUpFd); // a ping that nobody reads
         if (child) {
             {
                 const std::lock_guard lock(writing);
@@ -55,20 +62,78 @@ public:
                     options.stopSeconds)) // it cancels its jobs, keeps their checkpoints and goes
                 child->send(SIGKILL);
         }
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ssize_t n = write(wakeFd, &one, sizeof one);
+        wake(wakeFd);
         reader.join();
+        watcher.join();
         if (errorReader.joinable())
             errorReader.join();
         child.reset();
+        close(giveUpFd);
         close(wakeFd);
+    }
+
+    static void wake(int fd)
+    {
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const ssize_t n = write(fd, &one, sizeof one);
+    }
+
+    void abort(const Error &why, Child then)
+    {
+        if (!end(why))
+            return;
+        wake(giveUpFd); // whoever writes to a pipe that nobody empties
+        if (then == Child::leave)
+            return; // what it still says is read, or it could not end
+        if (child)
+            child->send(SIGKILL);
+        wake(wakeFd); // a child of the child may hold the pipe
+    }
+
+    /// Calls at work and later ones end with `reason`; false if there was one before.
+    bool end(const Error &reason)
+    {
+        {
+            const std::lock_guard lock(mutex);
+            if (stopped)
+                return false;
+            stopped = reason;
+            for (auto &[id, reply] : pending)
+                if (!reply)
+                    reply = Result<Json>(reason);
+        }
+        replied.notify_all();
+        return true;
+    }
+
+    /// Asks for a sign of life where nothing comes, once each time: more would only fill the pipe.
+    void watch()
+    {
+        bool asked = false, told = false;
+        std::unique_lock lock(mutex);
+        while (!replied.wait_for(lock, std::chrono::duration<double>(options.pingSeconds),
+                                 [this] { return closing || stopped; })) {
+            const double silent =
+                std::chrono::duration<double>(Clock::now() - heard.load()).count();
+            const bool quiet = greeting && silent >= options.pingSeconds, ask = quiet && !asked,
+                       tellIt = quiet && !told && silent >= options.silentSeconds;
+            asked = quiet;
+            told = quiet && (told || tellIt);
+            lock.unlock();
+            if (tellIt)
+                tell(EngineSilent { silent });
+            if (ask)
+                tellEngine({ { "call", "ping" } });
+            lock.lock();
+        }
     }
 
     void read()
     {
         readerId = std::this_thread::get_id();
         for (;;) {
-            Result<std::optional<Json>> message = readFrame(in, wakeFd);
+            Result<std::optional<Json>> message =
+                readFrame(in, wakeFd, [this] { heard = Clock::now(); });
             if (!message)
                 return stop(message.error());
             if (!*message)
@@ -120,7 +185,12 @@ public:
     /// Runs on the reader's thread, once.
     void stop(Error reason)
     {
-        if (child) {
+        bool aborted = false;
+        {
+            const std::lock_guard lock(mutex);
+            aborted = stopped.has_value();
+        }
+        if (child && !aborted) {
             // What the child's end says is better than "the pipe broke".
             const std::optional<ExitStatus> status =
                 child->wait(reason.code == ErrorCode::device ? 2.0 : 0.0);
@@ -129,6 +199,8 @@ public:
                 reason.what = "the engine " + status->inWords();
                 if (status->signal == SIGKILL)
                     reason.code = ErrorCode::outOfMemory;
+                else if (status->code == exitStatus(ErrorCode::deviceLost))
+                    reason.code = ErrorCode::deviceLost;
             } else {
                 child->send(SIGKILL); // it talks nonsense: nothing it does can be trusted
             }
@@ -144,16 +216,13 @@ public:
             reason.hint = "Its checkpoints are kept: start the engine again to go on.";
         if (reason.where.empty())
             reason.where = "engine";
+        (void)end(reason); // that of an abort stays
         bool quiet = false;
         {
             const std::lock_guard lock(mutex);
-            stopped = reason;
-            for (auto &[id, reply] : pending)
-                if (!reply)
-                    reply = Result<Json>(reason);
+            reason = *stopped;
             quiet = closing;
         }
-        replied.notify_all();
         if (!quiet)
             tell(EngineStopped { reason });
     }
@@ -217,7 +286,7 @@ public:
         }
         {
             const std::lock_guard lock(writing);
-            if (Result<void> sent = writeAll(out, *frame); !sent) {
+            if (Result<void> sent = writeAll(out, *frame, giveUpFd); !sent) {
                 // The reader finds out why; its answer is the better one.
                 std::unique_lock wait(mutex);
                 replied.wait_for(wait, std::chrono::seconds(3),
@@ -232,10 +301,11 @@ public:
         std::optional<Result<Json>> reply = std::move(pending.at(id));
         pending.erase(id);
         if (!reply)
-            return Error { ErrorCode::busy,
-                           fmt::format("the engine has not answered for {} s",
-                                       options.replySeconds),
-                           "engine", "It may be busy or hang: wait, or stop and restart it." };
+            return Error {
+                ErrorCode::busy,
+                fmt::format("the engine has not answered for {} s", options.replySeconds), kWhere,
+                "It may be busy or hang: wait, or start it again from the Run menu."
+            };
         return *std::move(reply);
     }
 
@@ -253,7 +323,7 @@ public:
         if (!frame)
             return;
         const std::lock_guard lock(writing);
-        (void)writeAll(out, *frame); // a broken pipe is the reader's to report
+        (void)writeAll(out, *frame, giveUpFd); // a broken pipe is the reader's to report
     }
 
     Result<Json> greet()
@@ -292,7 +362,8 @@ public:
     const Options options;
     std::unique_ptr<Process> child;
     int in, out;
-    int wakeFd;
+    int wakeFd; ///< readable: readers leave
+    int giveUpFd; ///< readable: writers leave
     mutable std::mutex mutex;
     std::mutex writing; ///< the write end: one message at a time
     std::condition_variable replied;
@@ -304,7 +375,8 @@ public:
     std::string errorTail;
     bool closing = false, errorsEnded = false;
     std::atomic<std::thread::id> readerId {};
-    std::thread errorReader, reader;
+    std::atomic<Clock::time_point> heard { Clock::now() }; ///< when bytes last came
+    std::thread errorReader, reader, watcher;
 };
 
 RemoteEngine::RemoteEngine(std::unique_ptr<Private> p) : m_p(std::move(p)) { }
@@ -363,6 +435,8 @@ void RemoteEngine::supersede(const Json &newer)
         m_p->tellEngine({ { "call", "supersede" }, { "question", newer } });
 }
 
+void RemoteEngine::abort(const Error &why, Child child) { m_p->abort(why, child); }
+
 pid_t RemoteEngine::pid() const { return m_p->child ? m_p->child->pid() : -1; }
 
 bool RemoteEngine::running() const
@@ -375,6 +449,11 @@ std::string RemoteEngine::errorOutput() const
 {
     const std::lock_guard lock(m_p->mutex);
     return m_p->errorTail;
+}
+
+bool gotNoReply(const Error &error)
+{
+    return error.code == ErrorCode::busy && error.where == kWhere;
 }
 
 } // namespace batlab

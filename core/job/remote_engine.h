@@ -22,6 +22,8 @@ public:
         double replySeconds = 120; ///< a call without a reply for so long is an Error{busy}
         double stopSeconds =
             5; ///< after closing its input the child gets so long to end, then it is killed
+        double pingSeconds = 15; ///< after so much silence it is asked for a sign of life
+        double silentSeconds = 60; ///< after so much the listener gets an EngineSilent
     };
     /// Starts the command line and returns at once; hello() (or the first call) shakes hands.
     [[nodiscard]] static Result<std::unique_ptr<RemoteEngine>> start(const std::string &commandLine,
@@ -43,6 +45,8 @@ public:
     Result<void> resume(JobId job) override;
     Result<Json> ask(const Json &question) override;
     void supersede(const Json &newer) override; ///< does not wait for a reply
+    /// The listener gets an EngineStopped with this error, as of any other end.
+    void abort(const Error &why, Child child) override;
 
     /// Process id of the child, -1 without one.
     [[nodiscard]] pid_t pid() const;
@@ -56,5 +60,8 @@ private:
     explicit RemoteEngine(std::unique_ptr<Private> p);
     std::unique_ptr<Private> m_p;
 };
+
+/// Whether a call got no reply in time; Error{busy} otherwise is a folder or file in use.
+[[nodiscard]] bool gotNoReply(const Error &error);
 
 } // namespace batlab

@@ -190,13 +190,15 @@ private:
         const Stage *transform = m_recipe.findStage("transform");
         const Stage *clip = m_recipe.findStage("clip");
         const bool always = trains("biases") || trains("norms") || trains("gains") || codes;
-        const bool factors = trains("factors") && transform && text(*transform, "kind") == "gpk";
+        const bool factors = trains("factors") && transform && text(*transform, "kind") != "none"
+            && text(*transform, "kind") != "hadamard";
         const bool clips = trains("clips") && clip && text(*clip, "activations") != "none";
         const bool branch = trains("branch") && m_recipe.findStage("branch");
         if (!always && !factors && !clips && !branch)
             return fail("tune.groups", "the recipe has none of the groups named",
-                        "Factors need transform.kind: gpk, clips need clip.activations, branch "
-                        "needs a branch stage; biases, norms and gains always work.");
+                        "Factors need transform.kind: gpk, dense or kronecker, clips need "
+                        "clip.activations, branch needs a branch stage; biases, norms and gains "
+                        "always work.");
     }
 
     void checkBranch(const Stage &round)
@@ -351,6 +353,44 @@ private:
 Result<void> checkRecipe(const Recipe &recipe, std::string_view where)
 {
     return Checker(recipe, where).check();
+}
+
+Result<void> checkWeightRounding(const Recipe &recipe, const std::vector<std::string> &formats)
+{
+    const Stage *round = recipe.findStage("round");
+    if (round == nullptr)
+        return {};
+    const auto refused = [](std::string what, std::string hint) {
+        return Error { ErrorCode::badInput, std::move(what), "round", std::move(hint) };
+    };
+    const auto integers = std::find_if(formats.begin(), formats.end(), [](const std::string &f) {
+        return integerFromName(f).has_value();
+    });
+    const auto plain = std::count_if(formats.begin(), formats.end(),
+                                     [](const std::string &f) { return isUnquantized(f); });
+    const bool all = plain == static_cast<std::ptrdiff_t>(formats.size());
+    const std::string kind = text(*round, "kind");
+    if (kind == "learned" && (integers != formats.end() || (plain > 0 && !all)))
+        return refused("learned rounding needs block formats for all weights",
+                       "Use round.kind: gptq, or block formats without exceptions.");
+    if (integers == formats.end())
+        return {};
+    const auto notThere = [&](const Stage &stage, const char *parameter) {
+        return refused(fmt::format("{}.{}: {} is not there for {} weights", stage.kind, parameter,
+                                   text(stage, parameter), *integers),
+                       "Integer weights know round.kind rtn and gptq, round.scales static, "
+                       "round.scaleSearch none and clip.weights none or row.");
+    };
+    if (kind != "rtn" && kind != "gptq")
+        return notThere(*round, "kind");
+    if (text(*round, "scales") != "static")
+        return notThere(*round, "scales");
+    if (text(*round, "scaleSearch") != "none")
+        return notThere(*round, "scaleSearch");
+    if (const Stage *clip = recipe.findStage("clip");
+        clip != nullptr && text(*clip, "weights") == "search")
+        return notThere(*clip, "weights");
+    return {};
 }
 
 } // namespace batlab

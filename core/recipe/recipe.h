@@ -92,6 +92,10 @@ struct Recipe
 /// orthogonal blocks with a closed-form start, training with nothing to train, ... `where` starts
 /// the place of the message.
 [[nodiscard]] Result<void> checkRecipe(const Recipe &recipe, std::string_view where);
+/// Whether weights in these formats can be rounded as the recipe says: integers have no block
+/// scales to search or to learn with. Errors name the parameter and the format.
+[[nodiscard]] Result<void> checkWeightRounding(const Recipe &recipe,
+                                               const std::vector<std::string> &formats);
 /// Applies "train.epochs=3" / "settings.scaleRule=floor" / "round.kind=rtn" to the first matching
 /// stage; also "stream" and "mixedFrom" of the layer pass. A stage the recipe lacks is inserted
 /// with its defaults, in the order of stageKinds(); "learn-rotation" and "tune" in a model pass of

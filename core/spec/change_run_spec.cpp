@@ -53,6 +53,14 @@ RunSpec specFor(const RunSpec &spec, const VariantSpec &variant)
     return out;
 }
 
+std::vector<CalibrationSpec> calibrationTexts(const RunSpec &spec)
+{
+    std::vector<CalibrationSpec> out { spec.calibration };
+    for (const VariantSpec &variant : spec.variants)
+        out.push_back(specFor(spec, variant).calibration);
+    return out;
+}
+
 Result<RunSpec> withSetting(const RunSpec &spec, std::string_view path, std::string_view value)
 {
     const std::string where = fmt::format("--set {}={}", path, value);

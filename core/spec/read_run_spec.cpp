@@ -333,41 +333,7 @@ private:
         for (const std::string &format : formats)
             if (Result<void> good = checkFormat(format, settings.scaleRule, settings.ties); !good)
                 return good;
-        return checkRounding(variant.recipe, weights);
-    }
-
-    /// Searches and learning know block scales only.
-    static Result<void> checkRounding(const Recipe &recipe, const std::vector<std::string> &weights)
-    {
-        const Stage *round = recipe.findStage("round");
-        if (round == nullptr)
-            return {};
-        const auto refused = [](std::string what, std::string hint) {
-            return Error { ErrorCode::badInput, std::move(what), "round", std::move(hint) };
-        };
-        const auto integers =
-            std::count_if(weights.begin(), weights.end(),
-                          [](const std::string &f) { return integerFromName(f).has_value(); });
-        const auto plain = std::count_if(weights.begin(), weights.end(),
-                                         [](const std::string &f) { return isUnquantized(f); });
-        const bool all = plain == static_cast<std::ptrdiff_t>(weights.size());
-        const std::string kind = text(*round, "kind");
-        if (kind == "learned" && (integers > 0 || (plain > 0 && !all)))
-            return refused("learned rounding needs block formats for all weights",
-                           "Use round.kind: gptq, or block formats without exceptions.");
-        if (integers == 0)
-            return {};
-        const char *hint = "Integer weights know round.kind rtn and gptq, round.scales static, "
-                           "round.scaleSearch none and clip.weights none or row.";
-        if (kind != "rtn" && kind != "gptq")
-            return refused(fmt::format("round.kind {} is not there for integer weights", kind),
-                           hint);
-        if (text(*round, "scales") != "static" || text(*round, "scaleSearch") != "none")
-            return refused("dynamic and searched scales are not there for integer weights", hint);
-        if (const Stage *clip = recipe.findStage("clip");
-            clip != nullptr && text(*clip, "weights") == "search")
-            return refused("the search of weight clips is not there for integer weights", hint);
-        return {};
+        return checkWeightRounding(variant.recipe, weights);
     }
 
     const PresetLibrary &m_presets;

@@ -93,6 +93,8 @@ struct RunSpec
                                         std::int64_t layer);
 /// The run as a variant sees it: seed and calibration are its own where it has some.
 [[nodiscard]] RunSpec specFor(const RunSpec &spec, const VariantSpec &variant);
+/// The calibration text of the run, then that of each variant in their order.
+[[nodiscard]] std::vector<CalibrationSpec> calibrationTexts(const RunSpec &spec);
 /// Whether a variant may have a run-level parameter of its own: seed, scale rule, calibration; not
 /// what makes rows comparable (protocol).
 [[nodiscard]] bool mayBeOwn(std::string_view path);

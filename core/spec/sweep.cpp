@@ -265,8 +265,8 @@ Result<SweepFamily> sweepFamilyFromYaml(std::string_view text, std::string_view 
     const auto bad = [&](std::string what, std::string hint = {}) {
         return Error { ErrorCode::badInput, std::move(what), std::string(where), std::move(hint) };
     };
-    const std::vector<std::string> keys { "title", "description", "base",   "set",
-                                          "mode",  "sweeps",      "presets" };
+    const std::vector<std::string> keys { "title", "description", "base",    "set",
+                                          "mode",  "sweeps",      "presets", "protocol" };
     if (!json->is_object())
         return bad("a family of sweeps is a map with base and sweeps");
     for (const auto &[key, unused] : json->items())
@@ -288,6 +288,11 @@ Result<SweepFamily> sweepFamilyFromYaml(std::string_view text, std::string_view 
         if (!it->is_object())
             return bad("set is a map such as {train.epochs: 1}");
         out.set = *it;
+    }
+    if (const auto it = json->find("protocol"); it != json->end()) {
+        if (!it->is_object())
+            return bad("protocol is a map such as {weightFormat: int4-sym}");
+        out.protocol = *it;
     }
     if (const auto it = json->find("mode"); it != json->end()) {
         const auto mode =

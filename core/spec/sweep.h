@@ -63,6 +63,7 @@ struct SweepFamily
     std::string title, description;
     std::string base; ///< preset
     Json set = Json::object(); ///< overrides of the base
+    Json protocol = Json::object(); ///< of the run, such as its formats; the run's own values win
     SweepMode mode = SweepMode::oneAtATime;
     std::vector<SweepAxis> axes;
     std::vector<std::string> presets; ///< further presets for comparison

@@ -278,6 +278,10 @@ private:
                 row.siteSqnrDb[s] = sums[s].first / sums[s].second;
         row.peakMemoryBytes = g.peakMemoryBytes;
         row.onlineParameters = g.info->onlineParameters;
+        const Json &settings = g.info->settings; // sessions of earlier versions lack it
+        if (const auto it = settings.find("onlineEpilogue");
+            it != settings.end() && it->is_number_integer())
+            row.onlineEpilogue = it->get<std::int64_t>();
         row.onlineFlopPerToken = g.info->onlineFlopPerToken;
     }
 

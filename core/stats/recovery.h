@@ -61,6 +61,7 @@ struct RecoveryRow
     double seconds = 0; ///< of one calibration
     double peakMemoryBytes = 0; ///< 0: unknown
     std::int64_t onlineParameters = 0;
+    std::int64_t onlineEpilogue = 0; ///< of these: biases, gains and branches
     double onlineFlopPerToken = 0;
     std::vector<SeedResult> seeds; ///< one: a single calibration; empty: failed
     double perplexitySpread = 0, kldSpread = 0; ///< standard deviation over seeds; 0 for one

@@ -68,6 +68,15 @@ std::string engineering(double value)
     return fmt::format("{:.0f}", value);
 }
 
+/// "13.8k", or transforms and epilogue: "13.8k + 58.1k".
+std::string onlineParameters(const RecoveryRow &r)
+{
+    const std::int64_t transforms = r.onlineParameters - r.onlineEpilogue;
+    const std::string out = engineering(static_cast<double>(transforms));
+    return r.onlineEpilogue == 0 ? out
+                                 : out + " + " + engineering(static_cast<double>(r.onlineEpilogue));
+}
+
 std::string sqnr(const RecoveryRow &row)
 {
     std::string out;
@@ -94,9 +103,10 @@ Cells cellsOf(const RecoveryTable &table)
     const std::string base = table.baseline.empty() ? std::string("-") : table.baseline;
     const std::string known = rtnOf(table);
     const std::string rtn = known.empty() ? std::string("RTN") : known;
-    c.head = { "Method",      "Perplexity",      "KLD (nats)",        "Top-1 %",
-               "Recovery %",  rtn + " gap gone", "SQNR T1..T4 (dB)",  "dNLL vs " + base,
-               "Calibration", "Memory",          "Online parameters", "FLOP/token" };
+    c.head = { "Method",          "Perplexity",      "KLD (nats)",       "Top-1 %",
+               "Recovery %",      rtn + " gap gone", "SQNR T1..T4 (dB)", "dNLL vs " + base,
+               "dKLD vs " + base, "Calibration",     "Memory",           "Online parameters",
+               "FLOP/token" };
     c.right.assign(c.head.size(), true);
     c.right.front() = false;
     for (const RecoveryRow &r : table.rows) {
@@ -119,9 +129,10 @@ Cells cellsOf(const RecoveryTable &table)
                    : fmt::format("{:.1f} %", 100 * (1 - r.gapLeft)));
         append(sqnr(r));
         append(difference(r.nllVsBaseline));
+        append(difference(r.kldVsBaseline));
         append(reference || r.seconds <= 0 ? "-" : fmt::format("{:.1f} s", r.seconds));
         append(r.peakMemoryBytes > 0 ? fmt::format("{:.0f} MB", r.peakMemoryBytes / 1e6) : "-");
-        append(engineering(static_cast<double>(r.onlineParameters)));
+        append(onlineParameters(r));
         append(engineering(r.onlineFlopPerToken));
         c.rows.push_back(std::move(row));
     }
@@ -263,7 +274,8 @@ std::string asCsv(const RecoveryTable &table)
                       "recovery,band,gap_left,"
                       "dnll,dnll_low,dnll_high,dnll_p,dkld,dkld_low,dkld_high,dkld_p,online_"
                       "parameters,online_flop_per_token,gap_removed,sqnr_t1,sqnr_t2,sqnr_t3,sqnr_"
-                      "t4,seconds,peak_memory_bytes,seeds,perplexity_seed_sd,kld_seed_sd,error\n";
+                      "t4,seconds,peak_memory_bytes,seeds,perplexity_seed_sd,kld_seed_sd,error,"
+                      "online_epilogue\n";
     for (const RecoveryRow &r : table.rows) {
         out += quoted(r.variant) + "," + quoted(r.title) + "," + quoted(r.family) + ","
             + (r.filled ? "1" : "0");
@@ -280,9 +292,9 @@ std::string asCsv(const RecoveryTable &table)
                            exact(1 - r.gapLeft));
         for (const double v : r.siteSqnrDb)
             out += "," + exact(v);
-        out += fmt::format(",{},{},{},{},{},{}\n", exact(r.seconds), exact(r.peakMemoryBytes),
+        out += fmt::format(",{},{},{},{},{},{},{}\n", exact(r.seconds), exact(r.peakMemoryBytes),
                            r.seeds.size(), exact(r.perplexitySpread), exact(r.kldSpread),
-                           quoted(r.error));
+                           quoted(r.error), r.onlineEpilogue);
     }
     return out;
 }
@@ -334,6 +346,7 @@ Json toJson(const RecoveryRow &r)
                { "seconds", numberOrNull(r.seconds) },
                { "peak_memory_bytes", numberOrNull(r.peakMemoryBytes) },
                { "online_parameters", r.onlineParameters },
+               { "online_epilogue", r.onlineEpilogue },
                { "online_flop_per_token", numberOrNull(r.onlineFlopPerToken) },
                { "seeds", std::move(seeds) } };
     out["error"] = r.error.empty() ? Json(nullptr) : Json(r.error);

@@ -233,6 +233,49 @@ Result<std::vector<TokenRange>> randomRanges(std::int64_t size, std::int64_t cou
     return out;
 }
 
+std::optional<std::vector<TokenRange>> disjointRanges(std::int64_t size, std::int64_t count,
+                                                      std::int64_t length, std::uint64_t seed,
+                                                      std::vector<TokenRange> taken)
+{
+    if (count < 0 || length < 1)
+        return std::nullopt;
+    std::uint64_t draws = 0;
+    const auto below = [&](std::int64_t bound) { // uniform in 0 .. bound - 1
+        const double u = randomUniform(seed, draws++);
+        return std::min(bound - 1, static_cast<std::int64_t>(u * static_cast<double>(bound)));
+    };
+    std::sort(taken.begin(), taken.end(),
+              [](const TokenRange &a, const TokenRange &b) { return a.begin < b.begin; });
+    taken.push_back({ size, 0 });
+    std::vector<TokenRange> cells;
+    std::int64_t free = 0; // where the gap before a taken range begins
+    for (const TokenRange &t : taken) {
+        const std::int64_t gap = std::min(t.begin, size) - free;
+        if (gap >= length) {
+            const std::int64_t first = free + below(gap % length + 1);
+            for (std::int64_t i = 0; i < gap / length; ++i)
+                cells.push_back({ first + i * length, length });
+        }
+        free = std::max(free, t.begin + t.length);
+    }
+    const auto room = static_cast<std::int64_t>(cells.size());
+    if (room < count)
+        return std::nullopt;
+    for (std::int64_t i = 0; i < count; ++i) // Fisher-Yates, as far as it is needed
+        std::swap(cells[static_cast<std::size_t>(i)],
+                  cells[static_cast<std::size_t>(i + below(room - i))]);
+    cells.resize(static_cast<std::size_t>(count));
+    return cells;
+}
+
+std::string tokensHash(const std::vector<std::vector<TokenId>> &sequences)
+{
+    Hasher hasher;
+    for (const auto &sequence : sequences)
+        hasher.update(sequence.data(), sequence.size() * sizeof(TokenId));
+    return hasher.hex();
+}
+
 Result<std::vector<std::vector<TokenId>>> randomWindows(const std::vector<TokenId> &tokens,
                                                         std::int64_t count, std::int64_t length,
                                                         std::uint64_t seed)

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ namespace batlab {
 [[nodiscard]] std::vector<std::vector<TokenId>>
 splitWindows(const std::vector<TokenId> &tokens, std::int64_t length, std::int64_t limit = -1);
 
+/// XXH3-128 of the tokens (32-bit, little-endian), one sequence after the other.
+[[nodiscard]] std::string tokensHash(const std::vector<std::vector<TokenId>> &sequences);
+
 /// Tokens [begin, begin + length) of a text.
 struct TokenRange
 {
@@ -50,6 +54,13 @@ struct TokenRange
 [[nodiscard]] Result<std::vector<TokenRange>>
 randomRanges(std::int64_t size, std::int64_t count, std::int64_t length, std::uint64_t seed,
              const std::vector<TokenRange> &taken = {});
+
+/// `count` ranges of `length` tokens that share none with each other nor with `taken`: a seeded
+/// choice of the cells of a grid in each gap that `taken` leaves, shifted by a seeded part of what
+/// the cells do not fill. nullopt where the gaps hold fewer.
+[[nodiscard]] std::optional<std::vector<TokenRange>>
+disjointRanges(std::int64_t size, std::int64_t count, std::int64_t length, std::uint64_t seed,
+               std::vector<TokenRange> taken = {});
 
 /// `count` windows of `length` tokens at seeded random offsets (calibration from a text file).
 /// Error if the text has fewer than length+1 tokens.

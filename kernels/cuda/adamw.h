@@ -27,12 +27,19 @@ struct AdamSettings
     double maxNorm = 0.0; ///< of the whole gradient; 0: no limit
     std::int64_t totalSteps = 1; ///< cosine from 1 at step 0 to minFactor at this step
     double minFactor = 0.0;
+    /// One value on the device that stands for learningRate, so that a recorded step reads the
+    /// present one; null: none.
+    const double *rate = nullptr;
+    /// One value on the device: set to 1 where the gradient is finite, to 0 where it is not; null:
+    /// not wanted.
+    float *taken = nullptr;
 };
 
 /// What all parameters of one step share.
 struct AdamStep
 {
     double gradientScale, rate, correction1, correction2;
+    bool taken; ///< false: the gradient is not finite, and nothing changes
 };
 
 /// cos(pi t), t in [0, 1]; on the device without the stack that reducing large angles needs.
@@ -64,13 +71,19 @@ BATLAB_HD inline double cosineFactor(std::int64_t step, std::int64_t total, doub
     return floor + (1.0 - floor) * 0.5 * (1.0 + cosPi(clamped));
 }
 
-/// `done`: steps taken before this one; norm2: sum of the squared gradient.
+/// `done`: steps taken before this one; norm2: sum of the squared gradient. Whoever calls it writes
+/// the same `taken`.
 BATLAB_HD inline AdamStep adamStep(const AdamSettings &s, std::int64_t done, double norm2)
 {
     const double norm = sqrt(norm2);
+    const double rate = s.rate != nullptr ? *s.rate : s.learningRate;
+    const bool taken = norm2 <= 1.7976931348623157e308; // neither infinite nor NaN
+    if (s.taken != nullptr) {
+        *s.taken = taken ? 1.0F : 0.0F;
+    }
     return { s.maxNorm > 0.0 && norm > s.maxNorm ? s.maxNorm / norm : 1.0,
-             s.learningRate * cosineFactor(done, s.totalSteps, s.minFactor),
-             1.0 - integerPower(s.beta1, done + 1), 1.0 - integerPower(s.beta2, done + 1) };
+             rate * cosineFactor(done, s.totalSteps, s.minFactor),
+             1.0 - integerPower(s.beta1, done + 1), 1.0 - integerPower(s.beta2, done + 1), taken };
 }
 
 /// One parameter with its moments m and v.
@@ -78,6 +91,9 @@ BATLAB_HD inline void adamUpdate(const AdamSettings &s, const AdamStep &step,
                                  const AdamSegment &segment, float gradient, float &parameter,
                                  float &m, float &v)
 {
+    if (!step.taken) {
+        return;
+    }
     const double g = static_cast<double>(gradient) * step.gradientScale;
     m = static_cast<float>(s.beta1 * static_cast<double>(m) + (1.0 - s.beta1) * g);
     v = static_cast<float>(s.beta2 * static_cast<double>(v) + (1.0 - s.beta2) * g * g);

@@ -26,5 +26,7 @@ void gptqColumns(float *w, std::int64_t rows, std::int64_t n, std::int64_t c0, s
                  const QuantSpec &spec, float *quantized, float *errors, const Exec &exec);
 void roundOnScales(const float *w, const float *offset, std::int64_t rows, std::int64_t cols,
                    const float *scaleValue, const QuantSpec &spec, float *out, const Exec &exec);
+void producedFakeQuantize(const Produced &produced, OnlineTransform transform, const Gpk &p,
+                          const Clip &clip, const QuantSpec &spec, Matrix out, const Exec &exec);
 
 } // namespace batlab::kernels::cuda

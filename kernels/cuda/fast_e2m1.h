@@ -66,12 +66,23 @@ BATLAB_HD_INLINE std::uint32_t fakeQuantizeE2m1x2(std::uint32_t x, std::uint32_t
     return selectBits(0x80008000U, x, fmaBf16x2(e, down, lifted));
 }
 
-/// Bits of the largest magnitude among the halves; a NaN wins.
-BATLAB_HD_INLINE std::uint32_t largestOfHalves(const Words4 &w)
+/// Largest magnitudes of the low and of the high halves; NaNs win. With masks, which rounding in
+/// place needs anyway.
+BATLAB_HD_INLINE std::uint32_t largestPair(const Words4 &w)
 {
-    const std::uint32_t most = maxNanBf16x2(maxNanBf16x2(absBf16x2(w.a), absBf16x2(w.b)),
-                                            maxNanBf16x2(absBf16x2(w.c), absBf16x2(w.d)));
-    return greater(most << 16, most & 0xffff0000U);
+    return maxNanBf16x2(maxNanBf16x2(absBf16x2(w.a), absBf16x2(w.b)),
+                        maxNanBf16x2(absBf16x2(w.c), absBf16x2(w.d)));
+}
+/// The same but for signs, which mean nothing.
+BATLAB_HD_INLINE std::uint32_t largestSignedPair(const Words4 &w)
+{
+    return maxMagnitudeBf16x2(maxMagnitudeBf16x2(w.a, w.b), maxMagnitudeBf16x2(w.c, w.d));
+}
+
+/// Bits of the larger of two magnitudes.
+BATLAB_HD_INLINE std::uint32_t largerHalf(std::uint32_t pair)
+{
+    return greater(pair << 16, pair & 0xffff0000U);
 }
 
 /// Eight magnitude codes from eight bf16 in units of the grid: y is |x|/s at most 6. The ulp of

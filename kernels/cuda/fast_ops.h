@@ -78,7 +78,7 @@ struct FastFakeQuantizeOp
     [[nodiscard]] BATLAB_HD_INLINE Shared share(const State &s) const
     {
         if constexpr (InBf16 && !Clips) {
-            return { greater(largestOfHalves(s.w[0]), largestOfHalves(s.w[1])) };
+            return { greater(largerHalf(largestPair(s.w[0])), largerHalf(largestPair(s.w[1]))) };
         } else {
             float x[width];
             values(s, x);
@@ -203,8 +203,11 @@ struct FastPackOp
     }
     [[nodiscard]] BATLAB_HD_INLINE Shared share(const State &s) const
     {
-        return { greater(greater(largestOfHalves(s.w[0]), largestOfHalves(s.w[1])),
-                         greater(largestOfHalves(s.w[2]), largestOfHalves(s.w[3]))) };
+        const std::uint32_t left =
+            maxMagnitudeBf16x2(largestSignedPair(s.w[0]), largestSignedPair(s.w[1]));
+        const std::uint32_t right =
+            maxMagnitudeBf16x2(largestSignedPair(s.w[2]), largestSignedPair(s.w[3]));
+        return { largerHalf(absBf16x2(maxMagnitudeBf16x2(left, right))) };
     }
     BATLAB_HD_INLINE void finish(State &s, const Shared &all, std::uint32_t row) const
     {

@@ -21,24 +21,31 @@ __global__ void __launch_bounds__(32 * mmaWarps, 3)
                          const __grid_constant__ Q q, std::int64_t tiles, std::int64_t slot,
                          double *sums)
 {
-    __shared__ union
+    struct Loop
     {
         SharedFragments fragments;
+        StagedTile staged[mmaWarps];
+    };
+    __shared__ union
+    {
+        Loop loop;
         float dense[mmaWarps * denseFloats];
     } shared;
     const std::int64_t unit = blockIdx.x;
     const int warpIndex = static_cast<int>(threadIdx.y);
     BlockGroup block(warpIndex * 32 + static_cast<int>(threadIdx.x), 32 * mmaWarps);
-    buildShared(block, shared.fragments, p, op.layout, unit);
     DeviceWarp<BackwardLane> warp(static_cast<int>(threadIdx.x));
     startBackward(warp, op, unit);
-    const std::int64_t first = std::int64_t { blockIdx.y } * tiles;
-    for (std::int64_t tile = first + warpIndex; tile < first + tiles; tile += mmaWarps) {
-        if (tile * mmaRows < op.x.rows) {
-            backwardTile(warp, op, q, shared.fragments, static_cast<int>(tile) * mmaRows, unit);
-        }
+    StagedTile &staged = shared.loop.staged[warpIndex];
+    constexpr int step = mmaWarps * mmaRows;
+    const ChunkRows chunk = chunkRows(blockIdx.y, tiles, op.x.rows);
+    int row = chunk.begin + warpIndex * mmaRows;
+    stageTile(warp, op, staged, row, chunk.end);
+    buildShared(block, shared.loop.fragments, p, op.layout, unit);
+    for (; row < chunk.end; row += step) {
+        backwardTile(warp, op, q, shared.loop.fragments, staged, row, row + step, chunk.end, unit);
     }
-    __syncthreads(); // the fragments are done with
+    __syncthreads(); // fragments and tiles are done with
     writeOuter(warp, shared.dense + warpIndex * denseFloats);
     __syncthreads();
     contractOuter(block, shared.dense, mmaWarps, p, op.layout, unit,

@@ -2,6 +2,7 @@
 #include "kernels/cuda/gpk_mma.h"
 #include "kernels/cuda/gpk_plan.h"
 #include "kernels/cuda/gpk_quantizers.h"
+#include "kernels/cuda/gpk_rows.h"
 #include "kernels/cuda/group.h"
 #include "kernels/cuda/runtime.h"
 #include "kernels/cuda/transform_ops.h"
@@ -52,6 +53,70 @@ __global__ void __launch_bounds__(128, 4)
          i += step) {
         exactForwardTile<G1, G2>(group, op, q, i / op.layout.units * tileTokens,
                                  i % op.layout.units, tile);
+    }
+}
+
+/// 128 bytes a thread are under way: 12 warps of a multiprocessor are enough where that fits.
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ == 900
+constexpr int rowsBlocks = 3;
+#else
+constexpr int rowsBlocks = 2; // no limit that could make ptxas spill
+#endif
+
+/// A block of 32 columns a thread, rows in steps.
+template<bool OutBf16, bool Clips>
+__global__ void __launch_bounds__(128, rowsBlocks)
+    gpkRowsKernel(const __grid_constant__ GpkRows<OutBf16, Clips> op, const std::uint32_t rows,
+                  const std::uint32_t blocks)
+{
+    __shared__ alignas(16) float a[rowsA * rowsA];
+    const unsigned thread = threadIdx.y * blockDim.x + threadIdx.x;
+    if (thread < rowsA * rowsA) {
+        a[thread] = op.a[thread];
+    }
+    __syncthreads();
+    const std::uint32_t block = blockIdx.x * blockDim.x + threadIdx.x;
+    if (block >= blocks) {
+        return;
+    }
+    const auto mine = op.at(block, a);
+    const std::uint32_t step = gridDim.y * blockDim.y;
+#pragma unroll 1
+    for (std::uint32_t row = blockIdx.y * blockDim.y + threadIdx.y; row < rows; row += step) {
+        mine.run(row);
+    }
+}
+
+template<bool OutBf16, bool Clips>
+void launchRows(const ConstMatrix &x, const Gpk &p, const Clip &clip, const QuantSpec &spec,
+                const Matrix &out, const Exec &exec)
+{
+    const std::int64_t blocks = x.cols / 32;
+    const LaunchPlan plan = planWeightRows(x.rows, blocks, currentDevice());
+    if (plan.empty()) {
+        return;
+    }
+    const GpkRows<OutBf16, Clips> op { { quantConstants(spec) },
+                                       fastView(viewOf(x), x.rows),
+                                       fastView(viewOf(out), x.rows),
+                                       clip,
+                                       p.a,
+                                       p.b };
+    gpkRowsKernel<<<gridOf(plan), blockOf(plan), 0, streamOf(exec)>>>(
+        op, static_cast<std::uint32_t>(x.rows), static_cast<std::uint32_t>(blocks));
+    checkLaunch("gpkForward");
+}
+
+void runRows(const ConstMatrix &x, const Gpk &p, const Clip &clip, const QuantSpec &spec,
+             const Matrix &out, const Exec &exec)
+{
+    const bool half = out.dtype == DType::bf16;
+    if (isClipping(clip)) {
+        half ? launchRows<true, true>(x, p, clip, spec, out, exec)
+             : launchRows<false, true>(x, p, clip, spec, out, exec);
+    } else {
+        half ? launchRows<true, false>(x, p, clip, spec, out, exec)
+             : launchRows<false, false>(x, p, clip, spec, out, exec);
     }
 }
 
@@ -219,7 +284,11 @@ void gpkTransform(ConstMatrix x, const Gpk &p, Matrix out, const Exec &exec)
 void gpkFakeQuantize(ConstMatrix x, const Gpk &p, const Clip &clip, const QuantSpec &spec,
                      Matrix out, const Exec &exec)
 {
-    run({ { x }, x.dtype, p, clip, &spec, out, {} }, exec);
+    if (takesRows(x, p, spec, out)) {
+        runRows(x, p, clip, spec, out, exec);
+    } else {
+        run({ { x }, x.dtype, p, clip, &spec, out, {} }, exec);
+    }
 }
 
 void gpkPack(ConstMatrix x, const Gpk &p, const Clip &clip, const QuantSpec &spec,
@@ -228,11 +297,16 @@ void gpkPack(ConstMatrix x, const Gpk &p, const Clip &clip, const QuantSpec &spe
     run({ { x }, x.dtype, p, clip, &spec, {}, out }, exec);
 }
 
+void producedGpk(const Produced &produced, const Gpk &p, const Clip &clip, const QuantSpec *spec,
+                 const FusedOut &out, const Exec &exec)
+{
+    run({ sourceOf(produced), produced.dtype, p, clip, spec, out.values, out.packed }, exec);
+}
+
 void swigluGpk(ConstMatrix gate, ConstMatrix up, DType type, const Gpk &p, const Clip &clip,
                const QuantSpec *spec, const FusedOut &out, const Exec &exec)
 {
-    const Source source { gate, up, nullptr, nullptr, Prologue::swiglu, type == DType::bf16 };
-    run({ source, type, p, clip, spec, out.values, out.packed }, exec);
+    producedGpk({ gate, nullptr, nullptr, up, type }, p, clip, spec, out, exec);
 }
 
 std::size_t rmsNormScratchBytes(std::int64_t rows)

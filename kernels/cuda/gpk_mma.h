@@ -14,28 +14,6 @@
 /// memory.
 namespace batlab::kernels::cuda {
 
-/// Minimum and maximum that pass NaNs on, one instruction each: a NaN anywhere in a block reaches
-/// its limits and its largest magnitude, and so poisons it.
-[[nodiscard]] BATLAB_HD_INLINE float nanMax(float a, float b)
-{
-#if defined(__CUDA_ARCH__)
-    float r;
-    asm("max.NaN.f32 %0, %1, %2;" : "=f"(r) : "f"(a), "f"(b));
-    return r;
-#else
-    return a != a ? a : b != b ? b : larger(a, b);
-#endif
-}
-[[nodiscard]] BATLAB_HD_INLINE float nanMin(float a, float b)
-{
-#if defined(__CUDA_ARCH__)
-    float r;
-    asm("min.NaN.f32 %0, %1, %2;" : "=f"(r) : "f"(a), "f"(b));
-    return r;
-#else
-    return a != a ? a : b != b ? b : smaller(a, b);
-#endif
-}
 struct NanMax
 {
     BATLAB_HD_INLINE float operator()(float a, float b) const { return nanMax(a, b); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/cuda/gpk_mma.h"
+#include "kernels/cuda/staged_tile.h"
 #include "kernels/reduce.h"
 
 /// Backward with recompute on the tensor cores (performance.md 3.2): a tile of 16 tokens x 32
@@ -239,16 +240,44 @@ BATLAB_HD_INLINE void startBackward(Warp &warp, const MmaBackward &op, std::int6
     });
 }
 
-/// One tile of 16 tokens x one unit; adds its X^T G to s.dP.
-template<class Q, class Warp>
-BATLAB_HD_INLINE void backwardTile(Warp &warp, const MmaBackward &op, const Q &q,
-                                   const SharedFragments &shared, int row0, std::int64_t unit)
+/// Sends for the tile at row0, if it begins before `end`; lanes whose 16 bytes are not whole read
+/// them later.
+template<class Warp>
+BATLAB_HD_INLINE void stageTile(Warp &warp, const MmaBackward &op, StagedTile &staged, int row0,
+                                int end)
 {
+    if (row0 >= end) {
+        return;
+    }
     warp.each([&](BackwardLane &s, int lane) {
         BATLAB_UNROLL
         for (int i = 0; i < 2; ++i) {
-            loadPairs<false>(op.x, s.xIn, row0 + 8 * i, lane, unit, s.x[i]);
-            loadPairs<false>(op.gy, s.gIn, row0 + 8 * i, lane, unit, s.gPairs[0][i]);
+            const bool there = row0 + 8 * i + lane / 4 < op.x.rows;
+            if (s.xIn.whole) {
+                copyAhead(staged.words[0][i][lane], s.xIn.at(op.x.x, row0 + 8 * i), there);
+            }
+            if (s.gIn.whole) {
+                copyAhead(staged.words[1][i][lane], s.gIn.at(op.gy.x, row0 + 8 * i), there);
+            }
+        }
+    });
+}
+
+/// One tile of 16 tokens x one unit, which stageTile() sent for; adds its X^T G to s.dP. Sends for
+/// the tile at row `next`, if it begins before `end`, as soon as this one is in registers, so that
+/// its way from memory overlaps the work.
+template<class Q, class Warp>
+BATLAB_HD_INLINE void backwardTile(Warp &warp, const MmaBackward &op, const Q &q,
+                                   const SharedFragments &shared, StagedTile &staged, int row0,
+                                   int next, int end, std::int64_t unit)
+{
+    copiesArrived();
+    warp.each([&](BackwardLane &s, int lane) {
+        BATLAB_UNROLL
+        for (int i = 0; i < 2; ++i) {
+            takePairs(op.x, s.xIn, staged.words[0][i][lane], row0 + 8 * i, lane, unit, s.x[i]);
+            takePairs(op.gy, s.gIn, staged.words[1][i][lane], row0 + 8 * i, lane, unit,
+                      s.gPairs[0][i]);
             BATLAB_UNROLL
             for (int j = 0; j < 8; ++j) {
                 s.g[i][j] =
@@ -257,6 +286,8 @@ BATLAB_HD_INLINE void backwardTile(Warp &warp, const MmaBackward &op, const Q &q
             }
         }
     });
+    warp.converge(); // reads before the copies that follow
+    stageTile(warp, op, staged, next, end);
     if constexpr (!std::is_same_v<Q, NoQuantizer>) {
         const bool clipped = op.clip.lo != nullptr && op.clip.hi != nullptr;
         multiplyShared(

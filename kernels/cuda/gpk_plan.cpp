@@ -57,6 +57,22 @@ LaunchPlan planMmaForward(std::int64_t rows, std::int64_t units, const DeviceLim
     return plan;
 }
 
+LaunchPlan planWeightRows(std::int64_t rows, std::int64_t blocks, const DeviceLimits &device)
+{
+    LaunchPlan plan;
+    if (rows <= 0 || blocks <= 0) {
+        return plan;
+    }
+    const std::int64_t across = over(blocks, 32);
+    const std::int64_t enough = over(std::int64_t { device.multiprocessors } * 24, across);
+    plan.gridX = u32(across);
+    plan.gridY = u32(std::min({ over(rows, warpsOfBlock), std::max<std::int64_t>(enough, 1),
+                                std::int64_t { maxGridY } }));
+    plan.blockX = 32;
+    plan.blockY = u32(warpsOfBlock);
+    return plan;
+}
+
 LaunchPlan planExactForward(std::int64_t rows, std::int64_t units, int width,
                             const DeviceLimits &device)
 {

@@ -15,6 +15,10 @@ namespace batlab::kernels::cuda {
 /// gridX groups of 4 neighbouring units (a warp each), gridY token chunks of 16 rows round robin.
 [[nodiscard]] LaunchPlan planMmaForward(std::int64_t rows, std::int64_t units,
                                         const DeviceLimits &device);
+/// fp32 weights (gpk_rows.h): a block of 32 columns a thread, so that a warp reads 4 KiB of a row;
+/// blockY rows at a time, gridY * blockY apart.
+[[nodiscard]] LaunchPlan planWeightRows(std::int64_t rows, std::int64_t blocks,
+                                        const DeviceLimits &device);
 /// A warp a unit and 32 tokens; warps of a block take neighbouring units. blockX = 32, blockY =
 /// warps; gridX * blockY warps walk over all (tile, unit) pairs.
 [[nodiscard]] LaunchPlan planExactForward(std::int64_t rows, std::int64_t units, int width,

@@ -54,6 +54,15 @@ struct Source
     bool rounded = false;
 };
 
+/// The Backend table's form of the same.
+[[nodiscard]] inline Source sourceOf(const Produced &s)
+{
+    const Prologue prologue = s.up.data != nullptr ? Prologue::swiglu
+        : s.rowScale != nullptr                    ? Prologue::rmsNorm
+                                                   : Prologue::none;
+    return { s.x, s.up, s.rowScale, s.gamma, prologue, s.dtype == DType::bf16 };
+}
+
 [[nodiscard]] BATLAB_HD_INLINE float loadElement(const ConstMatrix &m, std::int64_t row,
                                                  std::int64_t col)
 {

@@ -4,6 +4,7 @@
 #include "kernels/cuda/mma_layout.h"
 
 #include <cstdint>
+#include <type_traits>
 
 /// One warp, seen as 32 states and the exchanges between them. A kernel body is a template over the
 /// policy: DeviceWarp keeps one lane's state in registers, HostWarp all 32 in memory and does the

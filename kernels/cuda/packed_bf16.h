@@ -143,4 +143,17 @@ BATLAB_HD_INLINE std::uint32_t maxNanBf16x2(std::uint32_t a, std::uint32_t b)
 #endif
 }
 
+/// Larger magnitude half by half; a NaN in either half wins. The signs of the result mean nothing:
+/// absBf16x2() ends a chain of these.
+BATLAB_HD_INLINE std::uint32_t maxMagnitudeBf16x2(std::uint32_t a, std::uint32_t b)
+{
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890 // no masks on the way
+    std::uint32_t d;
+    asm("max.NaN.xorsign.abs.bf16x2 %0, %1, %2;" : "=r"(d) : "r"(a), "r"(b));
+    return d;
+#else
+    return maxNanBf16x2(absBf16x2(a), absBf16x2(b));
+#endif
+}
+
 } // namespace batlab::kernels::cuda

@@ -11,13 +11,29 @@ namespace {
 
 constexpr int codeCount = 16;
 
-/// Integer counters of one block: atomics on integers give the same counts in any order.
+/// Integer counters of one block: atomics on integers give the same counts in any order. In shared
+/// memory a 32-bit address, so that finding a counter is one instruction.
+template<bool SharedBins>
 struct Counters
 {
-    std::uint32_t *bins;
-    std::uint32_t *codes;
-    __device__ __forceinline__ void bin(int i) const { atomicAdd(bins + i, 1U); }
-    __device__ __forceinline__ void code(std::uint32_t i) const { atomicAdd(codes + i, 1U); }
+    std::uint32_t *bins; ///< in device memory
+    std::uint32_t sharedBins, sharedCodes;
+
+    __device__ __forceinline__ void bin(int i) const
+    {
+        if constexpr (SharedBins) {
+            addOne(sharedBins + 4U * static_cast<std::uint32_t>(i));
+        } else {
+            atomicAdd(bins + i, 1U);
+        }
+    }
+    __device__ __forceinline__ void code(std::uint32_t i) const { addOne(sharedCodes + 4U * i); }
+
+private:
+    static __device__ __forceinline__ void addOne(std::uint32_t address)
+    {
+        asm volatile("red.shared.add.u32 [%0], 1;" : : "r"(address) : "memory");
+    }
 };
 
 __device__ __forceinline__ StatsShared exchange(const StatsShared &a, int lanes)
@@ -59,8 +75,9 @@ __global__ void __launch_bounds__(statsWarps * 32, 6) // 80 registers: none spil
         mine[i] = 0;
     }
     __syncwarp();
-    const Counters count { SharedBins ? mine + codeCount : histogram + block * op.wants.bins,
-                           mine };
+    const auto address = static_cast<std::uint32_t>(__cvta_generic_to_shared(mine));
+    const Counters<SharedBins> count { histogram + block * op.wants.bins, address + 4U * codeCount,
+                                       address };
 
     const std::int64_t first = static_cast<std::int64_t>(blockIdx.y) * statsChunkRows(rows);
     const std::int64_t last = lesser(first + statsChunkRows(rows), rows);
@@ -72,8 +89,8 @@ __global__ void __launch_bounds__(statsWarps * 32, 6) // 80 registers: none spil
         if (row < last) {
             op.load(state, row, part);
         }
-        const StatsShared own = op.share(state);
-        StatsShared all = own;
+        const StatsOwn own = op.share(state);
+        StatsShared all = own.shared;
 #pragma unroll
         for (int lanes = 1; lanes < statsLanes; lanes *= 2) {
             all = StatsOp<Q>::join(all, exchange(all, lanes), lanes);

@@ -58,6 +58,15 @@ struct StatsShared
     float energy = 0.0F;
 };
 
+/// What is the lane's alone: sums of x, x^3 and x^4, from the squares that the energy takes too.
+struct StatsOwn
+{
+    StatsShared shared;
+    float sum = 0.0F;
+    float cubes = 0.0F;
+    float fourths = 0.0F;
+};
+
 /// What quantizes; the moments, maxima and energies are always taken.
 struct StatsWants
 {
@@ -87,15 +96,26 @@ struct StatsOp
         loadOctet(x, row, part * statsWidth + octetSize, s.x + octetSize);
     }
 
-    [[nodiscard]] BATLAB_HD_INLINE StatsShared share(const StatsState &s) const
+    [[nodiscard]] BATLAB_HD_INLINE StatsOwn share(const StatsState &s) const
     {
-        StatsShared r;
-        r.amax = largestOf<statsWidth>(s.x);
-        r.rowMax = r.amax;
+        StatsOwn r;
+        float most = absolute(s.x[0]);
+        float square = mul(s.x[0], s.x[0]);
+        r.shared.energy = square;
+        r.sum = s.x[0];
+        r.cubes = mul(square, s.x[0]);
+        r.fourths = mul(square, square);
         BATLAB_UNROLL
-        for (int i = 0; i < statsWidth; ++i) {
-            r.energy = add(r.energy, mul(s.x[i], s.x[i]));
+        for (int i = 1; i < statsWidth; ++i) {
+            most = nanMax(most, absolute(s.x[i]));
+            square = mul(s.x[i], s.x[i]);
+            r.shared.energy = add(r.shared.energy, square);
+            r.sum = add(r.sum, s.x[i]);
+            r.cubes = fma(square, s.x[i], r.cubes);
+            r.fourths = fma(square, square, r.fourths);
         }
+        r.shared.amax = bitsOf(most) & 0x7fffffffU;
+        r.shared.rowMax = r.shared.amax;
         return r;
     }
     /// One step of the exchange over the row's lanes: partner is lane ^ distance.
@@ -108,19 +128,20 @@ struct StatsOp
 
     /// `own`: share(s); `all`: after the exchange. count.bin(i) and count.code(i) add one.
     template<class Count>
-    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsShared &own,
-                                 const StatsShared &all, std::int64_t row, std::int64_t part,
-                                 StatsPartial &sums, const Count &count) const
+    BATLAB_HD_INLINE void finish(const StatsState &s, const StatsOwn &own, const StatsShared &all,
+                                 std::int64_t row, std::int64_t part, StatsPartial &sums,
+                                 const Count &count) const
     {
         const std::int64_t valid = x.cols - part * statsWidth;
         if (part % statsLanes == 0) {
             sums.sumBlockMax += static_cast<double>(floatOf(all.rowMax));
             if (rowEnergy != nullptr) {
-                rowEnergy[row * k + part / statsLanes] =
-                    divide(all.energy, static_cast<float>(lesser<std::int64_t>(valid, 32)));
+                rowEnergy[row * k + part / statsLanes] = valid >= 32
+                    ? mul(all.energy, 1.0F / 32.0F) // the same number, without a division
+                    : divide(all.energy, static_cast<float>(valid));
             }
         }
-        sums.maxAbs = greater(sums.maxAbs, own.amax);
+        sums.maxAbs = greater(sums.maxAbs, own.shared.amax);
         addPowers(s, own, sums);
         if (!wants.counts() && !wants.error) {
             return;
@@ -155,8 +176,7 @@ private:
         if (wants.bins > 0) {
             BATLAB_UNROLL
             for (int i = 0; i < statsWidth; ++i) {
-                const float position =
-                    mul(add(q.scaled(s.x[i], scale), wants.histogramLimit), wants.binsPerUnit);
+                const float position = mul(shifted(s.x[i], scale), wants.binsPerUnit);
                 const auto bin = static_cast<int>(
                     lesser(truncated(position), static_cast<std::uint32_t>(wants.bins - 1)));
                 if (Whole || i < valid) {
@@ -174,28 +194,32 @@ private:
         }
     }
 
+    /// A value in units of the grid, plus the histogram's limit. Where scales are powers of two the
+    /// product has no rounding of its own (but below 2^-126, which any limit that is not tiny
+    /// swallows): one instruction.
+    [[nodiscard]] BATLAB_HD_INLINE float shifted(float value, const Scale &scale) const
+    {
+        if constexpr (Q::kind == Kind::prescale || Q::kind == Kind::nvfp4) {
+            return add(q.scaled(value, scale), wants.histogramLimit);
+        } else {
+            return fma(value, scale.toGrid, wants.histogramLimit);
+        }
+    }
+
     /// Whether fourth powers of a magnitude and of its neighbours stay well inside fp32.
     [[nodiscard]] BATLAB_HD_INLINE static bool isPlain(std::uint32_t amax)
     {
         return amax == 0 || (amax > 0x3727c5acU && amax < 0x4cbebc20U); // 1e-5, 1e8
     }
 
-    BATLAB_HD_INLINE static void addPowers(const StatsState &s, const StatsShared &own,
+    BATLAB_HD_INLINE static void addPowers(const StatsState &s, const StatsOwn &own,
                                            StatsPartial &sums)
     {
-        if (isPlain(own.amax)) {
-            float p[4] { 0.0F, own.energy, 0.0F, 0.0F };
-            BATLAB_UNROLL
-            for (int i = 0; i < statsWidth; ++i) {
-                const float square = mul(s.x[i], s.x[i]);
-                p[0] = add(p[0], s.x[i]);
-                p[2] = fma(square, s.x[i], p[2]);
-                p[3] = fma(square, square, p[3]);
-            }
-            BATLAB_UNROLL
-            for (int i = 0; i < 4; ++i) {
-                sums.power[i] += static_cast<double>(p[i]);
-            }
+        if (isPlain(own.shared.amax)) {
+            sums.power[0] += static_cast<double>(own.sum);
+            sums.power[1] += static_cast<double>(own.shared.energy);
+            sums.power[2] += static_cast<double>(own.cubes);
+            sums.power[3] += static_cast<double>(own.fourths);
             return;
         }
         BATLAB_UNROLL

@@ -24,6 +24,7 @@ const Backend &cudaBackend()
         &cuda::blockStats,
         &cuda::gptqColumns,
         &cuda::roundOnScales,
+        &cuda::producedFakeQuantize,
     };
     return table;
 }

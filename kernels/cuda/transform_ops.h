@@ -58,6 +58,10 @@ struct FusedOut
 void rmsNormGpk(ConstMatrix x, const float *gamma, float eps, DType type, const Gpk &p,
                 const Clip &clip, const QuantSpec *spec, const FusedOut &out, const Exec &exec);
 [[nodiscard]] std::size_t rmsNormScratchBytes(std::int64_t rows);
+/// Rows as `produced` says, then transform, clip, quantize: norms whose row scales are known
+/// already, and all that rmsNormGpk and swigluGpk do besides.
+void producedGpk(const Produced &produced, const Gpk &p, const Clip &clip, const QuantSpec *spec,
+                 const FusedOut &out, const Exec &exec);
 /// silu(gate) * up, rounded to `type`, then transform, clip, quantize; gate, up of one shape.
 void swigluGpk(ConstMatrix gate, ConstMatrix up, DType type, const Gpk &p, const Clip &clip,
                const QuantSpec *spec, const FusedOut &out, const Exec &exec);

@@ -33,10 +33,89 @@
     </message>
 </context>
 <context>
+    <name>DeepLink</name>
+    <message>
+        <source>link</source>
+        <translation>Verweis</translation>
+    </message>
+    <message>
+        <source>a link is batlab://open?session=FILE&amp;layer=20&amp;site=T4&amp;block=17, or 20/T4/17</source>
+        <translation>ein Verweis ist batlab://open?session=DATEI&amp;layer=20&amp;site=T4&amp;block=17, oder 20/T4/17</translation>
+    </message>
+    <message>
+        <source>there is no site &quot;%1&quot;</source>
+        <translation>es gibt keine Stelle „%1“</translation>
+    </message>
+    <message>
+        <source>%1 &quot;%2&quot; is no index</source>
+        <translation>%1 „%2“ ist keine Nummer</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; has too many parts</source>
+        <translation>„%1“ hat zu viele Teile</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no link of Batlab</source>
+        <translation>„%1“ ist kein Verweis von Batlab</translation>
+    </message>
+</context>
+<context>
     <name>ImportedResults</name>
     <message>
         <source>, left out (direction not known): %1</source>
         <translation>, ausgelassen (Richtung unbekannt): %1</translation>
+    </message>
+    <message>
+        <source>Choose a results_*.json that lm-evaluation-harness wrote with --output_path.</source>
+        <translation>Eine results_*.json wählen, die lm-evaluation-harness mit --output_path geschrieben hat.</translation>
+    </message>
+    <message>
+        <source>the file is larger than 64 MiB, results are small</source>
+        <translation>die Datei ist größer als 64 MiB, Ergebnisse sind klein</translation>
+    </message>
+    <message>
+        <source>there is no object &quot;results&quot; in it</source>
+        <translation>darin ist kein Objekt „results“</translation>
+    </message>
+    <message>
+        <source>more than 2 000 tasks</source>
+        <translation>mehr als 2 000 Aufgaben</translation>
+    </message>
+    <message>
+        <source>results.%1 is no object</source>
+        <translation>results.%1 ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>no task in it has a number</source>
+        <translation>keine Aufgabe darin hat eine Zahl</translation>
+    </message>
+    <message>
+        <source>which way is better is not known of the metrics of %1</source>
+        <translation>von den Maßen von %1 ist nicht bekannt, welche Richtung besser ist</translation>
+    </message>
+    <message>
+        <source>no results_*.json in this folder</source>
+        <translation>keine results_*.json in diesem Ordner</translation>
+    </message>
+    <message>
+        <source>Choose the folder that was given to lm_eval as --output_path.</source>
+        <translation>Den Ordner wählen, der lm_eval als --output_path genannt wurde.</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1, Zeile %2</translation>
+    </message>
+    <message>
+        <source>too long for a list of samples</source>
+        <translation>zu lang für eine Liste von Beispielen</translation>
+    </message>
+    <message>
+        <source>a sample without doc_id</source>
+        <translation>ein Beispiel ohne doc_id</translation>
+    </message>
+    <message>
+        <source>Choose the files that lm_eval wrote with --log_samples.</source>
+        <translation>Die Dateien wählen, die lm_eval mit --log_samples geschrieben hat.</translation>
     </message>
 </context>
 <context>
@@ -215,6 +294,10 @@
         <source>Import a folder of lm-eval results</source>
         <translation>Einen Ordner mit lm-eval-Ergebnissen einlesen</translation>
     </message>
+    <message>
+        <source>%1 cannot be read: shown is what the session keeps of it</source>
+        <translation>%1 ist nicht lesbar: gezeigt wird, was die Sitzung davon enthält</translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::DockTitle</name>
@@ -225,6 +308,25 @@
     <message>
         <source>Hide %1</source>
         <translation>%1 ausblenden</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::app::EngineClient</name>
+    <message>
+        <source>the engine has given no sign of life for %1 s</source>
+        <translation>die Engine gibt seit %1 s kein Lebenszeichen</translation>
+    </message>
+    <message>
+        <source>It may be busy or hang: wait, or start it again.</source>
+        <translation>Sie ist beschäftigt oder hängt: warten oder neu starten.</translation>
+    </message>
+    <message>
+        <source>the engine was ended to start another</source>
+        <translation>die Engine wurde beendet, um eine neue zu starten</translation>
+    </message>
+    <message>
+        <source>Finished layers are kept.</source>
+        <translation>Fertige Schichten bleiben.</translation>
     </message>
 </context>
 <context>
@@ -989,10 +1091,6 @@
         <translation>Lauf %1</translation>
     </message>
     <message>
-        <source>Copy into a new run…</source>
-        <translation>In einen neuen Lauf kopieren…</translation>
-    </message>
-    <message>
         <source>Batlab sessions (*.batlab.h5 *.h5)</source>
         <translation>Batlab-Sitzungen (*.batlab.h5 *.h5)</translation>
     </message>
@@ -1111,6 +1209,238 @@
     <message>
         <source>This copy was recovered or skipped in another window.</source>
         <translation>Diese Kopie wurde in einem anderen Fenster wiederhergestellt oder übergangen.</translation>
+    </message>
+    <message>
+        <source>Take it out of the session</source>
+        <translation>Aus der Sitzung nehmen</translation>
+    </message>
+    <message>
+        <source>Copy recovery table as LaTeX</source>
+        <translation>Erholungstabelle als LaTeX kopieren</translation>
+    </message>
+    <message>
+        <source>Copy recovery table as CSV</source>
+        <translation>Erholungstabelle als CSV kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the recovery table, numbers in full</source>
+        <translation>Die Erholungstabelle kopieren, Zahlen ungekürzt</translation>
+    </message>
+    <message>
+        <source>Save recovery table…</source>
+        <translation>Erholungstabelle speichern…</translation>
+    </message>
+    <message>
+        <source>Save the recovery table as Markdown, LaTeX or CSV</source>
+        <translation>Die Erholungstabelle als Markdown, LaTeX oder CSV speichern</translation>
+    </message>
+    <message>
+        <source>Suggest which places keep more bits</source>
+        <translation>Stellen mit mehr Bits vorschlagen</translation>
+    </message>
+    <message>
+        <source>Raise where a bit takes away the most error, until the budget is used</source>
+        <translation>Dort anheben, wo ein Bit den meisten Fehler nimmt, bis die Vorgabe verbraucht ist</translation>
+    </message>
+    <message>
+        <source>Apply which places keep more bits</source>
+        <translation>Stellen mit mehr Bits übernehmen</translation>
+    </message>
+    <message>
+        <source>Write this precision into the what-if</source>
+        <translation>Diese Genauigkeit in das Was-wäre-wenn schreiben</translation>
+    </message>
+    <message>
+        <source>Windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>The selected variant window by window</source>
+        <translation>Die gewählte Variante Fenster für Fenster</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>Einzelfragen</translation>
+    </message>
+    <message>
+        <source>What flipped in imported results</source>
+        <translation>Was in eingelesenen Ergebnissen kippte</translation>
+    </message>
+    <message>
+        <source>Map: layer × block</source>
+        <translation>Karte: Schicht × Block</translation>
+    </message>
+    <message>
+        <source>Energy of every block, layer by layer</source>
+        <translation>Energie jedes Blocks, Schicht für Schicht</translation>
+    </message>
+    <message>
+        <source>Map: layer × block, Δ</source>
+        <translation>Karte: Schicht × Block, Δ</translation>
+    </message>
+    <message>
+        <source>Difference of every block to the pinned baseline, dB</source>
+        <translation>Unterschied jedes Blocks zum Bezug, dB</translation>
+    </message>
+    <message>
+        <source>Map: token × block</source>
+        <translation>Karte: Token × Block</translation>
+    </message>
+    <message>
+        <source>Energy of every block of the layer, token by token</source>
+        <translation>Energie jedes Blocks der Schicht, Token für Token</translation>
+    </message>
+    <message>
+        <source>Map: token × block, error</source>
+        <translation>Karte: Token × Block, Fehler</translation>
+    </message>
+    <message>
+        <source>What quantizing does to every block, token by token</source>
+        <translation>Was das Quantisieren mit jedem Block macht, Token für Token</translation>
+    </message>
+    <message>
+        <source>Map: token × channel</source>
+        <translation>Karte: Token × Kanal</translation>
+    </message>
+    <message>
+        <source>Magnitude of every channel of the layer, token by token</source>
+        <translation>Betrag jedes Kanals der Schicht, Token für Token</translation>
+    </message>
+    <message>
+        <source>Map before the transform</source>
+        <translation>Karte vor der Transformation</translation>
+    </message>
+    <message>
+        <source>The model&apos;s own numbers</source>
+        <translation>Die Zahlen des Modells selbst</translation>
+    </message>
+    <message>
+        <source>Map after the transform</source>
+        <translation>Karte nach der Transformation</translation>
+    </message>
+    <message>
+        <source>What enters the quantizer</source>
+        <translation>Was in den Quantisierer geht</translation>
+    </message>
+    <message>
+        <source>Blocks ranked by bimodality</source>
+        <translation>Blöcke nach Zweigipfligkeit</translation>
+    </message>
+    <message>
+        <source>The ranking, in the place of the tokens</source>
+        <translation>Die Rangliste, an der Stelle der Token</translation>
+    </message>
+    <message>
+        <source>Tokens, coloured</source>
+        <translation>Token, eingefärbt</translation>
+    </message>
+    <message>
+        <source>The sample&apos;s tokens, in the place of the ranking</source>
+        <translation>Die Token der Probe, an der Stelle der Rangliste</translation>
+    </message>
+    <message>
+        <source>Copy the sensitivity table (TSV)</source>
+        <translation>Die Empfindlichkeitstabelle kopieren (TSV)</translation>
+    </message>
+    <message>
+        <source>The rows of the selected variant as they are filtered and sorted</source>
+        <translation>Die Zeilen der gewählten Variante, gefiltert und sortiert wie gezeigt</translation>
+    </message>
+    <message>
+        <source>Copy the sensitivity&apos;s exclude list</source>
+        <translation>Die Ausschlussliste der Empfindlichkeit kopieren</translation>
+    </message>
+    <message>
+        <source>Names of the shown rows&apos; modules, for the ignore list of other tools</source>
+        <translation>Die Modulnamen der gezeigten Zeilen, für die Ausschlusslisten anderer Werkzeuge</translation>
+    </message>
+    <message>
+        <source>Copy the sensitivity as lines of the stage precision</source>
+        <translation>Die Empfindlichkeit als Zeilen der Stufe precision kopieren</translation>
+    </message>
+    <message>
+        <source>The shown rows as overrides of a recipe</source>
+        <translation>Die gezeigten Zeilen als Ausnahmen eines Rezepts</translation>
+    </message>
+    <message>
+        <source>Error by layer</source>
+        <translation>Fehler je Schicht</translation>
+    </message>
+    <message>
+        <source>Output error of the linears at the site</source>
+        <translation>Ausgangsfehler der Linearen an der Stelle</translation>
+    </message>
+    <message>
+        <source>First wrong layer</source>
+        <translation>Erste falsche Schicht</translation>
+    </message>
+    <message>
+        <source>Where the error of the residual stream crosses a threshold</source>
+        <translation>Wo der Fehler des Reststroms eine Schwelle überschreitet</translation>
+    </message>
+    <message>
+        <source>Distributions</source>
+        <translation>Verteilungen</translation>
+    </message>
+    <message>
+        <source>Values ÷ block scale, layer above layer</source>
+        <translation>Werte ÷ Blockskala, Schicht über Schicht</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>Training</translation>
+    </message>
+    <message>
+        <source>Losses of training by step</source>
+        <translation>Verluste des Trainings nach Schritt</translation>
+    </message>
+    <message>
+        <source>Energy flow</source>
+        <translation>Energiefluss</translation>
+    </message>
+    <message>
+        <source>Which blocks a transform sends energy to</source>
+        <translation>In welche Blöcke eine Transformation Energie trägt</translation>
+    </message>
+    <message>
+        <source>Block histogram</source>
+        <translation>Blockhistogramm</translation>
+    </message>
+    <message>
+        <source>The selected block under each variant</source>
+        <translation>Der gewählte Block unter jeder Variante</translation>
+    </message>
+    <message>
+        <source>By token</source>
+        <translation>Je Token</translation>
+    </message>
+    <message>
+        <source>Energy of each sample token&apos;s blocks</source>
+        <translation>Energie der Blöcke jedes Beispieltokens</translation>
+    </message>
+    <message>
+        <source>Paired differences</source>
+        <translation>Gepaarte Unterschiede</translation>
+    </message>
+    <message>
+        <source>Each layer and site against the baseline</source>
+        <translation>Jede Schicht und Stelle gegen den Bezug</translation>
+    </message>
+    <message>
+        <source>Spec differences</source>
+        <translation>Unterschiede der Beschreibungen</translation>
+    </message>
+    <message>
+        <source>What the variants&apos; specs differ in</source>
+        <translation>Worin sich die Beschreibungen der Varianten unterscheiden</translation>
+    </message>
+    <message>
+        <source>%1 already exists. Replace it?</source>
+        <translation>%1 gibt es schon. Ersetzen?</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Speichern unter…</translation>
     </message>
 </context>
 <context>
@@ -1434,10 +1764,6 @@
         <translation>Maschine wieder starten</translation>
     </message>
     <message>
-        <source>Starts the engine process if it has stopped</source>
-        <translation>Startet den Maschinenprozess, wenn er angehalten hat</translation>
-    </message>
-    <message>
         <source>Manual</source>
         <translation>Handbuch</translation>
     </message>
@@ -1521,10 +1847,6 @@
         <translation>Als Bezug heften</translation>
     </message>
     <message>
-        <source>Copy into a new run</source>
-        <translation>In einen neuen Lauf kopieren</translation>
-    </message>
-    <message>
         <source>Resume</source>
         <translation>Fortsetzen</translation>
     </message>
@@ -1535,30 +1857,6 @@
     <message>
         <source>Bookmark</source>
         <translation>Lesezeichen</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>Farben</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>Sprache</translation>
-    </message>
-    <message>
-        <source>Recovery copies</source>
-        <translation>Sicherungskopien</translation>
-    </message>
-    <message>
-        <source>Notifications</source>
-        <translation>Meldungen</translation>
-    </message>
-    <message>
-        <source>Engine command</source>
-        <translation>Befehl der Maschine</translation>
-    </message>
-    <message>
-        <source>Data folder</source>
-        <translation>Datenordner</translation>
     </message>
     <message>
         <source>Keys of an action</source>
@@ -1655,10 +1953,6 @@
     <message>
         <source>Save portable copy</source>
         <translation>Tragbare Kopie speichern</translation>
-    </message>
-    <message>
-        <source>Batlab sessions (*.batlab.h5)</source>
-        <translation>Batlab-Sitzungen (*.batlab.h5)</translation>
     </message>
     <message>
         <source>Portable copy written to %1</source>
@@ -1762,6 +2056,61 @@
     <message>
         <source>these are the same weights with another tokenizer than the session&apos;s: hash %1, not %2</source>
         <translation>es sind dieselben Gewichte mit einem anderen Tokenizer als dem der Sitzung: Hash %1, nicht %2</translation>
+    </message>
+    <message>
+        <source>One that runs or hangs is ended first; finished layers are kept</source>
+        <translation>Eine laufende oder hängende wird zuerst beendet; fertige Schichten bleiben erhalten</translation>
+    </message>
+    <message>
+        <source>Locate model…</source>
+        <translation>Modell suchen…</translation>
+    </message>
+    <message>
+        <source>Where a model of this session is now; its weights are compared with the session&apos;s</source>
+        <translation>Wo ein Modell dieser Sitzung jetzt liegt; seine Gewichte werden mit denen der Sitzung verglichen</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more model(s) of this session are missing.</source>
+        <translation>
+            <numerusform>Es fehlt ein weiteres Modell dieser Sitzung.</numerusform>
+            <numerusform>Es fehlen %n weitere Modelle dieser Sitzung.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Go on from the checkpoints of this run</source>
+        <translation>Von den Zwischenständen dieses Laufs fortsetzen</translation>
+    </message>
+    <message>
+        <source>Repeat exactly</source>
+        <translation>Genau wiederholen</translation>
+    </message>
+    <message>
+        <source>The same frozen spec in a fresh folder; the log says whether the codes came out the same</source>
+        <translation>Dieselbe eingefrorene Beschreibung in einem frischen Ordner; das Protokoll sagt, ob dieselben Codes herauskamen</translation>
+    </message>
+    <message>
+        <source>Copy as command</source>
+        <translation>Als Befehl kopieren</translation>
+    </message>
+    <message>
+        <source>The spec and the batlab-cli command that makes the same run</source>
+        <translation>Die Beschreibung und der batlab-cli-Befehl für denselben Lauf</translation>
+    </message>
+    <message>
+        <source>Copy into a new run…</source>
+        <translation>In einen neuen Lauf kopieren…</translation>
+    </message>
+    <message>
+        <source>Opens the run form with this run&apos;s values</source>
+        <translation>Öffnet das Formular mit den Werten dieses Laufs</translation>
+    </message>
+    <message>
+        <source>It ends with the engine. Finished layers are kept, and the run can be resumed.</source>
+        <translation>Er endet mit der Maschine. Fertige Schichten bleiben, und der Lauf kann fortgesetzt werden.</translation>
+    </message>
+    <message>
+        <source>End and start again</source>
+        <translation>Beenden und wieder starten</translation>
     </message>
 </context>
 <context>
@@ -1905,6 +2254,14 @@
     <message>
         <source>Only the shipped presets are offered: %1</source>
         <translation>Nur die mitgelieferten Vorlagen werden angeboten: %1</translation>
+    </message>
+    <message>
+        <source>%1 waits for its folder: %2</source>
+        <translation>%1 wartet auf seinen Ordner: %2</translation>
+    </message>
+    <message>
+        <source>The engine does not start: the runs that wait stay in the queue until it goes on</source>
+        <translation>Die Maschine startet nicht: wartende Läufe bleiben in der Warteschlange, bis sie weitergeht</translation>
     </message>
 </context>
 <context>
@@ -2761,6 +3118,54 @@
         <source>the engine does not say</source>
         <translation>die Maschine sagt es nicht</translation>
     </message>
+    <message>
+        <source>Hidden size</source>
+        <translation>Breite des Modells</translation>
+    </message>
+    <message>
+        <source>Intermediate size</source>
+        <translation>Breite des MLP</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Schichten</translation>
+    </message>
+    <message>
+        <source>Heads</source>
+        <translation>Köpfe</translation>
+    </message>
+    <message>
+        <source>Key/value heads</source>
+        <translation>Schlüssel-/Wertköpfe</translation>
+    </message>
+    <message>
+        <source>Vocabulary</source>
+        <translation>Vokabular</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Rechner</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>Gerät</translation>
+    </message>
+    <message>
+        <source>Vector level</source>
+        <translation>Vektorstufe</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Fäden</translation>
+    </message>
+    <message>
+        <source>Engine</source>
+        <translation>Maschine</translation>
+    </message>
+    <message>
+        <source>Build</source>
+        <translation>Build</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::AblatePage</name>
@@ -3093,6 +3498,22 @@
     <message>
         <source>Filter</source>
         <translation>Filter</translation>
+    </message>
+    <message>
+        <source>Inspect</source>
+        <translation>Untersuchen</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>Vergleichen</translation>
+    </message>
+    <message>
+        <source>Ablate</source>
+        <translation>Ablation</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>Bewerten</translation>
     </message>
 </context>
 <context>
@@ -5824,22 +6245,6 @@
         <translation>Geendet</translation>
     </message>
     <message>
-        <source>Host</source>
-        <translation>Rechner</translation>
-    </message>
-    <message>
-        <source>Device</source>
-        <translation>Gerät</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>Fäden</translation>
-    </message>
-    <message>
-        <source>Engine</source>
-        <translation>Maschine</translation>
-    </message>
-    <message>
         <source>Folder of parts</source>
         <translation>Ordner der Teile</translation>
     </message>
@@ -5908,8 +6313,44 @@
         <translation>Hash von %1</translation>
     </message>
     <message>
-        <source>Build</source>
-        <translation>Build</translation>
+        <source>Hash of the calibration tokens</source>
+        <translation>Hash der Kalibrierungstoken</translation>
+    </message>
+    <message>
+        <source>Energy entering the quantizer at %1</source>
+        <translation>Energie vor dem Quantisierer an %1</translation>
+    </message>
+    <message>
+        <source>Mean x² per block after the transforms of each variant, identical limits</source>
+        <translation>Mittleres x² je Block nach den Transformationen jeder Variante, gleiche Grenzen</translation>
+    </message>
+    <message>
+        <source>Block energy flow of layer %1 at %2</source>
+        <translation>Energiefluss der Blöcke von Schicht %1 an %2</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Loss ÷ first</source>
+        <translation>Verlust ÷ erster</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Training of the whole model</source>
+        <translation>Training des ganzen Modells</translation>
+    </message>
+    <message>
+        <source>Training of layer %1</source>
+        <translation>Training von Schicht %1</translation>
+    </message>
+    <message>
+        <source>Loss over that of the first step; dashed: a further training of the same variant</source>
+        <translation>Verlust geteilt durch den des ersten Schritts; gestrichelt: ein weiteres Training derselben Variante</translation>
     </message>
 </context>
 <context>
@@ -6051,6 +6492,14 @@
         <source>Memory in use on the engine&apos;s GPU, and all of it</source>
         <translation>Belegter Speicher der GPU der Engine, und der ganze</translation>
     </message>
+    <message>
+        <source>load %1 %</source>
+        <translation>Last %1 %</translation>
+    </message>
+    <message>
+        <source>Load: the share of the last second in which it was computing</source>
+        <translation>Last: Anteil der letzten Sekunde, in dem sie rechnete</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::SweepPanel</name>
@@ -6177,6 +6626,25 @@
     <message>
         <source>What the cells show, at the selected site (%1); ↑ higher is better, ↓ lower is better</source>
         <translation>Was die Zellen zeigen, an der gewählten Stelle (%1); ↑ höher ist besser, ↓ niedriger ist besser</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::views::TableCopy</name>
+    <message>
+        <source>Copy table (TSV)</source>
+        <translation>Tabelle kopieren (TSV)</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>CSV speichern …</translation>
+    </message>
+    <message>
+        <source>Save %1</source>
+        <translation>%1 speichern</translation>
+    </message>
+    <message>
+        <source>%1 could not be written. Choose a folder you may write to, with free space.</source>
+        <translation>%1 konnte nicht geschrieben werden. Bitte einen beschreibbaren Ordner mit freiem Platz wählen.</translation>
     </message>
 </context>
 <context>
@@ -7474,10 +7942,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <translation>das Rezept hat keine der genannten Gruppen</translation>
     </message>
     <message>
-        <source>Factors need transform.kind: gpk, clips need clip.activations, branch needs a branch stage; biases, norms and gains always work.</source>
-        <translation>factors braucht transform.kind: gpk, clips braucht clip.activations, branch braucht eine Stufe branch; biases, norms und gains gehen immer.</translation>
-    </message>
-    <message>
         <source>learned rounding does not run the low-rank branch in its loop</source>
         <translation>gelerntes Runden rechnet den Zweig niedrigen Rangs in seiner Schleife nicht mit</translation>
     </message>
@@ -7828,18 +8292,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>Integer weights know round.kind rtn and gptq, round.scales static, round.scaleSearch none and clip.weights none or row.</source>
         <translation>Ganzzahlige Gewichte kennen round.kind rtn und gptq, round.scales static, round.scaleSearch none und clip.weights none oder row.</translation>
-    </message>
-    <message>
-        <source>round.kind %1 is not there for integer weights</source>
-        <translation>round.kind %1 gibt es für ganzzahlige Gewichte nicht</translation>
-    </message>
-    <message>
-        <source>dynamic and searched scales are not there for integer weights</source>
-        <translation>dynamische und gesuchte Skalen gibt es für ganzzahlige Gewichte nicht</translation>
-    </message>
-    <message>
-        <source>the search of weight clips is not there for integer weights</source>
-        <translation>die Suche der Gewichtsbeschneidung gibt es für ganzzahlige Gewichte nicht</translation>
     </message>
     <message>
         <source>about %1 GB are needed in %2 and %3 GB are free</source>
@@ -8248,6 +8700,1430 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>The others are done; the same command tries the failed ones again.</source>
         <translation>Die anderen sind fertig; derselbe Befehl versucht die fehlgeschlagenen noch einmal.</translation>
+    </message>
+    <message>
+        <source>Factors need transform.kind: gpk, dense or kronecker, clips need clip.activations, branch needs a branch stage; biases, norms and gains always work.</source>
+        <translation>Faktoren brauchen transform.kind: gpk, dense oder kronecker, Clips clip.activations, branch eine branch-Stufe; biases, norms und gains gehen immer.</translation>
+    </message>
+    <message>
+        <source>%1.%2: %3 is not there for %4 weights</source>
+        <translation>%1.%2: %3 gibt es für Gewichte in %4 nicht</translation>
+    </message>
+    <message>
+        <source>%1 has %2 tokens: too few for %3 windows of %4 of which no two share text; training sees some of it more than once</source>
+        <translation>%1 hat %2 Token: zu wenige für %3 Fenster zu %4, von denen keine zwei Text teilen; das Training sieht einiges mehr als einmal</translation>
+    </message>
+    <message>
+        <source>the engine exited</source>
+        <translation>die Maschine hat sich beendet</translation>
+    </message>
+    <message>
+        <source>the engine exited: %1</source>
+        <translation>die Maschine hat sich beendet: %1</translation>
+    </message>
+    <message>
+        <source>the engine exited with status %1</source>
+        <translation>die Maschine endete mit Status %1</translation>
+    </message>
+    <message>
+        <source>the engine was killed (SIGKILL); the system may have run out of memory</source>
+        <translation>die Maschine wurde beendet (SIGKILL); dem System ging vielleicht der Speicher aus</translation>
+    </message>
+    <message>
+        <source>the engine was killed (SIGKILL); the system may have run out of memory: %1</source>
+        <translation>die Maschine wurde beendet (SIGKILL); dem System ging vielleicht der Speicher aus: %1</translation>
+    </message>
+    <message>
+        <source>the engine crashed (%1)</source>
+        <translation>die Maschine ist abgestürzt (%1)</translation>
+    </message>
+    <message>
+        <source>the engine crashed (%1): %2</source>
+        <translation>die Maschine ist abgestürzt (%1): %2</translation>
+    </message>
+    <message>
+        <source>the engine was stopped by %1</source>
+        <translation>die Maschine wurde angehalten durch %1</translation>
+    </message>
+    <message>
+        <source>the engine closed the connection</source>
+        <translation>die Maschine hat die Verbindung geschlossen</translation>
+    </message>
+    <message>
+        <source>the engine closed the connection: %1</source>
+        <translation>die Maschine hat die Verbindung geschlossen: %1</translation>
+    </message>
+    <message>
+        <source>Its checkpoints are kept: start the engine again to go on.</source>
+        <translation>Ihre Zwischenstände bleiben: die Maschine wieder starten, um weiterzumachen.</translation>
+    </message>
+    <message>
+        <source>expected a reply or an event</source>
+        <translation>erwartet ist eine Antwort oder ein Ereignis</translation>
+    </message>
+    <message>
+        <source>a reply without a number</source>
+        <translation>eine Antwort ohne Nummer</translation>
+    </message>
+    <message>
+        <source>engine message</source>
+        <translation>Nachricht der Maschine</translation>
+    </message>
+    <message>
+        <source>an engine was called from its own listener</source>
+        <translation>eine Maschine wurde aus ihrem eigenen Zuhörer gerufen</translation>
+    </message>
+    <message>
+        <source>the engine has not answered for %1 s</source>
+        <translation>die Maschine hat seit %1 s nicht geantwortet</translation>
+    </message>
+    <message>
+        <source>It may be busy or hang: wait, or start it again from the Run menu.</source>
+        <translation>Sie ist vielleicht beschäftigt oder hängt: warten oder sie im Menü Lauf wieder starten.</translation>
+    </message>
+    <message>
+        <source>the engine gave no job number</source>
+        <translation>die Maschine gab keine Auftragsnummer</translation>
+    </message>
+    <message>
+        <source>the %1 speaks version %2.%3 of the protocol, this side version %4.%5</source>
+        <translation>Gegenseite (%1): Version %2.%3 des Protokolls; diese Seite: Version %4.%5</translation>
+    </message>
+    <message>
+        <source>Install the same version of Batlab on both sides.</source>
+        <translation>Auf beiden Seiten dieselbe Version von Batlab installieren.</translation>
+    </message>
+    <message>
+        <source>expected a number that is not negative</source>
+        <translation>erwartet ist eine Zahl, die nicht negativ ist</translation>
+    </message>
+    <message>
+        <source>the engine failed without saying why</source>
+        <translation>die Maschine scheiterte, ohne zu sagen, warum</translation>
+    </message>
+    <message>
+        <source>expected an event</source>
+        <translation>erwartet ist ein Ereignis</translation>
+    </message>
+    <message>
+        <source>expected a progress report</source>
+        <translation>erwartet ist ein Fortschrittsbericht</translation>
+    </message>
+    <message>
+        <source>a message without id or call</source>
+        <translation>eine Nachricht ohne id oder call</translation>
+    </message>
+    <message>
+        <source>the first call must be hello</source>
+        <translation>der erste Aufruf muss hello sein</translation>
+    </message>
+    <message>
+        <source>a question is missing</source>
+        <translation>eine Frage fehlt</translation>
+    </message>
+    <message>
+        <source>submit needs spec and workspace</source>
+        <translation>submit braucht spec und workspace</translation>
+    </message>
+    <message>
+        <source>the call needs a job</source>
+        <translation>der Aufruf braucht einen Auftrag</translation>
+    </message>
+    <message>
+        <source>engine pipe</source>
+        <translation>Verbindung zur Maschine</translation>
+    </message>
+    <message>
+        <source>cannot send: %1</source>
+        <translation>kann nicht senden: %1</translation>
+    </message>
+    <message>
+        <source>sending was given up</source>
+        <translation>das Senden wurde aufgegeben</translation>
+    </message>
+    <message>
+        <source>the stream breaks off inside a message</source>
+        <translation>der Strom bricht mitten in einer Nachricht ab</translation>
+    </message>
+    <message>
+        <source>the other side does not speak the engine&apos;s protocol (it begins with &quot;%1&quot;)</source>
+        <translation>die Gegenseite spricht nicht das Protokoll der Maschine (sie beginnt mit „%1“)</translation>
+    </message>
+    <message>
+        <source>Check that the command starts &apos;batlab-cli serve&apos; and prints nothing else.</source>
+        <translation>Prüfen, ob der Befehl „batlab-cli serve“ startet und sonst nichts ausgibt.</translation>
+    </message>
+    <message>
+        <source>a message claims %1 bytes</source>
+        <translation>eine Nachricht gibt %1 Byte an</translation>
+    </message>
+    <message>
+        <source>a message of %1 MiB is larger than the 256 MiB allowed</source>
+        <translation>eine Nachricht von %1 MiB ist größer als die erlaubten 256 MiB</translation>
+    </message>
+    <message>
+        <source>not a valid message</source>
+        <translation>keine gültige Nachricht</translation>
+    </message>
+    <message>
+        <source>not a valid message: %1</source>
+        <translation>keine gültige Nachricht: %1</translation>
+    </message>
+    <message>
+        <source>more than 4 million values</source>
+        <translation>mehr als 4 Millionen Werte</translation>
+    </message>
+    <message>
+        <source>more than 64 levels</source>
+        <translation>mehr als 64 Ebenen</translation>
+    </message>
+    <message>
+        <source>a key that is no text</source>
+        <translation>ein Schlüssel, der kein Text ist</translation>
+    </message>
+    <message>
+        <source>a length past the end</source>
+        <translation>eine Länge über das Ende hinaus</translation>
+    </message>
+    <message>
+        <source>an indefinite or reserved length</source>
+        <translation>eine unbestimmte oder vorbehaltene Länge</translation>
+    </message>
+    <message>
+        <source>an unknown simple value</source>
+        <translation>ein unbekannter einfacher Wert</translation>
+    </message>
+    <message>
+        <source>bytes left over</source>
+        <translation>übrige Byte</translation>
+    </message>
+    <message>
+        <source>ends too early</source>
+        <translation>endet zu früh</translation>
+    </message>
+    <message>
+        <source>the engine is not running</source>
+        <translation>die Maschine läuft nicht</translation>
+    </message>
+    <message>
+        <source>start it again from the Run menu</source>
+        <translation>im Menü Lauf wieder starten</translation>
+    </message>
+    <message>
+        <source>the window was closed</source>
+        <translation>das Fenster wurde geschlossen</translation>
+    </message>
+    <message>
+        <source>signal %1</source>
+        <translation>Signal %1</translation>
+    </message>
+    <message>
+        <source>the command line ends in a backslash</source>
+        <translation>die Befehlszeile endet mit einem umgekehrten Schrägstrich</translation>
+    </message>
+    <message>
+        <source>a double quote is not closed</source>
+        <translation>ein doppeltes Anführungszeichen ist nicht geschlossen</translation>
+    </message>
+    <message>
+        <source>a single quote is not closed</source>
+        <translation>ein einfaches Anführungszeichen ist nicht geschlossen</translation>
+    </message>
+    <message>
+        <source>the command line is empty</source>
+        <translation>die Befehlszeile ist leer</translation>
+    </message>
+    <message>
+        <source>no program to start</source>
+        <translation>kein Programm zu starten</translation>
+    </message>
+    <message>
+        <source>cannot make a pipe: %1</source>
+        <translation>eine Pipe lässt sich nicht anlegen: %1</translation>
+    </message>
+    <message>
+        <source>Close some files or programs.</source>
+        <translation>Einige Dateien oder Programme schließen.</translation>
+    </message>
+    <message>
+        <source>cannot start the program: %1</source>
+        <translation>das Programm lässt sich nicht starten: %1</translation>
+    </message>
+    <message>
+        <source>Check the path and that it may be executed.</source>
+        <translation>Den Pfad prüfen und ob es ausführbar ist.</translation>
+    </message>
+    <message>
+        <source>batlab-cli, the engine, is neither beside batlab nor in PATH</source>
+        <translation>batlab-cli, die Maschine, liegt weder neben batlab noch in PATH</translation>
+    </message>
+    <message>
+        <source>build or install it, or name one with --engine</source>
+        <translation>bauen oder installieren, oder mit --engine eine nennen</translation>
+    </message>
+    <message>
+        <source>unknown scale search &apos;%1&apos;</source>
+        <translation>unbekannte Skalensuche „%1“</translation>
+    </message>
+    <message>
+        <source>unknown rounding &apos;%1&apos;</source>
+        <translation>unbekannte Rundung „%1“</translation>
+    </message>
+    <message>
+        <source>a part of the variant is missing</source>
+        <translation>ein Teil der Variante fehlt</translation>
+    </message>
+    <message>
+        <source>Remove the parts folder and run again.</source>
+        <translation>Den Ordner .parts entfernen und noch einmal laufen lassen.</translation>
+    </message>
+    <message>
+        <source>%1: layer text.%2, %3</source>
+        <translation>%1: Schicht text.%2, %3</translation>
+    </message>
+    <message>
+        <source>%1: stage %2</source>
+        <translation>%1: Stufe %2</translation>
+    </message>
+    <message>
+        <source>%1, layer %2</source>
+        <translation>%1, Schicht %2</translation>
+    </message>
+    <message>
+        <source>layer %1, its input</source>
+        <translation>Schicht %1, ihr Eingang</translation>
+    </message>
+    <message>
+        <source>layer %1, its output</source>
+        <translation>Schicht %1, ihr Ausgang</translation>
+    </message>
+    <message>
+        <source>layer %1</source>
+        <translation>Schicht %1</translation>
+    </message>
+    <message>
+        <source>its input</source>
+        <translation>ihr Eingang</translation>
+    </message>
+    <message>
+        <source>site %1</source>
+        <translation>Stelle %1</translation>
+    </message>
+    <message>
+        <source>Finished layers are kept.</source>
+        <translation>Fertige Schichten bleiben.</translation>
+    </message>
+    <message>
+        <source>the quantized layer gives NaN or Inf</source>
+        <translation>die quantisierte Schicht gibt NaN oder Inf</translation>
+    </message>
+    <message>
+        <source>Its values overflow after the transform: set transform.conditionCap, or keep the layer in 16 bit (precision.overrides).</source>
+        <translation>Ihre Werte laufen nach der Transformation über: transform.conditionCap setzen oder die Schicht in 16 Bit lassen (precision.overrides).</translation>
+    </message>
+    <message>
+        <source>the full-precision model gives NaN or Inf</source>
+        <translation>das Modell in voller Genauigkeit gibt NaN oder Inf</translation>
+    </message>
+    <message>
+        <source>Its activations overflow: check that the model file is whole, or take another calibration text (calibration.source, calibration.file).</source>
+        <translation>Seine Aktivierungen laufen über: prüfen, ob die Modelldatei vollständig ist, oder einen anderen Kalibriertext nehmen (calibration.source, calibration.file).</translation>
+    </message>
+    <message>
+        <source>the Hessian of a linear is not positive definite at any damping</source>
+        <translation>die Hesse-Matrix einer Linearschicht ist bei keiner Dämpfung positiv definit</translation>
+    </message>
+    <message>
+        <source>the second moments of a site are not positive definite at any damping</source>
+        <translation>die zweiten Momente einer Stelle sind bei keiner Dämpfung positiv definit</translation>
+    </message>
+    <message>
+        <source>The calibration activations hold NaN or Inf; check the model and the calibration text.</source>
+        <translation>Die Kalibrieraktivierungen enthalten NaN oder Inf; Modell und Kalibriertext prüfen.</translation>
+    </message>
+    <message>
+        <source>the search of scales has no layer inputs</source>
+        <translation>die Suche der Skalen hat keine Eingänge der Schicht</translation>
+    </message>
+    <message>
+        <source>dynamic block scales need the columns of a block one after the other</source>
+        <translation>dynamische Blockskalen brauchen die Spalten eines Blocks hintereinander</translation>
+    </message>
+    <message>
+        <source>a stream of another shape</source>
+        <translation>ein Strom anderer Form</translation>
+    </message>
+    <message>
+        <source>learned rounding needs a block format for every linear</source>
+        <translation>gelerntes Runden braucht ein Blockformat für jede Linearschicht</translation>
+    </message>
+    <message>
+        <source>Use round.kind: gptq with 16-bit or integer weights.</source>
+        <translation>Mit 16-Bit- oder ganzzahligen Gewichten round.kind: gptq nehmen.</translation>
+    </message>
+    <message>
+        <source>second moments were kept of blocks of %1, not of %2</source>
+        <translation>zweite Momente wurden von Blöcken zu %1 behalten, nicht zu %2</translation>
+    </message>
+    <message>
+        <source>site moments</source>
+        <translation>Momente der Stelle</translation>
+    </message>
+    <message>
+        <source>activation codes of integer formats cannot be refined</source>
+        <translation>Aktivierungscodes ganzzahliger Formate lassen sich nicht verfeinern</translation>
+    </message>
+    <message>
+        <source>Use a block format such as mxfp4, leave the site out of refine.sites, or drop the refine stage.</source>
+        <translation>Ein Blockformat wie mxfp4 nehmen, die Stelle aus refine.sites nehmen oder die Stufe refine weglassen.</translation>
+    </message>
+    <message>
+        <source>no Hadamard matrix of the head dimension %1 can be built</source>
+        <translation>über die Kopfdimension %1 lässt sich keine Hadamard-Matrix bauen</translation>
+    </message>
+    <message>
+        <source>Use rotate.values: block-hadamard or none.</source>
+        <translation>rotate.values: block-hadamard oder none nehmen.</translation>
+    </message>
+    <message>
+        <source>no Hadamard matrix of the model&apos;s width %1 can be built</source>
+        <translation>über die Breite %1 des Modells lässt sich keine Hadamard-Matrix bauen</translation>
+    </message>
+    <message>
+        <source>Use rotate.residual: random-orthogonal or block-hadamard.</source>
+        <translation>rotate.residual: random-orthogonal oder block-hadamard nehmen.</translation>
+    </message>
+    <message>
+        <source>the model&apos;s width %1 has no blocks of 4 channels or more</source>
+        <translation>die Breite %1 des Modells hat keine Blöcke von 4 oder mehr Kanälen</translation>
+    </message>
+    <message>
+        <source>Use rotate.residual: random-orthogonal.</source>
+        <translation>rotate.residual: random-orthogonal nehmen.</translation>
+    </message>
+    <message>
+        <source>a part is no set of rotations</source>
+        <translation>ein Teil ist kein Satz von Drehungen</translation>
+    </message>
+    <message>
+        <source>The part is damaged; remove it and run again.</source>
+        <translation>Der Teil ist beschädigt; ihn entfernen und noch einmal laufen lassen.</translation>
+    </message>
+    <message>
+        <source>integer weights are rounded by rtn or gptq, not by %1</source>
+        <translation>ganzzahlige Gewichte werden mit rtn oder gptq gerundet, nicht mit %1</translation>
+    </message>
+    <message>
+        <source>Set round.kind: gptq.</source>
+        <translation>round.kind: gptq setzen.</translation>
+    </message>
+    <message>
+        <source>the linears of a site have scale blocks of different widths</source>
+        <translation>die Linearschichten einer Stelle haben verschieden breite Skalenblöcke</translation>
+    </message>
+    <message>
+        <source>no Hadamard matrix of order %1 can be built (2^j times q + 1 or 2(q + 1) with a prime power q)</source>
+        <translation>eine Hadamard-Matrix der Ordnung %1 lässt sich nicht bauen (2^j mal q + 1 oder 2(q + 1) mit einer Primzahlpotenz q)</translation>
+    </message>
+    <message>
+        <source>transform.size: full at %1</source>
+        <translation>transform.size: full bei %1</translation>
+    </message>
+    <message>
+        <source>Use transform.size: 32 (or 16, 64, 128), or leave the site out of transform.sites.</source>
+        <translation>transform.size: 32 (oder 16, 64, 128) nehmen oder die Stelle aus transform.sites nehmen.</translation>
+    </message>
+    <message>
+        <source>%1 channels have no two factors of at most %2</source>
+        <translation>%1 Kanäle haben keine zwei Faktoren von höchstens %2</translation>
+    </message>
+    <message>
+        <source>transform.kind: kronecker at %1</source>
+        <translation>transform.kind: kronecker bei %1</translation>
+    </message>
+    <message>
+        <source>Use transform.kind: gpk or dense, or leave the site out of transform.sites.</source>
+        <translation>transform.kind: gpk oder dense nehmen oder die Stelle aus transform.sites nehmen.</translation>
+    </message>
+    <message>
+        <source>cannot make a scratch file for the activations: %1</source>
+        <translation>eine Zwischendatei für die Aktivierungen lässt sich nicht anlegen: %1</translation>
+    </message>
+    <message>
+        <source>Free disk space, or use fewer or shorter calibration sequences.</source>
+        <translation>Platz schaffen oder weniger oder kürzere Kalibrierfolgen nehmen.</translation>
+    </message>
+    <message>
+        <source>the training stage has nothing to train</source>
+        <translation>die Trainingsstufe hat nichts zu trainieren</translation>
+    </message>
+    <message>
+        <source>Give it a trainable transform, a clip stage or trainDiagonal.</source>
+        <translation>Ihr eine trainierbare Transformation, eine Stufe clip oder trainDiagonal geben.</translation>
+    </message>
+    <message>
+        <source>%1: the kv stage does nothing, since keys and values stay in 16 bit (protocol.kvFormat)</source>
+        <translation>%1: die Stufe kv tut nichts, da Schlüssel und Werte in 16 Bit bleiben (protocol.kvFormat)</translation>
+    </message>
+    <message>
+        <source>%1: layer %2 is that of %3</source>
+        <translation>%1: Schicht %2 ist die von %3</translation>
+    </message>
+    <message>
+        <source>%1: layer %2 of %3 committed: relative error %4, first token %5, %6 s</source>
+        <translation>%1: Schicht %2 von %3 abgelegt: relativer Fehler %4, erstes Token %5, %6 s</translation>
+    </message>
+    <message>
+        <source>%1: layer %2, %3</source>
+        <translation>%1: Schicht %2, %3</translation>
+    </message>
+    <message>
+        <source>%1: layer %2, recovery of values %3, gates %4: output error %5 -&gt; %6</source>
+        <translation>%1: Schicht %2, Nachführung der Werte %3, der Gates %4: Ausgangsfehler %5 -&gt; %6</translation>
+    </message>
+    <message>
+        <source>training steps run one by one, not as a recorded graph: %1</source>
+        <translation>Trainingsschritte laufen einzeln, nicht als aufgezeichneter Graph: %1</translation>
+    </message>
+    <message>
+        <source>%1: rounding state of layer %2 does not fit; learning starts anew</source>
+        <translation>%1: der Rundungsstand der Schicht %2 passt nicht; das Lernen beginnt von vorn</translation>
+    </message>
+    <message>
+        <source>Lower round.learnRate.</source>
+        <translation>round.learnRate senken.</translation>
+    </message>
+    <message>
+        <source>%1: layer %2: held-out error of the learned rounding %3, of its start %4</source>
+        <translation>%1: Schicht %2: Fehler der gelernten Rundung auf zurückgehaltenem Text %3, ihres Anfangs %4</translation>
+    </message>
+    <message>
+        <source>the Hessian is not positive definite with damping %1; %2 was used</source>
+        <translation>die Hesse-Matrix ist mit der Dämpfung %1 nicht positiv definit; %2 wurde genommen</translation>
+    </message>
+    <message>
+        <source>%1: the corrected weight does not help on held-out text; the plain weight is rounded</source>
+        <translation>%1: das berichtigte Gewicht hilft auf zurückgehaltenem Text nicht; das einfache wird gerundet</translation>
+    </message>
+    <message>
+        <source>%1: the corrected weight would move by %2 of its length (limit %3); the plain weight is rounded</source>
+        <translation>%1: das berichtigte Gewicht würde sich um %2 seiner Länge bewegen (Grenze %3); das einfache wird gerundet</translation>
+    </message>
+    <message>
+        <source>%1 %2: condition number of the trained transform is %3</source>
+        <translation>%1 %2: Konditionszahl der trainierten Transformation ist %3</translation>
+    </message>
+    <message>
+        <source>%1: layer %2</source>
+        <translation>%1: Schicht %2</translation>
+    </message>
+    <message>
+        <source>%1: training state of layer %2 does not fit; training starts anew</source>
+        <translation>%1: der Trainingsstand der Schicht %2 passt nicht; das Training beginnt von vorn</translation>
+    </message>
+    <message>
+        <source>Lower train.learningRate, or set train.gradientNorm.</source>
+        <translation>train.learningRate senken oder train.gradientNorm setzen.</translation>
+    </message>
+    <message>
+        <source>%1: training %2; the layer keeps what it started from. Lower train.learningRate, or set transform.conditionCap or transform.parametrization: svd.</source>
+        <translation>%1: das Training %2; die Schicht behält, womit sie begann. train.learningRate senken, oder transform.conditionCap oder transform.parametrization: svd setzen.</translation>
+    </message>
+    <message>
+        <source>gave %1 a transform of condition number %2</source>
+        <translation>gab %1 eine Transformation der Konditionszahl %2</translation>
+    </message>
+    <message>
+        <source>ended with values that are not finite</source>
+        <translation>endete mit nicht endlichen Werten</translation>
+    </message>
+    <message>
+        <source>ended worse than it began (error %1, at the start %2)</source>
+        <translation>endete schlechter, als es begann (Fehler %1, am Anfang %2)</translation>
+    </message>
+    <message>
+        <source>made a transform singular in step %1</source>
+        <translation>machte in Schritt %1 eine Transformation singulär</translation>
+    </message>
+    <message>
+        <source>%1: the loss or its gradient is not finite in step %2; such steps are skipped. %3</source>
+        <translation>%1: der Verlust oder sein Gradient ist in Schritt %2 nicht endlich; solche Schritte werden ausgelassen. %3</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3 steps were skipped</source>
+        <translation>%1: %2 von %3 Schritten wurden ausgelassen</translation>
+    </message>
+    <message>
+        <source>the proxy needs tokens</source>
+        <translation>der schnelle Vergleich braucht Token</translation>
+    </message>
+    <message>
+        <source>there is no layer %1</source>
+        <translation>es gibt keine Schicht %1</translation>
+    </message>
+    <message>
+        <source>The model has layers 0 to %1.</source>
+        <translation>Das Modell hat die Schichten 0 bis %1.</translation>
+    </message>
+    <message>
+        <source>the proxy looks at recipes with one layer-wise pass</source>
+        <translation>der schnelle Vergleich betrachtet Rezepte mit einem Schichtdurchgang</translation>
+    </message>
+    <message>
+        <source>the recipe does not round</source>
+        <translation>das Rezept rundet nicht</translation>
+    </message>
+    <message>
+        <source>text from a file is wanted but calibration.file is empty</source>
+        <translation>der Text soll aus einer Datei kommen, aber calibration.file ist leer</translation>
+    </message>
+    <message>
+        <source>Name a UTF-8 text file, or use calibration.source=self.</source>
+        <translation>Eine UTF-8-Textdatei nennen oder calibration.source=self nehmen.</translation>
+    </message>
+    <message>
+        <source>calibration: %1 windows of %2 tokens from %3 (%4 tokens)</source>
+        <translation>Kalibrierung: %1 Fenster zu %2 Token aus %3 (%4 Token)</translation>
+    </message>
+    <message>
+        <source>calibration: %1 x %2 tokens sampled earlier are used again</source>
+        <translation>Kalibrierung: %1 x %2 früher erzeugte Token werden wieder genommen</translation>
+    </message>
+    <message>
+        <source>calibration: sampled %1 x %2 tokens from the model in %3 s (%4 tokens/s)</source>
+        <translation>Kalibrierung: %1 x %2 Token in %3 s vom Modell erzeugt (%4 Token/s)</translation>
+    </message>
+    <message>
+        <source>The GPU does not answer this process any more: the engine ends, and has to be started anew (the window does that by itself). Finished layers are kept: run the same command again. `nvidia-smi` and `dmesg` tell more.</source>
+        <translation>Die GPU antwortet diesem Prozess nicht mehr: die Maschine endet und muss neu gestartet werden (das Fenster tut das von selbst). Fertige Schichten bleiben: denselben Befehl noch einmal ausführen. `nvidia-smi` und `dmesg` sagen mehr.</translation>
+    </message>
+    <message>
+        <source>submitted run</source>
+        <translation>eingereichter Lauf</translation>
+    </message>
+    <message>
+        <source>there is no unfinished job %1</source>
+        <translation>es gibt keinen unfertigen Auftrag %1</translation>
+    </message>
+    <message>
+        <source>a newer question has taken its place</source>
+        <translation>eine neuere Frage ist an ihre Stelle getreten</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no site with a quantizer</source>
+        <translation>„%1“ ist keine Stelle mit Quantisierer</translation>
+    </message>
+    <message>
+        <source>Sites are T1, T2, T3 and T4.</source>
+        <translation>Stellen sind T1, T2, T3 und T4.</translation>
+    </message>
+    <message>
+        <source>what-if needs exactly one variant</source>
+        <translation>Was-wäre-wenn braucht genau eine Variante</translation>
+    </message>
+    <message>
+        <source>%1 needs a spec</source>
+        <translation>%1 braucht eine Laufbeschreibung</translation>
+    </message>
+    <message>
+        <source>model: %1 (%2, %3 layers of %4, %5 M parameters, %6 MB %7)</source>
+        <translation>Modell: %1 (%2, %3 Schichten zu %4, %5 Mio. Parameter, %6 MB %7)</translation>
+    </message>
+    <message>
+        <source>evaluation: %1 has %2 tokens, %3 windows of %4, %5</source>
+        <translation>Bewertung: %1 hat %2 Token, %3 Fenster zu %4, %5</translation>
+    </message>
+    <message>
+        <source>%1 windows were asked for; the text has %2</source>
+        <translation>%1 Fenster waren verlangt; der Text hat %2</translation>
+    </message>
+    <message>
+        <source>%1: calibrated in %2 s</source>
+        <translation>%1: in %2 s kalibriert</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no compute type</source>
+        <translation>„%1“ ist kein Rechentyp</translation>
+    </message>
+    <message>
+        <source>Use bf16 or fp32.</source>
+        <translation>bf16 oder fp32 nehmen.</translation>
+    </message>
+    <message>
+        <source>device: %1 (%2), %3 of %4 GB free, about %5 GB needed; W4A4 is emulated in %6</source>
+        <translation>Gerät: %1 (%2), %3 von %4 GB frei, etwa %5 GB nötig; W4A4 wird in %6 nachgebildet</translation>
+    </message>
+    <message>
+        <source>run finished in %1 s</source>
+        <translation>Lauf nach %1 s fertig</translation>
+    </message>
+    <message>
+        <source>layer %1 was not kept as it was before rounding</source>
+        <translation>Schicht %1 wurde nicht so behalten, wie sie vor dem Runden war</translation>
+    </message>
+    <message>
+        <source>%1: KLD with one site quantized alone:%2 on %3 windows</source>
+        <translation>%1: KLD mit nur einer quantisierten Stelle:%2 auf %3 Fenstern</translation>
+    </message>
+    <message>
+        <source>H32 rotation</source>
+        <translation>H32-Drehung</translation>
+    </message>
+    <message>
+        <source>Dense 32x32</source>
+        <translation>Dicht 32x32</translation>
+    </message>
+    <message>
+        <source>this layer of the variant is not done yet</source>
+        <translation>diese Schicht der Variante ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>it comes when the run has passed it</source>
+        <translation>sie kommt, wenn der Lauf an ihr vorbei ist</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s answer has no scores</source>
+        <translation>die Antwort der Maschine hat keine Werte</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s answer names a site that is not known</source>
+        <translation>die Antwort der Maschine nennt eine unbekannte Stelle</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s answer has no %1</source>
+        <translation>in der Antwort der Maschine fehlt: %1</translation>
+    </message>
+    <message>
+        <source>%1 numbers in %2</source>
+        <translation>%1 Zahlen in %2</translation>
+    </message>
+    <message>
+        <source>code for every number</source>
+        <translation>ein Code für jede Zahl</translation>
+    </message>
+    <message>
+        <source>sensible channels</source>
+        <translation>sinnvolle Kanäle</translation>
+    </message>
+    <message>
+        <source>sensible size</source>
+        <translation>eine sinnvolle Größe</translation>
+    </message>
+    <message>
+        <source>answer of the engine</source>
+        <translation>Antwort der Maschine</translation>
+    </message>
+    <message>
+        <source>Window and engine may be of different versions.</source>
+        <translation>Fenster und Maschine haben vielleicht verschiedene Versionen.</translation>
+    </message>
+    <message>
+        <source>window and engine may be of different versions</source>
+        <translation>Fenster und Maschine haben vielleicht verschiedene Versionen</translation>
+    </message>
+    <message>
+        <source>the engine&apos;s answer names no variant</source>
+        <translation>die Antwort der Maschine nennt keine Variante</translation>
+    </message>
+    <message>
+        <source>nothing to start from</source>
+        <translation>kein Ausgangspunkt</translation>
+    </message>
+    <message>
+        <source>what if</source>
+        <translation>was wäre, wenn</translation>
+    </message>
+    <message>
+        <source>there is no engine to ask</source>
+        <translation>es ist keine Maschine da, die zu fragen wäre</translation>
+    </message>
+    <message>
+        <source>cannot read: %1</source>
+        <translation>kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot write: %1</source>
+        <translation>kann nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot replace: %1</source>
+        <translation>kann nicht ersetzt werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot lock: %1</source>
+        <translation>kann nicht gesperrt werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot use the folder: %1</source>
+        <translation>der Ordner ist nicht benutzbar: %1</translation>
+    </message>
+    <message>
+        <source>cannot make the folder: %1</source>
+        <translation>der Ordner lässt sich nicht anlegen: %1</translation>
+    </message>
+    <message>
+        <source>cannot make the change of the folder durable: %1</source>
+        <translation>die Änderung des Ordners lässt sich nicht dauerhaft machen: %1</translation>
+    </message>
+    <message>
+        <source>cannot write here: %1</source>
+        <translation>hier kann nicht geschrieben werden: %1</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another folder; nothing was changed.</source>
+        <translation>Platz schaffen oder einen anderen Ordner wählen; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Choose a folder and file you may use, or change the permissions; nothing was changed.</source>
+        <translation>Einen Ordner und eine Datei wählen, die man benutzen darf, oder die Rechte ändern; nichts wurde geändert.</translation>
+    </message>
+    <message>
+        <source>Check that the folder exists.</source>
+        <translation>Prüfen, ob es den Ordner gibt.</translation>
+    </message>
+    <message>
+        <source>%1 kB are needed, %2 kB are free</source>
+        <translation>%1 kB sind nötig, %2 kB sind frei</translation>
+    </message>
+    <message>
+        <source>reading was stopped</source>
+        <translation>das Lesen wurde angehalten</translation>
+    </message>
+    <message>
+        <source>the file is damaged: its content differs from its checksum</source>
+        <translation>die Datei ist beschädigt: ihr Inhalt passt nicht zu ihrer Prüfsumme</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup or write it again.</source>
+        <translation>Aus einer Sicherung zurückholen oder neu schreiben.</translation>
+    </message>
+    <message>
+        <source>the file is larger than %1 bytes</source>
+        <translation>die Datei ist größer als %1 Byte</translation>
+    </message>
+    <message>
+        <source>No space left on device</source>
+        <translation>kein Platz mehr auf dem Datenträger</translation>
+    </message>
+    <message>
+        <source>Disk quota exceeded</source>
+        <translation>das Kontingent des Datenträgers ist überschritten</translation>
+    </message>
+    <message>
+        <source>File too large</source>
+        <translation>die Datei ist zu groß</translation>
+    </message>
+    <message>
+        <source>Permission denied</source>
+        <translation>keine Berechtigung</translation>
+    </message>
+    <message>
+        <source>Operation not permitted</source>
+        <translation>der Vorgang ist nicht erlaubt</translation>
+    </message>
+    <message>
+        <source>Read-only file system</source>
+        <translation>das Dateisystem ist schreibgeschützt</translation>
+    </message>
+    <message>
+        <source>No such file or directory</source>
+        <translation>die Datei oder der Ordner ist nicht da</translation>
+    </message>
+    <message>
+        <source>Not a directory</source>
+        <translation>das ist kein Ordner</translation>
+    </message>
+    <message>
+        <source>Is a directory</source>
+        <translation>das ist ein Ordner</translation>
+    </message>
+    <message>
+        <source>File name too long</source>
+        <translation>der Dateiname ist zu lang</translation>
+    </message>
+    <message>
+        <source>Input/output error</source>
+        <translation>Ein-/Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Too many open files</source>
+        <translation>zu viele offene Dateien</translation>
+    </message>
+    <message>
+        <source>Cannot allocate memory</source>
+        <translation>kein Speicher frei</translation>
+    </message>
+    <message>
+        <source>Resource temporarily unavailable</source>
+        <translation>vorübergehend nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>cannot start an HDF5 file</source>
+        <translation>eine HDF5-Datei lässt sich nicht beginnen</translation>
+    </message>
+    <message>
+        <source>cannot finish the HDF5 file</source>
+        <translation>die HDF5-Datei lässt sich nicht abschließen</translation>
+    </message>
+    <message>
+        <source>there is no such file</source>
+        <translation>diese Datei gibt es nicht</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>Den Pfad prüfen.</translation>
+    </message>
+    <message>
+        <source>this is a folder, not a file</source>
+        <translation>das ist ein Ordner, keine Datei</translation>
+    </message>
+    <message>
+        <source>this is not an HDF5 file</source>
+        <translation>das ist keine HDF5-Datei</translation>
+    </message>
+    <message>
+        <source>It may be damaged at its beginning, or be a file of another kind.</source>
+        <translation>Sie ist vielleicht am Anfang beschädigt oder von anderer Art.</translation>
+    </message>
+    <message>
+        <source>the HDF5 file is damaged or truncated</source>
+        <translation>die HDF5-Datei ist beschädigt oder abgeschnitten</translation>
+    </message>
+    <message>
+        <source>Restore the file from a backup or write it again.</source>
+        <translation>Die Datei aus einer Sicherung zurückholen oder neu schreiben.</translation>
+    </message>
+    <message>
+        <source>The file is damaged or of another kind; restore it from a backup or write it again.</source>
+        <translation>Die Datei ist beschädigt oder von anderer Art; sie aus einer Sicherung zurückholen oder neu schreiben.</translation>
+    </message>
+    <message>
+        <source>cannot read %1</source>
+        <translation>%1 kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>cannot write %1</source>
+        <translation>%1 kann nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>the object</source>
+        <translation>das Objekt</translation>
+    </message>
+    <message>
+        <source>the group</source>
+        <translation>die Gruppe</translation>
+    </message>
+    <message>
+        <source>the link</source>
+        <translation>die Verknüpfung</translation>
+    </message>
+    <message>
+        <source>the attribute</source>
+        <translation>das Attribut</translation>
+    </message>
+    <message>
+        <source>the text attribute</source>
+        <translation>das Textattribut</translation>
+    </message>
+    <message>
+        <source>the number attribute</source>
+        <translation>das Zahlenattribut</translation>
+    </message>
+    <message>
+        <source>the dataset</source>
+        <translation>der Datensatz</translation>
+    </message>
+    <message>
+        <source>the shape of the dataset</source>
+        <translation>die Form des Datensatzes</translation>
+    </message>
+    <message>
+        <source>the text</source>
+        <translation>der Text</translation>
+    </message>
+    <message>
+        <source>the texts</source>
+        <translation>die Texte</translation>
+    </message>
+    <message>
+        <source>the table</source>
+        <translation>die Tabelle</translation>
+    </message>
+    <message>
+        <source>a dataset claims an impossible size</source>
+        <translation>ein Datensatz gibt eine unmögliche Größe an</translation>
+    </message>
+    <message>
+        <source>a dataset claims more values than the file holds</source>
+        <translation>ein Datensatz gibt mehr Werte an, als die Datei enthält</translation>
+    </message>
+    <message>
+        <source>a text claims more bytes than the file holds</source>
+        <translation>ein Text gibt mehr Byte an, als die Datei enthält</translation>
+    </message>
+    <message>
+        <source>unknown element type &quot;%1&quot;</source>
+        <translation>unbekannter Elementtyp „%1“</translation>
+    </message>
+    <message>
+        <source>expected one text</source>
+        <translation>erwartet ist ein einziger Text</translation>
+    </message>
+    <message>
+        <source>the ends of the token pieces are out of order</source>
+        <translation>die Enden der Tokenstücke sind nicht in Ordnung</translation>
+    </message>
+    <message>
+        <source>unknown kind of artifact &quot;%1&quot;</source>
+        <translation>unbekannte Art von Ergebnis „%1“</translation>
+    </message>
+    <message>
+        <source>the content differs from its checksum: the file is damaged or was changed</source>
+        <translation>der Inhalt passt nicht zu seiner Prüfsumme: die Datei ist beschädigt oder wurde geändert</translation>
+    </message>
+    <message>
+        <source>a text is too long for a table</source>
+        <translation>ein Text ist zu lang für eine Tabelle</translation>
+    </message>
+    <message>
+        <source>expected a table</source>
+        <translation>erwartet ist eine Tabelle</translation>
+    </message>
+    <message>
+        <source>the table has no column &quot;%1&quot;</source>
+        <translation>die Tabelle hat keine Spalte „%1“</translation>
+    </message>
+    <message>
+        <source>the column &quot;%1&quot; has another type</source>
+        <translation>die Spalte „%1“ hat einen anderen Typ</translation>
+    </message>
+    <message>
+        <source>the list of checkpoints is damaged: %1</source>
+        <translation>die Liste der Zwischenstände ist beschädigt: %1</translation>
+    </message>
+    <message>
+        <source>it is not an index of parts</source>
+        <translation>sie ist kein Verzeichnis von Teilen</translation>
+    </message>
+    <message>
+        <source>no keys</source>
+        <translation>keine Schlüssel</translation>
+    </message>
+    <message>
+        <source>the hash of &quot;%1&quot; is not one</source>
+        <translation>der Hash von „%1“ ist keiner</translation>
+    </message>
+    <message>
+        <source>not an object</source>
+        <translation>kein Objekt</translation>
+    </message>
+    <message>
+        <source>Move the folder away to start without checkpoints.</source>
+        <translation>Den Ordner beiseitelegen, um ohne Zwischenstände zu beginnen.</translation>
+    </message>
+    <message>
+        <source>the checkpoints have a newer format version</source>
+        <translation>die Zwischenstände haben eine neuere Formatversion</translation>
+    </message>
+    <message>
+        <source>Use a newer Batlab, or another folder.</source>
+        <translation>Ein neueres Batlab nehmen oder einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>a checkpoint needs a key in UTF-8</source>
+        <translation>ein Zwischenstand braucht einen Schlüssel in UTF-8</translation>
+    </message>
+    <message>
+        <source>the part of this checkpoint is gone</source>
+        <translation>der Teil dieses Zwischenstands ist nicht mehr da</translation>
+    </message>
+    <message>
+        <source>Delete this checkpoint; the step is then computed again.</source>
+        <translation>Diesen Zwischenstand löschen; der Schritt wird dann neu gerechnet.</translation>
+    </message>
+    <message>
+        <source>Wait for that job, or stop it, or choose another workspace.</source>
+        <translation>Auf diesen Auftrag warten, ihn anhalten oder einen anderen Arbeitsordner wählen.</translation>
+    </message>
+    <message>
+        <source>the part&apos;s content is not the one its hash %1 promises: it was damaged or changed</source>
+        <translation>der Inhalt des Teils ist nicht der, den sein Hash %1 verspricht: er wurde beschädigt oder geändert</translation>
+    </message>
+    <message>
+        <source>Delete this file; the step it belongs to is then computed again.</source>
+        <translation>Diese Datei löschen; der Schritt, zu dem sie gehört, wird dann neu gerechnet.</translation>
+    </message>
+    <message>
+        <source>the attributes of a part hold NaN, binary values or broken UTF-8</source>
+        <translation>die Attribute eines Teils enthalten NaN, Binärwerte oder fehlerhaftes UTF-8</translation>
+    </message>
+    <message>
+        <source>Store such values as tensors.</source>
+        <translation>Solche Werte als Tensoren ablegen.</translation>
+    </message>
+    <message>
+        <source>this HDF5 file is not a part of a Batlab session</source>
+        <translation>diese HDF5-Datei ist kein Teil einer Batlab-Sitzung</translation>
+    </message>
+    <message>
+        <source>this part has the newer format version %1</source>
+        <translation>dieser Teil hat die neuere Formatversion %1</translation>
+    </message>
+    <message>
+        <source>Open it with a newer Batlab.</source>
+        <translation>Mit einem neueren Batlab öffnen.</translation>
+    </message>
+    <message>
+        <source>the part %1 of this session is missing</source>
+        <translation>der Teil %1 dieser Sitzung fehlt</translation>
+    </message>
+    <message>
+        <source>Bring the .parts folder back beside the session, or run the job again.</source>
+        <translation>Den Ordner .parts wieder neben die Sitzung legen oder den Auftrag noch einmal laufen lassen.</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a content hash</source>
+        <translation>„%1“ ist kein Inhaltshash</translation>
+    </message>
+    <message>
+        <source>the written file does not read back as it was written</source>
+        <translation>die geschriebene Datei liest sich nicht so, wie sie geschrieben wurde</translation>
+    </message>
+    <message>
+        <source>The disk or file system may be failing; save somewhere else.</source>
+        <translation>Der Datenträger oder das Dateisystem ist vielleicht fehlerhaft; woanders speichern.</translation>
+    </message>
+    <message>
+        <source>opening was cancelled</source>
+        <translation>das Öffnen wurde abgebrochen</translation>
+    </message>
+    <message>
+        <source>view state of the session</source>
+        <translation>Ansicht der Sitzung</translation>
+    </message>
+    <message>
+        <source>spec of run %1</source>
+        <translation>Laufbeschreibung von %1</translation>
+    </message>
+    <message>
+        <source>a session needs a file name</source>
+        <translation>eine Sitzung braucht einen Dateinamen</translation>
+    </message>
+    <message>
+        <source>For example run.batlab.h5.</source>
+        <translation>Zum Beispiel lauf.batlab.h5.</translation>
+    </message>
+    <message>
+        <source>JSON is nested deeper than 256 levels</source>
+        <translation>JSON ist tiefer als 256 Ebenen verschachtelt</translation>
+    </message>
+    <message>
+        <source>Check that it is the right file.</source>
+        <translation>Prüfen, ob es die richtige Datei ist.</translation>
+    </message>
+    <message>
+        <source>not valid JSON: %1</source>
+        <translation>kein gültiges JSON: %1</translation>
+    </message>
+    <message>
+        <source>Check that the file is complete.</source>
+        <translation>Prüfen, ob die Datei vollständig ist.</translation>
+    </message>
+    <message>
+        <source>an alias stands inside the value it names</source>
+        <translation>ein Alias steht in dem Wert, den es nennt</translation>
+    </message>
+    <message>
+        <source>nested deeper than 64 levels</source>
+        <translation>tiefer als 64 Ebenen verschachtelt</translation>
+    </message>
+    <message>
+        <source>tag &apos;%1&apos; is not supported here</source>
+        <translation>die Marke „%1“ wird hier nicht unterstützt</translation>
+    </message>
+    <message>
+        <source>more than 100,000 values (an alias that multiplies itself?)</source>
+        <translation>mehr als 100.000 Werte (ein Alias, das sich vervielfacht?)</translation>
+    </message>
+    <message>
+        <source>a key must be a plain text</source>
+        <translation>ein Schlüssel muss ein einfacher Text sein</translation>
+    </message>
+    <message>
+        <source>merge keys (&lt;&lt;) are not supported: write the keys out</source>
+        <translation>Schlüssel &lt;&lt; zum Zusammenführen werden nicht unterstützt: die Schlüssel ausschreiben</translation>
+    </message>
+    <message>
+        <source>key &apos;%1&apos; comes twice</source>
+        <translation>der Schlüssel „%1“ kommt zweimal vor</translation>
+    </message>
+    <message>
+        <source>See the manual&apos;s page on run specifications.</source>
+        <translation>Siehe die Seite des Handbuchs über Laufbeschreibungen.</translation>
+    </message>
+    <message>
+        <source>the YAML text is larger than 1 MiB</source>
+        <translation>der YAML-Text ist größer als 1 MiB</translation>
+    </message>
+    <message>
+        <source>the file is not a YAML text (it holds zero bytes)</source>
+        <translation>die Datei ist kein YAML-Text (sie enthält Nullbytes)</translation>
+    </message>
+    <message>
+        <source>the file holds more than one YAML document</source>
+        <translation>die Datei enthält mehr als ein YAML-Dokument</translation>
+    </message>
+    <message>
+        <source>not valid here: %1</source>
+        <translation>hier nicht gültig: %1</translation>
+    </message>
+    <message>
+        <source>a run specification is a map with model, variants and more</source>
+        <translation>eine Laufbeschreibung ist eine Abbildung mit model, variants und mehr</translation>
+    </message>
+    <message>
+        <source>no variants</source>
+        <translation>keine Varianten</translation>
+    </message>
+    <message>
+        <source>List at least one, such as variants: [{preset: rtn}].</source>
+        <translation>Mindestens eine nennen, etwa variants: [{preset: rtn}].</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a section of keys</source>
+        <translation>„%1“ ist ein Abschnitt von Schlüsseln</translation>
+    </message>
+    <message>
+        <source>unknown key &apos;%1&apos;</source>
+        <translation>unbekannter Schlüssel „%1“</translation>
+    </message>
+    <message>
+        <source>variants is a list of at least one</source>
+        <translation>variants ist eine Liste mit mindestens einem Eintrag</translation>
+    </message>
+    <message>
+        <source>Such as variants: [{preset: rtn}].</source>
+        <translation>Etwa variants: [{preset: rtn}].</translation>
+    </message>
+    <message>
+        <source>more than %1 variants</source>
+        <translation>mehr als %1 Varianten</translation>
+    </message>
+    <message>
+        <source>Split the run.</source>
+        <translation>Den Lauf teilen.</translation>
+    </message>
+    <message>
+        <source>a variant is a map with preset or recipe</source>
+        <translation>eine Variante ist eine Abbildung mit preset oder recipe</translation>
+    </message>
+    <message>
+        <source>expected a text</source>
+        <translation>erwartet ist ein Text</translation>
+    </message>
+    <message>
+        <source>a variant needs either preset or recipe</source>
+        <translation>eine Variante braucht entweder preset oder recipe</translation>
+    </message>
+    <message>
+        <source>a budget belongs to a preset</source>
+        <translation>ein Budget gehört zu einer Voreinstellung</translation>
+    </message>
+    <message>
+        <source>A whole recipe states its values itself.</source>
+        <translation>Ein ganzes Rezept nennt seine Werte selbst.</translation>
+    </message>
+    <message>
+        <source>set is a map such as {train.epochs: 3}</source>
+        <translation>set ist eine Abbildung wie {train.epochs: 3}</translation>
+    </message>
+    <message>
+        <source>own is a map such as {seed: 1}</source>
+        <translation>own ist eine Abbildung wie {seed: 1}</translation>
+    </message>
+    <message>
+        <source>a variant has no &apos;%1&apos; of its own</source>
+        <translation>eine Variante hat kein eigenes „%1“</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no variant id</source>
+        <translation>„%1“ ist kein Name einer Variante</translation>
+    </message>
+    <message>
+        <source>Use letters, digits and - _ + . = only, at most 64.</source>
+        <translation>Nur Buchstaben, Ziffern und - _ + . = nehmen, höchstens 64.</translation>
+    </message>
+    <message>
+        <source>the id &apos;reference&apos; belongs to the full-precision model</source>
+        <translation>der Name „reference“ gehört dem Modell in voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>Choose another id.</source>
+        <translation>Einen anderen Namen wählen.</translation>
+    </message>
+    <message>
+        <source>Give one of them an id of its own.</source>
+        <translation>Einer von beiden einen eigenen Namen geben.</translation>
+    </message>
+    <message>
+        <source>cannot read the run specification</source>
+        <translation>die Laufbeschreibung kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Check the path and its permissions.</source>
+        <translation>Den Pfad und seine Rechte prüfen.</translation>
+    </message>
+    <message>
+        <source>Did you mean &apos;%1&apos;? %2</source>
+        <translation>Gemeint ist vielleicht „%1“. %2</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; belongs to a variant, not to the run</source>
+        <translation>„%1“ gehört zu einer Variante, nicht zum Lauf</translation>
+    </message>
+    <message>
+        <source>No variant here has a stage %1.</source>
+        <translation>Keine Variante hier hat eine Stufe %1.</translation>
+    </message>
+    <message>
+        <source>Write %1.</source>
+        <translation>%1 schreiben.</translation>
+    </message>
+    <message>
+        <source>a run specification has no parameter &apos;%1&apos;</source>
+        <translation>eine Laufbeschreibung hat keinen Parameter „%1“</translation>
+    </message>
+    <message>
+        <source>there is no variant &apos;%1&apos;</source>
+        <translation>es gibt keine Variante „%1“</translation>
+    </message>
+    <message>
+        <source>unknown %1 &apos;%2&apos;</source>
+        <translation>unbekannt (%1): „%2“</translation>
+    </message>
+    <message>
+        <source>scale rule &apos;%1&apos; is not defined for %2</source>
+        <translation>die Skalenregel „%1“ ist für %2 nicht definiert</translation>
+    </message>
+    <message>
+        <source>Defined for it: %1.</source>
+        <translation>Dafür definiert: %1.</translation>
+    </message>
+    <message>
+        <source>a recipe needs an id of lower-case letters, digits, &apos;-&apos;, &apos;_&apos; or &apos;+&apos;</source>
+        <translation>ein Rezept braucht einen Namen aus Kleinbuchstaben, Ziffern, „-“, „_“ oder „+“</translation>
+    </message>
+    <message>
+        <source>unknown family &apos;%1&apos;</source>
+        <translation>unbekannte Familie „%1“</translation>
+    </message>
+    <message>
+        <source>filled is %1 although the weights are rounded by %2</source>
+        <translation>filled ist %1, obwohl die Gewichte mit %2 gerundet werden</translation>
+    </message>
+    <message>
+        <source>Leave the key out: it follows from the round stage.</source>
+        <translation>Den Schlüssel weglassen: er folgt aus der Stufe round.</translation>
+    </message>
+    <message>
+        <source>expected a map of %1, found %2</source>
+        <translation>erwartet ist eine Abbildung (%1), gefunden: %2</translation>
+    </message>
+    <message>
+        <source>expected a text, found %1</source>
+        <translation>erwartet ist ein Text, gefunden: %1</translation>
+    </message>
+    <message>
+        <source>a recipe needs a list of passes</source>
+        <translation>ein Rezept braucht eine Liste von Durchgängen</translation>
+    </message>
+    <message>
+        <source>more than 16 passes</source>
+        <translation>mehr als 16 Durchgänge</translation>
+    </message>
+    <message>
+        <source>unknown scope &apos;%1&apos;</source>
+        <translation>unbekannter scope „%1“</translation>
+    </message>
+    <message>
+        <source>unknown stream &apos;%1&apos;</source>
+        <translation>unbekannter Strom „%1“</translation>
+    </message>
+    <message>
+        <source>mixedFrom is a share of the epochs, 0 to 1</source>
+        <translation>mixedFrom ist ein Anteil der Epochen, 0 bis 1</translation>
+    </message>
+    <message>
+        <source>a pass needs a list of stages</source>
+        <translation>ein Durchgang braucht eine Liste von Stufen</translation>
+    </message>
+    <message>
+        <source>a stage is written as one key with its parameters, such as round: {kind: gptq}</source>
+        <translation>eine Stufe wird als ein Schlüssel mit seinen Parametern geschrieben, etwa round: {kind: gptq}</translation>
+    </message>
+    <message>
+        <source>unknown stage &apos;%1&apos;</source>
+        <translation>unbekannte Stufe „%1“</translation>
+    </message>
+    <message>
+        <source>a recipe has no parameter &apos;%1&apos;</source>
+        <translation>ein Rezept hat keinen Parameter „%1“</translation>
+    </message>
+    <message>
+        <source>recipe %1</source>
+        <translation>Rezept %1</translation>
+    </message>
+    <message>
+        <source>there is no &apos;%1&apos; here</source>
+        <translation>es gibt hier kein „%1“</translation>
+    </message>
+    <message>
+        <source>a preset is a map with id, passes and more</source>
+        <translation>eine Voreinstellung ist eine Abbildung mit id, passes und mehr</translation>
+    </message>
+    <message>
+        <source>budgets is a map of maps, such as paper: {train.epochs: 5}</source>
+        <translation>budgets ist eine Abbildung von Abbildungen, etwa paper: {train.epochs: 5}</translation>
+    </message>
+    <message>
+        <source>own is a map, such as {settings.scaleRule: floor}</source>
+        <translation>own ist eine Abbildung, etwa {settings.scaleRule: floor}</translation>
+    </message>
+    <message>
+        <source>order is a whole number</source>
+        <translation>order ist eine ganze Zahl</translation>
+    </message>
+    <message>
+        <source>aliases is a list of names</source>
+        <translation>aliases ist eine Liste von Namen</translation>
+    </message>
+    <message>
+        <source>there is already a preset &apos;%1&apos;</source>
+        <translation>es gibt schon eine Voreinstellung „%1“</translation>
+    </message>
+    <message>
+        <source>cannot read the folder of presets: %1</source>
+        <translation>der Ordner der Voreinstellungen kann nicht gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>cannot read the preset</source>
+        <translation>die Voreinstellung kann nicht gelesen werden</translation>
+    </message>
+    <message>
+        <source>Check its permissions.</source>
+        <translation>Ihre Rechte prüfen.</translation>
+    </message>
+    <message>
+        <source>unknown preset &apos;%1&apos;</source>
+        <translation>unbekannte Voreinstellung „%1“</translation>
+    </message>
+    <message>
+        <source>preset &apos;%1&apos; has no budget &apos;%2&apos;</source>
+        <translation>die Voreinstellung „%1“ hat kein Budget „%2“</translation>
+    </message>
+    <message>
+        <source>training steps run one by one: the GPU has not enough memory beside a recorded graph</source>
+        <translation>Trainingsschritte laufen einzeln: Neben einem aufgezeichneten Graphen reicht der GPU-Speicher nicht</translation>
     </message>
 </context>
 <context>

@@ -44,6 +44,13 @@
             <numerusform>The portable copy has all results, but not the codes and scales of %n layers: they lie on %1, in %2.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n more model(s) of this session are missing.</source>
+        <translation>
+            <numerusform>%n more model of this session is missing.</numerusform>
+            <numerusform>%n more models of this session are missing.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>batlab::app::Workbench</name>

@@ -6,6 +6,7 @@
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QListView>
 #include <QTimer>
 
 #include <functional>
@@ -24,6 +25,8 @@ inline void answerFileDialog(const QString &path, const std::function<void()> &t
             return;
         timer->stop();
         timer->deleteLater();
+        // What was named before stays selected where the window has no focus to type with.
+        dialog->findChild<QListView *>(QStringLiteral("listView"))->clearSelection();
         dialog->findChild<QLineEdit *>(QStringLiteral("fileNameEdit"))->setText(path);
         if (typed)
             typed();

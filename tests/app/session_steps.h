@@ -3,6 +3,7 @@
 
 #include "tests/app/window_fixture.h"
 
+#include <QFile>
 #include <QTest>
 
 // Steps that journeys through sessions share.
@@ -17,6 +18,12 @@ namespace batlab::test {
     });
     [&] { QTRY_VERIFY_WITH_TIMEOUT(ended, mostMs); }();
     return saved;
+}
+
+inline void put(const QString &path, const QByteArray &text)
+{
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
 }
 
 /// A finished demo on the fake engine.

@@ -317,6 +317,16 @@ void TestCliCompare::sweepsByProxy()
     QCOMPARE(again.out, result.out);
     QVERIFY(compare(session, request).out.contains("alpha"));
     QCOMPARE(cli({ "session", "verify", session }).status, 0);
+    // What the proxy does not see has no figure of its own, in a grid either.
+    const CliResult idle =
+        compare(path("idle.batlab.h5"),
+                { "--presets", "bat", "--sweep", "train.epochs=3,9", "--proxy", "--json" });
+    QVERIFY2(idle.status == 0, idle.err);
+    const QJsonArray idleSweeps = idle.json().object().value("sweeps").toArray();
+    const QJsonArray idleCells = idleSweeps.at(0).toObject().value("cells").toArray();
+    QCOMPARE(idleCells.size(), 2);
+    for (const QJsonValue &cell : idleCells)
+        QVERIFY(cell.toObject().value("reason").toString().contains("no effect"));
 }
 
 void TestCliCompare::familyByProxy()

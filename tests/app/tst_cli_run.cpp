@@ -45,6 +45,7 @@ private Q_SLOTS:
     void packedSessionStandsAlone();
     void newerSessionIsNotAddedTo_data();
     void newerSessionIsNotAddedTo();
+    void migrateRewritesOlderSessions();
     void errorBySiteOfLearnedRotations();
 
 private:
@@ -249,6 +250,28 @@ void TestCliRun::newerSessionIsNotAddedTo_data()
     QTest::newRow("compare") << compare + QStringList { "rtn" };
     QTest::newRow("proxy") << compare
             + QStringList { "diag-h32", "--sweep", "fold.alpha=0.1,0.5", "--proxy" };
+}
+
+void TestCliRun::migrateRewritesOlderSessions()
+{
+    const QString session = path("older.batlab.h5");
+    QVERIFY(QFile::copy(m_first, session));
+    CliResult result = cli({ "session", "migrate", session });
+    QVERIFY2(result.status == 0, result.err);
+    QVERIFY2(result.out.contains("already current"), result.out);
+    makeOlder(session.toStdString(), 2);
+    const QString before = path("before.batlab.h5");
+    QVERIFY(QFile::copy(session, before));
+    result = cli({ "session", "migrate", session, "--json" });
+    QVERIFY2(result.status == 0, result.err);
+    const QJsonObject said = result.json().object();
+    QCOMPARE(said["from"].toString(), QStringLiteral("1.2"));
+    QVERIFY(QFile::exists(said["backup"].toString()));
+    const QJsonObject info = cli({ "session", "info", session, "--json" }).json().object();
+    QCOMPARE(info["version"].toString(), said["to"].toString());
+    QVERIFY(said["to"].toString() != said["from"].toString());
+    const CliResult difference = cli({ "session", "diff", before, session });
+    QVERIFY2(difference.status == 0, difference.out);
 }
 
 /// What this Batlab does not know of a session would be lost: refused before any work is done.

@@ -2,6 +2,7 @@
 // The window's questions: of one stream the newest wins, also over one that the engine works on.
 #include "app/gui/engine_client.h"
 
+#include <QSignalSpy>
 #include <QTest>
 
 #include <algorithm>
@@ -25,6 +26,9 @@ struct Desk
     std::set<int> slow; ///< questions that are worked on until superseded or released
     std::set<int> released; ///< slow questions that get their answer
     bool listens = true; ///< gives superseded questions up
+    bool broken = false; ///< engines end instead of greeting
+    int made = 0; ///< engines
+    Engine::Listener listener; ///< of the present one
 
     int count()
     {
@@ -42,9 +46,26 @@ struct Desk
 class DeskEngine : public Engine
 {
 public:
-    explicit DeskEngine(std::shared_ptr<Desk> desk) : m_desk(std::move(desk)) { }
-    void setListener(Listener) override { }
-    Result<Json> hello() override { return Json::object(); }
+    explicit DeskEngine(std::shared_ptr<Desk> desk) : m_desk(std::move(desk))
+    {
+        const std::lock_guard lock(m_desk->mutex);
+        m_number = ++m_desk->made;
+    }
+    void setListener(Listener listener) override
+    {
+        const std::lock_guard lock(m_desk->mutex);
+        if (m_number == m_desk->made) // one that is let go later says nothing
+            m_desk->listener = std::move(listener);
+    }
+    Result<Json> hello() override
+    {
+        const std::lock_guard lock(m_desk->mutex);
+        if (!m_desk->broken)
+            return Json::object();
+        const Error gone { ErrorCode::deviceLost, "there is no GPU", "engine", {} };
+        m_desk->listener(EngineStopped { gone });
+        return gone;
+    }
     Result<JobId> submit(const JobRequest &) override { return JobId(1); }
     Result<void> cancel(JobId) override { return {}; }
     Result<void> pause(JobId) override { return {}; }
@@ -79,6 +100,7 @@ public:
 
 private:
     std::shared_ptr<Desk> m_desk;
+    int m_number = 0;
 };
 
 /// A client, its engine's desk, and what came back.
@@ -174,6 +196,68 @@ private Q_SLOTS:
         f.desk->release(1);
         QTRY_COMPARE(f.heard, (std::vector<int> { 2, 1 }));
         QVERIFY(f.desk->superseded.empty());
+    }
+
+    /// An engine whose GPU is gone for good gets no other job: another one is started at once.
+    void anEngineWithoutItsDeviceIsReplaced()
+    {
+        Fixture f;
+        int stopped = 0;
+        int states = 0;
+        QObject::connect(&f.client, &EngineClient::engineStopped, &f.client,
+                         [&](const Error &error) {
+                             ++stopped;
+                             QVERIFY(error.code == ErrorCode::deviceLost);
+                             QVERIFY(f.client.state() == EngineClient::State::lost);
+                         });
+        QObject::connect(&f.client, &EngineClient::jobStateChanged, &f.client,
+                         [&](const JobStateChanged &) { ++states; });
+        f.client.start();
+        QTRY_VERIFY(f.client.state() == EngineClient::State::ready);
+        const auto say = [&](ErrorCode code) {
+            Engine::Listener listener;
+            {
+                const std::lock_guard lock(f.desk->mutex);
+                listener = f.desk->listener;
+            }
+            listener(JobStateChanged { 1, JobState::failed, { code, "the GPU failed", {}, {} } });
+        };
+        say(ErrorCode::device);
+        QTRY_COMPARE(states, 1); // an ordinary end: the engine stays
+        QCOMPARE(stopped, 0);
+        say(ErrorCode::deviceLost);
+        QTRY_COMPARE(stopped, 1);
+        QTRY_VERIFY(f.client.state() == EngineClient::State::ready);
+        QCOMPARE(states, 1);
+        const std::lock_guard lock(f.desk->mutex);
+        QCOMPARE(f.desk->made, 2);
+    }
+
+    /// Nor another and another: one that ends instead of greeting is told once.
+    void anEngineThatCannotStartIsNotReplaced()
+    {
+        Fixture f;
+        const QSignalSpy stopped(&f.client, &EngineClient::engineStopped),
+            failed(&f.client, &EngineClient::callFailed);
+        // As a window with runs that wait.
+        QObject::connect(&f.client, &EngineClient::engineStopped, &f.client, &EngineClient::start);
+        f.client.start();
+        QTRY_VERIFY(f.client.state() == EngineClient::State::ready);
+        Engine::Listener listener;
+        {
+            const std::lock_guard lock(f.desk->mutex);
+            f.desk->broken = true;
+            listener = f.desk->listener;
+        }
+        listener(JobStateChanged {
+            1, JobState::failed, { ErrorCode::deviceLost, "the GPU failed", {}, {} } });
+        QTRY_COMPARE(failed.count(), 1);
+        QTest::qWait(300); // some turns of the clock that takes events out
+        QCOMPARE(failed.count(), 1);
+        QCOMPARE(stopped.count(), 1);
+        QVERIFY(f.client.state() == EngineClient::State::off);
+        const std::lock_guard lock(f.desk->mutex);
+        QCOMPARE(f.desk->made, 2);
     }
 
     /// What no newer question has ended is an error like any other.

@@ -2,14 +2,17 @@
 // The engine at the end of a slow line (50 ms each way), as through ssh: the same window, awake;
 // noise of a login shell, another version, a broken line.
 #include "app/gui/shell.h"
+#include "core/base/machine.h"
 #include "core/job/remote_engine.h"
 #include "tests/app/window_fixture.h"
 
 #include <QElapsedTimer>
+#include <QFileInfo>
 #include <QPushButton>
 #include <QTest>
 
 #include <csignal>
+#include <utility>
 
 using namespace batlab;
 using batlab::app::MainWindow;
@@ -30,6 +33,45 @@ WindowFixture::Make throughLine(const std::string &server, pid_t *child = nullpt
 }
 
 const std::string kServer = "\"" BATLAB_FAKE_SERVER "\" --layers 6";
+
+/// Says where it runs.
+class PlacedEngine : public FakeEngine
+{
+public:
+    explicit PlacedEngine(std::string machine)
+        : FakeEngine(Options { 3, false, 0 }), m_machine(std::move(machine))
+    { }
+    Result<Json> hello() override
+    {
+        Result<Json> said = FakeEngine::hello();
+        if (said) {
+            (*said)["machine"] = m_machine;
+            (*said)["host"] = "far";
+        }
+        return said;
+    }
+
+private:
+    std::string m_machine;
+};
+
+WindowFixture::Make placed(const std::string &machine)
+{
+    return [machine]() -> Result<std::unique_ptr<Engine>> {
+        return std::unique_ptr<Engine>(std::make_unique<PlacedEngine>(machine));
+    };
+}
+
+bool press(MainWindow &window, const QString &text)
+{
+    for (QPushButton *button : window.banner()->findChildren<QPushButton *>()) {
+        if (button->text() != text || !button->isVisible())
+            continue;
+        QTest::mouseClick(button, Qt::LeftButton);
+        return true;
+    }
+    return false;
+}
 
 } // namespace
 
@@ -101,6 +143,67 @@ private Q_SLOTS:
         QTest::mouseClick(again, Qt::LeftButton);
         QTRY_VERIFY_WITH_TIMEOUT(f.workbench->document()->runs().at(0).state == JobState::succeeded,
                                  60000);
+    }
+
+    /// An engine that neither reads nor writes any more: said, ended, and its run goes on with the
+    /// next.
+    void aHungEngineIsEndedFromTheWindow()
+    {
+        bool hangs = true;
+        WindowFixture f([&hangs]() -> Result<std::unique_ptr<Engine>> {
+            RemoteEngine::Options options;
+            options.pingSeconds = 0.2;
+            options.silentSeconds = 0.5;
+            auto engine = std::exchange(hangs, false)
+                ? RemoteEngine::start("\"" BATLAB_FAKE_SERVER "\" --hang 1", options)
+                : RemoteEngine::start(kServer);
+            if (!engine)
+                return engine.error();
+            return std::unique_ptr<Engine>(std::move(*engine));
+        });
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        w.startDemo();
+        QTRY_VERIFY_WITH_TIMEOUT(w.banner()->isVisible(), 20000);
+        QVERIFY2(w.banner()->text().contains(QStringLiteral("no sign of life")),
+                 qPrintable(w.banner()->text()));
+        QVERIFY(f.workbench->actions()->action(QStringLiteral("run.restartEngine"))->isEnabled());
+        QVERIFY(press(w, QStringLiteral("Start the engine again")));
+        QTRY_COMPARE_WITH_TIMEOUT(f.workbench->engine()->state(), app::EngineClient::State::ready,
+                                  20000);
+        QCOMPARE(int(f.workbench->document()->runs().at(0).state), int(JobState::cancelled));
+        QVERIFY(press(w, QStringLiteral("Restart and resume")));
+        QTRY_COMPARE_WITH_TIMEOUT(int(f.workbench->document()->runs().at(0).state),
+                                  int(JobState::succeeded), 60000);
+    }
+
+    /// A script that leads to another machine: the engine says so, and a run that was queued before
+    /// lies there.
+    void aMachineBehindAScriptIsKnown()
+    {
+        WindowFixture f(placed("another"));
+        const QString here = f.workbench->store()->workspace();
+        QVERIFY(!f.window->shell()->isRemote()); // by its command
+        QVERIFY(f.workbench->queueRun(test::smallSpec(), QStringLiteral("x")).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->hasActiveJobs(), 60000);
+        QVERIFY(f.window->shell()->isRemote());
+        QCOMPARE(f.window->shell()->remoteHost(), QStringLiteral("far"));
+        const views::RunEntry &run = f.workbench->document()->runs().front();
+        QVERIFY2(run.workspace.startsWith(QStringLiteral("batlab-work/")),
+                 qPrintable(run.workspace));
+        QCOMPARE(f.notes->requests.front().workspace, run.workspace.toStdString());
+        QVERIFY(!QFileInfo::exists(here)); // no folder of it here
+        QVERIFY(run.where["host"] == Json("far"));
+    }
+
+    /// "ssh" to this machine, or a container's program that sees its files: paths are those here.
+    void thisMachineBehindSshIsKnown()
+    {
+        WindowFixture f(placed(machineId()));
+        f.window->shell()->setRemote(true, QStringLiteral("localhost"));
+        f.workbench->engine()->start();
+        QTRY_VERIFY(!f.window->shell()->isRemote());
+        QVERIFY(f.workbench->store()->workspace().startsWith(f.folder.path()));
     }
 
     void anotherVersionIsNamed()

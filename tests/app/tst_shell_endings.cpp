@@ -2,21 +2,18 @@
 // How work ends: every answer of the dialogs that ask before a window closes, and a job that fails
 // on its way (SYNTHETIC data).
 #include "sessions/session.h"
+#include "tests/app/answers.h"
 #include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
 #include "tests/support/fake_run.h"
-#include "views/panels/banner.h"
 
-#include <QAbstractButton>
-#include <QApplication>
 #include <QDir>
-#include <QMessageBox>
 #include <QSignalSpy>
 #include <QTest>
-#include <QTimer>
 
 using namespace batlab;
 using batlab::app::MainWindow;
+using batlab::test::answerQuestion;
 using batlab::test::fakeEngine;
 using batlab::test::saveAndWait;
 using batlab::test::smallSpec;
@@ -25,25 +22,6 @@ using batlab::test::WindowFixture;
 namespace {
 
 constexpr int kLayers = 6;
-
-/// Clicks the button with this text in the message box that comes next.
-void answerQuestion(const QString &text)
-{
-    auto *timer = new QTimer(qApp);
-    QObject::connect(timer, &QTimer::timeout, timer, [timer, text] {
-        auto *box = qobject_cast<QMessageBox *>(QApplication::activeModalWidget());
-        if (!box)
-            return;
-        timer->stop();
-        timer->deleteLater();
-        for (QAbstractButton *button : box->buttons())
-            if (button->text().remove(u'&') == text)
-                return QTest::mouseClick(button, Qt::LeftButton);
-        QTest::qFail(qPrintable(QStringLiteral("no button ") + text), __FILE__, __LINE__);
-        box->reject();
-    });
-    timer->start(20);
-}
 
 /// Plays its jobs when it is told to, and lets them fail.
 class BreakingEngine : public FakeEngine
@@ -124,6 +102,28 @@ private Q_SLOTS:
         store->autosaveNow(); // the document lives on
         QTRY_COMPARE(copied.size(), 1);
         QVERIFY(!recoveryCopies(f).isEmpty());
+    }
+
+    /// A model that was only looked at, even where the document counts as changed.
+    void nothingWithoutWorkIsCopied()
+    {
+        WindowFixture f(fakeEngine(kLayers));
+        views::WorkbenchDocument *document = f.workbench->document();
+        app::SessionStore *store = f.workbench->store();
+        f.workbench->showModel(test::demoArtifacts(kLayers).front());
+        document->setUnsaved();
+        QVERIFY(!document->isEmpty() && document->isModified() && !document->hasWork());
+        store->autosaveNow();
+        QVERIFY(!store->isBusy());
+        QCOMPARE(recoveryCopies(f), QStringList());
+        document->setNotes(QStringLiteral("work"));
+        store->autosaveNow();
+        QVERIFY(store->isBusy());
+        QTRY_VERIFY(!store->isBusy());
+        QVERIFY(!recoveryCopies(f).isEmpty());
+        document->setNotes({}); // taken back: nobody is asked, and no copy is left to be offered
+        (void)f.window->close();
+        QCOMPARE(recoveryCopies(f), QStringList());
     }
 
     void quitAsksWhatBecomesOfTheJobs_data()

@@ -47,7 +47,8 @@ public:
         return Json { { "memoryBytes", 64 * kGib },
                       { "availableBytes", 40 * kGib },
                       { "diskFreeBytes", 512 * kGib },
-                      { "deviceMemory", { { "free", 20 * kGib }, { "total", 80 * kGib } } } };
+                      { "deviceMemory", { { "free", 20 * kGib }, { "total", 80 * kGib } } },
+                      { "deviceLoad", 37 } };
     }
 };
 
@@ -127,7 +128,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(status->resourceText().contains(QStringLiteral("VRAM")), 8000);
         QCOMPARE(status->resourceText(),
                  QStringLiteral("RAM 24.0 GiB / 64.0 GiB · Disk 512.0 GiB free · "
-                                "VRAM 60.0 GiB / 80.0 GiB"));
+                                "VRAM 60.0 GiB / 80.0 GiB · load 37 %"));
         // A path there, typed; no dialog of local files.
         QVERIFY(f.workbench->actions()->trigger(QStringLiteral("file.openModel")));
         auto *dialog = w.findChild<QInputDialog *>();

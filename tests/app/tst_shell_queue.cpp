@@ -2,19 +2,44 @@
 // The queue that pauses, the computer that stays awake, docks that come back.
 #include "app/gui/shell.h"
 #include "app/gui/sleep_inhibitor.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/answers.h"
+#include "tests/app/session_steps.h"
 #include "views/panels/banner.h"
 #include "views/panels/jobs_panel.h"
 
 #include <QDockWidget>
+#include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
+
+#include <atomic>
 
 using namespace batlab;
 using batlab::app::MainWindow;
 using batlab::test::fakeEngine;
 using batlab::test::smallSpec;
 using batlab::test::WindowFixture;
+
+namespace {
+
+/// Its folder is still held by the engine before, so many times.
+class HeldFolderEngine : public FakeEngine
+{
+public:
+    explicit HeldFolderEngine(int times) : FakeEngine(Options { .layers = 3 }), m_times(times) { }
+    Result<JobId> submit(const JobRequest &request) override
+    {
+        if (m_times-- > 0)
+            return Error { ErrorCode::busy, "in use: it is being written by batlab-cli",
+                           request.workspace, "Wait for that job." };
+        return FakeEngine::submit(request);
+    }
+
+private:
+    int m_times;
+};
+
+} // namespace
 
 class TstShellQueue : public QObject
 {
@@ -127,6 +152,110 @@ private Q_SLOTS:
             b.jobs()->findRun(QStringLiteral("r0002"))->state == JobState::running, 30000);
         b.stopAll();
         QTRY_VERIFY(!b.hasActiveJobs());
+    }
+
+    /// It is said once, and what waits neither fails the same way nor is lost.
+    void anEngineThatDoesNotStartHoldsTheQueue()
+    {
+        std::atomic<bool> broken = true;
+        std::atomic<int> made = 0;
+        WindowFixture f([&]() -> Result<std::unique_ptr<Engine>> {
+            ++made;
+            if (broken)
+                return Error { ErrorCode::deviceLost, "there is no GPU", "engine", {} };
+            return std::unique_ptr<Engine>(
+                std::make_unique<FakeEngine>(FakeEngine::Options { 30, false, 0.02 }));
+        });
+        app::Workbench &b = *f.workbench;
+        const QSignalSpy said(&b, &app::Workbench::problem);
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        QTRY_VERIFY(made == 1 && b.engine()->state() == app::EngineClient::State::off);
+        const auto before = said.count();
+        for (const char *name : { "one", "two", "three" })
+            QVERIFY(b.queueRun(smallSpec(), QString::fromLatin1(name)).ok());
+        QTRY_VERIFY(b.jobs()->isHeld());
+        QCOMPARE(said.count(), before + 1);
+        QCOMPARE(int(b.document()->run(QStringLiteral("r0001"))->state), int(JobState::failed));
+        QVERIFY(b.jobs()->findRun(QStringLiteral("r0002"))->waiting());
+        QVERIFY(b.jobs()->findRun(QStringLiteral("r0003"))->waiting());
+
+        broken = false;
+        b.holdQueue(false);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            b.jobs()->findRun(QStringLiteral("r0002"))->state == JobState::running, 30000);
+        broken = true; // the next one finds no GPU
+        {
+            const std::lock_guard lock(f.notes->mutex);
+            auto *engine = dynamic_cast<FakeEngine *>(f.notes->engine);
+            QVERIFY(engine);
+            engine->crash({ ErrorCode::deviceLost, "the GPU failed", "engine", {} });
+        }
+        QTRY_VERIFY(b.jobs()->isHeld());
+        QVERIFY(b.jobs()->findRun(QStringLiteral("r0003"))->waiting());
+        const int engines = made;
+        QTest::qWait(300);
+        QCOMPARE(int(made), engines); // not again and again
+    }
+
+    /// The engine before may still keep what it has: the run waits, and fails none after it.
+    void aFolderInUseIsTriedAgain()
+    {
+        WindowFixture f([]() -> Result<std::unique_ptr<Engine>> {
+            return std::unique_ptr<Engine>(std::make_unique<HeldFolderEngine>(2));
+        });
+        app::Workbench &b = *f.workbench;
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        const QSignalSpy said(&b, &app::Workbench::problem);
+        QVERIFY(b.queueRun(smallSpec(), QStringLiteral("one")).ok());
+        QVERIFY(b.queueRun(smallSpec("gptq"), QStringLiteral("two")).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(!b.hasActiveJobs(), 60000);
+        for (const views::RunEntry &run : b.document()->runs())
+            QCOMPARE(int(run.state), int(JobState::succeeded));
+        QCOMPARE(said.count(), 0);
+        const std::lock_guard lock(f.notes->mutex);
+        QCOMPARE(f.notes->requests.size(), std::size_t(4)); // the first one three times
+    }
+
+    /// A healthy engine is not ended under its job without a question.
+    void aJobAtWorkIsAskedFor()
+    {
+        WindowFixture f(fakeEngine(30, 0.02));
+        app::Workbench &b = *f.workbench;
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        QVERIFY(b.queueRun(smallSpec(), QStringLiteral("one")).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            b.jobs()->findRun(QStringLiteral("r0001"))->state == JobState::running, 30000);
+        const QSignalSpy stopped(b.engine(), &app::EngineClient::engineStopped);
+        test::answerQuestion(QStringLiteral("Cancel"));
+        QVERIFY(b.actions()->trigger(QStringLiteral("run.restartEngine")));
+        QCOMPARE(stopped.count(), 0);
+        test::answerQuestion(QStringLiteral("End and start again"));
+        QVERIFY(b.actions()->trigger(QStringLiteral("run.restartEngine")));
+        QCOMPARE(stopped.count(), 1);
+        QVERIFY(b.jobs()->findRun(QStringLiteral("r0001"))->engineLost);
+        QTRY_VERIFY(b.engine()->state() == app::EngineClient::State::ready);
+        QVERIFY(b.actions()->trigger(QStringLiteral("run.restartEngine"))); // nothing to ask about
+        QCOMPARE(stopped.count(), 2);
+    }
+
+    /// What waits lies on the engine's machine, wherever its session lay when it was queued.
+    void waitingRunsFollowTheEngine()
+    {
+        WindowFixture f(fakeEngine(3));
+        app::Workbench &b = *f.workbench;
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        b.holdQueue(true);
+        QVERIFY(b.queueRun(smallSpec(), QStringLiteral("one")).ok());
+        QVERIFY(b.repeatRun(QStringLiteral("r0001")).ok());
+        QVERIFY(test::saveAndWait(*f.window, f.folder.filePath(QStringLiteral("s.batlab.h5"))));
+        for (const bool remote : { true, false }) {
+            f.window->shell()->setRemote(remote);
+            const QString folder = b.store()->workspace();
+            QCOMPARE(b.document()->run(QStringLiteral("r0001"))->workspace, folder);
+            QCOMPARE(b.document()->run(QStringLiteral("r0002"))->workspace,
+                     folder + QStringLiteral("/r0002"));
+        }
+        b.stopAll();
     }
 
     /// Sleep is held back while a job is at work, not before, not after, not against the setting.

@@ -2,6 +2,7 @@
 // Work that must not be lost: copies of sessions that were closed unexpectedly, offered with and
 // without a file on the command line; sessions of a newer version (SYNTHETIC data).
 #include "app/gui/windows.h"
+#include "tests/app/answers.h"
 #include "tests/app/file_dialog.h"
 #include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
@@ -11,14 +12,14 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
-#include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
-#include <QToolButton>
 
 using namespace batlab;
 using batlab::app::MainWindow;
 using batlab::test::fakeEngine;
+using batlab::test::press;
+using batlab::test::putOff;
 using batlab::test::saveAndWait;
 using batlab::test::WindowFixture;
 
@@ -91,20 +92,6 @@ QString crash(const QString &data, const QString &saved, const QString &name)
         return {};
     note.write(saved.toUtf8());
     return copy;
-}
-
-void press(const views::Banner &banner, const QString &text)
-{
-    for (QPushButton *button : banner.findChildren<QPushButton *>())
-        if (button->text() == text)
-            return QTest::mouseClick(button, Qt::LeftButton);
-    QTest::qFail(qPrintable(QStringLiteral("no button ") + text), __FILE__, __LINE__);
-}
-
-/// The cross at the banner's end: later.
-void putOff(const views::Banner &banner)
-{
-    QTest::mouseClick(banner.findChild<QToolButton *>(), Qt::LeftButton);
 }
 
 bool offers(const Program &program, const QString &file)

@@ -3,16 +3,18 @@
 // English texts, nothing visible that went round tr() but names of data.
 #include "app/gui/translation.h"
 #include "core/base/ids.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/session_steps.h"
 #include "views/models/parameter_text.h"
 #include "views/models/preset_text.h"
 #include "views/models/text.h"
+#include "views/panels/banner.h"
 #include "views/plots/plot_widget.h"
 
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
 #include <QFile>
+#include <QFileInfo>
 #include <QGroupBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -252,6 +254,47 @@ private Q_SLOTS:
         QCOMPARE(QCoreApplication::translate("batlab::views::RunDialog", "%n parameter(s) changed",
                                              nullptr, 1),
                  QStringLiteral("1 parameter changed"));
+        for (QTranslator *translator : qApp->findChildren<QTranslator *>())
+            delete translator;
+        QLocale::setDefault(QLocale::c());
+    }
+
+    /// What a window refuses, and why, as badInputIsSaidWhereOneLooks has it in English.
+    void badInputIsSaidInGerman()
+    {
+        QCOMPARE(app::installLanguage(*qApp, QStringLiteral("de")), QStringLiteral("de"));
+        {
+            WindowFixture f(fakeEngine(3));
+            app::MainWindow &w = *f.window;
+            test::runDemo(f);
+            const auto refused = [&w](const QString &path, const QString &words) {
+                w.banner()->hide();
+                w.openPath(path);
+                [&] { QTRY_VERIFY_WITH_TIMEOUT(w.banner()->isVisible(), 20000); }();
+                QVERIFY2(w.banner()->text().contains(words), qPrintable(w.banner()->text()));
+            };
+            const QString text = f.folder.filePath(QStringLiteral("paper.pdf"));
+            test::put(text, "%PDF-1.7");
+            refused(text, QStringLiteral("weder eine Sitzung"));
+            // A session cut in half, and one that is none.
+            const QString whole = f.folder.filePath(QStringLiteral("whole.batlab.h5"));
+            QVERIFY(test::saveAndWait(w, whole));
+            const QString half = f.folder.filePath(QStringLiteral("half.batlab.h5"));
+            QVERIFY(QFile::copy(whole, half) && QFile::resize(half, QFileInfo(whole).size() / 2));
+            refused(half, QStringLiteral("beschädigt"));
+            const QString none = f.folder.filePath(QStringLiteral("none.batlab.h5"));
+            test::put(none, "no session");
+            refused(none, QStringLiteral("das ist keine HDF5-Datei"));
+            const QString yaml = f.folder.filePath(QStringLiteral("wrong.yaml"));
+            test::put(yaml, "model: demo\nvariants: 5\n");
+            refused(yaml, QStringLiteral("variants ist eine Liste"));
+            // A place below a file: the system's words are put into ours.
+            f.workbench->document()->setNotes(QStringLiteral("x"));
+            w.banner()->hide();
+            QVERIFY(!test::saveAndWait(w, text + QStringLiteral("/inside/file.batlab.h5")));
+            QVERIFY2(w.banner()->text().contains(QStringLiteral(" nicht ")),
+                     qPrintable(w.banner()->text()));
+        }
         for (QTranslator *translator : qApp->findChildren<QTranslator *>())
             delete translator;
         QLocale::setDefault(QLocale::c());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a session keeps of the view: reopened, every page looks as it did.
 #include "app/gui/shell.h"
+#include "app/gui/view_state.h"
 #include "tests/app/session_steps.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
@@ -18,6 +19,7 @@
 #include "views/plots/ridge_plot.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/small_multiples.h"
+#include "views/plots/theme.h"
 
 #include <QDockWidget>
 #include <QMenu>
@@ -25,6 +27,8 @@
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+
+#include <cstdlib>
 
 using namespace batlab;
 using batlab::app::MainWindow;
@@ -172,6 +176,45 @@ private Q_SLOTS:
         QVERIFY(f.workbench->selection()->filter()->accepts(3, Site::t4));
     }
 
+    /// Splitters are found by their names: another one in the same panel shifts no sizes, and those
+    /// that an earlier version kept by number are passed over.
+    void splittersAreFoundByName()
+    {
+        WindowFixture f(fakeEngine(3));
+        MainWindow &w = *f.window;
+        w.resize(1500, 950);
+        runDemo(f);
+        for (const QWidget *page :
+             { static_cast<QWidget *>(w.inspectPage()), static_cast<QWidget *>(w.comparePage()),
+               static_cast<QWidget *>(w.ablatePage()), static_cast<QWidget *>(w.evaluatePage()) }) {
+            QStringList names;
+            for (const QSplitter *split : page->findChildren<QSplitter *>())
+                names.append(split->objectName());
+            QVERIFY(!names.isEmpty() && !names.contains(QString()));
+            QVERIFY2(names.removeDuplicates() == 0, qPrintable(names.join(QLatin1Char(' '))));
+        }
+
+        QWidget *page = w.inspectPage();
+        w.setPage(MainWindow::Inspect);
+        w.inspectPage()->flush();
+        auto *rows = page->findChild<QSplitter *>(QStringLiteral("inspectRows"));
+        QTRY_VERIFY(rows && rows->sizes().at(0) > 100);
+        const QList<int> sizes = rows->sizes();
+        const QList<int> others { sizes.at(0) - 40, sizes.at(1) + 40 };
+        const Json saved = app::captureWidgets(*page);
+        QSplitter another(Qt::Horizontal, page);
+        another.lower(); // before its siblings
+        rows->setSizes(others);
+        QCOMPARE(rows->sizes(), others);
+        app::restoreWidgets(*page, saved);
+        QCOMPARE(rows->sizes(), sizes);
+
+        const Json numbered = saved.at("QSplitter inspectRows");
+        rows->setSizes(others);
+        app::restoreWidgets(*page, { { "QSplitter batlab::views::InspectPage", numbered } });
+        QCOMPARE(rows->sizes(), others);
+    }
+
     void everyPageComesBack()
     {
         WindowFixture f(fakeEngine(6));
@@ -234,6 +277,106 @@ private Q_SLOTS:
         QCOMPARE(ablate->lowerTabs()->currentIndex(), 1);
         QVERIFY(ablate->model()->history().pin.has_value());
         QCOMPARE(changes(saved, w.shell()->captureView()), QString());
+    }
+
+    /// Docks stay as large as somebody made them: from page to page, while the window is resized or
+    /// a neighbour hidden, in the session and over a restart; Reset layout takes it back.
+    void dockSizesStay()
+    {
+        WindowFixture f(fakeEngine(4));
+        MainWindow &w = *f.window;
+        w.resize(1500, 950);
+        runDemo(f);
+        const auto dock = [&w](const char *name) {
+            return w.findChild<QDockWidget *>(QLatin1String(name));
+        };
+        QDockWidget *project = dock("project"), *detail = dock("detail"), *jobs = dock("jobs"),
+                    *log = dock("log");
+        const auto press = [&f](const char *action) {
+            return f.workbench->actions()->trigger(QLatin1String(action));
+        };
+        QTRY_COMPARE(project->width(), plots::px(256));
+        const int first = log->height();
+        w.resizeDocks({ project, detail }, { 301, 431 }, Qt::Horizontal);
+        w.resizeDocks({ jobs, log }, { 800, 700 }, Qt::Horizontal);
+        w.resizeDocks({ jobs }, { 240 }, Qt::Vertical);
+        QTRY_COMPARE(project->width(), 301);
+        QTRY_COMPARE(detail->width(), 431);
+        QTRY_VERIFY(log->height() > first + 20);
+        const QSize row = log->size();
+
+        w.setPage(MainWindow::Compare);
+        QTRY_COMPARE(project->width(), plots::px(256)); // a size of its own
+        w.resizeDocks({ project }, { 277 }, Qt::Horizontal);
+        QTRY_COMPARE(project->width(), 277);
+        w.setPage(MainWindow::Inspect);
+        QTRY_COMPARE(project->width(), 301);
+        QTRY_COMPARE(detail->width(), 431);
+        QTRY_COMPARE(log->size(), row);
+        w.setPage(MainWindow::Compare);
+        QTRY_COMPARE(project->width(), 277);
+        w.setPage(MainWindow::Inspect);
+
+        w.resize(1600, 1000);
+        QTRY_COMPARE(w.width(), 1600);
+        QTest::qWait(50); // laid out
+        QCOMPARE(project->width(), 301);
+        QCOMPARE(detail->width(), 431);
+        QCOMPARE(log->height(), row.height());
+        w.resize(1500, 950);
+        QTRY_COMPARE(log->height(), row.height());
+        QTRY_VERIFY(std::abs(log->width() - row.width()) <= 2); // both of the row grew and shrank
+        const QSize settled = log->size();
+        for (const char *action : { "view.log", "view.project" }) {
+            QVERIFY(press(action));
+            QTest::qWait(50);
+            QVERIFY(press(action));
+            QTRY_COMPARE(log->size(), settled);
+            QTRY_COMPARE(project->width(), 301);
+        }
+
+        const QString path = f.folder.filePath(QStringLiteral("docks.batlab.h5"));
+        QVERIFY(saveAndWait(w, path));
+        w.resizeDocks({ project }, { 350 }, Qt::Horizontal);
+        QTRY_COMPARE(project->width(), 350);
+        f.workbench->store()->newSession();
+        w.openSession(path);
+        QTRY_COMPARE_WITH_TIMEOUT(f.workbench->document()->path(), path, 30000);
+        QTRY_COMPARE(w.page(), MainWindow::Inspect);
+        QTRY_COMPARE(project->width(), 301);
+        QTRY_COMPARE(log->size(), settled);
+
+        w.resize(1300, 950); // a narrow window has sizes of its own
+        QTRY_COMPARE(project->width(), plots::px(208));
+        w.resize(1500, 950);
+        QTRY_COMPARE(project->width(), 301);
+
+        w.showMaximized();
+        w.shell()->rememberPosition();
+        {
+            app::Workbench other(fakeEngine(2), f.folder.filePath(QStringLiteral("other")));
+            MainWindow again(
+                &other,
+                std::make_unique<QSettings>(f.folder.filePath(QStringLiteral("settings.ini")),
+                                            QSettings::IniFormat));
+            again.shell()->sleepInhibitor()->setTake(
+                [](const QString &, const std::function<void(app::SleepInhibitor::Lock)> &) {});
+            again.setAskOnClose(false);
+            QVERIFY(again.isMaximized());
+            again.showNormal();
+            again.resize(1500, 950);
+            again.setPage(MainWindow::Inspect);
+            QTRY_COMPARE(again.findChild<QDockWidget *>(QStringLiteral("project"))->width(), 301);
+            QTRY_COMPARE(again.findChild<QDockWidget *>(QStringLiteral("detail"))->width(), 431);
+        }
+
+        w.showNormal();
+        w.resize(1500, 950);
+        dock("notes")->show();
+        dock("notes")->setFloating(true);
+        QVERIFY(press("view.reset"));
+        QTRY_COMPARE(project->width(), plots::px(256));
+        QVERIFY(dock("notes")->isHidden() && !dock("notes")->isFloating());
     }
 };
 

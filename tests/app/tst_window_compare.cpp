@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Other sessions and imported results in the real window (SYNTHETIC data).
 #include "app/gui/comparison_files.h"
-#include "app/gui/windows.h"
+#include "tests/app/answers.h"
 #include "tests/app/file_dialog.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
 #include "views/models/evaluation_model.h"
 #include "views/models/text.h"
@@ -16,7 +16,6 @@
 
 #include <QComboBox>
 #include <QDir>
-#include <QFile>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPointer>
@@ -24,6 +23,7 @@
 
 using namespace batlab;
 using batlab::app::MainWindow;
+using batlab::test::put;
 
 class TstWindowCompare : public QObject
 {
@@ -38,7 +38,7 @@ private Q_SLOTS:
         const QString path = f.folder.filePath(QStringLiteral("other.batlab.h5"));
         document->addArtifacts(test::demoArtifacts(4));
         const std::size_t own = document->artifacts().variants().size();
-        saveAs(w, path);
+        QVERIFY(test::saveAndWait(w, path));
 
         // The same file beside itself: every variant twice, in both pages.
         w.comparisonFiles()->addSession(path);
@@ -77,7 +77,7 @@ private Q_SLOTS:
 
         // Saved and opened again: both come back, the session is as saved.
         const QString again = f.folder.filePath(QStringLiteral("again.batlab.h5"));
-        saveAs(w, again);
+        QVERIFY(test::saveAndWait(w, again));
         w.openSession(again);
         QTRY_COMPARE_WITH_TIMEOUT(document->path(), again, 20000);
         QTRY_COMPARE_WITH_TIMEOUT(document->guests().size(), std::size_t(1), 20000);
@@ -164,7 +164,7 @@ private Q_SLOTS:
         const QString chosen = views::qs(document->imports()[1].id);
         document->setImportReference(chosen);
         const QString path = f.folder.filePath(QStringLiteral("with.batlab.h5"));
-        saveAs(w, path);
+        QVERIFY(test::saveAndWait(w, path));
         f.workbench->store()->newSession();
         QVERIFY(document->importReference().isEmpty());
         w.openSession(path);
@@ -174,25 +174,129 @@ private Q_SLOTS:
         QVERIFY(!document->isModified());
     }
 
+    /// Files beside a session are found where both are now; of those that are gone the session has
+    /// values and samples itself, under the names by which they are pinned.
+    void importedResultsTravelWithTheSession()
+    {
+        test::WindowFixture f(test::fakeEngine(4));
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        views::WorkbenchDocument *document = f.workbench->document();
+        document->addArtifacts(test::demoArtifacts(4));
+        const QString home = f.folder.filePath(QStringLiteral("home")),
+                      there = f.folder.filePath(QStringLiteral("there")),
+                      results = QStringLiteral("/lm/results_b.json"),
+                      name = QStringLiteral("/s.batlab.h5");
+        QVERIFY(QDir().mkpath(home + QStringLiteral("/lm")) && QDir().mkpath(there));
+        put(home + QStringLiteral("/lm/results_a.json"),
+            "{\"model_name\": \"a\", \"results\": {\"piqa\": {\"acc,none\": 0.5}}}");
+        put(home + QStringLiteral("/lm/samples_piqa_a.jsonl"),
+            "{\"doc_id\": 3, \"acc\": 1.0, \"target\": 0, \"arguments\": [[\"Why?\", \" yes\"], "
+            "[\"Why?\", \" no\"]], \"filtered_resps\": [[\"-1.5\", \"True\"], [\"-2.5\", "
+            "\"False\"]]}\n");
+        put(home + results,
+            "{\"model_name\": \"b\", \"results\": {\"piqa\": {\"acc,none\": 0.25}}}");
+        w.comparisonFiles()->importResults({ home + QStringLiteral("/lm") });
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(2), 20000);
+        const std::string chosen = document->imports()[1].id;
+        document->setImportReference(views::qs(chosen));
+        QVERIFY(test::saveAndWait(w, home + name));
+        QVERIFY(QFile::copy(home + name, there + name));
+        const auto reopen = [&] {
+            f.workbench->store()->newSession();
+            w.openSession(there + name);
+            QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(2), 20000);
+            QTRY_VERIFY(!w.comparisonFiles()->isBusy());
+            QCOMPARE(document->imports()[1].id, chosen);
+            QCOMPARE(document->importReference(), views::qs(chosen));
+            QVERIFY(!document->isModified());
+            QVERIFY2(!w.banner()->isVisible(), qPrintable(w.banner()->text()));
+        };
+
+        // Those of the session's own files, while they are there.
+        QVERIFY(QDir().mkpath(there + QStringLiteral("/lm")));
+        put(there + results,
+            "{\"model_name\": \"b\", \"results\": {\"piqa\": {\"acc,none\": 0.75}}}");
+        reopen();
+        QCOMPARE(document->imports()[1].path, home + results);
+        QCOMPARE(document->imports()[1].tasks.front().value, 0.25);
+        QVERIFY(QDir(there + QStringLiteral("/lm")).removeRecursively());
+
+        QVERIFY(QDir().rename(home + QStringLiteral("/lm"), there + QStringLiteral("/lm")));
+        put(there + results,
+            "{\"model_name\": \"b\", \"results\": {\"piqa\": {\"acc,none\": 0.75}}}");
+        reopen();
+        QCOMPARE(document->imports()[1].path, there + results);
+        QCOMPARE(document->imports()[1].tasks.front().value, 0.75); // the file's own
+
+        QVERIFY(QDir(there + QStringLiteral("/lm")).removeRecursively());
+        reopen();
+        QCOMPARE(document->imports()[0].model, std::string("a"));
+        QCOMPARE(document->imports()[1].tasks.front().value, 0.25);
+        const views::ImportedTask &task = document->imports()[0].tasks.front();
+        QCOMPARE(task.items.size(), std::size_t(1));
+        QCOMPARE(task.items.front().prompt, std::string("Why?"));
+        QCOMPARE(task.items.front().margin(), 1.0);
+        QVERIFY(task.higherIsBetter);
+        // Saved once more it still has them.
+        QVERIFY(test::saveAndWait(w, there + name));
+        reopen();
+        QCOMPARE(document->imports()[1].tasks.front().value, 0.25);
+        // Another file at the place from which they came is not taken for them.
+        QVERIFY(QDir().mkpath(home + QStringLiteral("/lm")));
+        put(home + results,
+            "{\"model_name\": \"b\", \"results\": {\"piqa\": {\"acc,none\": 0.5}}}");
+        w.comparisonFiles()->importResults({ home + results });
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(3), 20000);
+        QVERIFY(document->imports()[2].id != chosen);
+        QCOMPARE(document->imports()[1].id, chosen);
+    }
+
+    /// Of an earlier version, without values: a file that cannot be read today may be there
+    /// tomorrow.
+    void aFileThatIsGoneStaysNamed()
+    {
+        test::WindowFixture f(test::fakeEngine(4));
+        MainWindow &w = *f.window;
+        QTRY_VERIFY(w.firstFrameSeconds() > 0);
+        views::WorkbenchDocument *document = f.workbench->document();
+        const QString results = f.folder.filePath(QStringLiteral("results_gone.json")),
+                      session = f.folder.filePath(QStringLiteral("gone.batlab.h5")),
+                      takeOut = QStringLiteral("Take it out of the session");
+        views::DocumentSnapshot snapshot;
+        snapshot.artifacts = test::demoArtifacts(4);
+        snapshot.viewState = { { "importedResults", Json::array({ views::ss(results) }) },
+                               { "comparedSessions", Json::array({ views::ss(session) }) } };
+        document->reset(snapshot, {});
+        const auto isNamed = [document](const char *key) {
+            return document->snapshot().viewState.contains(key);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(w.banner()->text().contains(results), 20000);
+        QTRY_VERIFY(!w.comparisonFiles()->isBusy());
+        QVERIFY(isNamed("importedResults") && isNamed("comparedSessions"));
+        QVERIFY(!document->isModified());
+        test::press(*w.banner(), takeOut);
+        QVERIFY(!isNamed("importedResults") && isNamed("comparedSessions"));
+        QVERIFY(document->isModified());
+        QVERIFY(w.banner()->isVisible() && w.banner()->text().contains(session));
+        test::press(*w.banner(), takeOut);
+        QVERIFY(!isNamed("comparedSessions") && !w.banner()->isVisible());
+    }
+
     /// A cell of another session's variant leads to that session's window, once.
     void blocksOfOtherSessionsOpenTheirWindow()
     {
-        QTemporaryDir folder;
-        const auto settings = [&folder] {
-            return std::make_unique<QSettings>(folder.filePath(QStringLiteral("s.ini")),
-                                               QSettings::IniFormat);
-        };
-        app::Windows windows(
-            { test::fakeEngine(4), folder.filePath(QStringLiteral("data")), settings, false });
-        MainWindow &w = *windows.add();
-        w.setAskOnClose(false);
+        test::WindowsFixture f(test::fakeEngine(4));
+        app::Windows &windows = f.windows;
+        const QTemporaryDir &folder = f.folder;
+        MainWindow &w = f.first;
         w.show();
         views::WorkbenchDocument *document = w.workbench()->document();
         document->addArtifacts(test::demoArtifacts(4));
         const QString path = folder.filePath(QStringLiteral("other.batlab.h5")),
                       own = folder.filePath(QStringLiteral("own.batlab.h5"));
-        saveAs(w, path);
-        saveAs(w, own);
+        QVERIFY(test::saveAndWait(w, path));
+        QVERIFY(test::saveAndWait(w, own));
         w.workbench()->store()->newSession();
         w.openSession(own);
         QTRY_COMPARE_WITH_TIMEOUT(document->path(), own, 20000);
@@ -257,24 +361,6 @@ private Q_SLOTS:
         QCOMPARE(windows.count(), std::size_t(1));
         QCOMPARE(windows.at(0), &there);
         QTRY_VERIFY(first.isNull());
-    }
-
-private:
-    static void saveAs(MainWindow &w, const QString &path)
-    {
-        bool saved = false, ended = false;
-        w.saveTo(path, [&](bool ok) {
-            saved = ok;
-            ended = true;
-        });
-        QTRY_VERIFY_WITH_TIMEOUT(ended, 20000);
-        QVERIFY(saved);
-    }
-    static void put(const QString &path, const QByteArray &bytes)
-    {
-        QFile file(path);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(bytes);
     }
 };
 

@@ -4,7 +4,6 @@
 #include "app/gui/comparison_files.h"
 #include "app/gui/desktop_theme.h"
 #include "app/gui/plot_exporter.h"
-#include "app/gui/windows.h"
 #include "tests/app/file_dialog.h"
 #include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
@@ -36,6 +35,7 @@
 
 using namespace batlab;
 using batlab::app::MainWindow;
+using batlab::test::put;
 
 /// The settings portal of a desktop that can be told what to wish for.
 class FakePortal : public QObject
@@ -59,12 +59,6 @@ Q_SIGNALS:
 };
 
 namespace {
-
-void put(const QString &path, const QByteArray &text)
-{
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
-}
 
 bool logged(app::Workbench &b, const QString &text)
 {
@@ -123,15 +117,10 @@ private Q_SLOTS:
     /// to Evaluate.
     void filesComeAsUrls()
     {
-        QTemporaryDir folder;
-        const auto settings = [&folder] {
-            return std::make_unique<QSettings>(folder.filePath(QStringLiteral("s.ini")),
-                                               QSettings::IniFormat);
-        };
-        app::Windows windows(
-            { test::fakeEngine(4), folder.filePath(QStringLiteral("data")), settings, false });
-        MainWindow &w = *windows.add();
-        w.setAskOnClose(false);
+        test::WindowsFixture f(test::fakeEngine(4));
+        app::Windows &windows = f.windows;
+        const QTemporaryDir &folder = f.folder;
+        MainWindow &w = f.first;
         w.show();
         views::WorkbenchDocument *document = w.workbench()->document();
         document->addArtifacts(test::demoArtifacts(4));
@@ -163,6 +152,14 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(1), 20000);
         QCOMPARE(int(w.page()), int(MainWindow::Evaluate));
         QCOMPARE(document->path(), first); // nothing was replaced
+        // A session that is open and results: the results join it, whatever window is looked at.
+        put(folder.filePath(QStringLiteral("results_2.json")), text);
+        app::Options handed;
+        handed.files = QStringList { first, folder.filePath(QStringLiteral("results_2.json")) };
+        windows.at(1)->activateWindow();
+        windows.open(handed);
+        QTRY_COMPARE_WITH_TIMEOUT(document->imports().size(), std::size_t(2), 20000);
+        QVERIFY(beside->imports().empty());
         // Without a session there is nothing to compare with.
         w.workbench()->store()->newSession();
         w.openPath(folder.filePath(QStringLiteral("results_1.json")));
@@ -274,6 +271,10 @@ private Q_SLOTS:
         auto *facts = w.findChild<views::NoticeDialog *>(QStringLiteral("runFacts"));
         QVERIFY(facts && facts->text().contains(QStringLiteral("State: done")));
         QVERIFY(facts->text().contains(QStringLiteral("variants:")));
+        const QString said = facts->text().section(QStringLiteral("\n\n"), 0, 0);
+        for (const char *key : { "\ndevice: ", "\nthreads: ", "\nversion: " })
+            QVERIFY2(!said.contains(QLatin1String(key)), qPrintable(said)); // words of the file
+        QVERIFY2(said.contains(QStringLiteral("\nThreads: 2\n")), qPrintable(said));
         facts->close();
 
         // The contract chip, also as an action.
@@ -362,19 +363,12 @@ private Q_SLOTS:
             path, &portal, QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));
         QVERIFY(desktop.registerService(QStringLiteral("org.freedesktop.portal.Desktop")));
 
-        QTemporaryDir folder;
-        const auto settings = [&folder] {
-            return std::make_unique<QSettings>(folder.filePath(QStringLiteral("s.ini")),
-                                               QSettings::IniFormat);
-        };
-        app::Windows windows(
-            { test::fakeEngine(4), folder.filePath(QStringLiteral("data")), settings, false });
-        MainWindow &w = *windows.add();
-        w.setAskOnClose(false);
+        test::WindowsFixture f(test::fakeEngine(4));
+        MainWindow &w = f.first;
         const auto kind = [] { return int(plots::themeKindOf(QApplication::palette())); };
         const int dark = int(plots::ThemeKind::dark), light = int(plots::ThemeKind::light);
         app::DesktopTheme theme;
-        connect(&theme, &app::DesktopTheme::changed, &windows, &app::Windows::followDesktop);
+        connect(&theme, &app::DesktopTheme::changed, &f.windows, &app::Windows::followDesktop);
         theme.listen();
         QTRY_COMPARE_WITH_TIMEOUT(kind(), dark, 10000);
         const QString group = QStringLiteral("org.freedesktop.appearance");

@@ -4,10 +4,12 @@
 #include "app/gui/application.h"
 #include "app/gui/main_window.h"
 #include "app/gui/shell.h"
+#include "app/gui/windows.h"
 #include "core/job/remote_engine.h"
 #include "tests/support/fake_engine.h"
 
 #include <QTemporaryDir>
+#include <QThreadPool>
 
 #include <memory>
 #include <mutex>
@@ -52,6 +54,7 @@ public:
     Result<void> resume(JobId job) override { return m_engine->resume(job); }
     Result<Json> ask(const Json &question) override { return m_engine->ask(question); }
     void supersede(const Json &newer) override { m_engine->supersede(newer); }
+    void abort(const Error &why, Child child) override { m_engine->abort(why, child); }
 
 private:
     std::unique_ptr<Engine> m_engine;
@@ -91,6 +94,7 @@ struct WindowFixture
     {
         window.reset();
         workbench.reset();
+        QThreadPool::globalInstance()->waitForDone(); // its engine may still write to the folder
     }
 
     QTemporaryDir folder;
@@ -98,6 +102,32 @@ struct WindowFixture
     QElapsedTimer clock;
     std::unique_ptr<app::Workbench> workbench;
     std::unique_ptr<app::MainWindow> window;
+};
+
+/// The program's windows with settings and data of their own, and the first of them.
+struct WindowsFixture
+{
+    explicit WindowsFixture(WindowFixture::Make make)
+        : windows({ std::move(make), folder.filePath(QStringLiteral("data")),
+                    [this] {
+                        return std::make_unique<QSettings>(
+                            folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
+                    },
+                    false })
+        , first(*windows.add())
+    {
+        first.setAskOnClose(false);
+    }
+
+    struct PoolEnd
+    {
+        ~PoolEnd() { QThreadPool::globalInstance()->waitForDone(); }
+    };
+
+    QTemporaryDir folder;
+    PoolEnd poolEnd; ///< the windows' engines may still write to the folder
+    app::Windows windows;
+    app::MainWindow &first; ///< not shown yet
 };
 
 /// "batlab-cli serve" as a child; `child` gets its process id whenever it is started.

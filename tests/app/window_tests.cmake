@@ -2,6 +2,12 @@
 # The real window: journeys with a scripted engine and, where it is built, with batlab-cli.
 if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_engine_client SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_engine_client.cpp LIBS batlab_app)
+    batlab_test(tst_engine_endings SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_engine_endings.cpp LIBS batlab_app)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Network) # as in app/gui, whose targets are not seen here
+    batlab_test(tst_single_instance SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_single_instance.cpp
+        LIBS batlab_app batlab_fake_engine Qt6::Network LABELS gui)
+    target_compile_definitions(tst_single_instance PRIVATE BATLAB_PROGRAM="$<TARGET_FILE:batlab>")
+    add_dependencies(tst_single_instance batlab)
     batlab_test(tst_window SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_window_ablate SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_ablate.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 300)
     batlab_test(tst_window_files SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_files.cpp
@@ -11,20 +17,24 @@ if(TARGET batlab_app AND TARGET batlab_fake_engine)
     batlab_test(tst_window_tour SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_tour.cpp ${CMAKE_CURRENT_LIST_DIR}/clipped_text.cpp
         LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_window_compare SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_compare.cpp LIBS batlab_app batlab_fake_engine LABELS gui)
-    batlab_test(tst_window_demo SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_demo.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 4000)
+    batlab_test(tst_window_demo SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_window_demo.cpp LIBS batlab_app batlab_fake_engine LABELS gui slow TIMEOUT 4000)
     batlab_test(tst_journey SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_journey.cpp ${CMAKE_CURRENT_LIST_DIR}/user_hands.cpp
-        LIBS batlab_app batlab_fake_engine batlab_test_support LABELS gui TIMEOUT 3600)
+        LIBS batlab_app batlab_fake_engine batlab_test_support LABELS gui slow TIMEOUT 3600)
     # The same on a real screen, with a window manager.
     add_test(NAME tst_journey_x11 COMMAND ${PROJECT_SOURCE_DIR}/tests/support/under_x11 $<TARGET_FILE:tst_journey>)
     get_test_property(tst_journey ENVIRONMENT journey_environment)
-    set_tests_properties(tst_journey_x11 PROPERTIES TIMEOUT 3600 LABELS gui SKIP_RETURN_CODE 77
+    set_tests_properties(tst_journey_x11 PROPERTIES TIMEOUT 3600 LABELS "gui;slow" SKIP_RETURN_CODE 77
         ENVIRONMENT "${journey_environment}")
     # Writes a session of some 0.7 GB.
     batlab_test(tst_big_session SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_big_session.cpp ${CMAKE_CURRENT_LIST_DIR}/user_hands.cpp
-        LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 1500)
+        LIBS batlab_app batlab_fake_engine LABELS gui slow TIMEOUT 1500)
+    batlab_test(tst_shell_actions SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_actions.cpp
+        LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_queue SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_queue.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_sessions SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_sessions.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_endings SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_endings.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
+    batlab_test(tst_shell_saving SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_saving.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
+    batlab_test(tst_shell_banners SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_banners.cpp LIBS batlab_app batlab_fake_engine LABELS gui TIMEOUT 600)
     batlab_test(tst_shell_recovery
         SOURCES ${CMAKE_CURRENT_LIST_DIR}/tst_shell_recovery.cpp ${PROJECT_SOURCE_DIR}/tests/support/session_version.cpp
         LIBS batlab_app batlab_fake_engine PkgConfig::HDF5 LABELS gui TIMEOUT 600)

@@ -110,6 +110,13 @@ private Q_SLOTS:
                  std::string("ff00"));
         older.erase("text_hash");
         QVERIFY(std::get<EvaluationResult>(*artifactFromJson(older)).textHash.empty());
+        VariantInfo info;
+        info.calibrationHash = "0ff0";
+        older = toJson(Artifact(info));
+        QCOMPARE(std::get<VariantInfo>(*artifactFromJson(older)).calibrationHash,
+                 std::string("0ff0"));
+        older.erase("calibration_hash");
+        QVERIFY(std::get<VariantInfo>(*artifactFromJson(older)).calibrationHash.empty());
     }
 
     void hostileArtifacts_data()

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/hash.h"
 #include "core/text/dataset.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+#include <array>
 #include <fstream>
 #include <numeric>
 
@@ -150,6 +153,51 @@ private Q_SLOTS:
         const auto full = randomRanges(100, 3, 50, 4, { { 0, 100 } });
         QVERIFY(!full.ok());
         QCOMPARE(full.error().code, ErrorCode::badInput);
+    }
+
+    /// No token twice, none of a taken range, as many as there is room for, another choice for
+    /// another seed.
+    void disjointRangesShareNothing()
+    {
+        const std::vector<TokenRange> taken { { 700, 50 }, { 120, 50 }, { 130, 90 }, { 990, 10 } };
+        const auto covered = [&](std::uint64_t seed, std::int64_t count) {
+            const auto ranges = disjointRanges(1000, count, 32, seed, taken);
+            std::vector<int> seen(1000, 0);
+            if (!ranges)
+                return seen;
+            for (const TokenRange &r : *ranges)
+                for (std::int64_t i = 0; i < r.length; ++i)
+                    ++seen.at(static_cast<std::size_t>(r.begin + i));
+            return seen;
+        };
+        const std::int64_t most = 120 / 32 + (700 - 220) / 32 + (990 - 750) / 32;
+        for (std::uint64_t seed = 1; seed <= 3; ++seed)
+            for (const std::int64_t count : { std::int64_t { 4 }, most }) {
+                const std::vector<int> seen = covered(seed, count);
+                QCOMPARE(std::count(seen.begin(), seen.end(), 1), count * 32);
+                QVERIFY(*std::max_element(seen.begin(), seen.end()) == 1);
+                for (const TokenRange &t : taken)
+                    for (std::int64_t i = t.begin; i < t.begin + t.length; ++i)
+                        QCOMPARE(seen.at(static_cast<std::size_t>(i)), 0);
+            }
+        QVERIFY(covered(1, 4) == covered(1, 4) && covered(1, 4) != covered(2, 4));
+        QVERIFY(!disjointRanges(1000, most + 1, 32, 1, taken));
+        QVERIFY(!disjointRanges(31, 1, 32, 1));
+        QVERIFY(!disjointRanges(100, 1, 0, 1));
+        QCOMPARE(disjointRanges(32, 1, 32, 1)->front().begin, std::int64_t { 0 });
+        // The measured case: 600 x 512 of a file of 462,805 tokens beside the calibration's.
+        const auto calibration = randomRanges(462805, 32, 512, 5).orThrow();
+        QCOMPARE(disjointRanges(462805, 600, 512, 6, calibration)->size(), std::size_t { 600 });
+    }
+
+    /// Of the tokens as they lie in a file of 32-bit integers.
+    void tokensAreHashed()
+    {
+        const std::array<std::uint8_t, 12> bytes { 1, 0, 0, 0, 2, 1, 0, 0, 3, 0, 0, 0 };
+        const std::string whole = Hasher().update(bytes.data(), bytes.size()).hex();
+        QCOMPARE(tokensHash({ { 1, 258 }, { 3 } }), whole);
+        QVERIFY(tokensHash({ { 1, 258 }, { 4 } }) != whole);
+        QVERIFY(tokensHash({ { 3 }, { 1, 258 } }) != whole);
     }
 
     void shortTextIsRefused()

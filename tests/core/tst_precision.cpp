@@ -132,6 +132,15 @@ private Q_SLOTS:
         QVERIFY(!run("round.kind: babai", "weightFormat: int4").ok());
         QVERIFY(!run("round.scaleSearch: mse", "weightFormat: int4-g32").ok());
         QVERIFY(!run("clip.weights: search", "weightFormat: int4-g32").ok());
+        const auto says = [&](const std::string &set) {
+            return run(set, "weightFormat: int4-g32").error().message();
+        };
+        QVERIFY(says("round.scaleSearch: mse").find("round.scaleSearch: mse") != std::string::npos);
+        QVERIFY(says("clip.weights: search").find("clip.weights: search") != std::string::npos);
+        QVERIFY(says("round.kind: babai").find("int4-g32") != std::string::npos);
+        QVERIFY(run("round.kind: gptq, round.order: reversed, round.gain: row",
+                    "weightFormat: int4-g32")
+                    .ok());
         QVERIFY(run("kv.keys: gpk, kv.g1: 16, kv.g2: 4", "kvFormat: mxfp4").ok());
         QVERIFY(!run("kv.keys: gpk, kv.g1: 12", "kvFormat: mxfp4").ok());
     }

@@ -7,7 +7,7 @@
 #include "core/job/frame.h"
 #include "core/job/remote_engine.h"
 #include "core/spec/embedded.h"
-#include "tests/support/fake_engine.h"
+#include "tests/core/engine_pipe.h"
 #include "tests/support/fake_run.h"
 
 #include <condition_variable>
@@ -18,97 +18,9 @@
 
 using namespace batlab;
 using namespace std::chrono_literals;
-
-namespace {
-struct Pipe
-{
-    int fds[2] { -1, -1 };
-    Pipe()
-    {
-        if (pipe(fds) != 0)
-            qFatal("no pipe");
-    }
-    ~Pipe()
-    {
-        closeWrite();
-        closeRead();
-    }
-    Pipe(const Pipe &) = delete;
-    Pipe &operator=(const Pipe &) = delete;
-    void closeWrite() { close(std::exchange(fds[1], -1)); }
-    void closeRead() { close(std::exchange(fds[0], -1)); }
-    void put(const std::vector<std::uint8_t> &bytes) const
-    {
-        QCOMPARE(write(fds[1], bytes.data(), bytes.size()), ssize_t(bytes.size()));
-    }
-};
-
-/// Collects events and lets a test wait for one.
-class Recorder
-{
-public:
-    Engine::Listener listener()
-    {
-        return [this](const EngineEvent &event) {
-            const std::lock_guard lock(m_mutex);
-            m_events.push_back(event);
-            m_changed.notify_all();
-        };
-    }
-    template<class Test>
-    bool waitFor(Test test)
-    {
-        std::unique_lock lock(m_mutex);
-        return m_changed.wait_for(
-            lock, 20s, [&] { return std::any_of(m_events.begin(), m_events.end(), test); });
-    }
-    bool waitForState(JobId job, JobState state)
-    {
-        return waitFor([=](const EngineEvent &e) {
-            const auto *s = std::get_if<JobStateChanged>(&e);
-            return s && s->job == job && s->state == state;
-        });
-    }
-    bool waitForArtifact()
-    {
-        return waitFor([](const EngineEvent &e) { return std::holds_alternative<JobArtifact>(e); });
-    }
-    std::vector<EngineEvent> events()
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_events;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    std::vector<EngineEvent> m_events;
-};
-
-/// A FakeEngine behind serveEngine() in this process, and a RemoteEngine that talks to it.
-struct Loop
-{
-    Pipe up, down;
-    FakeEngine engine;
-    std::future<Result<void>> served;
-    std::unique_ptr<RemoteEngine> remote;
-    explicit Loop(const FakeEngine::Options &options) : engine(options)
-    {
-        served = std::async(std::launch::async,
-                            [this] { return serveEngine(engine, up.fds[0], down.fds[1]); });
-        remote = RemoteEngine::over(down.fds[0], up.fds[1], {});
-    }
-    ~Loop()
-    {
-        remote.reset();
-        up.closeWrite();
-        down.closeRead(); // as the end of a window's process does: a full pipe must not hold the
-                          // server
-        if (served.valid())
-            served.wait();
-    }
-};
-} // namespace
+using test::Loop;
+using test::Pipe;
+using test::Recorder;
 
 class TestProtocol : public QObject
 {
@@ -409,6 +321,34 @@ private Q_SLOTS:
         timer.start();
         remote->reset(); // closing its input ends the child
         QVERIFY(timer.elapsed() < 4000);
+    }
+
+    /// An engine without its device ends the session from its side, with its error, and the
+    /// process with a status of its own.
+    void engineWithoutItsDeviceEnds()
+    {
+        Loop loop({ 30, false, 0.002 });
+        Recorder recorder;
+        loop.remote->setListener(recorder.listener());
+        QVERIFY(loop.remote->submit({ spec(), {} }).ok());
+        QVERIFY(recorder.waitForArtifact());
+        loop.engine.crash({ ErrorCode::deviceLost, "the GPU failed", "engine", "start anew" });
+        QVERIFY(loop.served.wait_for(20s) == std::future_status::ready);
+        const Result<void> served = loop.served.get();
+        QVERIFY(!served.ok() && served.error().code == ErrorCode::deviceLost);
+        QVERIFY(recorder.waitFor([](const EngineEvent &e) {
+            const auto *stopped = std::get_if<EngineStopped>(&e);
+            return stopped && stopped->error.code == ErrorCode::deviceLost;
+        }));
+
+        QCOMPARE(exitStatus(ErrorCode::deviceLost), 5);
+        QVERIFY(exitStatus(ErrorCode::device) != 5);
+        QVERIFY(errorCodeFromName(name(ErrorCode::deviceLost)) == ErrorCode::deviceLost);
+        Result<std::unique_ptr<RemoteEngine>> remote = RemoteEngine::start(server("--exit 5"));
+        QVERIFY(remote.ok());
+        const Result<Json> hello = (*remote)->hello();
+        QVERIFY(!hello.ok());
+        QVERIFY2(hello.error().code == ErrorCode::deviceLost, hello.error().message().c_str());
     }
 
     void childThatFailsToStart()

@@ -263,6 +263,14 @@ private Q_SLOTS:
         QVERIFY(!two("tune: {groups: []}").ok());
         QVERIFY(two("tune: {groups: [], codes: learned}").ok());
         QVERIFY(!two("tune: {groups: [branch]}").ok());
+        for (const auto &[preset, trains] : { std::pair { "bat", true },
+                                              { "wush", true },
+                                              { "flatquant-mx", true },
+                                              { "mr-gptq", false } })
+            QCOMPARE(
+                withOverride(*library().find(preset), "tune.groups", Json::array({ "factors" }))
+                    .ok(),
+                trains);
         QVERIFY(!two("tune: {groups: [clips]}").ok());
         QVERIFY(!two("learn-rotation").ok());
         QVERIFY(

@@ -68,6 +68,7 @@ class TestStats : public QObject
                                 { "windows", 4 } };
         }
         out[1].onlineParameters = 13824;
+        out[1].settings["onlineEpilogue"] = 3824;
         out[1].onlineFlopPerToken = 2.5e6;
         return out;
     }
@@ -561,16 +562,19 @@ private Q_SLOTS:
             "W mxfp4, A mxfp4, KV bf16; wikitext2, 4 windows x 2048 tokens, bf16; scales "
             "uos/even\n\n"
             "Method           Perplexity        KLD (nats)  Top-1 %  Recovery %  rtn gap gone  "
-            "SQNR T1..T4 (dB)                   dNLL vs rtn  Calibration  Memory  Online "
+            "SQNR T1..T4 (dB)                   dNLL vs rtn                   dKLD vs rtn  "
+            "Calibration  Memory  Online "
             "parameters  FLOP/token\n"
             "----------  ---------------  ----------------  -------  ----------  ------------  "
-            "----------------  ----------------------------  -----------  ------  "
+            "----------------  ----------------------------  ----------------------------  "
+            "-----------  ------  "
             "-----------------  ----------\n"
             "reference   20.000 +- 0.200                 -   100.00      100.00             -  "
-            "               -  @REF@            -       -                  0           0\n"
+            "               -  @REF@                             -            -       -  "
+            "                0           0\n"
             "rtn         60.000 +- 0.600  1.0000 +- 0.0200    75.00       33.33         0.0 %  "
-            "               -                             -            -       -                  "
-            "0           0\n";
+            "               -                             -                             -  "
+            "          -       -                  0           0\n";
         std::string expected = golden;
         const PairedDifference d = t.rows[0].nllVsBaseline;
         expected.replace(
@@ -578,18 +582,20 @@ private Q_SLOTS:
             QString::asprintf("%+.4f [%+.4f, %+.4f] *", d.mean, d.low, d.high).toStdString());
         QCOMPARE(QString::fromStdString(text.substr(0, expected.size())),
                  QString::fromStdString(expected));
-        QVERIFY(text.find("13.8k") != std::string::npos && text.find("2.5M") != std::string::npos);
+        QVERIFY(text.find("-0.7500 [-0.7500, -0.7500] *") != std::string::npos); // KLD of bat
+        QVERIFY(text.find("10.0k + 3.8k") != std::string::npos);
+        QVERIFY(text.find("2.5M") != std::string::npos);
 
         const std::string markdown = render(t, TableFormat::markdown);
         QVERIFY(markdown.find("|---|---:|---:|") != std::string::npos);
         QVERIFY(markdown.find("| BAT_& 100% | 25.000 \xc2\xb1 0.250 |") != std::string::npos);
         const std::string latex = render(t, TableFormat::latex);
         QVERIFY(latex.find("BAT\\_\\& 100\\% & 25.000 $\\pm$ 0.250") != std::string::npos);
-        QVERIFY(latex.find("\\begin{tabular}{lrrrrrrrrrrr}") != std::string::npos);
+        QVERIFY(latex.find("\\begin{tabular}{lrrrrrrrrrrrr}") != std::string::npos);
         const std::string csv = render(t, TableFormat::csv);
         QCOMPARE(QString::fromStdString(csv).count('\n'), 5);
         for (const QString &line : QString::fromStdString(csv).trimmed().split('\n'))
-            QCOMPARE(line.count(','), 32);
+            QCOMPARE(line.count(','), 33);
         const Json json = Json::parse(render(t, TableFormat::json));
         QCOMPARE(json["rows"][2]["perplexity"], Json(25.0));
         QVERIFY(json["rows"][1]["nll_vs_baseline"].is_null());

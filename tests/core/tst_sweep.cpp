@@ -127,20 +127,29 @@ private Q_SLOTS:
             const VariantSpec base { family->base, *m_presets.find(family->base), Json::object() };
             std::set<std::string> ids;
             std::size_t possible = 0;
-            for (const SweepCell &cell : sweepCells(family->axes, family->mode))
+            const std::vector<SweepCell> cells = sweepCells(family->axes, family->mode);
+            const auto run = runSpecFromJson(
+                { { "protocol", family->protocol }, { "variants", Json::array({ family->base }) } },
+                m_presets, "x");
+            QVERIFY2(run.ok(), run ? "" : run.error().message().c_str());
+            for (const SweepCell &cell : cells)
                 if (const auto variant = sweptVariant(base, family->axes, cell)) {
                     QVERIFY2(ids.insert(variant->id).second, variant->id.c_str());
                     ++possible;
                 }
-            QVERIFY(possible > 20);
+            QVERIFY(possible >= 5 && 10 * possible >= 9 * cells.size());
             for (const std::string &preset : family->presets)
                 QVERIFY2(m_presets.find(preset).ok(), preset.c_str());
         }
         QVERIFY(loadSweepFamily("ablation-bat").ok());
+        QCOMPARE(loadSweepFamily("ablation-bat-paper")->base, std::string("bat-paper"));
+        QCOMPARE(loadSweepFamily("flatquant-int4")->protocol.at("activationFormat"),
+                 Json("int4-sym"));
         QCOMPARE(loadSweepFamily("/no/such/file").error().code, ErrorCode::notFound);
         for (const char *bad : { "[]", "base: bat", "sweeps: ['round.damp=1']",
                                  "base: bat\nsweeps: ['round.damps=1']", "base: bat\nmore: 1",
-                                 "base: bat\nmode: x\nsweeps: ['round.damp=1']" })
+                                 "base: bat\nmode: x\nsweeps: ['round.damp=1']",
+                                 "base: bat\nprotocol: 4\nsweeps: ['round.damp=1']" })
             QVERIFY2(!sweepFamilyFromYaml(bad, "x").ok(), bad);
     }
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # A device without a GPU: its memory is out of the host's reach.
-add_library(batlab_spy_device STATIC spy_device.cpp spy_memory.cpp spy_ops.cpp)
+add_library(batlab_spy_device STATIC spy_device.cpp spy_graph.cpp spy_memory.cpp spy_ops.cpp)
 target_include_directories(batlab_spy_device PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(batlab_spy_device PUBLIC batlab_engine)
 # Each also on a GPU; skipped where there is none.
-foreach(part device device_numbers device_passes)
+foreach(part device device_fusion device_graphs device_numbers device_passes)
     foreach(place spy engine)
         set(open device_is_spy.cpp)
         if(place STREQUAL engine)
@@ -19,6 +19,9 @@ foreach(part device device_numbers device_passes)
         endif()
     endforeach()
 endforeach()
+
+# An engine whose device fails for good; a GPU cannot be made to.
+batlab_test(tst_device_lost SOURCES tst_device_lost.cpp LIBS batlab_spy_device batlab_test_support TIMEOUT 300)
 
 # Of the plug-in, what needs no GPU.
 batlab_test(tst_bench_rows SOURCES tst_bench_rows.cpp
@@ -38,6 +41,9 @@ function(batlab_fake_plugin name)
     target_compile_definitions(tst_device_open PRIVATE
         FAKE_PLUGIN_${upper}="$<TARGET_FILE:batlab_fake_plugin_${name}>")
 endfunction()
+add_library(batlab_fake_nvml MODULE fake_nvml.cpp)
+add_dependencies(tst_device_open batlab_fake_nvml)
+target_compile_definitions(tst_device_open PRIVATE FAKE_NVML="$<TARGET_FILE:batlab_fake_nvml>")
 set(abi FAKE_ABI=batlab::device::kCudaPluginAbi)
 set(entry FAKE_ENTRY=batlabCudaPlugin)
 batlab_fake_plugin(good ${abi} ${entry} FAKE_TORCH=TORCH_VERSION)

@@ -2,6 +2,7 @@
 #include "tests/engine/spy_device.h"
 
 #include "core/engine/device/device_kernels.h"
+#include "tests/engine/spy_graph.h"
 #include "tests/engine/spy_memory.h"
 #include "tests/engine/spy_ops.h"
 
@@ -26,10 +27,12 @@ namespace {
 constexpr auto kType = c10::DeviceType::PrivateUse1;
 const c10::Device kDevice(kType, 0);
 
-std::atomic<long> calls { 0 };
+std::atomic<long> calls { 0 }, hostReads { 0 };
+std::atomic<long> produced { 0 };
 std::atomic<std::int64_t> freeBytes { std::int64_t { 1 } << 30 };
 std::mutex failing;
 std::string failure;
+bool losing = false; ///< the device goes with it
 
 /// libtorch's view of which device is current.
 struct Guard final : c10::impl::NoOpDeviceGuardImpl<kType>
@@ -99,6 +102,14 @@ at::Tensor viewOf(const at::Tensor &self, at::IntArrayRef size)
 
 at::Tensor copyFrom(const at::Tensor &from, const at::Tensor &to, bool)
 {
+    hostReads += !inOperator() && from.device() == kDevice && to.device() != kDevice ? 1 : 0;
+    if (recording()) {
+        if (from.device() != to.device())
+            refuse("a copy between host and device");
+        note([source = aliasOf(from), target = aliasOf(to)] {
+            readable(target).copy_(readable(source));
+        });
+    }
     readable(to).copy_(readable(from));
     return to;
 }
@@ -120,7 +131,13 @@ const at::Tensor &resize(const at::Tensor &self, at::IntArrayRef size,
     return self;
 }
 
-at::Scalar localScalar(const at::Tensor &self) { return readable(self).item(); }
+at::Scalar localScalar(const at::Tensor &self)
+{
+    if (recording())
+        refuse("a value for the host");
+    hostReads += inOperator() ? 0 : 1;
+    return readable(self).item();
+}
 
 /// Everything else: on the CPU, but only for operands that a GPU would take too.
 void fallback(const c10::OperatorHandle &op, c10::DispatchKeySet, torch::jit::Stack *stack)
@@ -138,7 +155,7 @@ void fallback(const c10::OperatorHandle &op, c10::DispatchKeySet, torch::jit::St
             for (const at::Tensor &t : value.toTensorVector())
                 refuse(t);
     }
-    at::native::cpu_fallback(op, stack);
+    runOperator(op, stack);
 }
 
 TORCH_LIBRARY_IMPL(aten, PrivateUse1, m)
@@ -203,11 +220,43 @@ kernels::Exec here(const kernels::Exec &exec)
     return e;
 }
 
+/// A host matrix as a tensor.
+at::Tensor tensorOf(const kernels::ConstMatrix &m)
+{
+    return at::from_blob(const_cast<void *>(m.data), { m.rows, m.cols }, { m.rowStride, 1 },
+                         m.dtype == kernels::DType::f32 ? at::kFloat : at::kBFloat16);
+}
+
+/// The gate is libtorch's, whose exponential is another than the kernels' on the host: the spy then
+/// gives the bits of the operators that the call stands for, as a GPU does.
+void producedFakeQuantize(const kernels::Produced &p, kernels::OnlineTransform transform,
+                          const kernels::Gpk &factors, const kernels::Clip &clip,
+                          const kernels::QuantSpec &spec, kernels::Matrix out,
+                          const kernels::Exec &exec)
+{
+    ++calls;
+    ++produced;
+    kernels::Produced source = p;
+    source.x = here(p.x);
+    source.rowScale = here(p.rowScale);
+    source.gamma = here(p.gamma);
+    source.up = {};
+    at::Tensor gated;
+    if (p.up.data != nullptr) {
+        gated = at::silu(tensorOf(source.x).to(at::kFloat)).mul_(tensorOf(here(p.up)));
+        source.x = { gated.data_ptr(), kernels::DType::f32, p.x.rows, p.x.cols, p.x.cols };
+    }
+    kernels::cpu().producedFakeQuantize(source, transform, here(factors), here(clip), spec,
+                                        here(out), here(exec));
+}
+
 template<auto Entry, class... P>
 auto translated(void (*kernels::Backend::*)(P...)) -> void (*)(P...)
 {
     return [](P... arguments) {
         ++calls;
+        if (recording())
+            note([=] { (kernels::cpu().*Entry)(here(arguments)...); });
         (kernels::cpu().*Entry)(here(arguments)...);
     };
 }
@@ -239,6 +288,7 @@ const kernels::Backend &table()
         put<&B::blockStats>(t);
         put<&B::gptqColumns>(t);
         put<&B::roundOnScales>(t);
+        t.producedFakeQuantize = &producedFakeQuantize;
         return t;
     }();
     return all;
@@ -247,6 +297,8 @@ const kernels::Backend &table()
 std::string takeFailure()
 {
     const std::lock_guard lock(failing);
+    if (!failure.empty() && std::exchange(losing, false))
+        freeBytes = -1;
     return std::exchange(failure, std::string());
 }
 
@@ -266,10 +318,18 @@ at::Device open()
     return kDevice;
 }
 
-void useOps(bool on)
+void useOps(bool on, bool graphs)
 {
-    device::registerKernels(
-        kType, { &table(), nullptr, &takeFailure, &freeOf, 4096, on ? &emulatedOps() : nullptr });
+    static const device::DeviceOps recordable = [] {
+        device::DeviceOps ops = emulatedOps();
+        ops.graphs = &emulatedGraphs();
+        return ops;
+    }();
+    device::registerKernels(kType,
+                            { &table(), nullptr, &takeFailure, &freeOf, 4096,
+                              graphs   ? &recordable
+                                  : on ? &emulatedOps()
+                                       : nullptr });
 }
 
 void failNext(std::string message)
@@ -278,7 +338,16 @@ void failNext(std::string message)
     failure = std::move(message);
 }
 
+void loseNext(std::string message)
+{
+    const std::lock_guard lock(failing);
+    failure = std::move(message);
+    losing = true;
+}
+
 long kernelCalls() { return calls; }
+long readsByHost() { return hostReads; }
+long producedCalls() { return produced; }
 void setFreeMemory(std::int64_t bytes) { freeBytes = bytes; }
 
 } // namespace batlab::test::spy

@@ -16,13 +16,22 @@ namespace batlab::test::spy {
 
 /// What the next call of a kernel reports as failed, once.
 void failNext(std::string message);
+/// The same, and from then on the device does not answer, until setFreeMemory().
+void loseNext(std::string message);
 /// Calls of kernels so far.
 [[nodiscard]] long kernelCalls();
+/// Tensors and values that the host has fetched from the device: each time it waits.
+[[nodiscard]] long readsByHost();
+/// Calls so far that took rows from a norm or a gate (Backend::producedFakeQuantize).
+[[nodiscard]] long producedCalls();
 /// Whether the device has operations beyond the table (device/device_ops.h): the bodies of the CUDA
-/// kernels, run on the host. Off after open().
-void useOps(bool on);
+/// kernels, run on the host; and whether it can record them too. Off after open().
+void useOps(bool on, bool graphs = false);
 /// Calls of those so far.
 [[nodiscard]] long opCalls();
+/// Graphs recorded and replayed so far.
+[[nodiscard]] long recordings();
+[[nodiscard]] long replays();
 /// What the device says is free (default 1 GB).
 void setFreeMemory(std::int64_t bytes);
 

@@ -68,7 +68,7 @@ void *Memory::take(std::size_t bytes)
         size *= 2;
     const std::lock_guard lock(m_mutex);
     void *p = nullptr;
-    if (auto &list = m_free[size]; !list.empty()) {
+    if (auto &list = m_free[size]; !list.empty() && !m_recording) {
         p = list.back();
         list.pop_back();
     } else {
@@ -78,6 +78,8 @@ void *Memory::take(std::size_t bytes)
         m_used += size;
     }
     m_taken[p] = size;
+    if (m_recording)
+        m_pool[p] = size;
     std::memset(host(p), 0xa5, std::min(size, bytes)); // nothing may count on zeros
     return p;
 }
@@ -88,8 +90,39 @@ void Memory::give(void *device)
     const auto at = m_taken.find(device);
     if (at == m_taken.end())
         fail("memory given back that was not taken");
-    m_free[at->second].push_back(device);
+    if (!m_pool.contains(device))
+        m_free[at->second].push_back(device);
     m_taken.erase(at);
+}
+
+void Memory::beginRecording()
+{
+    const std::lock_guard lock(m_mutex);
+    m_recording = true;
+    for (const auto &[device, size] : m_taken) {
+        const auto *from = static_cast<const std::byte *>(host(device));
+        m_before[device].assign(from, from + size);
+    }
+}
+
+void Memory::endRecording()
+{
+    const std::lock_guard lock(m_mutex);
+    m_recording = false;
+    for (const auto &[device, bytes] : m_before)
+        std::memcpy(host(device), bytes.data(), bytes.size());
+    m_before.clear();
+    for (const auto &[device, size] : m_pool)
+        std::memset(host(device), 0xa5, size);
+}
+
+void Memory::release()
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto &[device, size] : m_pool)
+        if (!m_taken.contains(device))
+            m_free[size].push_back(device);
+    m_pool.clear();
 }
 
 bool Memory::owns(const void *p) const

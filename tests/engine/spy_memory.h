@@ -3,6 +3,7 @@
 
 #include <c10/core/Allocator.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -22,12 +23,22 @@ public:
     /// could not follow.
     [[nodiscard]] void *host(const void *device) const;
 
+    /// What is taken between the two is nobody else's until release(); end() undoes all that was
+    /// written meanwhile, as if nothing had run.
+    void beginRecording();
+    void endRecording();
+    /// Memory of all recordings goes back.
+    void release();
+
 private:
     std::uintptr_t m_device = 0, m_host = 0;
     std::size_t m_used = 0;
     std::mutex m_mutex;
     std::map<void *, std::size_t> m_taken;
     std::map<std::size_t, std::vector<void *>> m_free; ///< by size
+    bool m_recording = false;
+    std::map<void *, std::vector<std::byte>> m_before; ///< contents when the recording began
+    std::map<void *, std::size_t> m_pool; ///< taken while recording
 };
 
 [[nodiscard]] Memory &memory();

@@ -4,10 +4,12 @@
 #include "core/engine/cuda/adam_settings.h"
 #include "kernels/cuda/small_inverse.h"
 #include "tests/engine/spy_device.h"
+#include "tests/engine/spy_graph.h"
 #include "tests/engine/spy_memory.h"
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 namespace batlab::test::spy {
 
@@ -23,25 +25,34 @@ T *here(T *p)
     return p != nullptr ? static_cast<T *>(memory().host(p)) : nullptr;
 }
 
-void smallInverses(const device::InverseJob *jobs, int count, const kernels::Exec &)
+void invert(const std::vector<device::InverseJob> &jobs)
 {
-    ++calls;
     const auto scratch = std::make_unique<cu::InverseScratch>();
     cu::HostGroup warp(32);
-    for (int j = 0; j < count; ++j) {
-        const float *in = here(jobs[j].in);
-        float *out = here(jobs[j].out);
-        const int n = jobs[j].n;
-        for (std::int64_t i = 0; i < jobs[j].count; ++i)
-            cu::invertMatrix(warp, *scratch, in + i * n * n, n, jobs[j].transpose, out + i * n * n,
+    for (const device::InverseJob &job : jobs) {
+        const float *in = here(job.in);
+        float *out = here(job.out);
+        const int n = job.n;
+        for (std::int64_t i = 0; i < job.count; ++i)
+            cu::invertMatrix(warp, *scratch, in + i * n * n, n, job.transpose, out + i * n * n,
                              nullptr);
     }
 }
 
-void adamW(const device::AdamWStep &s, const kernels::Exec &)
+void smallInverses(const device::InverseJob *jobs, int count, const kernels::Exec &)
 {
     ++calls;
-    const cu::AdamSettings settings = cuda::adamSettings(s);
+    const std::vector<device::InverseJob> all(jobs, jobs + count);
+    if (recording())
+        note([all] { invert(all); });
+    invert(all);
+}
+
+void update(const device::AdamWStep &s)
+{
+    cu::AdamSettings settings = cuda::adamSettings(s);
+    settings.rate = here(settings.rate);
+    settings.taken = here(settings.taken);
     const float *g = here(s.gradients);
     float *parameters = here(s.parameters);
     float *mean = here(s.mean);
@@ -61,11 +72,19 @@ void adamW(const device::AdamWStep &s, const kernels::Exec &)
     }
 }
 
+void adamW(const device::AdamWStep &s, const kernels::Exec &)
+{
+    ++calls;
+    if (recording())
+        note([s] { update(s); });
+    update(s);
+}
+
 } // namespace
 
 const device::DeviceOps &emulatedOps()
 {
-    static const device::DeviceOps all { &smallInverses, &adamW };
+    static const device::DeviceOps all { &smallInverses, &adamW, nullptr };
     return all;
 }
 

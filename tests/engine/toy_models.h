@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/tune/learn_rotation.h"
+#include "core/engine/tune/tune.h"
 #include "tests/engine/calibration_run.h"
 
 /// What every preset must cope with: families, head sizes, grouped heads, biases, tied embeddings.
@@ -50,6 +51,8 @@ inline RunSpec shortSpec(const std::string &preset)
         set["round.learnSteps"] = 12;
     if (recipe.findStage("learn-rotation"))
         set.update({ { "learn-rotation.steps", 4 }, { "learn-rotation.batch", 2 } });
+    if (recipe.findStage("tune"))
+        set.update({ { "tune.steps", 4 }, { "tune.batch", 2 } });
     return specOf(Json::array({ { { "preset", preset }, { "set", set } } }).dump(),
                   "analysis: {histogramBins: 32}\n");
 }
@@ -61,6 +64,15 @@ inline std::vector<std::string> layerPass(Run &run)
     if (variant.recipe.findStage("learn-rotation"))
         run.context.rotations = tune::learnRotations(run.context, variant, tokens(8, 40, 100)).part;
     return run.go();
+}
+
+/// What the tune stage makes of the layers; they themselves where the recipe has none.
+inline std::vector<std::string> tunePass(Run &run, const std::vector<std::string> &layers)
+{
+    const VariantSpec &variant = run.spec.variants.front();
+    return variant.recipe.findStage("tune")
+        ? tune::tuneVariant(run.context, variant, layers, tokens(8, 40, 100))
+        : layers;
 }
 
 } // namespace batlab::test

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/fold.h"
 #include "core/engine/calib/kept_streams.h"
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/site_transform.h"
+#include "core/text/dataset.h"
 #include "tests/engine/random_tensor.h"
 #include "tests/engine/toy_models.h"
 
@@ -113,10 +115,19 @@ private Q_SLOTS:
                      qPrintable(QString::number(s.outputSqnrDb)));
             QVERIFY(s.weightSqnrDb > 8 && s.weightSqnrDb < 40);
         }
-        const auto variant = solvedVariant("v", toy.decoder, parts, *store);
-        const double error = test::relative(logits(*toy.decoder, *variant),
-                                            logits(*toy.decoder, *referenceVariant(toy.decoder)));
+        const at::Tensor expected = logits(*toy.decoder, *referenceVariant(toy.decoder));
+        const auto errorOf = [&](const std::vector<std::string> &solved) {
+            const auto variant = solvedVariant("v", toy.decoder, solved, *store);
+            return test::relative(logits(*toy.decoder, *variant), expected);
+        };
+        const double error = errorOf(parts);
         QVERIFY2(error > 0.001 && error < 0.6, qPrintable(QString::number(error)));
+        const bool tunes = run.spec.variants.front().recipe.findStage("tune") != nullptr;
+        const auto tuned = tunePass(run, parts);
+        QCOMPARE(tuned.size(), parts.size());
+        QCOMPARE(tuned != parts, tunes);
+        QCOMPARE(run.all<LayerDone>().size(), std::size_t(tunes ? 4 : 2));
+        QVERIFY2(errorOf(tuned) < 0.6, qPrintable(QString::number(errorOf(tuned))));
     }
 
     void gptqBeatsRoundToNearestOnTheLayerOutput()
@@ -221,6 +232,161 @@ private Q_SLOTS:
         }
         QVERIFY(!interrupted->keys("k").empty());
         QCOMPARE(Run(model, spec, *interrupted).go(), expected);
+    }
+
+    /// A variant says which tokens it was calibrated on, also where its layers come from
+    /// checkpoints.
+    void variantsNameTheirTokens()
+    {
+        const Model model({});
+        const RunSpec spec = specOf("[{preset: rtn}]");
+        const auto store = makeMemoryCheckpointStore();
+        const std::string hash = tokensHash(tokens(6, 40));
+        for (int times = 0; times < 2; ++times) {
+            Run run(model, spec, *store);
+            (void)run.go();
+            for (const VariantInfo &info : run.all<VariantInfo>())
+                QCOMPARE(info.calibrationHash, hash);
+            QVERIFY(!run.all<VariantInfo>().empty());
+        }
+        Run other(model, spec, *store);
+        other.context.sequences = tokens(6, 40, 8);
+        other.context.keyPrefix = "other";
+        (void)other.go();
+        QVERIFY(other.all<VariantInfo>().back().calibrationHash != hash);
+    }
+
+    /// Where a plain layer pass keeps its layers: files of earlier versions are read there.
+    void keysStayTheSame()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specOf("[{preset: mr-gptq}]"), *store);
+        const VariantSpec &variant = run.spec.variants.front();
+        const RecipeSettings settings = effectiveSettings(run.spec, variant);
+        const Protocol &protocol = run.spec.protocol;
+        Json j;
+        j["recipe"] = variant.recipe.hash();
+        j["settings"] = { settings.scaleRule, settings.ties };
+        j["weights"] = protocol.weightFormat;
+        j["activations"] = protocol.activationFormat;
+        j["kv"] = protocol.kvFormat;
+        j["nvfp4"] = protocol.nvfp4Scale;
+        j["dtype"] = protocol.dtype;
+        j["seed"] = run.spec.seed;
+        j["analysis"] = { run.spec.analysis.enabled, run.spec.analysis.histogramBins,
+                          run.spec.analysis.sampleTokens };
+        j["id"] = variant.id;
+        QCOMPARE(calib::calibrationKey(run.context, variant),
+                 "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16));
+    }
+
+    /// Statistics asked for later are measured on the layers that are there; so are those of
+    /// variants that differ behind the layer pass. Seconds tell who made a layer.
+    void finishedLayersAreTakenOver_data()
+    {
+        QTest::addColumn<bool>("listed"); // else written before there was a list of passes
+        QTest::addColumn<bool>("renamed");
+        QTest::addRow("analysis on") << true << false;
+        QTest::addRow("analysis on, old file") << false << false;
+        QTest::addRow("another id, analysis on") << true << true;
+    }
+    void finishedLayersAreTakenOver()
+    {
+        QFETCH(bool, listed);
+        QFETCH(bool, renamed);
+        const Model model({});
+        RunSpec with = specOf("[{preset: bat, set: {train.epochs: 1, rotate.residual: hadamard}}]");
+        RunSpec without = with;
+        without.analysis.enabled = false;
+        const auto fresh = makeMemoryCheckpointStore();
+        Run expected(model, with, *fresh);
+        const auto parts = expected.go();
+
+        const auto store = makeMemoryCheckpointStore();
+        Run first(model, without, *store);
+        QCOMPARE(first.go(), parts);
+        QVERIFY(first.all<SiteStats>().empty());
+        const std::string base = calib::calibrationKey(first.context, without.variants.front());
+        for (std::int64_t l = 0; l < 2; ++l) { // the mark of the pass that made them
+            const std::string key = calib::layerKey(base, l, "artifacts");
+            auto artifacts = calib::artifactsOf(store->get(key).orThrow().value());
+            std::get<LayerDone>(artifacts.back()).seconds = 4321;
+            (void)store->put(key, calib::artifactsPart(artifacts)).orThrow();
+        }
+        if (!listed)
+            for (const std::string &key : store->keys("k/layers-"))
+                store->remove(key).orThrow();
+        if (renamed)
+            with.variants.front().id = "cell";
+        Run second(model, with, *store);
+        const std::string own = calib::calibrationKey(second.context, with.variants.front());
+        std::vector<std::string> leftovers; // of an interrupted run
+        for (const char *what : { "train", "rounding" }) {
+            leftovers.push_back(calib::layerKey(own, 1, what));
+            (void)store->put(leftovers.back(), Part {}).orThrow();
+        }
+        QCOMPARE(second.go(), parts);
+        for (const std::string &key : leftovers)
+            QVERIFY2(store->keys(key).empty(), key.c_str());
+        for (const LayerDone &done : second.all<LayerDone>()) {
+            QCOMPARE(done.seconds, 4321.0);
+            QCOMPARE(done.variant, with.variants.front().id);
+        }
+        const auto statistics = [](const auto &all) {
+            std::vector<Json> out;
+            for (auto each : all) {
+                each.variant = "v";
+                out.push_back(toJson(Artifact(each)));
+            }
+            return out;
+        };
+        QCOMPARE(second.all<SiteStats>().size(), std::size_t { 8 });
+        QVERIFY(statistics(second.all<SiteStats>()) == statistics(expected.all<SiteStats>()));
+        QVERIFY(statistics(second.all<SiteFlow>()) == statistics(expected.all<SiteFlow>()));
+        QVERIFY(statistics(second.all<LinearScore>()) == statistics(expected.all<LinearScore>()));
+        // Another seed makes other layers.
+        with.seed = 5;
+        with.variants.front().id = "other";
+        Run other(model, with, *store);
+        (void)other.go();
+        QVERIFY(other.all<LayerDone>().front().seconds != 4321.0);
+    }
+
+    /// A pass that is named for a layer and has lost it makes room for one that made it again.
+    void lostLayersAreNamedAnew()
+    {
+        const Model model({});
+        RunSpec spec = specOf("[{preset: rtn-uos}]");
+        const auto store = makeMemoryCheckpointStore();
+        const auto run = [&](const char *id) {
+            spec.variants.front().id = id;
+            Run r(model, spec, *store);
+            (void)r.go();
+            return std::pair(calib::calibrationKey(r.context, spec.variants.front()),
+                             r.all<LayerDone>().front().seconds);
+        };
+        const auto mark = [&](const std::string &base, double seconds) {
+            const std::string key = calib::layerKey(base, 0, "artifacts");
+            auto artifacts = calib::artifactsOf(store->get(key).orThrow().value());
+            std::get<LayerDone>(artifacts.back()).seconds = seconds;
+            (void)store->put(key, calib::artifactsPart(artifacts)).orThrow();
+        };
+        const std::string first = run("first").first;
+        mark(first, 1234);
+        QCOMPARE(run("taken").second, 1234.0);
+        for (const char *id : { "first", "taken" }) {
+            spec.variants.front().id = id;
+            const Run r(model, spec, *store);
+            store
+                ->remove(calib::layerKey(calib::calibrationKey(r.context, spec.variants.front()), 0,
+                                         "solution"))
+                .orThrow();
+        }
+        const auto [again, spent] = run("again");
+        QVERIFY(spent != 1234.0);
+        mark(again, 4321);
+        QCOMPARE(run("last").second, 4321.0);
     }
 
     void keptStreamsChangeNothing()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/device_adamw.h"
+#include "core/engine/calib/statistics.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/quant/integer_quant.h"
 #include "core/engine/transform/inverses.h"
@@ -243,6 +244,44 @@ private Q_SLOTS:
                 QVERIFY2(
                     relative(got[i], expected[i]) < 1e-5,
                     qPrintable(QStringLiteral("%1: %2").arg(i).arg(relative(got[i], expected[i]))));
+        }
+    }
+
+    /// Batches add up where they are; the host asks for the sums once.
+    void statisticsWaitOnceAtTheEnd()
+    {
+        const quant::Quantizer q = quant::makeQuantizer("mxfp4", {});
+        calib::SiteStatistics here(*q.spec, 96);
+        calib::SiteStatistics there(*q.spec, 96);
+        std::vector<at::Tensor> batches;
+        for (std::uint64_t i = 0; i < 3; ++i)
+            batches.push_back(4 * randomTensor({ 2, 70, 96 }, i + 1));
+        for (const at::Tensor &x : batches)
+            here.add(x);
+        const long before = spy::readsByHost();
+        for (const at::Tensor &x : batches)
+            there.add(x.to(m_device->place));
+        if (m_device->spy)
+            QCOMPARE(spy::readsByHost() - before, 0L);
+        const SiteStats expected = here.finish("v", {}, Site::t1, StatStage::before);
+        const SiteStats got = there.finish("v", {}, Site::t1, StatStage::before);
+        if (m_device->spy)
+            QVERIFY(spy::readsByHost() > before);
+        QCOMPARE(got.tokens, std::int64_t { 420 });
+        QCOMPARE(got.blocks, expected.blocks);
+        QCOMPARE(got.maxAbs, expected.maxAbs);
+        QCOMPARE(got.codeUse, expected.codeUse);
+        QCOMPARE(got.histogram, expected.histogram);
+        QCOMPARE(got.clipShare, expected.clipShare);
+        QCOMPARE(got.dip, expected.dip);
+        std::uint64_t seen = 0;
+        for (const std::uint32_t count : got.codeUse)
+            seen += count;
+        QCOMPARE(seen, std::uint64_t { 420 } * 96);
+        for (std::size_t b = 0; b < got.energy.size(); ++b) {
+            QVERIFY(std::abs(got.energy[b] / expected.energy[b] - 1) < 1e-5F);
+            QVERIFY(std::abs(got.kurtosis[b] / expected.kurtosis[b] - 1) < 1e-4F);
+            QVERIFY(std::abs(got.sqnrDb[b] - expected.sqnrDb[b]) < 1e-3F);
         }
     }
 

@@ -2,6 +2,7 @@
 #include "core/engine/device/current_error.h"
 #include "core/engine/device/device.h"
 #include "core/engine/device/device_kernels.h"
+#include "core/engine/device/gpu_load.h"
 #include "core/engine/service/device_memory.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/random_source.h"
@@ -268,6 +269,35 @@ private Q_SLOTS:
                              "encountered"));
         QVERIFY(lost.hint.find("kept") != std::string::npos);
         QCOMPARE(meaning([] { TORCH_CHECK(false, "something else"); }).code, ErrorCode::internal);
+    }
+
+    void loadIsOfTheGpuAtThisPlace()
+    {
+        const auto load = [](const char *bus, const char *library) {
+            return device::GpuLoad(bus, library).percent();
+        };
+        QVERIFY(load("0000:3B:00.0", FAKE_NVML) == 37);
+        QVERIFY(!load("0000:5E:00.0", FAKE_NVML)); // not counted there
+        QVERIFY(!load("0000:FF:00.0", FAKE_NVML));
+        QVERIFY(!load("0000:3B:00.0", FAKE_PLUGIN_GOOD)); // a library without NVML's entries
+        QVERIFY(!load("0000:3B:00.0", "/no/such/library.so"));
+        QVERIFY(!device::loadOf("cpu"));
+        QVERIFY(device::loadOf("cuda:99") && !device::loadOf("cuda:99")());
+    }
+
+    void engineTellsTheLoad()
+    {
+        const auto answer = [](const std::function<std::optional<int>()> &load) {
+            LocalEngine::Options options;
+            options.threads = 1;
+            options.deviceLoad = load;
+            return LocalEngine(std::move(options))
+                .ask({ { "ask", "resources" }, { "workspace", "." } })
+                .orThrow();
+        };
+        QCOMPARE(answer([] { return 42; }).at("deviceLoad").get<int>(), 42);
+        QVERIFY(!answer([] { return std::optional<int>(); }).contains("deviceLoad"));
+        QVERIFY(!answer({}).contains("deviceLoad")); // the CPU
     }
 
     /// Kernels of tensors go through quant::run: kernels::cpu() would read device memory.

@@ -17,6 +17,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
 #include <cmath>
 
 using namespace batlab;
@@ -111,6 +113,7 @@ private Q_SLOTS:
     void sampledInGroups();
     void groupsFollowFromTheModel();
     void hostileCalibrationText();
+    void tuningTextIsSeenOnce();
 
 private:
     std::shared_ptr<const nn::Decoder> decoder(nn::Compute compute = nn::Compute::fp32) const
@@ -486,6 +489,62 @@ void TestEvalModel::hostileCalibrationText()
     const auto windowsOfFile = calibrationTokens(spec, model, *m_tokenizer, bench.job);
     QCOMPARE(windowsOfFile.size(), std::size_t(2));
     QCOMPARE(windowsOfFile.front().size(), std::size_t(64));
+}
+
+/// Windows to tune on share nothing with each other nor with the calibration's; a file that is too
+/// short for that is told.
+void TestEvalModel::tuningTextIsSeenOnce()
+{
+    Bench bench;
+    const auto model = decoder();
+    QByteArray numbers; // no stretch comes twice
+    for (int i = 0; i < 500; ++i)
+        numbers += QByteArray::number(1000 + i) + '\n';
+    QFile file(m_dir.filePath("numbers.txt"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(numbers);
+    file.close();
+    const std::vector<TokenId> ids = m_tokenizer->encode(numbers.toStdString()).orThrow();
+    RunSpec spec;
+    spec.protocol.dtype = "fp32";
+    spec.calibration.source = "file";
+    spec.calibration.file = m_dir.filePath("numbers.txt").toStdString();
+    spec.calibration.sequences = 4;
+    spec.calibration.length = 64;
+    const Recipe recipe = PresetLibrary::builtIn().orThrow().find("bat-plus").orThrow();
+    Stage tune = *recipe.findStage("tune");
+    tune.parameters["text"] = "file";
+    tune.parameters["length"] = 32;
+    std::vector<std::string> warnings;
+    JobContext job({ {},
+                     [&](LogLevel level, std::string_view text) {
+                         if (level >= LogLevel::warning)
+                             warnings.emplace_back(text);
+                     } },
+                   *bench.store, 1);
+    std::vector<int> seen(ids.size(), 0);
+    const auto mark = [&](const std::vector<std::vector<TokenId>> &windows, int by) {
+        for (const auto &window : windows) {
+            const auto at = std::search(ids.begin(), ids.end(), window.begin(), window.end());
+            for (std::size_t i = 0; at != ids.end() && i < window.size(); ++i)
+                seen.at(static_cast<std::size_t>(at - ids.begin()) + i) += by;
+        }
+    };
+    const auto room = static_cast<std::int64_t>(ids.size()) - 4 * 64;
+    tune.parameters["sequences"] = room / 64; // half of it
+    const auto windows = tuneTokens(spec, tune, model, *m_tokenizer, job);
+    QCOMPARE(windows.size(), static_cast<std::size_t>(room / 64));
+    mark(windows, 1);
+    QCOMPARE(std::count(seen.begin(), seen.end(), 1), room / 64 * 32);
+    mark(calibrationTokens(spec, model, *m_tokenizer, job), 100);
+    QCOMPARE(std::count(seen.begin(), seen.end(), 1), room / 64 * 32);
+    QVERIFY(tuneTokens(spec, tune, model, *m_tokenizer, job) == windows);
+    QVERIFY(warnings.empty());
+    tune.parameters["sequences"] = room;
+    QCOMPARE(tuneTokens(spec, tune, model, *m_tokenizer, job).size(),
+             static_cast<std::size_t>(room));
+    QCOMPARE(warnings.size(), std::size_t { 1 });
+    QVERIFY(warnings.front().find("numbers.txt") != std::string::npos);
 }
 
 QTEST_GUILESS_MAIN(TestEvalModel)

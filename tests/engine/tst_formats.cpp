@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/block_scales.h"
+#include "core/engine/calib/fold.h"
+#include "core/engine/calib/formats.h"
 #include "core/engine/calib/integer_round.h"
 #include "core/engine/calib/layer_state.h"
+#include "core/engine/calib/round.h"
+#include "core/engine/calib/round_inputs.h"
 #include "tests/engine/calibration_run.h"
 #include "tests/engine/random_tensor.h"
 
@@ -264,6 +268,7 @@ private Q_SLOTS:
             { "nvfp4", "nvfp4" },
             { "mxint8", "mxint8" },
             { "int4-sym", "int4" },
+            { "int4-sym", "int4-sym" },
             { "int4-g32", "int4-g32-sym" },
             { "int4-g128", "int8" },
             { "int8", "none" },
@@ -299,10 +304,14 @@ private Q_SLOTS:
                 reference);
         };
         std::vector<double> errors;
-        for (const char *variant :
-             { "{preset: rtn-uos}", "{preset: mr-gptq, set: {settings.scaleRule: uos}}",
-               "{preset: bat, set: {transform.g1: 8, transform.g2: 8, clip.activations: block, "
-               "clip.weights: row, train.epochs: 1}}" }) {
+        std::vector<const char *> variants {
+            "{preset: rtn-uos}", "{preset: mr-gptq, set: {settings.scaleRule: uos}}",
+            "{preset: bat, set: {transform.g1: 8, transform.g2: 8, clip.activations: block, "
+            "clip.weights: row, train.epochs: 1}}"
+        };
+        if (weights == QLatin1String("int4-sym") && activations == weights) // FlatQuant's own
+            variants.push_back("{preset: flatquant-mx, set: {train.epochs: 1}}");
+        for (const char *variant : variants) {
             errors.push_back(error(variant));
             QVERIFY2(errors.back() > 1e-5 && errors.back() < 0.6,
                      fmt::format("{}: {}", variant, errors.back()).c_str());
@@ -315,6 +324,127 @@ private Q_SLOTS:
         };
         const bool low = coarse(weights) || coarse(activations);
         QVERIFY2(low || errors.front() < 0.2, qPrintable(QString::number(errors.front())));
+    }
+
+    /// What integer weights do not have is told before a run; gains and orders of columns work.
+    void roundingOfIntegerWeights()
+    {
+        const Model model({});
+        RunSpec spec = specWith("[{preset: gptq}]", "int4", "int4-sym");
+        const auto set = [&](const char *stage, const char *parameter, const char *value) {
+            for (Stage &s : spec.variants.front().recipe.passes.front().stages)
+                if (s.kind == stage)
+                    s.parameters[parameter] = value;
+        };
+        const auto fit = [&] {
+            const auto fits =
+                calib::checkModelFit(spec.protocol, spec.variants.front(), model.source->config());
+            return fits ? std::string() : fits.error().message();
+        };
+        QCOMPARE(fit(), std::string());
+        for (const auto &[parameter, value, usual] : { std::tuple { "kind", "babai", "gptq" },
+                                                       { "kind", "learned", "gptq" },
+                                                       { "scales", "dynamic", "static" },
+                                                       { "scaleSearch", "hessian", "none" } }) {
+            set("round", parameter, value);
+            QVERIFY2(fit().find(value) != std::string::npos, fit().c_str());
+            set("round", parameter, usual);
+        }
+        const auto first = [&](const std::string &more) {
+            const auto store = makeMemoryCheckpointStore();
+            Run run(model, specWith("[{preset: gptq, set: {" + more + "}}]", "int4", "int4-sym"),
+                    *store);
+            return LayerSolution::fromPart(store->getByHash(run.go()[0]).orThrow().value())
+                .orThrow()
+                .of(Linear::q);
+        };
+        const LinearSolution plain = first("");
+        const LinearSolution reversed = first("round.order: reversed");
+        QVERIFY(!plain.gain.defined() && !at::equal(reversed.codes, plain.codes));
+        QVERIFY(!at::equal(reversed.codes, first("round.order: natural").codes));
+        QCOMPARE(first("round.gain: row").gain.numel(), plain.codes.size(0));
+        QCOMPARE(first("round.gain: tensor").gain.numel(), std::int64_t { 1 });
+    }
+
+    /// Integers share a scale over a row or a group of it: the balance between blocks stays. A
+    /// block with a scale of its own gets ratios within it only.
+    void diagonalsOfIntegerSites_data()
+    {
+        QTest::addColumn<QString>("kind");
+        QTest::addRow("balanced") << QStringLiteral("balanced");
+        QTest::addRow("smoothquant") << QStringLiteral("smoothquant");
+    }
+    void diagonalsOfIntegerSites()
+    {
+        QFETCH(QString, kind);
+        const Model model({});
+        const nn::Decoder &decoder = *model.decoder;
+        const Json parameters =
+            withOverrides(PresetLibrary::builtIn().orThrow().find("smoothquant").orThrow(),
+                          Json { { "fold.diagonal", kind.toStdString() }, { "fold.alpha", 0.25 } })
+                .orThrow()
+                .findStage("fold")
+                ->parameters;
+        const auto logarithms = [&](const char *weights, const char *activations) {
+            calib::LayerState state {
+                decoder.config(), decoder.loadLayer(0, at::kFloat), {}, {}, {}, {}, 5
+            };
+            state.weightQuantizers.fill(quantizerOf(weights));
+            for (SiteSolution &s : state.sites)
+                s.activation = quantizerOf(activations);
+            const auto plain = decoder.layer(0);
+            const nn::CapturingOps capture(*plain, [&](Site s, const at::Tensor &in) {
+                const at::Tensor up = at::linspace(0, 3, in.size(-1)).exp(); // block after block
+                state.momentsOf(s).add(in * up);
+            });
+            (void)decoder.forward(capture, decoder.embed(nn::idTensor(tokens(3, 24))));
+            return calib::runFold(state, parameters)[0].log();
+        };
+        const auto byBlock = [](const at::Tensor &d) { return d.view({ -1, 32 }).mean(1); };
+        const at::Tensor blocks = logarithms("mxfp4", "mxfp4");
+        QVERIFY(byBlock(blocks).abs().max().item<double>() < 1e-2); // norms are stored in bf16
+        for (const auto &[weights, activations] :
+             { std::pair { "int4-sym", "int4-sym" }, { "mxfp4", "int4" }, { "int4", "mxfp4" } }) {
+            const at::Tensor whole = logarithms(weights, activations);
+            QVERIFY(std::abs(whole.mean().item<double>()) < 1e-2);
+            QVERIFY(byBlock(whole).abs().max().item<double>() > 0.1);
+            const at::Tensor within = whole.view({ -1, 32 }) - byBlock(whole).unsqueeze(1);
+            QVERIFY((within.view({ -1 }) - blocks).abs().max().item<double>() < 2e-2);
+        }
+    }
+
+    /// Hessians of the inputs as they are hold no activation quantizer, integers included; the
+    /// linears in front are the rounded ones.
+    void capturesOfIntegerSites()
+    {
+        const Model model({});
+        const nn::Decoder &decoder = *model.decoder;
+        const at::NoGradGuard guard;
+        const Recipe gptq = PresetLibrary::builtIn().orThrow().find("gptq").orThrow();
+        const Json parameters = withOverrides(gptq, Json { { "round.sequential", "sublayer" } })
+                                    .orThrow()
+                                    .findStage("round")
+                                    ->parameters;
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specWith("[{preset: gptq}]", "int4", "int4"), *store);
+        const auto hessian = [&](const char *activations, const LayerSolution *rounded) {
+            calib::LayerState state {
+                decoder.config(), decoder.loadLayer(0, at::kFloat), {}, {}, {}, {}, 5
+            };
+            state.weightQuantizers.fill(quantizerOf("int4"));
+            for (SiteSolution &s : state.sites)
+                s.activation = quantizerOf(activations);
+            calib::StreamInputs inputs(run.context, state, parameters,
+                                       decoder.embed(nn::idTensor(tokens(3, 24))),
+                                       [] { return at::Tensor(); });
+            return inputs.hessian(Site::t4,
+                                  rounded != nullptr ? *rounded : calib::unrounded(state));
+        };
+        const at::Tensor exact = hessian("none", nullptr);
+        QVERIFY(relative(hessian("int4", nullptr), exact) < 1e-9);
+        const LayerSolution rounded =
+            LayerSolution::fromPart(store->getByHash(run.go()[0]).orThrow().value()).orThrow();
+        QVERIFY(relative(hessian("int4", &rounded), exact) > 1e-3);
     }
 
     void errorFallsWithBits()
@@ -386,6 +516,27 @@ private Q_SLOTS:
             QVERIFY(settings.at("activationBits").get<double>() > 5);
             QCOMPARE(settings.at("cacheBits").get<double>(), 16.0);
         }
+    }
+
+    /// One linear of one layer, or what enters it, is enough; the cache is none.
+    void integersAreFound()
+    {
+        const auto has = [](const char *variant, const char *weights, const char *activations) {
+            const RunSpec spec = specWith(variant, weights, activations);
+            return calib::hasIntegers(spec.protocol, spec.variants.front().recipe, 2);
+        };
+        QVERIFY(!has("[{preset: rtn-uos}]", "mxfp4", "mxfp4"));
+        QVERIFY(has("[{preset: rtn-uos}]", "int4-g32", "mxfp4"));
+        QVERIFY(has("[{preset: rtn-uos}]", "mxfp4", "int4"));
+        const auto with = [&](const std::string &line) {
+            return has(
+                ("[{preset: rtn-uos, set: {precision.overrides: ['" + line + "']}}]").c_str(),
+                "mxfp4", "mxfp4");
+        };
+        QVERIFY(with("layer 1:down_proj:weights=int4-g32"));
+        QVERIFY(with("T3:activations=int4"));
+        QVERIFY(!with("all:cache=int4"));
+        QVERIFY(!with("layer 2:all:weights=int4")); // there are two layers
     }
 
     void threadsDoNotChangeTheBytes()

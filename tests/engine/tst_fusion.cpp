@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/calibrate.h"
 #include "core/engine/calib/fold.h"
+#include "core/engine/calib/kv_stage.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
@@ -25,12 +26,30 @@ std::vector<std::vector<std::int32_t>> tokens(std::size_t count, std::size_t len
     return test::tokens(count, length, 17);
 }
 
-/// The layers of a recipe's rotate, fold and transform stages, unquantized, in the decoder's type.
+/// A folded layer with P_k on its keys and queries, nothing quantized.
+class CachedOps : public nn::ForwardingOps
+{
+public:
+    CachedOps(const nn::LayerOps &folded, const KvSolution &kv)
+        : ForwardingOps(folded), m_kv(kv) { }
+    at::Tensor cached(Site site, const at::Tensor &x) const override
+    {
+        return m_kv.cached(site, x, x.scalar_type());
+    }
+    at::Tensor query(const at::Tensor &x) const override { return m_kv.query(x, x.scalar_type()); }
+
+private:
+    const KvSolution &m_kv;
+};
+
+/// The layers of a recipe's rotate, fold, kv and transform stages, unquantized, in the decoder's
+/// type.
 std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &decoder,
                                                              const Recipe &recipe)
 {
     const Stage *rotate = recipe.findStage("rotate");
     const Stage *fold = recipe.findStage("fold");
+    const Stage *kv = recipe.findStage("kv");
     const Stage *transform = recipe.findStage("transform");
     calib::Rotations rotations;
     if (rotate != nullptr)
@@ -58,6 +77,14 @@ std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &
         const calib::FoldInput input { decoder, x, [] {} };
         if (fold != nullptr)
             calib::runFold(state, fold->parameters, &input);
+        if (kv != nullptr) { // which acts where the cache is quantized
+            const calib::StateOps folded(state, decoder.compute());
+            const calib::HeadCapture heads(folded);
+            (void)decoder.forward(heads, x);
+            state.kv.keys = state.kv.values = quant::makeQuantizer("mxfp4", {});
+            calib::runKv(state, kv->parameters, heads.moments());
+            state.kv.keys = state.kv.values = {};
+        }
         if (transform != nullptr)
             calib::runTransform(state, transform->parameters);
         calib::fuseValueFactor(state);
@@ -86,6 +113,8 @@ const std::vector<std::pair<const char *, const char *>> kVariations {
     { "flatquant-mx", "{transform.init: hadamard}" },
     { "wush", "{transform.moment: conditional, transform.size: 64}" },
     { "bat", "{rotate.residual: hadamard}" },
+    { "bat", "{fold.groupedValues: tied, kv.keys: gpk, kv.values: gpk}" }, // D, P_v and P at T2
+    { "bat", "{kv.keys: hadamard-head, kv.values: hadamard-head}" },
 };
 
 /// Presets that change the model's geometry.
@@ -122,7 +151,9 @@ Difference foldedAgainst(const nn::Decoder &decoder, const QString &preset, cons
         return decoder.forward(*decoder.layer(l), x);
     });
     const at::Tensor got = logits(decoder, [&](std::int64_t l, const at::Tensor &x) {
-        return decoder.forward(calib::StateOps(*layers[std::size_t(l)], decoder.compute()), x);
+        const calib::LayerState &state = *layers[std::size_t(l)];
+        const calib::StateOps folded(state, decoder.compute());
+        return decoder.forward(CachedOps(folded, state.kv), x);
     });
     Difference out;
     out.relative = test::relative(got, expected);

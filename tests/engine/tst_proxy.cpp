@@ -2,6 +2,9 @@
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
 #include "core/engine/calib/fold.h"
+#include "core/engine/calib/formats.h"
+#include "core/engine/calib/linear_scores.h"
+#include "core/engine/calib/round.h"
 #include "core/engine/calib/site_flow.h"
 #include "core/engine/calib/statistics.h"
 #include "core/engine/proxy/layer_memo.h"
@@ -54,11 +57,11 @@ class TestProxy : public QObject
         return out;
     }
     proxy::Scores score(const Model &m, std::size_t layer, const char *preset,
-                        const Json &changes = Json::object()) const
+                        const Json &changes = Json::object(), const Protocol &protocol = {}) const
     {
         const Recipe recipe = *withOverrides(*m_presets.find(preset), changes);
-        return proxy::score(m.decoder->config(), m.layers[layer], recipe, { "uos", "even" }, {}, 0,
-                            [] {});
+        return proxy::score(m.decoder->config(), m.layers[layer], recipe, { "uos", "even" },
+                            protocol, 0, [] {});
     }
 
 private Q_SLOTS:
@@ -170,6 +173,29 @@ private Q_SLOTS:
         QCOMPARE(different.size(), edits.size() - 1); // the last edit is the first
     }
 
+    /// The diagonal of integers is balanced over other channels, and factors follow it: those of
+    /// another format are not taken for its own.
+    void memoTellsFormatsApart()
+    {
+        const Model m = model(sampledModel(), 64);
+        Model fresh = m;
+        std::vector<double> conditions;
+        for (const char *format : { "mxfp4", "int4-sym", "mxfp4" }) {
+            Protocol protocol;
+            protocol.weightFormat = protocol.activationFormat = format;
+            fresh.layers[0].memo.reset();
+            const proxy::Scores a = score(m, 0, "bat", Json::object(), protocol);
+            const proxy::Scores b = score(fresh, 0, "bat", Json::object(), protocol);
+            for (std::size_t l = 0; l < 7; ++l)
+                QCOMPARE(a.linears[l].outputSqnrDb, b.linears[l].outputSqnrDb);
+            for (std::size_t s = 0; s < 4; ++s)
+                QCOMPARE(a.sites[s].condition, b.sites[s].condition);
+            conditions.push_back(b.sites[0].condition);
+        }
+        QVERIFY(conditions[0] != conditions[1]);
+        QCOMPARE(conditions[2], conditions[0]);
+    }
+
     /// Sums kept of raw weights, scaled, are the sums of the folded ones.
     void sumsFollowFolds()
     {
@@ -221,6 +247,21 @@ private Q_SLOTS:
         QVERIFY(dips({ x.reshape({ 600, 64 }).narrow(0, 0, 128) }) != rows);
     }
 
+    /// The largest magnitude of a block is 0 where every number of it was NaN.
+    void statisticsOfNothing()
+    {
+        at::Tensor x = test::randomTensor({ 4, 64 }, 9);
+        x.narrow(1, 0, 32).fill_(std::nan(""));
+        calib::SiteStatistics statistics({}, 64, false);
+        for (int piece = 0; piece < 2; ++piece) {
+            statistics.add(x);
+            const std::vector<float> peaks =
+                statistics.finish("v", { Branch::text, 0 }, Site::t1, StatStage::before).maxAbs;
+            QCOMPARE(peaks[0], 0.0F);
+            QCOMPARE(peaks[1], x.narrow(1, 32, 32).abs().max().item<float>());
+        }
+    }
+
     /// Moments kept of blocks only are the diagonal blocks of all of them, folded or not.
     void momentsOfBlocks()
     {
@@ -248,6 +289,104 @@ private Q_SLOTS:
         const at::Tensor own = calib::weightBlockMoments(weights, 32);
         QVERIFY(test::relative(own.select(0, 1), full.narrow(0, 32, 32).narrow(1, 32, 32)) < 1e-5);
         QVERIFY(own.select(0, 2).narrow(0, 8, 24).abs().max().item<double>() == 0);
+    }
+
+    /// Factors of output rows, multiplied in while summing, are those of weights that hold them.
+    void sumsOfScaledRows()
+    {
+        // Three groups of blocks that are copied together; the last one ends within a block.
+        const std::vector<at::Tensor> weights { test::randomTensor({ 24, 300 }, 7),
+                                                test::randomTensor({ 8, 300 }, 8) };
+        const at::Tensor by = test::randomTensor({ 8 }, 9).to(at::kDouble).abs().add(0.5);
+        const std::vector<at::Tensor> factors { at::Tensor(), by };
+        const std::vector<at::Tensor> scaled { weights[0],
+                                               weights[1] * by.to(at::kFloat).unsqueeze(1) };
+        QVERIFY(at::equal(calib::weightMeanSquares(weights, factors),
+                          calib::weightMeanSquares(scaled)));
+        for (const std::int64_t g : { 16, 32, 256 })
+            QVERIFY(at::equal(calib::weightBlockMoments(weights, g, factors),
+                              calib::weightBlockMoments(scaled, g)));
+        const at::Tensor w = at::cat(scaled).to(at::kDouble);
+        const at::Tensor full = w.t().mm(w) / 32;
+        const at::Tensor own = calib::weightBlockMoments(weights, 32, factors);
+        QCOMPARE(own.size(0), std::int64_t(10));
+        for (std::int64_t b = 0; b < 10; ++b) {
+            const std::int64_t m = b < 9 ? 32 : 12;
+            QVERIFY(test::relative(own.select(0, b).narrow(0, 0, m).narrow(1, 0, m),
+                                   full.narrow(0, 32 * b, m).narrow(1, 32 * b, m))
+                    < 1e-5);
+        }
+        QVERIFY(own.select(0, 9).narrow(0, 12, 20).abs().max().item<double>() == 0);
+    }
+
+    /// In slabs of rows, W P^-T is what it is of the whole weight, at any number of threads; who
+    /// does not ask for slabs gets the whole product, bit for bit.
+    void weightsAreTransformedInSlabs()
+    {
+        const ModelConfig config {};
+        nn::LayerWeights weights;
+        weights.of(Linear::q) = test::randomTensor({ 70, 100 }, 3); // no whole slabs, no blocks
+        calib::LayerState state { config, weights, {}, {}, {}, {}, 0 };
+        SiteSolution &site = state.site(Site::t1);
+        site.transform = SiteSolution::Transform::gpk;
+        site.factors = { test::randomTensor({ 8, 8 }, 4) + 3 * at::eye(8),
+                         test::randomTensor({ 4, 4, 4 }, 5) + 3 * at::eye(4) };
+        const transform::GpkFactors p = site.matrixFactors(100);
+        const at::Tensor padded =
+            at::constant_pad_nd(weights.of(Linear::q).to(at::kDouble), { 0, 28 });
+        const at::Tensor whole = transform::applyFactors(padded, transform::inverseTransposed(p));
+        QVERIFY(at::equal(calib::transformedWeight(state, Linear::q, at::kDouble), whole));
+        state.weightsInSlabs = true;
+        const at::Tensor fine = calib::transformedWeight(state, Linear::q, at::kDouble);
+        QCOMPARE(fine.sizes(), at::IntArrayRef({ 70, 128 }));
+        QVERIFY(test::relative(fine, whole) < 1e-14);
+        QVERIFY(test::relative(transform::applyFactors(fine, transform::transposed(p)), padded)
+                < 1e-12);
+        const int threads = at::get_num_threads();
+        at::set_num_threads(1);
+        const at::Tensor alone = calib::transformedWeight(state, Linear::q);
+        at::set_num_threads(2);
+        const at::Tensor both = calib::transformedWeight(state, Linear::q);
+        at::set_num_threads(threads);
+        QVERIFY(at::equal(alone, both) && alone.scalar_type() == at::kFloat);
+    }
+
+    /// A weight's figure is against what its codes had to hold; whoever has that hands it on.
+    void targetsAreHandedOn()
+    {
+        const Model m = model(sampledModel(), 64);
+        const proxy::LayerCache &cache = m.layers[0];
+        const Recipe recipe = proxy::proxyForm(*m_presets.find("rtn-uos"));
+        const RecipeSettings settings { "uos", "even" };
+        calib::LayerState state { m.decoder->config(), cache.weights, {}, {}, {}, {}, 0 };
+        calib::setFormats(state, layerFormats({}, recipe, 0), settings, {});
+        struct Nothing : calib::RoundInputs // rounding to nearest asks for nothing
+        {
+            at::Tensor hessian(Site, const LayerSolution &) override { return {}; }
+            Paired paired(Site, const LayerSolution &) override { return {}; }
+        } nothing;
+        const calib::RoundedLayer rounded =
+            calib::runRound(state, recipe.findStage("round")->parameters, nothing, { [] {}, {} });
+        const auto ops = solvedOps(rounded.solution, nn::Compute::fp32);
+        const at::Tensor &x = cache.inputs[0];
+        calib::KnownOutputs known;
+        known.input = ops->input(Site::t1, x);
+        const auto weightSqnr = [&] {
+            return calib::linearScores(state, *ops, rounded.solution, Site::t1, x, recipe.id,
+                                       cache.layer, &known)
+                .front()
+                .weightSqnrDb;
+        };
+        const double made = weightSqnr();
+        known.target = rounded.updated;
+        QCOMPARE(weightSqnr(), made);
+        known.target.front() = rounded.updated.front() * 1.5;
+        QVERIFY(weightSqnr() < made - 3);
+
+        // A clipped weight is what was rounded, but not what the codes had to hold.
+        const Json half { { "clip.weights", "row" }, { "clip.initLogit", 0.0 } };
+        const double whole = score(m, 0, "bat").linears.front().weightSqnrDb;
+        QVERIFY(score(m, 0, "bat", half).linears.front().weightSqnrDb < whole - 3);
     }
 
     void refusals()

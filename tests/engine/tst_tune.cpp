@@ -379,6 +379,9 @@ private Q_SLOTS:
                               "clip.activations: block");
         QTest::addRow("dense") << QStringLiteral("bat-plus")
                                << QStringLiteral("transform.g1: 1, transform.g2: 32");
+        QTest::addRow("kronecker") << QStringLiteral("flatquant-mx")
+                                   << QStringLiteral("tune.groups: [factors, biases], "
+                                                     "train.epochs: 1");
         QTest::addRow("h32") << QStringLiteral("diag-h32")
                              << QStringLiteral("tune.groups: [biases, norms]");
         QTest::addRow("rotated stream")
@@ -401,6 +404,18 @@ private Q_SLOTS:
         const auto parts = run.layerPass();
         const auto tuned = run.tune(parts);
         QCOMPARE(tuned.size(), parts.size());
+        // Where a stage is kept stays the same but where its result has changed.
+        Hasher hasher;
+        hasher.update(run.spec.variants.front().recipe.findStage("tune")->parameters.dump());
+        for (const auto &s : tokens(8, 40, 100))
+            hasher.update(s.data(), s.size() * sizeof(s.front()));
+        for (const std::string &part : parts)
+            hasher.update(part);
+        const std::string kept =
+            calib::calibrationKey(run.context, run.spec.variants.front()) + "/tune-";
+        QVERIFY(!store->keys(kept).empty());
+        QCOMPARE(store->keys(kept + hasher.hex().substr(0, 16)).empty(),
+                 preset == QLatin1String("flatquant-mx"));
         for (std::size_t l = 0; l < parts.size(); ++l) {
             QVERIFY(tuned[l] != parts[l]);
             const LayerSolution a = solutionOf(*store, parts[l]);
@@ -412,6 +427,13 @@ private Q_SLOTS:
                 const at::Tensor bias = b.of(linear).bias;
                 QVERIFY(at::equal(bias, bias.to(at::kBFloat16).to(at::kFloat)));
             }
+        }
+        if (preset == QLatin1String("flatquant-mx")) {
+            const LayerSolution a = solutionOf(*store, parts[0]);
+            const LayerSolution b = solutionOf(*store, tuned[0]);
+            QVERIFY(!at::equal(a.at(Site::t1).factors.a, b.at(Site::t1).factors.a));
+            QVERIFY(!at::equal(a.at(Site::t2).factors.b, b.at(Site::t2).factors.b));
+            QVERIFY(quant::isIdentity(b.at(Site::t2).factors.a)); // it stands in V's rows
         }
         const auto before = solvedVariant("a", model.decoder, parts, *store);
         const auto after = solvedVariant("b", model.decoder, tuned, *store);
@@ -636,6 +658,8 @@ private Q_SLOTS:
             expected += 4 * (codes.size(0) + 2 * codes.size(1));
         }
         QCOMPARE(a.parameters - b.parameters, expected);
+        QCOMPARE(a.epilogue - b.epilogue, expected); // none of it is a transform
+        QVERIFY(b.parameters > b.epilogue);
         QCOMPARE(a.flopPerToken - b.flopPerToken, 2.0 * static_cast<double>(expected));
     }
 };

@@ -204,6 +204,7 @@ void checkBackward(const Sample &s, const QuantSpec &spec, const Ste &ste)
 {
     const std::int64_t blocks = (s.cols + blockSize(spec.format) - 1) / blockSize(spec.format);
     const auto gradient = gaussian(s.f32.size(), 99);
+    const auto gradientHalf = toBf16(gradient);
     std::vector<float> ratio(static_cast<std::size_t>(s.rows * blocks));
     for (std::size_t i = 0; i < ratio.size(); ++i) {
         ratio[i] = 0.3F + 0.7F * static_cast<float>(i % 11) / 10.0F;
@@ -211,7 +212,15 @@ void checkBackward(const Sample &s, const QuantSpec &spec, const Ste &ste)
     typename Space::template Buffer<float> x(s.f32);
     typename Space::template Buffer<float> g(gradient);
     typename Space::template Buffer<float> r(ratio);
-    for (int form = 0; form < 5; ++form) {
+    typename Space::template Buffer<std::uint16_t> xHalf(s.bf16);
+    typename Space::template Buffer<std::uint16_t> gHalf(gradientHalf);
+    for (int run = 0; run < 10; ++run) {
+        const int form = run / 2;
+        const bool half = run % 2 != 0;
+        const ConstMatrix hostX = half ? s.in(s.bf16.data()) : s.in(s.f32.data());
+        const ConstMatrix hostG = half ? s.in(gradientHalf.data()) : s.in(gradient.data());
+        const ConstMatrix thereX = half ? s.in(xHalf.data()) : s.in(x.data());
+        const ConstMatrix thereG = half ? s.in(gHalf.data()) : s.in(g.data());
         const std::int64_t rowStride = form == 2 ? 1 : form == 3 ? blocks : 0;
         const std::int64_t blockStride = form == 2 || form == 4 ? 0 : 1;
         const Clip host =
@@ -224,13 +233,13 @@ void checkBackward(const Sample &s, const QuantSpec &spec, const Ste &ste)
         typename Space::template Buffer<float> deviceGx(gx);
         typename Space::template Buffer<float> deviceLo(lo);
         typename Space::template Buffer<float> deviceHi(hi);
-        oracle().fakeQuantizeBackward(s.in(s.f32.data()), s.in(gradient.data()), host, spec, ste,
-                                      s.out(gx.data()), { lo.data(), hi.data() }, testExec());
-        Space::fakeQuantizeBackward(s.in(x.data()), s.in(g.data()), device, spec, ste,
-                                    s.out(deviceGx.data()),
+        oracle().fakeQuantizeBackward(hostX, hostG, host, spec, ste, s.out(gx.data()),
+                                      { lo.data(), hi.data() }, testExec());
+        Space::fakeQuantizeBackward(thereX, thereG, device, spec, ste, s.out(deviceGx.data()),
                                     ClipGrad { deviceLo.data(), deviceHi.data() });
-        QVERIFY2(mismatches(deviceGx.get(), gx) == 0,
-                 qPrintable(name(spec) + QStringLiteral(" clip form %1").arg(form)));
+        QVERIFY2(
+            mismatches(deviceGx.get(), gx) == 0,
+            qPrintable(name(spec) + QStringLiteral(" clip form %1 bf16 %2").arg(form).arg(half)));
         const auto nearly = [](const std::vector<float> &a, const std::vector<float> &b) {
             for (std::size_t i = 0; i < a.size(); ++i) {
                 const bool same = a[i] == b[i] || (!std::isfinite(a[i]) && !std::isfinite(b[i]));
@@ -311,10 +320,16 @@ void checkGptq(const QuantSpec &spec, std::int64_t rows, std::int64_t n, std::in
 }
 
 /// Counts and maxima exactly, sums to 1e-6 of the sum of magnitudes' scale.
+/// Of the values, or of the same cut to bf16.
 template<class Space>
 void checkStats(const std::vector<float> &x, std::int64_t rows, std::int64_t cols,
-                const QuantSpec &spec, int bins)
+                const QuantSpec &spec, int bins, bool bf16 = false)
 {
+    const auto half = toBf16(x);
+    const auto matrix = [&](const float *wide, const std::uint16_t *narrow) {
+        return bf16 ? ConstMatrix { narrow, DType::bf16, rows, cols, cols }
+                    : ConstMatrix { wide, DType::f32, rows, cols, cols };
+    };
     const auto k = static_cast<std::size_t>((cols + 31) / 32);
     struct Result
     {
@@ -331,12 +346,13 @@ void checkStats(const std::vector<float> &x, std::int64_t rows, std::int64_t col
     a.histogram.resize(k * static_cast<std::size_t>(bins));
     a.codes.resize(k * 16);
     a.clipped.resize(k);
-    oracle().blockStats({ x.data(), DType::f32, rows, cols, cols }, spec,
+    oracle().blockStats(matrix(x.data(), half.data()), spec,
                         { a.sum[0].data(), a.sum[1].data(), a.sum[2].data(), a.sum[3].data(),
                           a.maxAbs.data(), a.sum[4].data(), a.histogram.data(), a.codes.data(),
                           a.clipped.data(), a.sum[5].data(), a.energy.data(), bins, 8.0F },
                         testExec());
     typename Space::template Buffer<float> dx(x);
+    typename Space::template Buffer<std::uint16_t> dHalf(half);
     using Doubles = typename Space::template Buffer<double>;
     Doubles sums[6] { Doubles(k), Doubles(k), Doubles(k), Doubles(k), Doubles(k), Doubles(k) };
     typename Space::template Buffer<float> maxAbs(k);
@@ -346,7 +362,7 @@ void checkStats(const std::vector<float> &x, std::int64_t rows, std::int64_t col
     typename Space::template Buffer<std::uint32_t> codes(
         std::vector<std::uint32_t>(a.codes.size()));
     typename Space::template Buffer<std::uint32_t> clipped(k);
-    Space::blockStats(ConstMatrix { dx.data(), DType::f32, rows, cols, cols }, spec,
+    Space::blockStats(matrix(dx.data(), dHalf.data()), spec,
                       BlockStatsOut { sums[0].data(), sums[1].data(), sums[2].data(),
                                       sums[3].data(), maxAbs.data(), sums[4].data(),
                                       histogram.data(), codes.data(), clipped.data(),

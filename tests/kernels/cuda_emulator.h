@@ -127,10 +127,11 @@ void emulateStats(const Q &q, const ConstMatrix &x, const BlockStatsOut &out)
                     constexpr int lanesOfRow = cuda::statsLanes;
                     cuda::StatsState state[lanesOfRow];
                     cuda::StatsShared all[lanesOfRow];
-                    cuda::StatsShared own[lanesOfRow];
+                    cuda::StatsOwn own[lanesOfRow];
                     for (int o = 0; o < lanesOfRow; ++o) {
                         op.load(state[o], row, block * lanesOfRow + o);
-                        all[o] = own[o] = op.share(state[o]);
+                        own[o] = op.share(state[o]);
+                        all[o] = own[o].shared;
                     }
                     for (int lanes = 1; lanes < lanesOfRow; lanes *= 2) {
                         cuda::StatsShared next[lanesOfRow];

@@ -81,9 +81,13 @@ struct EntryChecks
     static void stats()
     {
         const auto x = gaussian(300 * 75, 21);
-        forSpecs([&](const QuantSpec &spec) { checkStats<Space>(x, 300, 75, spec, 128); });
         const auto bad = hostile(64 * 64, 22);
-        forSpecs([&](const QuantSpec &spec) { checkStats<Space>(bad, 64, 64, spec, 5000); });
+        for (const bool bf16 : { false, true }) {
+            forSpecs(
+                [&](const QuantSpec &spec) { checkStats<Space>(x, 300, 75, spec, 128, bf16); });
+            forSpecs(
+                [&](const QuantSpec &spec) { checkStats<Space>(bad, 64, 64, spec, 5000, bf16); });
+        }
     }
 };
 

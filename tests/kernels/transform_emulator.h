@@ -9,6 +9,8 @@
 #include "kernels/cuda/gpk_quantizers.h"
 #include "kernels/cuda/transform_ops.h"
 
+#include <cstring>
+
 /// The transform kernels of kernels/cuda on the CPU: the loops of their launchers around the very
 /// bodies the device runs, with HostWarp and HostGroup in place of a warp.
 namespace transform_emulator {
@@ -131,14 +133,18 @@ inline Gradients backward(bool mma, const ConstMatrix &x, const ConstMatrix &gy,
                         cu::SharedFragments fragments;
                         cu::buildShared(block, fragments, p, layout, unit);
                         std::vector<float> dense(size_t(4 * cu::denseFloats));
+                        const cu::ChunkRows its =
+                            cu::chunkRows(chunk, tiles, static_cast<int>(x.rows));
                         for (int w = 0; w < 4; ++w) {
                             cu::HostWarp<cu::BackwardLane> warp;
+                            cu::StagedTile staged; // what nobody sent for is NaN
+                            std::memset(&staged, 0xff, sizeof staged);
                             cu::startBackward(warp, op, unit);
-                            for (std::int64_t i = chunk * tiles + w; i < end; i += 4) {
-                                if (i * cu::mmaRows < x.rows) {
-                                    cu::backwardTile(warp, op, q, fragments,
-                                                     static_cast<int>(i) * cu::mmaRows, unit);
-                                }
+                            int row = its.begin + w * cu::mmaRows;
+                            cu::stageTile(warp, op, staged, row, its.end);
+                            for (; row < its.end; row += 4 * cu::mmaRows) {
+                                cu::backwardTile(warp, op, q, fragments, staged, row,
+                                                 row + 4 * cu::mmaRows, its.end, unit);
                             }
                             cu::writeOuter(warp, dense.data() + w * cu::denseFloats);
                         }

@@ -49,9 +49,12 @@ private Q_SLOTS:
             std::vector<std::uint16_t> values16(count);
             std::vector<std::uint8_t> codes(count);
             std::vector<std::uint8_t> scales(blocks);
+            std::vector<std::uint8_t> codes16(count);
+            std::vector<std::uint8_t> scales16(blocks);
             cpu().fakeQuantize(s.in(s.f32.data()), {}, spec, s.out(values.data()), exec);
             cpu().fakeQuantize(s.in(s.bf16.data()), {}, spec, s.out(values16.data()), exec);
             cpu().quantize(s.in(s.f32.data()), spec, codes.data(), scales.data(), exec);
+            cpu().quantize(s.in(s.bf16.data()), spec, codes16.data(), scales16.data(), exec);
             DeviceSpace::Buffer<float> y(count);
             DeviceSpace::Buffer<std::uint16_t> y16(count);
             DeviceSpace::Buffer<std::uint8_t> c(count);
@@ -63,6 +66,9 @@ private Q_SLOTS:
             QVERIFY2(mismatches16(y16.get(), values16) == 0, qPrintable(name(spec)));
             QVERIFY2(mismatches(c.get(), codes) == 0, qPrintable(name(spec)));
             QVERIFY2(mismatches(e.get(), scales) == 0, qPrintable(name(spec)));
+            DeviceSpace::quantize(s.in(half.data()), spec, c.data(), e.data());
+            QVERIFY2(mismatches(c.get(), codes16) == 0, qPrintable(name(spec)));
+            QVERIFY2(mismatches(e.get(), scales16) == 0, qPrintable(name(spec)));
             if (spec.format == Format::mxfp4) {
                 std::vector<std::uint8_t> nibbles(count / 2);
                 cpu().packMxfp4(s.in(s.bf16.data()), spec, nibbles.data(), scales.data(), exec);

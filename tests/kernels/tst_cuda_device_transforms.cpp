@@ -7,6 +7,7 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -104,6 +105,15 @@ private Q_SLOTS:
             oracle().gpkFakeQuantize(view(x, rows, cols), host, hostClip, usual,
                                      view(wanted, rows, cols), {});
             QCOMPARE(mismatches(q.get(), wanted), 0U);
+            Buffer<std::uint16_t> qHalf(x.size()); // weights under training: fp32 to bf16
+            std::vector<std::uint16_t> wantedHalf(x.size());
+            DeviceSpace::run([&](const Exec &e) {
+                table().gpkFakeQuantize(in(dx.data(), rows, cols), device, clip, usual,
+                                        out(qHalf.data(), rows, cols), e);
+            });
+            oracle().gpkFakeQuantize(view(x, rows, cols), host, hostClip, usual,
+                                     view(wantedHalf, rows, cols), {});
+            QCOMPARE(mismatches(qHalf.get(), wantedHalf), 0U);
 
             DeviceSpace::run([&](const Exec &e) {
                 table().gpkTransform(in(dxHalf.data(), rows, cols), device,
@@ -176,22 +186,34 @@ private Q_SLOTS:
         const auto gamma = gaussian(size_t(cols), 5);
         const auto a = gaussian(64, 3);
         const auto b = gaussian(size_t(cols / 32 * 16), 4);
+        const auto xHalf = toBf16(x);
+        const auto upHalf = toBf16(up);
         Buffer<float> dx(x), dup(up), dGamma(gamma), da(a), db(b), y(x.size());
+        Buffer<std::uint16_t> dxHalf(xHalf), dupHalf(upHalf);
         const Gpk p { da.data(), db.data(), 8, 4 };
         const Gpk host { a.data(), b.data(), 8, 4 };
-        for (const bool swiglu : { false, true }) {
+        for (const int run : { 0, 1, 2, 3 }) {
+            const bool swiglu = run % 2 != 0;
+            const bool half = run / 2 != 0; // what is read
+            const auto value = [&](const auto &wide, const auto &narrow, size_t i) {
+                return double(half ? cu::fromBf16(narrow[i]) : wide[i]);
+            };
+            const ConstMatrix source =
+                half ? in(dxHalf.data(), rows, cols) : in(dx.data(), rows, cols);
+            const ConstMatrix other =
+                half ? in(dupHalf.data(), rows, cols) : in(dup.data(), rows, cols);
             for (const DType type : { DType::f32, DType::bf16 }) {
                 std::vector<float> plain(x.size());
                 for (std::int64_t row = 0; row < rows; ++row) {
                     double sum = 0;
                     for (std::int64_t c = 0; c < cols; ++c) {
-                        sum += std::pow(double(x[size_t(row * cols + c)]), 2);
+                        sum += std::pow(value(x, xHalf, size_t(row * cols + c)), 2);
                     }
                     const double scale = 1 / std::sqrt(sum / double(cols) + 1e-6);
                     for (std::int64_t c = 0; c < cols; ++c) {
                         const auto i = size_t(row * cols + c);
-                        const auto v = double(x[i]);
-                        plain[i] = float(swiglu ? v / (1 + std::exp(-v)) * double(up[i])
+                        const double v = value(x, xHalf, i);
+                        plain[i] = float(swiglu ? v / (1 + std::exp(-v)) * value(up, upHalf, i)
                                                 : v * scale * double(gamma[size_t(c)]));
                         plain[i] =
                             type == DType::bf16 ? cu::fromBf16(cu::toBf16(plain[i])) : plain[i];
@@ -199,10 +221,9 @@ private Q_SLOTS:
                 }
                 DeviceSpace::run([&](const Exec &e) {
                     const cu::FusedOut target { out(y.data(), rows, cols), {} };
-                    swiglu ? cu::swigluGpk(in(dx.data(), rows, cols), in(dup.data(), rows, cols),
-                                           type, p, {}, nullptr, target, e)
-                           : cu::rmsNormGpk(in(dx.data(), rows, cols), dGamma.data(), 1e-6F, type,
-                                            p, {}, nullptr, target, e);
+                    swiglu ? cu::swigluGpk(source, other, type, p, {}, nullptr, target, e)
+                           : cu::rmsNormGpk(source, dGamma.data(), 1e-6F, type, p, {}, nullptr,
+                                            target, e);
                 });
                 std::vector<float> wanted(x.size());
                 oracle().gpkTransform(view(std::as_const(plain), rows, cols), host,
@@ -241,6 +262,23 @@ private Q_SLOTS:
                                           out(y.data(), rows, 3 * n), e);
             });
             QCOMPARE(mismatches(y.get(), wanted), 0U);
+            // From bf16: what the transform of the same numbers gives, rounded on the way out.
+            const auto half = toBf16(x);
+            std::vector<float> wide(half.size());
+            std::transform(half.begin(), half.end(), wide.begin(), cu::fromBf16);
+            Buffer<float> dWide(wide), y32(x.size());
+            Buffer<std::uint16_t> dHalf(half), yHalf(x.size());
+            DeviceSpace::run([&](const Exec &e) {
+                cu::hadamardRowsTransform(in(dWide.data(), rows, 3 * n), n, nullptr,
+                                          out(y32.data(), rows, 3 * n), e);
+                cu::hadamardRowsTransform(in(dHalf.data(), rows, 3 * n), n, nullptr,
+                                          out(yHalf.data(), rows, 3 * n), e);
+            });
+            const auto turned = y32.get();
+            const auto turnedHalf = yHalf.get();
+            for (size_t i = 0; i < turned.size(); ++i) {
+                QCOMPARE(turnedHalf[i], cu::toBf16(turned[i]));
+            }
         }
     }
 

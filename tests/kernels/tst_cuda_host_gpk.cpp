@@ -312,6 +312,34 @@ private Q_SLOTS:
         QCOMPARE(cu::scaleOffset(cu::ScaleLayout::swizzled, 33, 2, blocks), std::int64_t { 22 });
     }
 
+    /// Warps of a block take every tile of their chunk once and send for no tile that is not there.
+    void tilesAreSentForAhead()
+    {
+        for (const std::int64_t rows : { 1, 16, 17, 150, 2048, 100'000 }) {
+            const Gpk p { nullptr, nullptr, 8, 4 };
+            const cu::BackwardPlan plan = cu::planMmaBackward(rows, 128, p);
+            const std::int64_t tiles = cu::chunkTiles(rows, plan.chunks, cu::mmaRows);
+            std::vector<int> seen(size_t((rows + cu::mmaRows - 1) / cu::mmaRows), 0);
+            for (std::int64_t chunk = 0; chunk < plan.chunks; ++chunk) {
+                const cu::ChunkRows its = cu::chunkRows(chunk, tiles, int(rows));
+                QVERIFY(its.end <= rows);
+                for (int warp = 0; warp < 4; ++warp) {
+                    const int step = 4 * cu::mmaRows;
+                    for (int row = its.begin + warp * cu::mmaRows; row < its.end; row += step) {
+                        QCOMPARE(row % cu::mmaRows, 0);
+                        ++seen[size_t(row / cu::mmaRows)];
+                    }
+                }
+            }
+            QCOMPARE(std::count(seen.begin(), seen.end(), 1), std::ptrdiff_t(seen.size()));
+        }
+        QCOMPARE(sizeof(cu::StagedTile), size_t(4 * 32 * 16));
+        QCOMPARE(alignof(cu::StagedTile), size_t(16));
+        // No room of its own: fragments and tiles share that of the dense gradients.
+        QVERIFY(sizeof(cu::SharedFragments) + 4 * sizeof(cu::StagedTile)
+                <= 4 * cu::denseFloats * sizeof(float));
+    }
+
     void mmaBackward_data() { mmaForward_data(); }
     void mmaBackward()
     {

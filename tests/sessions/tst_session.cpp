@@ -46,6 +46,7 @@ class TestSession : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void everythingRoundTrips();
+    void loadingCanBeStopped();
     void queries();
     void parts();
     void diffSeesOnlyPayload();
@@ -78,6 +79,38 @@ void TestSession::everythingRoundTrips()
     QCOMPARE(after.runs[0].threads, before.runs[0].threads);
     QVERIFY2(after.warnings.empty(), after.warnings.empty() ? "" : after.warnings[0].c_str());
     QCOMPARE(after.origin, path);
+}
+
+/// Whoever does not wait for a session any more is not kept busy by it, and the file is free.
+void TestSession::loadingCanBeStopped()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "a.batlab.h5");
+    VERIFY_OK(save(test::sampleSession(3, 1), path));
+    const auto isOpen = [file = fs::canonical(path)] {
+        std::error_code ec;
+        for (const auto &descriptor : fs::directory_iterator("/proc/self/fd"))
+            if (fs::read_symlink(descriptor.path(), ec) == file)
+                return true;
+        return false;
+    };
+    int asked = 0;
+    bool wasOpen = false;
+    const Result<Session> whole = load(path, [&] {
+        wasOpen = wasOpen || isOpen();
+        return ++asked > 0;
+    });
+    VERIFY_OK(whole);
+    QVERIFY(wasOpen);
+    QVERIFY2(asked > 50, qPrintable(QString::number(asked))); // at every object
+    for (const int last : { 1, 2, 3, asked / 2, asked }) {
+        int questions = 0;
+        const Result<Session> part = load(path, [&] { return ++questions < last; });
+        VERIFY_FAILS(part, ErrorCode::cancelled);
+        QCOMPARE(questions, last); // nothing was read after the answer
+        QVERIFY(!isOpen());
+    }
+    VERIFY_OK(load(path));
 }
 
 void TestSession::queries()

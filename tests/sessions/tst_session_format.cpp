@@ -11,6 +11,7 @@
 #include <hdf5.h>
 
 using namespace batlab;
+using batlab::test::makeOlder;
 using batlab::test::setFormatVersion;
 namespace fs = std::filesystem;
 
@@ -96,6 +97,8 @@ private Q_SLOTS:
     void everyPlotFits();
     void rootAttributes();
     void filesBeforeTokenizerAndTextHashes();
+    void laterFieldsAreUnderAChecksum();
+    void migratesOlderFiles();
     void otherVersions();
     void newerVersionsAreNotSavedOver();
 };
@@ -135,7 +138,7 @@ void TestSessionFormat::rootAttributes()
         return texts(file, name) == std::vector<std::string> { value };
     };
     QVERIFY(is("format", "batlab-session"));
-    QVERIFY(is("format_version", "1.2"));
+    QVERIFY(is("format_version", "1.3"));
     QVERIFY(is("NX_class", "NXroot"));
     QVERIFY(is("default", "entry"));
     QCOMPARE(texts(file, "uuid").at(0).size(), std::size_t { 36 });
@@ -165,26 +168,129 @@ void TestSessionFormat::filesBeforeTokenizerAndTextHashes()
     EvaluationResult result = *s.evaluations().at(0);
     result.textHash = "ef01";
     s.add(result);
+    VariantInfo info = *s.variant("bat");
+    info.calibrationHash = "2345";
+    s.add(info);
     VERIFY_OK(save(s, path));
     QCOMPARE(checksum(), without);
     const Result<Session> now = load(path);
     VERIFY_OK(now);
     QCOMPARE(now->model()->tokenizerHash, std::string("abcd"));
     QCOMPARE(now->evaluations().at(0)->textHash, std::string("ef01"));
-    const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
-    for (const auto &[group, field] :
-         { std::pair("/entry/model", "tokenizer_hash"),
-           std::pair("/evaluations/reference/wikitext2/perplexity", "text_hash") }) {
-        const hid_t object = H5Gopen2(file, group, H5P_DEFAULT);
-        QVERIFY(object >= 0 && H5Adelete(object, field) >= 0);
-        H5Gclose(object);
-    }
-    H5Fclose(file);
+    QCOMPARE(now->variant("bat")->calibrationHash, std::string("2345"));
+    makeOlder(path, 2); // the first two are there, under no checksum
+    const Result<Session> before = load(path);
+    VERIFY_OK(before);
+    QVERIFY(before->variant("bat")->calibrationHash.empty());
+    QCOMPARE(before->model()->tokenizerHash, std::string("abcd"));
+    makeOlder(path, 1);
     const Result<Session> older = load(path);
     VERIFY_OK(older);
     QVERIFY(older->model()->tokenizerHash.empty());
     QCOMPARE(older->model()->contentHash, model.contentHash);
     QCOMPARE(older->evaluations().size(), now->evaluations().size());
+}
+
+/// record_hash is without them, for older programs; full_hash is not.
+void TestSessionFormat::laterFieldsAreUnderAChecksum()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    Session s = test::sampleSession(1, 1);
+    ModelSummary model = *s.model();
+    model.tokenizerHash = "abcd";
+    s.add(model);
+    EvaluationResult result = *s.evaluations().at(0);
+    result.textHash = "abcd";
+    s.add(result);
+    VariantInfo info = *s.variant("bat");
+    info.calibrationHash = "abcd";
+    s.add(info);
+    const auto change = [&path](const char *group, const char *field, bool taken) {
+        const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+        const hid_t object = H5Gopen2(file, group, H5P_DEFAULT);
+        const hid_t attribute = H5Aopen(object, field, H5P_DEFAULT);
+        const hid_t type = attribute < 0 ? attribute : H5Aget_type(attribute);
+        std::string value(type < 0 ? 0 : H5Tget_size(type), 'x');
+        bool done = type >= 0 && H5Awrite(attribute, type, value.data()) >= 0;
+        H5Tclose(type);
+        H5Aclose(attribute);
+        if (taken)
+            done = H5Adelete(object, field) >= 0;
+        H5Gclose(object);
+        H5Fclose(file);
+        return done;
+    };
+    for (const auto &[group, field] :
+         { std::pair("/entry/model", "tokenizer_hash"),
+           std::pair("/evaluations/reference/wikitext2/perplexity", "text_hash"),
+           std::pair("/variants/bat", "calibration_hash") }) {
+        for (const bool taken : { false, true }) {
+            for (const char *what : { field, "full_hash" }) {
+                VERIFY_OK(save(s, path));
+                VERIFY_OK(load(path));
+                QVERIFY(change(group, what, taken));
+                VERIFY_FAILS(load(path), ErrorCode::badInput);
+            }
+        }
+    }
+    VERIFY_OK(save(s, path));
+    QVERIFY(change("/entry/model", "full_hash", false));
+    setFormatVersion(path, "1.7"); // it may cover what this Batlab does not know
+    VERIFY_OK(load(path));
+}
+
+void TestSessionFormat::migratesOlderFiles()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "s.batlab.h5");
+    const auto bytes = [](const fs::path &of) {
+        QFile file(QString::fromStdString(of.string()));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    const Session s = test::sampleSession(1, 1);
+    VERIFY_OK(save(s, path));
+    const QByteArray current = bytes(path);
+    Result<Migration> done = migrate(path);
+    VERIFY_OK(done);
+    QVERIFY(done->backup.empty());
+    QCOMPARE(bytes(path), current);
+
+    makeOlder(path, 1);
+    const QByteArray old = bytes(path);
+    QCOMPARE(load(path)->formatMinor, 1);
+    {
+        const auto window = FileLock::acquire(path);
+        VERIFY_OK(window);
+        VERIFY_FAILS(migrate(path), ErrorCode::busy);
+    }
+    QCOMPARE(bytes(path), old);
+    QVERIFY(!fs::exists(inside(dir, "s.batlab.h5.1.1.bak")));
+
+    done = migrate(path);
+    VERIFY_OK(done);
+    QCOMPARE(done->from, std::string("1.1"));
+    QCOMPARE(done->to, std::string("1.3"));
+    QVERIFY(done->backup == inside(dir, "s.batlab.h5.1.1.bak"));
+    QCOMPARE(bytes(done->backup), old);
+    const Result<Session> now = load(path);
+    VERIFY_OK(now);
+    QCOMPARE(now->formatMinor, kSessionFormatMinor);
+    QCOMPARE(now->uuid, s.uuid);
+    QVERIFY(now->warnings.empty()); // it has a seal again
+    const auto differences = diff(path, done->backup);
+    VERIFY_OK(differences);
+    QVERIFY(differences->empty());
+    QVERIFY(migrate(path)->backup.empty());
+
+    makeOlder(path, 1); // an earlier backup is not written over
+    done = migrate(path);
+    VERIFY_OK(done);
+    QVERIFY(done->backup == inside(dir, "s.batlab.h5.1.1.2.bak"));
+    QCOMPARE(bytes(inside(dir, "s.batlab.h5.1.1.bak")), old);
+
+    setFormatVersion(path, "1.7");
+    VERIFY_FAILS(migrate(path), ErrorCode::unsupported);
 }
 
 void TestSessionFormat::otherVersions()

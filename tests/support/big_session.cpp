@@ -2,6 +2,7 @@
 #include "tests/support/big_session.h"
 
 #include "core/base/hash.h"
+#include "tests/support/fake_statistics.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace batlab::test {
 
 namespace {
 
-constexpr std::int64_t kTokens = 262144, kBins = 96, kGroups = 64;
+constexpr std::int64_t kTokens = 262144, kGroups = 64;
 constexpr std::size_t kWindows = 148, kSteps = 200;
 
 /// A linear congruential generator: a hundred million numbers are wanted, of no quality.
@@ -115,20 +116,7 @@ private:
     /// Null: the reference.
     void variant(const VariantSpec *spec)
     {
-        VariantInfo info;
-        info.id = spec ? spec->id : "reference";
-        info.title = spec ? spec->recipe.title : "Full precision";
-        info.family = spec ? spec->recipe.family : "reference";
-        info.recipe = info.settings = Json::object();
-        info.protocol = m_spec.protocol.toJson();
-        info.protocolHash = m_spec.protocol.hash();
-        if (spec) {
-            info.filled = spec->recipe.filled;
-            info.recipe = spec->recipe.toJson();
-            info.recipeHash = spec->recipe.hash();
-            const RecipeSettings settings = effectiveSettings(m_spec, *spec);
-            info.settings = { { "scaleRule", settings.scaleRule }, { "ties", settings.ties } };
-        }
+        VariantInfo info = fakeVariantInfo(m_spec, spec);
         const std::string id = info.id;
         add(std::move(info));
         for (int layer = 0; layer < kBigLayers; ++layer) {
@@ -142,29 +130,14 @@ private:
 
     void statistics(const std::string &variant, int layer, std::size_t site, StatStage stage)
     {
-        SiteStats s;
-        s.variant = variant;
-        s.layer = { Branch::text, layer };
-        s.site = kLinearSites[site];
-        s.stage = stage;
-        s.tokens = kTokens;
-        s.blocks = kBigBlocks[site];
-        s.bins = kBins;
-        s.histogramLimit = 8;
-        const auto blocks = static_cast<std::size_t>(s.blocks);
-        for (std::vector<float> *v : { &s.energy, &s.maxAbs, &s.kurtosis, &s.bimodality,
-                                       &s.valleyDepth, &s.dip, &s.clipShare, &s.sqnrDb })
-            *v = m_noise.list(blocks);
-        s.histogram = m_noise.list<std::uint32_t>(blocks * kBins, 5000);
-        s.codeUse = m_noise.list<std::uint32_t>(blocks * 16, 70000);
-        TokenEnergyMap map;
-        map.variant = variant;
-        map.layer = s.layer;
-        map.site = s.site;
-        map.stage = stage;
-        map.tokens = kBigTokens;
-        map.blocks = s.blocks;
-        map.energy = m_noise.list(static_cast<std::size_t>(map.tokens) * blocks);
+        SiteStats s =
+            emptySiteStats(variant, layer, kLinearSites[site], stage, kTokens, kBigBlocks[site]);
+        for (std::vector<float> *values : blockValues(s))
+            *values = m_noise.list(values->size());
+        s.histogram = m_noise.list<std::uint32_t>(s.histogram.size(), 5000);
+        s.codeUse = m_noise.list<std::uint32_t>(s.codeUse.size(), 70000);
+        TokenEnergyMap map = emptyTokenMap(s, kBigTokens);
+        map.energy = m_noise.list(static_cast<std::size_t>(map.tokens * map.blocks));
         add(std::move(s));
         add(std::move(map));
     }

@@ -20,6 +20,18 @@ namespace batlab::test {
         .orThrow();
 }
 
+/// A finished run of the demo spec, so that panels find something to ask about.
+[[nodiscard]] inline views::RunEntry demoRun()
+{
+    views::RunEntry run;
+    run.id = QStringLiteral("r0001");
+    run.title = QStringLiteral("demo");
+    run.spec = demoSpec().toJson();
+    run.workspace = QStringLiteral("somewhere");
+    run.state = JobState::succeeded;
+    return run;
+}
+
 /// Everything a finished demo job publishes (SYNTHETIC).
 [[nodiscard]] inline std::vector<ArtifactPtr> demoArtifacts(int layers = 30)
 {

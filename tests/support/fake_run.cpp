@@ -5,6 +5,7 @@
 #include "core/stats/block_statistics.h"
 #include "core/stats/dip.h"
 #include "tests/support/fake_answers.h"
+#include "tests/support/fake_statistics.h"
 
 #include <fmt/format.h>
 
@@ -17,8 +18,8 @@ namespace batlab {
 namespace {
 
 constexpr std::int64_t kTokens = 16384, kSample = 64;
-constexpr std::int64_t kBins = 96;
-constexpr float kLimit = 8;
+constexpr std::int64_t kBins = kFakeBins;
+constexpr float kLimit = kFakeLimit;
 constexpr std::array<std::int64_t, 4> kBlocks { 18, 18, 18, 48 };
 
 /// How a method shapes the numbers and how well it does, from its family. Invented, in a plausible
@@ -153,21 +154,7 @@ void fillBlock(SiteStats &s, std::int64_t block, double outlier, const Character
 SiteStats siteStats(const std::string &variant, int layer, std::size_t site, StatStage stage,
                     const Character &c)
 {
-    SiteStats s;
-    s.variant = variant;
-    s.layer = { Branch::text, layer };
-    s.site = kLinearSites[site];
-    s.stage = stage;
-    s.tokens = kTokens;
-    s.blocks = kBlocks[site];
-    s.bins = kBins;
-    s.histogramLimit = kLimit;
-    const auto blocks = static_cast<std::size_t>(s.blocks);
-    for (std::vector<float> *v : { &s.energy, &s.maxAbs, &s.kurtosis, &s.bimodality, &s.valleyDepth,
-                                   &s.dip, &s.clipShare, &s.sqnrDb })
-        v->resize(blocks);
-    s.histogram.resize(blocks * kBins);
-    s.codeUse.resize(blocks * 16);
+    SiteStats s = emptySiteStats(variant, layer, kLinearSites[site], stage, kTokens, kBlocks[site]);
     const Noise noise(
         fmt::format("site {} {} {}", stage == StatStage::before ? "" : variant, layer, site));
     for (std::int64_t b = 0; b < s.blocks; ++b)
@@ -175,16 +162,10 @@ SiteStats siteStats(const std::string &variant, int layer, std::size_t site, Sta
     return s;
 }
 
-TokenEnergyMap tokenMap(const std::string &variant, int layer, std::size_t site, StatStage stage,
+TokenEnergyMap tokenMap(const std::string &variant, int layer, std::size_t site,
                         const SiteStats &stats)
 {
-    TokenEnergyMap m;
-    m.variant = variant;
-    m.layer = { Branch::text, layer };
-    m.site = kLinearSites[site];
-    m.stage = stage;
-    m.tokens = kSample;
-    m.blocks = stats.blocks;
+    TokenEnergyMap m = emptyTokenMap(stats, kSample);
     const Noise noise(fmt::format("tokens {} {} {}", variant, layer, site));
     for (std::int64_t t = 0; t < m.tokens; ++t)
         for (std::int64_t b = 0; b < m.blocks; ++b) {
@@ -211,7 +192,7 @@ public:
             m_stage = fmt::format("reference: layer {} of {}", layer + 1, m_layers);
             for (std::size_t site = 0; site < 4; ++site) {
                 SiteStats stats = siteStats("reference", layer, site, StatStage::before, {});
-                TokenEnergyMap map = tokenMap("reference", layer, site, StatStage::before, stats);
+                TokenEnergyMap map = tokenMap("reference", layer, site, stats);
                 add(std::move(stats));
                 add(std::move(map));
             }
@@ -256,13 +237,8 @@ private:
                          { "vocab", 49152 } };
         model.tensors = fakeTensors(m_layers);
         add(std::move(model));
-        VariantInfo reference;
-        reference.id = "reference";
-        reference.title = "Full precision (synthetic)";
-        reference.family = "reference";
-        reference.recipe = reference.settings = Json::object();
-        reference.protocol = m_spec.protocol.toJson();
-        reference.protocolHash = m_spec.protocol.hash();
+        VariantInfo reference = fakeVariantInfo(m_spec, nullptr);
+        reference.title += " (synthetic)";
         add(std::move(reference));
         SampleTokens sample;
         for (std::int64_t t = 0; t < kSample; ++t) {
@@ -275,17 +251,8 @@ private:
     void calibrate(const VariantSpec &variant)
     {
         const Character c = characterOf(variant.recipe);
-        VariantInfo info;
-        info.id = variant.id;
-        info.title = variant.recipe.title + " (synthetic)";
-        info.family = variant.recipe.family;
-        info.filled = variant.recipe.filled;
-        info.recipe = variant.recipe.toJson();
-        info.recipeHash = variant.recipe.hash();
-        info.protocol = m_spec.protocol.toJson();
-        info.protocolHash = m_spec.protocol.hash();
-        const RecipeSettings settings = effectiveSettings(m_spec, variant);
-        info.settings = { { "scaleRule", settings.scaleRule }, { "ties", settings.ties } };
+        VariantInfo info = fakeVariantInfo(m_spec, &variant);
+        info.title += " (synthetic)";
         info.onlineParameters = variant.recipe.family == "bat" ? m_layers * (4 * 64 + 102 * 16) : 0;
         info.onlineFlopPerToken =
             c.spread * m_layers * (variant.recipe.family == "bat" ? 24.0 : 10.0) * (3 * 576 + 1536);
@@ -296,7 +263,7 @@ private:
             const Noise noise(fmt::format("layer {} {}", variant.id, layer));
             for (std::size_t site = 0; site < 4; ++site) {
                 SiteStats stats = siteStats(variant.id, layer, site, StatStage::after, c);
-                TokenEnergyMap map = tokenMap(variant.id, layer, site, StatStage::after, stats);
+                TokenEnergyMap map = tokenMap(variant.id, layer, site, stats);
                 add(std::move(stats));
                 add(std::move(map));
             }

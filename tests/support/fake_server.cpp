@@ -5,6 +5,7 @@
 //   shell might
 //   --protocol N: answers the hello with another major version
 //   --exit N: writes a line to stderr and ends at once
+//   --hang N: answers N calls, then neither reads nor writes any more
 #include "core/job/engine_server.h"
 #include "core/job/frame.h"
 #include "tests/support/fake_engine.h"
@@ -38,6 +39,21 @@ int main(int argc, char **argv)
             (void)batlab::writeAll(STDOUT_FILENO, *batlab::encodeFrame(reply));
             (void)batlab::readFrame(STDIN_FILENO); // until the window goes away
             return 0;
+        } else if (key == "--hang") {
+            for (int left = std::atoi(argv[i + 1]); left > 0; --left) {
+                const batlab::Result<std::optional<batlab::Json>> call =
+                    batlab::readFrame(STDIN_FILENO);
+                if (!call || !*call)
+                    return 3;
+                const batlab::Json reply {
+                    { "reply", (**call)["id"] },
+                    { "value", { { "protocol", { batlab::kEngineProtocolMajor, 0 } } } }
+                };
+                (void)batlab::writeAll(STDOUT_FILENO, *batlab::encodeFrame(reply));
+            }
+            alarm(600); // should its parent end before it
+            pause();
+            return 3;
         } else if (key == "--exit") {
             std::fprintf(stderr, "fake_server: cannot find the library\n");
             return std::atoi(argv[i + 1]);

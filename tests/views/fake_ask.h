@@ -9,18 +9,6 @@
 
 namespace batlab::test {
 
-/// A finished run of the demo spec, so that panels find something to ask about.
-[[nodiscard]] inline views::RunEntry demoRun()
-{
-    views::RunEntry run;
-    run.id = QStringLiteral("r0001");
-    run.title = QStringLiteral("demo");
-    run.spec = demoSpec().toJson();
-    run.workspace = QStringLiteral("nowhere");
-    run.state = JobState::succeeded;
-    return run;
-}
-
 /// SYNTHETIC answers in the engine's form. Values are channel + 100 token; a variant's are half.
 [[nodiscard]] inline Json fakeBlock(int block, int token, double factor, const std::string &id)
 {

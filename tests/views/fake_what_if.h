@@ -52,10 +52,13 @@ struct FakeAsk
                 next.done(*error);
             else if (next.question["ask"] == "cost")
                 next.done(fakeCost(next.question, presets));
+            else if (next.question["ask"] == "preflight")
+                next.done(Result<Json>(preflight));
             else
                 next.done(fakeWhatIf(next.question, presets));
         }
     }
+    Json preflight = Json::object(); ///< nothing stands against a run
     PresetLibrary presets = PresetLibrary::builtIn().orThrow();
 };
 
@@ -63,13 +66,7 @@ struct FakeAsk
 inline void fillDocument(views::WorkbenchDocument &document, int layers = 6)
 {
     document.addArtifacts(demoArtifacts(layers));
-    views::RunEntry run;
-    run.id = QStringLiteral("r0001");
-    run.title = QStringLiteral("demo");
-    run.spec = demoSpec().toJson();
-    run.workspace = QStringLiteral("somewhere");
-    run.state = JobState::succeeded;
-    document.putRun(run);
+    document.putRun(demoRun());
 }
 
 } // namespace batlab::test

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Ablate page and its panels, without a window and with a fake engine's door.
 #include "core/stats/recovery.h"
-#include "tests/views/fake_what_if.h"
-#include "views/models/selection_context.h"
+#include "tests/views/ablate_test.h"
 #include "views/models/what_if_metrics.h"
-#include "views/models/what_if_model.h"
 #include "views/models/what_if_sweep.h"
-#include "views/panels/ablate_page.h"
 #include "views/panels/cost_panel.h"
 #include "views/panels/factor_row.h"
 #include "views/panels/field_editor.h"
 #include "views/panels/metrics_panel.h"
 #include "views/panels/parameter_slider.h"
-#include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_matrix.h"
 #include "views/panels/sweep_panel.h"
 #include "views/panels/ui_kit.h"
@@ -24,7 +20,6 @@
 #include "views/plots/theme.h"
 
 #include <QApplication>
-#include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QPushButton>
@@ -32,7 +27,6 @@
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTableView>
-#include <QTableWidget>
 #include <QTest>
 #include <QToolButton>
 #include <QUndoStack>
@@ -58,28 +52,14 @@ void press(const SegmentBar *bar, const QString &text)
 
 } // namespace
 
-class TstAblatePage : public QObject
+class TstAblatePage : public test::AblateTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() { plots::applyTheme(*qApp, plots::ThemeKind::light); }
 
-    void init()
-    {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        m_ask = std::make_unique<test::FakeAsk>();
-        m_ask->atOnce = true;
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
-        m_page = std::make_unique<AblatePage>(m_document.get(), m_selection.get(), m_ask->presets);
-        m_page->setAsk(m_ask->ask());
-        m_page->resize(1344, 878);
-        m_page->show();
-    }
+    void init() { makePage(); }
     void cleanup() { m_page.reset(); }
 
     void emptyOffersARun()
@@ -207,29 +187,6 @@ private Q_SLOTS:
         m_document->undoStack()->undo();
         QVERIFY(m_page->form()->noteOf(QStringLiteral("transform.g1")).isEmpty());
         QVERIFY(m_page->form()->noteOf(kind).isEmpty());
-    }
-
-    void queuesWithItsDifference()
-    {
-        fill();
-        QSignalSpy queued(m_page.get(), &AblatePage::queueRequested);
-        m_page->model()->edit({ { "settings.scaleRule", "floor" } }, QStringLiteral("rule"));
-        QTest::mouseClick(m_page->form()->queueButton(), Qt::LeftButton);
-        SpecDifferenceDialog *dialog = m_page->differenceDialog();
-        QVERIFY(dialog);
-        QCOMPARE(dialog->table()->rowCount(), 1);
-        QCOMPARE(dialog->table()->item(0, 0)->text(), QStringLiteral("settings.scaleRule"));
-        QCOMPARE(dialog->table()->item(0, 1)->text(), QStringLiteral("uos"));
-        QCOMPARE(dialog->table()->item(0, 2)->text(), QStringLiteral("floor"));
-        QCOMPARE(queued.count(), 0);
-        dialog->accept();
-        QCOMPARE(queued.count(), 1);
-        const auto spec = queued[0][0].value<Json>();
-        QCOMPARE(spec["variants"].size(), std::size_t(1));
-        QCOMPARE(spec["variants"][0]["own"]["settings.scaleRule"].get<std::string>(),
-                 std::string("floor"));
-        m_page->copyCommand();
-        QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("batlab-cli compare")));
     }
 
     void sweepFillsAndLoads()
@@ -501,20 +458,6 @@ private:
         source->setCurrentIndex(0);
         check(0, 1);
     }
-
-    void fill()
-    {
-        test::fillDocument(*m_document);
-        m_selection->setVariant(QStringLiteral("bat"));
-        m_selection->setCell(3, Site::t4, 11);
-        QTRY_VERIFY(m_page->model()->answer());
-        QTRY_VERIFY(!m_page->model()->isStale());
-    }
-
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
-    std::unique_ptr<test::FakeAsk> m_ask;
-    std::unique_ptr<AblatePage> m_page;
 };
 
 QTEST_MAIN(TstAblatePage)

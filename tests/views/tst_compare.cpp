@@ -2,11 +2,10 @@
 // The Compare page and what it shows: paired differences by hand, guests, activations from a fake
 // engine, what specs differ in.
 #include "core/stats/paired_tests.h"
-#include "tests/support/fake_document.h"
+#include "tests/views/view_test.h"
 #include "views/models/guest_session.h"
 #include "views/models/method_activations.h"
 #include "views/models/project_model.h"
-#include "views/models/selection_context.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
 #include "views/panels/compare_page.h"
@@ -69,7 +68,7 @@ ArtifactPtr modelOf(int layers)
 
 } // namespace
 
-class TstCompare : public QObject
+class TstCompare : public test::ViewTest
 {
     Q_OBJECT
 
@@ -81,15 +80,7 @@ private Q_SLOTS:
         QDir().mkpath(QStringLiteral(BATLAB_LOOKS_DIR));
     }
 
-    void init()
-    {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
-    }
+    void init() { makeDocument(); }
 
     void corrections()
     {
@@ -169,6 +160,27 @@ private Q_SLOTS:
         }
         table.show(*m_document, { "rtn", "rtn" }, "rtn");
         QCOMPARE(table.rowCount(), 0);
+        // Other calibration tokens under the same words; not known of one: no difference.
+        const auto hashes = [&]() -> QString {
+            table.show(*m_document, { "rtn", "gptq" }, "rtn");
+            for (int row = 0; row < table.rowCount(); ++row)
+                if (table.index(row, 0).data().toString()
+                    == QStringLiteral("calibration.tokenHash"))
+                    return table.index(row, 1).data().toString() + QLatin1Char(' ')
+                        + table.index(row, 2).data().toString();
+            return {};
+        };
+        const auto setHash = [&](const char *id, const char *hash) {
+            VariantInfo info = *m_document->artifacts().variant(id);
+            info.calibrationHash = hash;
+            m_document->addArtifacts({ std::make_shared<const Artifact>(info) });
+        };
+        setHash("rtn", "00ff");
+        QCOMPARE(hashes(), QString());
+        setHash("gptq", "00ff");
+        QCOMPARE(hashes(), QString());
+        setHash("gptq", "ff00");
+        QCOMPARE(hashes(), QStringLiteral("00ff ff00"));
     }
 
     void guestsComeAndGo()
@@ -462,8 +474,6 @@ private:
     }
 
     std::vector<ArtifactPtr> m_artifacts;
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
 };
 
 QTEST_MAIN(TstCompare)

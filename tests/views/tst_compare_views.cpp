@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is looked at on the Compare page stays when artifacts, sites and layers bring other numbers.
-#include "tests/support/fake_document.h"
-#include "views/models/selection_context.h"
+#include "tests/views/view_test.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/variant_chooser.h"
 #include "views/plots/color_scale.h"
@@ -14,7 +13,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -38,7 +36,7 @@ std::vector<double> firstOf(std::vector<double> limits)
 
 } // namespace
 
-class TstCompareViews : public QObject
+class TstCompareViews : public test::ViewTest
 {
     Q_OBJECT
 
@@ -47,12 +45,7 @@ private Q_SLOTS:
 
     void init()
     {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
+        makeDocument();
         m_artifacts = test::demoArtifacts(6);
         m_document->addArtifacts(m_artifacts);
         m_selection->setCell(2, Site::t1, 3);
@@ -62,12 +55,7 @@ private Q_SLOTS:
         m_page->flush();
     }
 
-    void cleanup()
-    {
-        m_page.reset();
-        m_selection.reset();
-        m_document.reset();
-    }
+    void cleanup() { m_page.reset(); }
 
     void zoomStays()
     {
@@ -116,8 +104,6 @@ private Q_SLOTS:
 
 private:
     std::vector<ArtifactPtr> m_artifacts;
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
     std::unique_ptr<ComparePage> m_page;
 };
 

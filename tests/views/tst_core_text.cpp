@@ -1,83 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the core says reaches the window in its language: every message of the checks, of the
-// preflight and of a session's reader is in the list, and so is what a job says it is doing.
+// What the core says reaches the window in its language, whole or as the engine sends it (that
+// every message is in the list is tst_core_texts' matter). What the window reads by itself, links
+// and files of results, is told in its language too.
+#include "core/job/process.h"
 #include "core/recipe/recipe.h"
+#include "tests/views/pseudo_core.h"
 #include "views/models/core_text.h"
+#include "views/models/cost_model.h"
+#include "views/models/deep_link.h"
+#include "views/models/imported_results.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
-#include <QDirIterator>
 #include <QFile>
 #include <QRegularExpression>
+#include <QTemporaryDir>
 #include <QTest>
-#include <QTranslator>
+
+#include <csignal>
 
 using namespace batlab;
 using namespace batlab::views;
+using test::readSource;
+using test::WithPseudo;
 
 namespace {
-
-/// The core's texts in brackets; one with its places turned round.
-class Pseudo : public QTranslator
-{
-public:
-    [[nodiscard]] bool isEmpty() const override { return false; }
-    [[nodiscard]] QString translate(const char *context, const char *source, const char *,
-                                    int) const override
-    {
-        if (QByteArray(context) != "core")
-            return {};
-        if (QByteArray(source) == "about %1 GB are needed in %2 and %3 GB are free")
-            return QStringLiteral("%3 frei, %1 in %2 nötig");
-        return QLatin1Char('[') + QString::fromUtf8(source) + QLatin1Char(']');
-    }
-};
-
-struct WithPseudo
-{
-    WithPseudo() { QCoreApplication::installTranslator(&translator); }
-    ~WithPseudo() { QCoreApplication::removeTranslator(&translator); }
-    Pseudo translator;
-};
-
-/// Every string literal of a C++ source, those that stand behind each other as one.
-QStringList literals(QString source)
-{
-    source.remove(QRegularExpression(QStringLiteral("^\\s*#.*$|(^|\\s)//.*$"),
-                                     QRegularExpression::MultilineOption));
-    static const QRegularExpression literal(
-        QStringLiteral("\"((?:[^\"\\\\\\n]|\\\\.)*)\"(?:\\s*\"(?:[^\"\\\\\\n]|\\\\.)*\")*"));
-    static const QRegularExpression part(QStringLiteral("\"((?:[^\"\\\\\\n]|\\\\.)*)\""));
-    QStringList out;
-    for (auto all = literal.globalMatch(source); all.hasNext();) {
-        QString text;
-        for (auto parts = part.globalMatch(all.next().captured()); parts.hasNext();)
-            text += parts.next().captured(1);
-        out.append(text.replace(QStringLiteral("\\\""), QStringLiteral("\"")));
-    }
-    return out;
-}
-
-/// What such a literal becomes at run time: something stands where fmt or a sum puts it.
-QString filled(QString text)
-{
-    text.replace(QRegularExpression(QStringLiteral("\\{\\d*(:[^{}]*)?\\}")), QStringLiteral("x"));
-    if (text.endsWith(QStringLiteral("; ")))
-        text.chop(2);
-    if (text.startsWith(u' ') || text.startsWith(u':'))
-        text.prepend(u'x');
-    if (text.endsWith(u'\'') && text.count(u'\'') % 2 == 1)
-        text += QStringLiteral("x'");
-    else if (text.endsWith(u' '))
-        text += u'x';
-    return text;
-}
-
-QString read(const QString &path)
-{
-    QFile file(QStringLiteral(BATLAB_SOURCE_DIR "/") + path);
-    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
-}
 
 QString bracketed(const char *text)
 {
@@ -103,99 +50,103 @@ class TstCoreText : public QObject
     }
 
 private Q_SLOTS:
-    void placesAreInOrder()
+    void failuresOfTheSystem()
     {
-        static const QRegularExpression place(QStringLiteral("%(\\d)"));
-        QStringList seen;
-        for (const char *source : coreTexts()) {
-            const QString text = QString::fromUtf8(source);
-            QVERIFY2(!seen.contains(text), source);
-            seen.append(text);
-            int expected = 0;
-            for (auto all = place.globalMatch(text); all.hasNext();)
-                QCOMPARE(all.next().captured(1).toInt(), ++expected);
-        }
-        QVERIFY(seen.size() > 150);
+        const WithPseudo pseudo;
+        QCOMPARE(coreText(QStringLiteral("cannot write: No space left on device")),
+                 QStringLiteral("[cannot write: [No space left on device]]"));
+        const Error dataset { ErrorCode::badInput, "cannot read the dataset", "/a.h5: /x",
+                              "The file is damaged or of another kind; restore it from a backup or "
+                              "write it again." };
+        QCOMPARE(coreText(dataset),
+                 QStringLiteral("[cannot read [the dataset]] (/a.h5: /x). [The file is damaged or "
+                                "of another kind; restore it from a backup or write it again.]"));
     }
 
-    void messagesAreListed_data()
+    void endingsOfTheEngine()
     {
-        QTest::addColumn<QStringList>("names"); // words that are no message
-        const auto file = [](const char *path, const QStringList &names = {}) {
-            QTest::newRow(path) << names;
+        const WithPseudo pseudo;
+        const char *const kept = "Its checkpoints are kept: start the engine again to go on.";
+        for (const ExitStatus &status :
+             { ExitStatus { 0, 0 }, ExitStatus { 3, 0 }, ExitStatus { 0, SIGKILL },
+               ExitStatus { 0, SIGSEGV }, ExitStatus { 0, SIGTERM } }) {
+            const std::string what = "the engine " + status.inWords();
+            QCOMPARE(coreText(Error { ErrorCode::device, what, "engine", kept }),
+                     bracketed(what.c_str()) + QStringLiteral(" (engine). ") + bracketed(kept));
+            // With the last line it wrote.
+            const QString said = coreText(qs(what + ": bad thing"));
+            QVERIFY2(said.startsWith(QStringLiteral("[the engine ")), qPrintable(said));
+        }
+        for (const char *text : { "a 'b", "a \"b" }) {
+            const auto split = splitCommandLine(text);
+            QVERIFY(!split.ok() && coreText(qs(split.error().what)).startsWith(u'['));
+        }
+    }
+
+    /// A hint that another one was put behind.
+    void sentencesOneByOne()
+    {
+        const WithPseudo pseudo;
+        QCOMPARE(coreText(QStringLiteral("Lower round.learnRate. Finished layers are kept.")),
+                 QStringLiteral("[Lower round.learnRate.] [Finished layers are kept.]"));
+        QCOMPARE(coreText(QStringLiteral("Unknown to all. Finished layers are kept.")),
+                 QStringLiteral("Unknown to all. Finished layers are kept."));
+    }
+
+    void costsToCompareWith()
+    {
+        const WithPseudo pseudo;
+        CostModel costs;
+        const Json mine { { "id", "v" }, { "title", "H32 rotation" } };
+        Json references = Json::array();
+        const QString engine =
+            readSource(QStringLiteral("core/engine/service/question_answers.cpp"));
+        for (const char *name : { "H32 rotation", "Dense 32x32" }) {
+            QVERIFY(engine.contains(QLatin1Char('"') + QLatin1String(name) + QLatin1Char('"')));
+            references.push_back({ { "name", name } });
+        }
+        QVERIFY(costs
+                    .setAnswer(Json { { "variants", Json::array({ mine }) },
+                                      { "references", references } })
+                    .ok());
+        const auto title = [&](int row) { return costs.index(row, 0).data().toString(); };
+        QCOMPARE(title(0), QStringLiteral("H32 rotation")); // somebody's own
+        QCOMPARE(title(1), QStringLiteral("[H32 rotation]"));
+        QCOMPARE(title(2), QStringLiteral("[Dense 32x32]"));
+    }
+
+    void linksAndResults()
+    {
+        const WithPseudo pseudo;
+        const auto translated = [](const auto &result) {
+            const auto said = [](const std::string &text) { return text.starts_with('['); };
+            return !result.ok() && said(result.error().what)
+                && (result.error().hint.empty() || said(result.error().hint));
         };
-        file("core/recipe/check_recipe.cpp");
-        file("core/recipe/precision.cpp");
-        file("core/spec/parameter.cpp",
-             { QStringLiteral("expected a parameter"),
-               QStringLiteral("unknown type of parameter") });
-        file("core/engine/service/preflight.cpp");
-        file("core/engine/service/first_layer.cpp", { QStringLiteral("{}, layer {}") });
-        file("core/engine/service/open_model.cpp");
-        file("core/engine/service/device_memory.cpp");
-        file("core/engine/calib/formats.cpp");
-        file("core/engine/calib/kv_stage.cpp");
-        file("core/engine/device/driver.cpp",
-             { QStringLiteral(": cannot open shared object file") }); // of the loader
-        file("sessions/session_reader.cpp",
-             { QStringLiteral("the format version \""), QStringLiteral("\" makes no sense") });
-    }
+        for (const char *link : { "20/T9", "many", "1/T1/2/3/4", "batlab://shut" })
+            QVERIFY2(translated(parseDeepLink(QString::fromLatin1(link))), link);
 
-    void messagesAreListed()
-    {
-        QFETCH(QStringList, names);
-        const WithPseudo pseudo;
-        const QString source = read(QLatin1String(QTest::currentDataTag()));
-        QVERIFY(!source.isEmpty());
-        static const QRegularExpression words(QStringLiteral("[A-Za-z]{2,},? [A-Za-z{]"));
-        QStringList missing;
-        int found = 0;
-        for (const QString &literal : literals(source)) {
-            if (!literal.contains(words) || names.contains(literal))
-                continue;
-            ++found;
-            const QString text = coreText(filled(literal));
-            if (!text.startsWith(u'[') && !text.contains(QStringLiteral("nötig")))
-                missing.append(literal);
-        }
-        QVERIFY(found > 2);
-        QVERIFY2(missing.isEmpty(),
-                 qPrintable(QStringLiteral("to be added to views/models/core_texts.cpp:\n")
-                            + missing.join(QLatin1Char('\n'))));
-    }
-
-    void whatAJobDoesIsListed()
-    {
-        const WithPseudo pseudo;
-        // The stage of a job: setStage and what calls it, and the names of the training passes.
-        static const QRegularExpression calls(
-            QStringLiteral("\\bset(?:Stage|Share)\\(([^;]*);|runSteps\\(\\{[^\"]*(\"[^\"]+\")"));
-        static const QRegularExpression word(QStringLiteral("[a-z]{2,}"));
-        QStringList missing;
-        int found = 0;
-        QDirIterator files(QStringLiteral(BATLAB_SOURCE_DIR "/core/engine"),
-                           { QStringLiteral("*.cpp") }, QDir::Files, QDirIterator::Subdirectories);
-        while (files.hasNext()) {
-            QFile file(files.next());
-            QVERIFY(file.open(QIODevice::ReadOnly));
-            const QString source = QString::fromUtf8(file.readAll());
-            for (auto all = calls.globalMatch(source); all.hasNext();) {
-                const QRegularExpressionMatch call = all.next();
-                const bool training = call.captured(1).isEmpty();
-                for (const QString &literal : literals(call.captured(training ? 2 : 1))) {
-                    if (!literal.contains(word))
-                        continue;
-                    ++found;
-                    const QString said = training ? QStringLiteral("x: ") + literal : literal;
-                    if (!coreText(filled(said)).startsWith(u'['))
-                        missing.append(literal);
-                }
-            }
-        }
-        QVERIFY2(found >= 12, qPrintable(QString::number(found)));
-        QVERIFY2(missing.isEmpty(), qPrintable(missing.join(QLatin1Char('\n'))));
-        QCOMPARE(coreText(QStringLiteral("bat: layer 12 of 30")),
-                 QStringLiteral("[bat: layer 12 of 30]"));
+        QTemporaryDir folder;
+        const auto importing = [&folder](const char *results, const char *samples) {
+            const auto write = [&folder](const char *name, const char *text) {
+                QFile file(folder.filePath(QString::fromLatin1(name)));
+                return file.open(QIODevice::WriteOnly) && file.write(text) >= 0;
+            };
+            if (!write("results_x.json", results) || !write("samples_piqa_x.jsonl", samples))
+                qFatal("cannot write");
+            return importResults(
+                std::filesystem::path(ss(folder.filePath(QStringLiteral("results_x.json")))));
+        };
+        QVERIFY(translated(importResults(std::filesystem::path(ss(folder.path())))));
+        for (const char *results : { "{\"results\": 3}", "{\"results\": {\"piqa\": 3}}",
+                                     "{\"results\": {\"piqa\": {\"acc,none\": \"x\"}}}",
+                                     "{\"results\": {\"piqa\": {\"own,none\": 1}}}" })
+            QVERIFY2(translated(importing(results, "")), results);
+        const char *const good = "{\"results\": {\"piqa\": {\"acc,none\": 1}}}";
+        QVERIFY(importing(good, "{\"doc_id\": 0, \"acc\": 1}\n").ok());
+        const auto nameless = importing(good, "{\"acc\": 1}\n");
+        QVERIFY(translated(nameless));
+        QVERIFY2(nameless.error().where.starts_with('['), nameless.error().where.c_str());
     }
 
     /// Errors as checkRecipe makes them, whole and as the engine sends them.

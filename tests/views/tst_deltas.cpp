@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // With a pinned baseline every number says how far it is from the baseline's.
 #include "tests/views/fake_ask.h"
+#include "tests/views/view_test.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/block_methods_model.h"
 #include "views/models/delta_text.h"
@@ -33,12 +34,10 @@
 using namespace batlab;
 using namespace batlab::views;
 
-class TstDeltas : public QObject
+class TstDeltas : public test::ViewTest
 {
     Q_OBJECT
 
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
     std::vector<ArtifactPtr> m_artifacts;
 
 private Q_SLOTS:
@@ -50,13 +49,7 @@ private Q_SLOTS:
 
     void init()
     {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        extent.tokens = 64;
-        m_selection->setExtent(extent);
+        makeDocument(test::demoExtent(6, 64));
         m_document->addArtifacts(m_artifacts);
         m_document->putRun(test::demoRun());
         m_selection->setVariant(QStringLiteral("gptq"));

@@ -4,6 +4,7 @@
 #include "core/stats/metric.h"
 #include "tests/support/fake_document.h"
 #include "views/models/evaluation_model.h"
+#include "views/models/imported_json.h"
 #include "views/models/imported_samples.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
@@ -21,6 +22,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <limits>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -226,6 +228,77 @@ private Q_SLOTS:
         document.removeImport(b);
         QCOMPARE(document.importReference(), QString());
         QCOMPARE(document.baseline(), QString::fromLatin1(kReference));
+    }
+
+    /// What a session keeps of imported results, in the words of JSON.
+    void keptResultsAreThoseThatWereRead()
+    {
+        ImportedResults one;
+        one.path = QStringLiteral("/x/results_1.json");
+        one.model = "m";
+        one.id = "lm-eval m 123456";
+        one.note = "lm-eval 0.4";
+        ImportedSample scored;
+        scored.id = 7;
+        scored.prompt = "\x84\xc3\xa4"; // an ä after one that was cut in two
+        scored.choices = { " yes", " no" };
+        scored.scores = { -1.5, -std::numeric_limits<double>::infinity() };
+        scored.answer = scored.target = 0;
+        scored.score = 1;
+        ImportedSample generated;
+        generated.id = 8;
+        generated.response = "42";
+        one.tasks.push_back({ "piqa", "acc", 0.5, 0.01, 500, true, { scored } });
+        one.tasks.push_back({ "wiki", "perplexity", 12.5, 0, 0, false, { generated } });
+        const auto again = [&](std::size_t mostText) {
+            const std::string text = toJson({ one }, mostText).dump(); // throws on broken UTF-8
+            return importsFromJson(Json::parse(text));
+        };
+        const std::vector<ImportedResults> read = again(1000);
+        QCOMPARE(read.size(), std::size_t(1));
+        QCOMPARE(read[0].path, one.path);
+        QCOMPARE(read[0].id, one.id);
+        QCOMPARE(read[0].model, one.model);
+        QCOMPARE(read[0].note, one.note);
+        QCOMPARE(read[0].tasks.size(), std::size_t(2));
+        for (std::size_t t = 0; t < 2; ++t) {
+            const ImportedTask &task = read[0].tasks[t], &before = one.tasks[t];
+            QCOMPARE(task.task, before.task);
+            QCOMPARE(task.metric, before.metric);
+            QCOMPARE(task.value, before.value);
+            QCOMPARE(task.standardError, before.standardError);
+            QCOMPARE(task.samples, before.samples);
+            QCOMPARE(task.higherIsBetter, before.higherIsBetter);
+            QCOMPARE(task.items.size(), std::size_t(1));
+            QCOMPARE(task.items[0].id, before.items[0].id);
+            QCOMPARE(task.items[0].score, before.items[0].score);
+            QCOMPARE(task.items[0].choices, before.items[0].choices);
+            QVERIFY(task.items[0].scores == before.items[0].scores);
+            QCOMPARE(task.items[0].answer, before.items[0].answer);
+            QCOMPARE(task.items[0].target, before.items[0].target);
+            QCOMPARE(task.items[0].response, before.items[0].response);
+        }
+        QVERIFY(qs(read[0].tasks[0].items[0].prompt).endsWith(QStringLiteral("ä")));
+        // Too much text: the numbers remain, and how many choices there were.
+        const std::vector<ImportedResults> bare = again(4);
+        QVERIFY(bare[0].tasks[0].items[0].prompt.empty());
+        QCOMPARE(bare[0].tasks[0].items[0].margin(), scored.margin());
+        QCOMPARE(chanceOf(bare[0].tasks[0]), 0.5);
+        // A hostile session.
+        for (const char *text :
+             { "7", "[7]", "[{}]", "[{\"path\": \"/x\", \"id\": \"i\", \"tasks\": 3}]",
+               "[{\"path\": \"/x\", \"id\": \"i\", \"tasks\": [{\"task\": \"t\", \"value\": "
+               "\"inf\"}]}]" })
+            QVERIFY2(importsFromJson(Json::parse(text)).empty(), text);
+        const std::vector<ImportedResults> odd = importsFromJson(
+            Json::parse("[{\"path\": \"/x\", \"id\": \"i\", \"tasks\": [{\"task\": \"t\", "
+                        "\"value\": 1, \"samples\": -4, \"items\": [5, {\"id\": 1, \"scores\": "
+                        "[1, 2], \"answer\": 99999999999, \"target\": -7}]}]}]"));
+        QCOMPARE(odd.size(), std::size_t(1));
+        QCOMPARE(odd[0].tasks[0].samples, std::int64_t(0));
+        QCOMPARE(odd[0].tasks[0].items.size(), std::size_t(1));
+        QCOMPARE(odd[0].tasks[0].items[0].answer, -1);
+        QCOMPARE(odd[0].tasks[0].items[0].target, -1);
     }
 
     /// One choice of the text for divergence and windows.

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fallback editor on the Ablate page: suggestion, undo, what waits to be applied.
-#include "tests/views/fake_what_if.h"
+#include "tests/views/ablate_test.h"
 #include "views/models/fallback_model.h"
-#include "views/models/selection_context.h"
-#include "views/models/what_if_model.h"
-#include "views/panels/ablate_page.h"
 #include "views/panels/fallback_panel.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
@@ -19,28 +16,14 @@
 using namespace batlab;
 using namespace batlab::views;
 
-class TstFallback : public QObject
+class TstFallback : public test::AblateTest
 {
     Q_OBJECT
 
 private Q_SLOTS:
     void initTestCase() { plots::applyTheme(*qApp, plots::ThemeKind::light); }
 
-    void init()
-    {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        m_ask = std::make_unique<test::FakeAsk>();
-        m_ask->atOnce = true;
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
-        m_page = std::make_unique<AblatePage>(m_document.get(), m_selection.get(), m_ask->presets);
-        m_page->setAsk(m_ask->ask());
-        m_page->resize(1344, 878);
-        m_page->show();
-    }
+    void init() { makePage(); }
     void cleanup() { m_page.reset(); }
 
     void fallbackSuggestsAndApplies()
@@ -130,21 +113,6 @@ private Q_SLOTS:
         QTRY_COMPARE(m_page->model()->base()->variant, QStringLiteral("gptq"));
         QVERIFY(!fallback->hasUnapplied());
     }
-
-private:
-    void fill()
-    {
-        test::fillDocument(*m_document);
-        m_selection->setVariant(QStringLiteral("bat"));
-        m_selection->setCell(3, Site::t4, 11);
-        QTRY_VERIFY(m_page->model()->answer());
-        QTRY_VERIFY(!m_page->model()->isStale());
-    }
-
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
-    std::unique_ptr<test::FakeAsk> m_ask;
-    std::unique_ptr<AblatePage> m_page;
 };
 
 QTEST_MAIN(TstFallback)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panels of Inspect on synthetic artifacts and a made-up engine.
 #include "tests/views/fake_ask.h"
+#include "tests/views/view_test.h"
 #include "views/models/activation_source.h"
 #include "views/models/block_methods_model.h"
 #include "views/models/findings_model.h"
@@ -37,7 +38,7 @@
 using namespace batlab;
 using namespace batlab::views;
 
-class TstInspect : public QObject
+class TstInspect : public test::ViewTest
 {
     Q_OBJECT
 
@@ -50,13 +51,7 @@ private Q_SLOTS:
 
     void init()
     {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        extent.tokens = 64;
-        m_selection->setExtent(extent);
+        makeDocument(test::demoExtent(6, 64));
         m_document->addArtifacts(m_artifacts);
         m_document->putRun(test::demoRun());
         m_ask = {};
@@ -494,8 +489,6 @@ private Q_SLOTS:
 
 private:
     std::vector<ArtifactPtr> m_artifacts;
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
     test::FakeAsk m_ask;
 };
 

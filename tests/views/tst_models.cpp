@@ -4,6 +4,7 @@
 #include "tests/support/fake_document.h"
 #include "views/models/action_registry.h"
 #include "views/models/bimodality_model.h"
+#include "views/models/deep_link.h"
 #include "views/models/jobs_model.h"
 #include "views/models/log_model.h"
 #include "views/models/off_thread.h"
@@ -14,6 +15,7 @@
 #include "views/models/text.h"
 
 #include <QAbstractItemModelTester>
+#include <QFile>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -107,6 +109,22 @@ private Q_SLOTS:
         QCOMPARE(eta(360), QStringLiteral("≈ 6 min"));
         QCOMPARE(eta(4800), QStringLiteral("≈ 1 h 20 min"));
         QCOMPARE(pValue(0.0001), QStringLiteral("<0.001"));
+    }
+
+    void oneFileHasManyNames()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("a.batlab.h5")),
+                      link = folder.filePath(QStringLiteral("link.batlab.h5")),
+                      gone = folder.filePath(QStringLiteral("gone.batlab.h5"));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly) && QFile::link(path, link));
+        QVERIFY(isSameFile(path, path) && isSameFile(path, link));
+        QVERIFY(isSameFile(path, folder.filePath(QStringLiteral("./a.batlab.h5"))));
+        QVERIFY(!isSameFile(path, gone) && !isSameFile({}, {}));
+        // Neither is there: their names tell.
+        QVERIFY(isSameFile(gone, folder.filePath(QStringLiteral("./gone.batlab.h5"))));
+        QVERIFY(!isSameFile(gone, folder.filePath(QStringLiteral("gone too.batlab.h5"))));
     }
 
     void selectionClampsAndRemembers()

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels on synthetic artifacts, without a window around them.
-#include "tests/support/fake_document.h"
+#include "tests/views/view_test.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/evaluation_model.h"
 #include "views/models/jobs_model.h"
 #include "views/models/log_model.h"
 #include "views/models/project_model.h"
-#include "views/models/selection_context.h"
 #include "views/panels/banner.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/evaluate_page.h"
@@ -39,7 +38,7 @@
 using namespace batlab;
 using namespace batlab::views;
 
-class TstPanels : public QObject
+class TstPanels : public test::ViewTest
 {
     Q_OBJECT
 
@@ -50,15 +49,7 @@ private Q_SLOTS:
         m_artifacts = test::demoArtifacts(6);
     }
 
-    void init()
-    {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
-    }
+    void init() { makeDocument(); }
 
     void inspectFillsLayerByLayer()
     {
@@ -331,8 +322,6 @@ private Q_SLOTS:
 
 private:
     std::vector<ArtifactPtr> m_artifacts;
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
 };
 
 QTEST_MAIN(TstPanels)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filter of places: its steps, and that maps, curves, tables and findings show what it leaves.
 #include "tests/views/fake_ask.h"
+#include "tests/views/view_test.h"
 #include "views/models/bimodality_model.h"
 #include "views/models/findings_model.h"
 #include "views/models/place_filter.h"
@@ -33,7 +34,7 @@ PlaceTerm site(bool keep, Site at) { return { keep, 0, -1, at }; }
 
 } // namespace
 
-class TstPlaceFilter : public QObject
+class TstPlaceFilter : public test::ViewTest
 {
     Q_OBJECT
 
@@ -46,12 +47,7 @@ private Q_SLOTS:
 
     void init()
     {
-        m_document = std::make_unique<WorkbenchDocument>();
-        m_selection = std::make_unique<SelectionContext>();
-        SelectionExtent extent;
-        extent.layers = kLayers;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        m_selection->setExtent(extent);
+        makeDocument(test::demoExtent(kLayers));
         m_document->addArtifacts(m_artifacts);
         m_selection->setVariant(QStringLiteral("gptq"));
         m_selection->setCell(3, Site::t4, 2);
@@ -241,8 +237,6 @@ private Q_SLOTS:
 
 private:
     std::vector<ArtifactPtr> m_artifacts;
-    std::unique_ptr<WorkbenchDocument> m_document;
-    std::unique_ptr<SelectionContext> m_selection;
 };
 
 QTEST_MAIN(TstPlaceFilter)

@@ -2,6 +2,7 @@
 // The microscope's numbers under every scale rule and tie, against the kernels' oracle.
 #include "kernels/backend.h"
 #include "tests/views/fake_ask.h"
+#include "tests/views/view_test.h"
 #include "views/models/block_methods_model.h"
 #include "views/panels/microscope_panel.h"
 #include "views/plots/microscope_plot.h"
@@ -83,11 +84,7 @@ private Q_SLOTS:
         document.addArtifacts(test::demoArtifacts(6));
         document.putRun(test::demoRun());
         SelectionContext selection;
-        SelectionExtent extent;
-        extent.layers = 6;
-        extent.blocks = { 18, 18, 18, 48, 0, 0, 0 };
-        extent.tokens = 64;
-        selection.setExtent(extent);
+        selection.setExtent(test::demoExtent(6, 64));
         test::FakeAsk ask;
         MicroscopePanel panel(&document, &selection);
         panel.resize(360, 760);

@@ -10,6 +10,8 @@
 #include "views/plots/theme.h"
 
 #include <QApplication>
+#include <QImage>
+#include <QSet>
 #include <QTest>
 #include <QTextDocument>
 
@@ -35,9 +37,9 @@ ImportedResults imported(const std::string &model, double accuracy)
     return r;
 }
 
-QString htmlOf(const WorkbenchDocument &document)
+QString htmlOf(const WorkbenchDocument &document, const Selection &at = {})
 {
-    SessionReport report(&document, {});
+    SessionReport report(&document, {}, at);
     while (report.step()) { }
     return report.html();
 }
@@ -118,9 +120,10 @@ private Q_SLOTS:
         QVERIFY(html.contains(QStringLiteral("First wrong layer")));
         QVERIFY(html.contains(QStringLiteral("What the specs differ in")));
         QVERIFY(html.contains(QStringLiteral("<h2>Findings</h2>")));
-        // 4 sites x 2 and the first wrong layer; numbered without a gap.
-        QCOMPARE(html.count(QStringLiteral("data:image/png;base64,")), 9);
-        QVERIFY(html.contains(QStringLiteral("Figure 9.")));
+        // First wrong layer, paired differences, 4 sites x 2, and of the selected layer and site:
+        // energy after transforms, its flow, training. Numbered without a gap.
+        QCOMPARE(html.count(QStringLiteral("data:image/png;base64,")), 13);
+        QVERIFY(html.contains(QStringLiteral("Figure 13.")));
         if (const QString keep = qEnvironmentVariable("BATLAB_KEEP_REPORT"); !keep.isEmpty()) {
             QFile file(keep);
             QVERIFY(file.open(QIODevice::WriteOnly));
@@ -145,15 +148,72 @@ private Q_SLOTS:
         document.putRun(run);
         QCOMPARE(valueOf(document, QStringLiteral("Hash of the tokenizer")),
                  qs(hashHex("synthetic tokenizer")));
+        const QString calibration = QStringLiteral("Hash of the calibration tokens");
+        QCOMPARE(valueOf(document, calibration), QString()); // of a session before format 1.3
+        VariantInfo info = *document.artifacts().variant("bat");
+        info.calibrationHash = hashHex("synthetic tokens");
+        document.addArtifacts({ std::make_shared<const Artifact>(info) });
+        QCOMPARE(valueOf(document, calibration), qs(hashHex("synthetic tokens")));
         QCOMPARE(valueOf(document, QStringLiteral("Hash of wikitext2")),
                  qs(hashHex("synthetic text")));
         QCOMPARE(valueOf(document, QStringLiteral("Build")),
                  QStringLiteral("0.1.0 GNU-12.2.0 00ff"));
+        // The calibration in the words of the form.
+        run.spec = { { "calibration",
+                       { { "source", "self" }, { "length", 512 }, { "file", "" } } } };
+        document.putRun(run);
+        QCOMPARE(valueOf(document, QStringLiteral("Calibration")),
+                 QStringLiteral("Length 512 tokens, Source self"));
         ModelSummary older = *document.artifacts().model();
         older.tokenizerHash.clear();
         document.addArtifacts({ std::make_shared<const Artifact>(older) });
         for (const auto &[line, value] : provenance(document, {}, {}, {}))
             QVERIFY(line != QLatin1String("Hash of the tokenizer"));
+    }
+
+    /// Pictures that compare variants are of the selected layer and site; a training of the whole
+    /// model has its own.
+    void picturesOfTheSelection()
+    {
+        WorkbenchDocument document;
+        document.addArtifacts(test::demoArtifacts(4));
+        Selection at;
+        at.layer = 2;
+        at.site = Site::t1;
+        QString html = htmlOf(document, at);
+        const auto figures = [&html](const char *title) {
+            return html.count(QStringLiteral(". ") + QLatin1String(title));
+        };
+        QCOMPARE(figures("Paired differences to "), 1);
+        QCOMPARE(figures("Energy entering the quantizer at T1"), 1);
+        QCOMPARE(figures("Block energy flow of layer 2 at T1"), 1);
+        QCOMPARE(figures("Training of layer 2"), 1);
+        QCOMPARE(figures("Training of the whole model"), 0);
+        // The maps were drawn, not left blank.
+        const qsizetype end = html.indexOf(QStringLiteral(". Energy entering the quantizer at T1"));
+        const QString last = html.left(end).section(QStringLiteral("base64,"), -1);
+        const QImage maps = QImage::fromData(
+            QByteArray::fromBase64(last.section(QLatin1Char('"'), 0, 0).toLatin1()));
+        QVERIFY(maps.width() > 1000);
+        QSet<QRgb> colours;
+        for (int y = 0; y < maps.height(); y += 3)
+            for (int x = 0; x < maps.width(); x += 3)
+                colours.insert(maps.pixel(x, y));
+        QVERIFY2(colours.size() > 60, qPrintable(QString::number(colours.size())));
+
+        LossCurve curve;
+        curve.variant = "bat";
+        curve.layer = kWholeModel;
+        curve.objective = "end-to-end-kl";
+        curve.loss = { 2, 1 };
+        curve.learningRate = { 0.1F, 0.1F };
+        document.addArtifacts({ std::make_shared<const Artifact>(curve) });
+        at.layer = 9; // of another session, say
+        html = htmlOf(document, at);
+        QCOMPARE(figures("Training of the whole model"), 1);
+        QCOMPARE(figures("Training of layer"), 0);
+        QCOMPARE(figures("Block energy flow"), 0);
+        QCOMPARE(figures("Paired differences to "), 1);
     }
 
     void emptySessionsSaySo()

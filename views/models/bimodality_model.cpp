@@ -3,6 +3,7 @@
 
 #include "views/models/artifact_index.h"
 #include "views/models/delta_text.h"
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -213,6 +214,10 @@ QVariant BimodalityModel::data(const QModelIndex &index, int role) const
         default: return data(index, Qt::DisplayRole);
         }
     }
+    if (role == kFullValueRole)
+        return index.column() == Valley     ? QVariant(r.valley * 100)
+            : index.column() >= Coefficient ? data(index, ValueRole)
+                                            : QVariant();
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

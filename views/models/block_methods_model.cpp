@@ -3,6 +3,7 @@
 
 #include "core/spec/format_names.h"
 #include "views/models/delta_text.h"
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <QFont>
@@ -180,12 +181,33 @@ QVariant BlockMethodsModel::roundingData(int rounding, int column, int role) con
     }
 }
 
+QVariant BlockMethodsModel::figure(int row, int column) const
+{
+    const auto of = [column](const auto &block) -> QVariant {
+        switch (column) {
+        case Clip: return block.clipShare * 100;
+        case MaxError: return block.maxError;
+        case Sqnr: return block.sqnrDb;
+        default: return {};
+        }
+    };
+    if (row > methodCount())
+        return of(m_roundings[static_cast<std::size_t>(row - methodCount() - 1)]);
+    if (row == methodCount()) // the heading
+        return {};
+    if (column == Delta)
+        return delta(row);
+    return column == Clip && !numbers(row).hasCodes ? QVariant() : of(numbers(row));
+}
+
 QVariant BlockMethodsModel::data(const QModelIndex &index, int role) const
 {
     if (!index.isValid() || index.row() >= rowCount())
         return {};
     if (role == DeltaRole)
         return delta(index.row());
+    if (role == kFullValueRole)
+        return figure(index.row(), index.column());
     if (index.row() >= methodCount() && role != Qt::TextAlignmentRole) {
         if (index.row() > headingRow())
             return roundingData(index.row() - headingRow() - 1, index.column(), role);

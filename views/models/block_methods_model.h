@@ -48,6 +48,8 @@ public:
 private:
     [[nodiscard]] const BlockNumbers &numbers(int row) const;
     [[nodiscard]] QVariant roundingData(int rounding, int column, int role) const;
+    /// In full; invalid where the cell holds no number.
+    [[nodiscard]] QVariant figure(int row, int column) const;
     [[nodiscard]] double delta(int row) const; ///< SQNR minus the baseline's, dB; NaN: none
 
     const WorkbenchDocument *m_document;

@@ -144,15 +144,28 @@ QString translatedMessage(const QString &text)
     return {};
 }
 
+/// A known sentence and what follows it; null otherwise.
+QString translatedSentences(const QString &text)
+{
+    for (qsizetype at = text.indexOf(QStringLiteral(". ")); at > 0;
+         at = text.indexOf(QStringLiteral(". "), at + 1)) {
+        const QString first = translated(text.left(at + 1));
+        if (!first.isNull())
+            return first + QLatin1Char(' ') + coreText(text.mid(at + 2));
+    }
+    return {};
+}
+
 } // namespace
 
 QString coreText(const QString &english)
 {
-    const QString message = translatedMessage(english);
-    if (!message.isNull())
-        return message;
-    const QString whole = translated(english);
-    return whole.isNull() ? english : whole;
+    for (const auto translate : { translatedMessage, translated, translatedSentences }) {
+        const QString text = translate(english);
+        if (!text.isNull())
+            return text;
+    }
+    return english;
 }
 
 QString coreText(const Error &error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the core writes in English and the window shows, by the file it comes from; %1, %2 ... where
-// something is put in. tst_core_text finds what is missing.
+// something is put in. tst_core_texts finds what is missing. Beside it: core_texts_files.cpp,
+// core_texts_engine.cpp and core_texts_specs.cpp.
 // clang-format off
 #include "views/models/core_text.h"
 
@@ -53,7 +54,7 @@ const char *const kCoreTexts[] = {
     QT_TRANSLATE_NOOP("core", "names nothing to train"),
     QT_TRANSLATE_NOOP("core", "Name at least one of factors, biases, norms, gains, branch, clips; or drop the tune stage."),
     QT_TRANSLATE_NOOP("core", "the recipe has none of the groups named"),
-    QT_TRANSLATE_NOOP("core", "Factors need transform.kind: gpk, clips need clip.activations, branch needs a branch stage; biases, norms and gains always work."),
+    QT_TRANSLATE_NOOP("core", "Factors need transform.kind: gpk, dense or kronecker, clips need clip.activations, branch needs a branch stage; biases, norms and gains always work."),
     QT_TRANSLATE_NOOP("core", "learned rounding does not run the low-rank branch in its loop"),
     QT_TRANSLATE_NOOP("core", "Use round.kind: gptq, or drop the branch stage."),
     QT_TRANSLATE_NOOP("core", "the asymmetric target replaces the whole weight, of which the branch holds a part"),
@@ -145,9 +146,7 @@ const char *const kCoreTexts[] = {
     QT_TRANSLATE_NOOP("core", "learned rounding needs block formats for all weights"),
     QT_TRANSLATE_NOOP("core", "Use round.kind: gptq, or block formats without exceptions."),
     QT_TRANSLATE_NOOP("core", "Integer weights know round.kind rtn and gptq, round.scales static, round.scaleSearch none and clip.weights none or row."),
-    QT_TRANSLATE_NOOP("core", "round.kind %1 is not there for integer weights"),
-    QT_TRANSLATE_NOOP("core", "dynamic and searched scales are not there for integer weights"),
-    QT_TRANSLATE_NOOP("core", "the search of weight clips is not there for integer weights"),
+    QT_TRANSLATE_NOOP("core", "%1.%2: %3 is not there for %4 weights"),
     // core/engine/service: preflight.cpp, first_layer.cpp, open_model.cpp, device_memory.cpp
     QT_TRANSLATE_NOOP("core", "about %1 GB are needed in %2 and %3 GB are free"),
     QT_TRANSLATE_NOOP("core", "calibration.file: there is no text file '%1'"),
@@ -181,7 +180,8 @@ const char *const kCoreTexts[] = {
     QT_TRANSLATE_NOOP("core", "blocks of %1 channels do not divide heads of %2"),
     QT_TRANSLATE_NOOP("core", "Choose kv.g1 and kv.g2 so that g1*g2 divides head_dim, or none."),
     QT_TRANSLATE_NOOP("core", "Use kv.%1: none; the cache is quantized all the same, with a last block that is not whole."),
-    // core/text/dataset.cpp, core/model/demo_model.cpp: what a run reads
+    // core/text/dataset.cpp, core/model/demo_model.cpp, service/calibration_tokens.cpp: what a run reads
+    QT_TRANSLATE_NOOP("core", "%1 has %2 tokens: too few for %3 windows of %4 of which no two share text; training sees some of it more than once"),
     QT_TRANSLATE_NOOP("core", "'%1' is no text this version knows"),
     QT_TRANSLATE_NOOP("core", "Use one of %1, or the path of a UTF-8 text file."),
     QT_TRANSLATE_NOOP("core", "the data file %1 is not there"),
@@ -262,7 +262,10 @@ const char *const kCoreTexts[] = {
 
 std::vector<const char *> coreTexts()
 {
-    return { std::begin(kCoreTexts), std::end(kCoreTexts) };
+    std::vector<const char *> out(std::begin(kCoreTexts), std::end(kCoreTexts));
+    for (const auto &more : { coreFileTexts(), coreEngineTexts(), coreSpecTexts() })
+        out.insert(out.end(), more.begin(), more.end());
+    return out;
 }
 
 } // namespace batlab::views

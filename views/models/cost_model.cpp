@@ -3,6 +3,7 @@
 
 #include "core/base/json_text.h"
 #include "views/models/core_text.h"
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -16,7 +17,8 @@ CostRow rowOf(const Json &object)
 {
     CostRow row;
     row.id = qs(textAt(object, "id"));
-    row.title = qs(textAt(object, row.id.isEmpty() ? "name" : "title"));
+    row.title = row.id.isEmpty() ? coreText(qs(textAt(object, "name"))) // of the engine
+                                 : qs(textAt(object, "title"));
     if (row.title.isEmpty())
         row.title = row.id;
     row.reason = qs(textAt(object, "reason"));
@@ -119,6 +121,14 @@ QVariant CostModel::data(const QModelIndex &index, int role) const
         return most > 0 && !std::isnan(row.shareOfFlop) ? row.shareOfFlop / most : 0.0;
     }
     case OwnRole: return !row.id.isEmpty();
+    case kFullValueRole:
+        switch (index.column()) {
+        case Parameters: return row.parameters;
+        case Bytes: return row.bytes / 1024;
+        case Flop: return row.flopPerToken;
+        case Share: return 100 * row.shareOfFlop;
+        default: return {};
+        }
     default: return {};
     }
 }

@@ -4,6 +4,7 @@
 #include "views/models/text.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QUrl>
 #include <QUrlQuery>
@@ -14,8 +15,10 @@ namespace {
 
 Error wrong(const QString &what)
 {
-    return { ErrorCode::usage, ss(what), "link",
-             "a link is batlab://open?session=FILE&layer=20&site=T4&block=17, or 20/T4/17" };
+    return { ErrorCode::usage, ss(what), ss(QCoreApplication::translate("DeepLink", "link")),
+             ss(QCoreApplication::translate(
+                 "DeepLink",
+                 "a link is batlab://open?session=FILE&layer=20&site=T4&block=17, or 20/T4/17")) };
 }
 
 Result<void> take(DeepLink &link, const QString &key, const QString &value)
@@ -32,7 +35,8 @@ Result<void> take(DeepLink &link, const QString &key, const QString &value)
         link.site = siteFromName(ss(value.toUpper()));
         return link.site
             ? Result<void>()
-            : Result<void>(wrong(QStringLiteral("there is no site \"%1\"").arg(value)));
+            : Result<void>(wrong(
+                QCoreApplication::translate("DeepLink", "there is no site \"%1\"").arg(value)));
     }
     std::optional<int> *number = key == QLatin1String("layer") ? &link.layer
         : key == QLatin1String("block")                        ? &link.block
@@ -44,7 +48,8 @@ Result<void> take(DeepLink &link, const QString &key, const QString &value)
     bool ok = false;
     const int parsed = value.toInt(&ok);
     if (!ok || parsed < 0)
-        return wrong(QStringLiteral("%1 \"%2\" is no index").arg(key, value));
+        return wrong(
+            QCoreApplication::translate("DeepLink", "%1 \"%2\" is no index").arg(key, value));
     *number = parsed;
     return {};
 }
@@ -76,7 +81,8 @@ Result<DeepLink> parseDeepLink(const QString &text)
         const QStringList parts = text.split(QLatin1Char('/'));
         static const char *const keys[] = { "layer", "site", "block", "token" };
         if (parts.size() > 4)
-            return wrong(QStringLiteral("\"%1\" has too many parts").arg(text));
+            return wrong(
+                QCoreApplication::translate("DeepLink", "\"%1\" has too many parts").arg(text));
         for (qsizetype i = 0; i < parts.size(); ++i) {
             if (Result<void> done = take(link, QLatin1String(keys[i]), parts.at(i)); !done)
                 return done.error();
@@ -86,7 +92,8 @@ Result<DeepLink> parseDeepLink(const QString &text)
     const QUrl url(text);
     if (!url.isValid()
         || (url.host() != QLatin1String("open") && url.path() != QLatin1String("open")))
-        return wrong(QStringLiteral("\"%1\" is no link of Batlab").arg(text));
+        return wrong(
+            QCoreApplication::translate("DeepLink", "\"%1\" is no link of Batlab").arg(text));
     for (const auto &[key, value] : QUrlQuery(url).queryItems(QUrl::FullyDecoded)) {
         if (Result<void> done = take(link, key, value); !done)
             return done.error();
@@ -113,7 +120,12 @@ QString deepLinkTo(const Selection &s, const QString &session)
 
 bool isSameFile(const QString &one, const QString &other)
 {
-    return !one.isEmpty() && !other.isEmpty() && QFileInfo(one) == QFileInfo(other);
+    // QFileInfo's own comparison takes any two files that are gone for one.
+    const auto whole = [](const QString &path) {
+        const QFileInfo file(path);
+        return file.exists() ? file.canonicalFilePath() : QDir::cleanPath(file.absoluteFilePath());
+    };
+    return !one.isEmpty() && !other.isEmpty() && whole(one) == whole(other);
 }
 
 QString placeText(const Selection &s, const QString &variantTitle)

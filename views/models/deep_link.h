@@ -27,7 +27,7 @@ struct DeepLink
 /// The error names the part that is wrong and what is allowed.
 [[nodiscard]] Result<DeepLink> parseDeepLink(const QString &text);
 [[nodiscard]] QString deepLinkTo(const Selection &selection, const QString &session);
-/// Both name one file; false for empty paths.
+/// Both name one file, which need not be there; false for empty paths.
 [[nodiscard]] bool isSameFile(const QString &one, const QString &other);
 /// "bat · layer 20 · T4 · block 17"
 [[nodiscard]] QString placeText(const Selection &selection, const QString &variantTitle);

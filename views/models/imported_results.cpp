@@ -27,7 +27,9 @@ constexpr std::size_t kMostTasks = 2000;
 Error bad(const QString &what, const QString &where)
 {
     return { ErrorCode::badInput, ss(what), ss(where),
-             "Choose a results_*.json that lm-evaluation-harness wrote with --output_path." };
+             ss(QCoreApplication::translate("ImportedResults",
+                                            "Choose a results_*.json that lm-evaluation-harness "
+                                            "wrote with --output_path.")) };
 }
 
 const Json *member(const Json &object, const std::string &key)
@@ -141,7 +143,9 @@ Result<ImportedResults> readFile(const QString &path)
     if (!file.open(QIODevice::ReadOnly))
         return Error { ErrorCode::notFound, ss(file.errorString()), ss(path), {} };
     if (file.size() > kMostBytes)
-        return bad(QStringLiteral("the file is larger than 64 MiB, results are small"), path);
+        return bad(QCoreApplication::translate("ImportedResults",
+                                               "the file is larger than 64 MiB, results are small"),
+                   path);
     const QByteArray bytes = file.readAll();
     const Result<Json> json = parseJson(
         std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())), ss(path));
@@ -149,9 +153,11 @@ Result<ImportedResults> readFile(const QString &path)
         return json.error();
     const Json *results = member(*json, "results");
     if (!results || !results->is_object())
-        return bad(QStringLiteral("there is no object \"results\" in it"), path);
+        return bad(
+            QCoreApplication::translate("ImportedResults", "there is no object \"results\" in it"),
+            path);
     if (results->size() > kMostTasks)
-        return bad(QStringLiteral("more than 2 000 tasks"), path);
+        return bad(QCoreApplication::translate("ImportedResults", "more than 2 000 tasks"), path);
     ImportedResults out;
     out.path = QFileInfo(path).absoluteFilePath();
     out.model = modelName(*json, path);
@@ -159,7 +165,9 @@ Result<ImportedResults> readFile(const QString &path)
     QStringList leftOut;
     for (const auto &[name, row] : results->items()) {
         if (!row.is_object())
-            return bad(QStringLiteral("results.%1 is no object").arg(qs(name)), path);
+            return bad(QCoreApplication::translate("ImportedResults", "results.%1 is no object")
+                           .arg(qs(name)),
+                       path);
         const std::vector<MetricKey> metrics = metricsOf(row);
         if (metrics.empty())
             continue; // a group without numbers of its own
@@ -186,11 +194,13 @@ Result<ImportedResults> readFile(const QString &path)
         out.tasks.push_back(std::move(task));
     }
     if (out.tasks.empty())
-        return bad(leftOut.isEmpty()
-                       ? QStringLiteral("no task in it has a number")
-                       : QStringLiteral("which way is better is not known of the metrics of %1")
-                             .arg(leftOut.join(QStringLiteral(", "))),
-                   path);
+        return bad(
+            leftOut.isEmpty()
+                ? QCoreApplication::translate("ImportedResults", "no task in it has a number")
+                : QCoreApplication::translate(
+                      "ImportedResults", "which way is better is not known of the metrics of %1")
+                      .arg(leftOut.join(QStringLiteral(", "))),
+            path);
     out.note = ss(noteOf(*json));
     if (!leftOut.isEmpty())
         out.note += ss(
@@ -223,8 +233,13 @@ Result<std::vector<ImportedResults>> importResults(const std::filesystem::path &
             files.append(walk.next());
         files.sort();
         if (files.isEmpty())
-            return Error { ErrorCode::notFound, "no results_*.json in this folder", path.string(),
-                           "Choose the folder that was given to lm_eval as --output_path." };
+            return Error { ErrorCode::notFound,
+                           ss(QCoreApplication::translate("ImportedResults",
+                                                          "no results_*.json in this folder")),
+                           path.string(),
+                           ss(QCoreApplication::translate(
+                               "ImportedResults",
+                               "Choose the folder that was given to lm_eval as --output_path.")) };
     } else {
         files.append(name);
     }

@@ -5,6 +5,7 @@
 #include "core/stats/paired_tests.h"
 #include "views/models/text.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -135,10 +136,15 @@ Result<std::vector<ImportedSample>> readSamples(const QString &resultsFile,
     if (!file.open(QIODevice::ReadOnly))
         return Error { ErrorCode::notFound, ss(file.errorString()), ss(path), {} };
     for (int line = 1; !file.atEnd(); ++line) {
-        const std::string where = ss(path) + ", line " + std::to_string(line);
+        const std::string where = ss(QCoreApplication::translate("ImportedResults", "%1, line %2")
+                                         .arg(path, QString::number(line)));
         const QByteArray bytes = file.readLine(kMostLine);
         if (bytes.size() + 1 >= kMostLine || out.size() >= kMostSamples)
-            return Error { ErrorCode::badInput, "too long for a list of samples", where, {} };
+            return Error { ErrorCode::badInput,
+                           ss(QCoreApplication::translate("ImportedResults",
+                                                          "too long for a list of samples")),
+                           where,
+                           {} };
         if (bytes.trimmed().isEmpty())
             continue;
         const Result<Json> sample = parseJson(
@@ -147,8 +153,13 @@ Result<std::vector<ImportedSample>> readSamples(const QString &resultsFile,
             return sample.error();
         const auto id = sample->is_object() ? sample->find("doc_id") : sample->end();
         if (!sample->is_object() || id == sample->end() || !id->is_number_integer())
-            return Error { ErrorCode::badInput, "a sample without doc_id", where,
-                           "Choose the files that lm_eval wrote with --log_samples." };
+            return Error {
+                ErrorCode::badInput,
+                ss(QCoreApplication::translate("ImportedResults", "a sample without doc_id")),
+                where,
+                ss(QCoreApplication::translate(
+                    "ImportedResults", "Choose the files that lm_eval wrote with --log_samples."))
+            };
         if (const auto own = sample->find("filter");
             own != sample->end() && own->is_string() && !filter.empty() && *own != filter)
             continue;

@@ -83,6 +83,15 @@ void JobsModel::setSubmitted(const QString &run)
     }
 }
 
+void JobsModel::setWaiting(const QString &run)
+{
+    if (const int at = indexOfRun(run); at >= 0) {
+        m_rows[static_cast<std::size_t>(at)].submitted = false;
+        emitRow(at);
+        Q_EMIT activityChanged();
+    }
+}
+
 void JobsModel::takeOut(const QString &run)
 {
     const int at = indexOfRun(run);

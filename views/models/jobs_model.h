@@ -60,6 +60,7 @@ public:
     [[nodiscard]] bool working() const; ///< a job is with the engine, and not paused
     [[nodiscard]] bool engineBusy() const; ///< some job is with the engine
     void setSubmitted(const QString &run);
+    void setWaiting(const QString &run); ///< the engine did not take it: its turn comes again
     /// A waiting job leaves the queue: it ends as cancelled without having begun.
     void takeOut(const QString &run);
     /// The engine accepted the row of this run under this id.

@@ -2,6 +2,7 @@
 #include "views/models/samples_model.h"
 
 #include "core/stats/paired_tests.h"
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -80,6 +81,10 @@ QVariant SamplesModel::data(const QModelIndex &index, int role) const
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     if (role == Qt::ToolTipRole && index.column() == Prompt)
         return qs(p->reference->prompt).right(1000);
+    if (role == kFullValueRole)
+        return index.column() == Prompt ? QVariant(qs(p->reference->prompt))
+            : index.column() == Margin  ? QVariant(p->marginChange)
+                                        : QVariant();
     if (role != Qt::DisplayRole)
         return {};
     switch (index.column()) {

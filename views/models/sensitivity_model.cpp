@@ -317,18 +317,33 @@ bool SensitivityFilter::lessThan(const QModelIndex &left, const QModelIndex &rig
     return a < b;
 }
 
+QStringList SensitivityFilter::columns()
+{
+    return QStringLiteral("layer site linear output_sqnr_db delta_db weight_sqnr_db output_mse "
+                          "kurtosis max_over_median energy clip_share code_entropy_bits")
+        .split(QLatin1Char(' '));
+}
+
+QString SensitivityFilter::cell(int at, int column) const
+{
+    const SensitivityModel::Row &r = row(at);
+    switch (column) {
+    case 0: return QString::number(r.layer);
+    case 1: return qs(name(r.site));
+    case 2: return r.linear ? qs(name(*r.linear)) : QString();
+    default:
+        return plain(r.values[static_cast<std::size_t>(column - 3 + SensitivityModel::OutputSqnr)]);
+    }
+}
+
 QString SensitivityFilter::tsv() const
 {
-    QStringList lines { QStringLiteral(
-        "layer\tsite\tlinear\toutput_sqnr_db\tdelta_db\tweight_sqnr_db\t"
-        "output_mse\tkurtosis\tmax_over_median\tenergy\t"
-        "clip_share\tcode_entropy_bits") };
+    const QStringList names = columns();
+    QStringList lines { names.join(QLatin1Char('\t')) };
     for (int i = 0; i < rowCount(); ++i) {
-        const SensitivityModel::Row &r = row(i);
-        QStringList cells { QString::number(r.layer), qs(name(r.site)),
-                            r.linear ? qs(name(*r.linear)) : QString() };
-        for (int c = SensitivityModel::OutputSqnr; c < SensitivityModel::ColumnCount; ++c)
-            cells << plain(r.values[static_cast<std::size_t>(c)]);
+        QStringList cells;
+        for (int c = 0; c < names.size(); ++c)
+            cells << cell(i, c);
         lines << cells.join(QLatin1Char('\t'));
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');

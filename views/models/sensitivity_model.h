@@ -83,7 +83,10 @@ public:
     [[nodiscard]] const SensitivityModel::Row &row(int at) const;
     /// First shown row of a place; a linear's rows share layer and site. -1: none.
     [[nodiscard]] int find(int layer, Site site) const;
-    /// Tab-separated, C locale, names of columns first.
+    /// The shown rows for files: names of columns, and a cell in the C locale.
+    [[nodiscard]] static QStringList columns();
+    [[nodiscard]] QString cell(int row, int column) const;
+    /// Tab-separated, names of columns first.
     [[nodiscard]] QString tsv() const;
     /// The shown linears as names of modules, one a line: what other tools take as "ignore".
     [[nodiscard]] QString excludeList() const;

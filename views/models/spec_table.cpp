@@ -54,6 +54,7 @@ void SpecTable::show(const WorkbenchDocument &document, const std::vector<std::s
     m_titles.clear();
     m_baseline = 0;
     std::vector<Json> specs;
+    std::vector<std::string> tokens; // hashes
     for (const std::string &id : variants) {
         const VariantInfo *info = document.artifacts().variant(id);
         if (!info || info->family == "reference")
@@ -62,7 +63,12 @@ void SpecTable::show(const WorkbenchDocument &document, const std::vector<std::s
             m_baseline = specs.size();
         m_titles.append(document.variantTitle(qs(id)));
         specs.push_back(specOf(document, *info));
+        tokens.push_back(info->calibrationHash);
     }
+    // The same words may stand for other tokens: a text file changes, samples are another device's.
+    if (std::find(tokens.begin(), tokens.end(), std::string()) == tokens.end())
+        for (std::size_t v = 0; v < specs.size(); ++v)
+            specs[v]["calibration.tokenHash"] = tokens[v];
     // Against the first: a path that differs anywhere differs from it somewhere.
     std::map<std::string, std::vector<std::string>> rows;
     for (std::size_t v = 1; v < specs.size(); ++v) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/variant_facts.h"
 
+#include "views/models/core_text.h"
+#include "views/models/parameter_form_model.h"
+#include "views/models/parameter_text.h"
 #include "views/models/text.h"
 
 #include <QCoreApplication>
@@ -160,7 +163,7 @@ std::vector<Fact> selectionFacts(const WorkbenchDocument &document, const Select
         if (!run->finished.isEmpty())
             out.push_back({ group, tr("Finished"), run->finished });
         if (!run->note.isEmpty())
-            out.push_back({ group, tr("State"), run->note });
+            out.push_back({ group, tr("State"), coreText(run->note) });
         out.push_back({ group, tr("Workspace"), run->workspace });
     }
     if (const ModelSummary *model = document.artifacts().model()) {
@@ -169,14 +172,62 @@ std::vector<Fact> selectionFacts(const WorkbenchDocument &document, const Select
         out.push_back({ group, tr("Path"), qs(model->path) });
         out.push_back({ group, tr("Container"), qs(model->container) });
         out.push_back({ group, tr("Content hash"), qs(model->contentHash) });
-        for (const char *key : { "hidden", "intermediate", "layers", "heads", "kvHeads", "vocab" })
+        const std::vector<std::pair<const char *, QString>> sizes {
+            { "hidden", tr("Hidden size") },      { "intermediate", tr("Intermediate size") },
+            { "layers", tr("Layers") },           { "heads", tr("Heads") },
+            { "kvHeads", tr("Key/value heads") }, { "vocab", tr("Vocabulary") }
+        };
+        for (const auto &[key, title] : sizes)
             if (const QString value = textOf(model->config, key); !value.isEmpty())
-                out.push_back({ group, qs(key), value });
+                out.push_back({ group, title, value });
     }
     out.erase(std::remove_if(out.begin(), out.end(),
                              [](const Fact &f) { return f.value.trimmed().isEmpty(); }),
               out.end());
     return out;
+}
+
+std::vector<Fact> machineFacts(const Json &where)
+{
+    std::vector<Fact> out;
+    if (!where.is_object())
+        return out;
+    const QString group = tr("Run");
+    const std::vector<std::pair<std::string, QString>> known {
+        { "host", tr("Host") },       { "device", tr("Device") },  { "cpu", tr("Vector level") },
+        { "threads", tr("Threads") }, { "version", tr("Engine") }, { "build", tr("Build") }
+    };
+    const auto add = [&](const std::string &key, const QString &title) {
+        const QString value = textOf(where, key.c_str());
+        if (!value.isEmpty() && value != QLatin1String("0")) // threads that nobody noted
+            out.push_back({ group, title, value });
+    };
+    for (const auto &[key, title] : known)
+        add(key, title);
+    for (const auto &[key, value] : where.items()) {
+        if (std::none_of(known.begin(), known.end(),
+                         [&k = key](const auto &one) { return one.first == k; }))
+            add(key, qs(key));
+    }
+    return out;
+}
+
+QString calibrationText(const Json &spec)
+{
+    QStringList parts;
+    const auto at = spec.is_object() ? spec.find("calibration") : spec.end();
+    if (!spec.is_object() || at == spec.end() || !at->is_object())
+        return {};
+    for (const auto &[key, value] : at->items()) {
+        const QString text = ParameterFormModel::displayText(value);
+        if (text.isEmpty())
+            continue;
+        const Parameter *parameter = findParameter(runParameters(), "calibration." + key);
+        const QString unit = parameter ? parameterUnit(*parameter) : QString();
+        parts.append((parameter ? parameterTitle(*parameter) : qs(key)) + QLatin1Char(' ') + text
+                     + (unit.isEmpty() ? unit : QLatin1Char(' ') + unit));
+    }
+    return parts.join(QStringLiteral(", "));
 }
 
 } // namespace batlab::views

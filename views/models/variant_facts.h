@@ -23,5 +23,10 @@ struct Fact
 /// What is known of the selected place, variant, run and model: numbers, hashes, times.
 [[nodiscard]] std::vector<Fact> selectionFacts(const WorkbenchDocument &document,
                                                const Selection &at);
+/// Where a run was made, as RunEntry::where keeps it: host, device, threads, engine, build. What is
+/// not known has no line; a key that this version does not know keeps its name.
+[[nodiscard]] std::vector<Fact> machineFacts(const Json &where);
+/// "Length 512 tokens, Sequences 32, Source self" of a frozen run specification; empty without.
+[[nodiscard]] QString calibrationText(const Json &spec);
 
 } // namespace batlab::views

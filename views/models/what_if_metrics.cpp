@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/what_if_metrics.h"
 
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -35,6 +36,14 @@ QString WhatIfMetrics::text(const Row &row, double value)
     if (std::abs(value) >= 0.1 && std::abs(value) < 1e4)
         return number(value, std::abs(value) < 100 ? 2 : 0);
     return QString::number(value, 'e', 2).replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QVariant WhatIfMetrics::fullDelta(const Row &row)
+{
+    const double delta = row.delta();
+    return row.relative && !std::isnan(delta) // of another unit than the column's other numbers
+        ? QVariant(QString::number(delta, 'g', 10) + QLatin1Char(' ') + tr("%"))
+        : QVariant(delta);
 }
 
 std::vector<WhatIfMetrics::Kind> WhatIfMetrics::kinds(Site site)
@@ -126,6 +135,13 @@ QVariant WhatIfMetrics::data(const QModelIndex &index, int role) const
                                                            : tr("worse"))
             : data(index, Qt::DisplayRole);
     case DeltaValueRole: return row.delta();
+    case kFullValueRole:
+        switch (index.column()) {
+        case Pinned: return row.pinned;
+        case WhatIf: return row.now;
+        case Delta: return fullDelta(row);
+        default: return {};
+        }
     case BetterSignRole: return row.better;
     case DecimalsRole: return row.decimals;
     case SuffixRole: return row.relative ? tr("%") : QString();

@@ -58,6 +58,7 @@ private:
         [[nodiscard]] double delta() const;
     };
     [[nodiscard]] static QString text(const Row &row, double value);
+    [[nodiscard]] static QVariant fullDelta(const Row &row);
 
     std::vector<Row> m_rows;
     QString m_pinnedTitle;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/windows_model.h"
 
+#include "views/models/full_value.h"
 #include "views/models/text.h"
 
 #include <algorithm>
@@ -84,6 +85,7 @@ QVariant WindowsModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     case kValueRole: return v;
+    case kFullValueRole: return index.column() == Window ? QVariant() : QVariant(v);
     default: return {};
     }
 }

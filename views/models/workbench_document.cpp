@@ -96,6 +96,13 @@ QString WorkbenchDocument::title() const
     return m_path.isEmpty() ? tr("Untitled session") : QFileInfo(m_path).fileName();
 }
 
+bool WorkbenchDocument::hasWork() const
+{
+    return !m_runs.empty() || !m_index.variants().empty() || !m_path.isEmpty() || !m_notes.isEmpty()
+        || m_annotations->rowCount() > 0 || !m_index.sweeps().empty() || !m_imports.empty()
+        || !m_guests.empty();
+}
+
 void WorkbenchDocument::touch()
 {
     const bool was = isModified();
@@ -222,7 +229,8 @@ DocumentSnapshot WorkbenchDocument::snapshot() const
 {
     Json viewState = m_viewState;
     rememberGuests(viewState);
-    return { m_order, m_runs, m_baseline, std::move(viewState), m_notes, m_annotations->all() };
+    return { m_order,      m_runs, m_baseline, std::move(viewState), m_notes, m_annotations->all(),
+             keptImports() };
 }
 
 void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
@@ -237,7 +245,7 @@ void WorkbenchDocument::reset(DocumentSnapshot snapshot, const QString &path)
     m_runs = std::move(snapshot.runs);
     m_baseline = snapshot.baseline.isEmpty() ? QString::fromLatin1(kReference) : snapshot.baseline;
     m_viewState = std::move(snapshot.viewState);
-    forgetGuests(m_viewState);
+    forgetGuests(m_viewState, std::move(snapshot.imports));
     m_notes = std::move(snapshot.notes);
     m_annotations->reset(std::move(snapshot.annotations));
     m_undo->clear();

@@ -11,6 +11,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct DocumentSnapshot
     Json viewState = Json::object();
     QString notes; ///< Markdown
     std::vector<Annotation> annotations;
+    /// With their values, for when the files are elsewhere; null: none.
+    std::shared_ptr<const std::vector<ImportedResults>> imports;
 };
 
 /// Another session that is shown beside the document's own, read-only (guest_session.h).
@@ -66,6 +69,8 @@ public:
 
     [[nodiscard]] const ArtifactIndex &artifacts() const { return m_index; }
     [[nodiscard]] bool isEmpty() const { return m_index.empty() && m_runs.empty(); }
+    /// More than a model somebody looked at: worth a question before it goes, and a recovery copy.
+    [[nodiscard]] bool hasWork() const;
     void addArtifacts(const std::vector<ArtifactPtr> &artifacts);
 
     [[nodiscard]] const std::vector<RunEntry> &runs() const { return m_runs; }
@@ -96,19 +101,22 @@ public:
     void addGuest(GuestSession guest); ///< replaces one of the same name
     void removeGuest(const QString &name);
     [[nodiscard]] const std::vector<ImportedResults> &imports() const { return m_imports; }
-    void addImport(ImportedResults results); ///< replaces one of the same file
+    void addImport(ImportedResults results); ///< replaces one of the same file, under its id
     void removeImport(const QString &path);
     /// The import that the others are measured against; empty: the first.
     [[nodiscard]] QString importReference() const { return m_importReference; }
     void setImportReference(const QString &id);
     /// Files that were compared with when the session was saved and have not been read again yet:
-    /// sessions, imported results. A save until then keeps them.
+    /// sessions, imported results. A save until then keeps them, also if they cannot be read.
     struct Remembered
     {
         QStringList sessions, imports;
+        std::shared_ptr<const std::vector<ImportedResults>> kept; ///< their values; null: none
+        /// What the session keeps of a results file; null: nothing.
+        [[nodiscard]] const ImportedResults *find(const QString &path) const;
     };
     [[nodiscard]] const Remembered &remembered() const { return m_remembered; }
-    void forgetRemembered(const QStringList &paths); ///< they are here, or cannot be read
+    void forgetRemembered(const QStringList &paths); ///< they are here, or no longer wanted
     /// The newest run that holds a variant (of a guest: the guest's); null without one.
     [[nodiscard]] const RunEntry *runOf(const std::string &variant) const;
 
@@ -143,8 +151,11 @@ private:
     void setModelValue(const QString &before, const QString &after);
     void keep(const ArtifactPtr &artifact);
     void guestsMoved();
-    void forgetGuests(Json &viewState);
+    /// Another document's come to mind: those that `viewState` names.
+    void forgetGuests(Json &viewState, std::shared_ptr<const std::vector<ImportedResults>> kept);
     void rememberGuests(Json &viewState) const;
+    /// Imports that are here, and what is kept of those that are not.
+    [[nodiscard]] std::shared_ptr<const std::vector<ImportedResults>> keptImports() const;
 
     ArtifactIndex m_index;
     std::vector<ArtifactPtr> m_order;
@@ -154,6 +165,8 @@ private:
     std::vector<ImportedResults> m_imports;
     QString m_importReference;
     Remembered m_remembered;
+    /// Made for the first snapshot after a change, shared by the others.
+    mutable std::shared_ptr<const std::vector<ImportedResults>> m_keptImports;
     QString m_path, m_baseline, m_notes;
     Json m_viewState = Json::object();
     QUndoStack *m_undo;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a document shows beside its own results: other sessions and imported results. They are not
-// saved with it, only where they come from.
+// What a document shows beside its own results: other sessions, of which only the place is saved
+// with it, and imported results, whose values are too.
 #include "views/models/guest_session.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -105,6 +105,7 @@ const RunEntry *WorkbenchDocument::runOf(const std::string &variant) const
 
 void WorkbenchDocument::addImport(ImportedResults results)
 {
+    m_remembered.imports.removeAll(results.path); // it is here
     // Several runs of one model: told apart by a number.
     const std::string model = results.model;
     const auto taken = [&] {
@@ -116,10 +117,21 @@ void WorkbenchDocument::addImport(ImportedResults results)
         results.model = model + " (" + std::to_string(n) + ")";
     const auto same = std::find_if(m_imports.begin(), m_imports.end(),
                                    [&](const auto &i) { return i.path == results.path; });
-    if (same != m_imports.end())
+    if (same != m_imports.end()) {
+        results.id = same->id; // what is pinned stays so
         *same = std::move(results); // in its place: the first is the others' reference
-    else
+    } else {
+        // A file of today at the place where another one was when its id was made.
+        const std::string id = results.id;
+        const auto used = [&] {
+            return std::any_of(m_imports.begin(), m_imports.end(),
+                               [&](const ImportedResults &i) { return i.id == results.id; });
+        };
+        for (int n = 2; used(); ++n)
+            results.id = id + " (" + std::to_string(n) + ")";
         m_imports.push_back(std::move(results));
+    }
+    m_keptImports.reset();
     touch();
     Q_EMIT guestsChanged();
 }
@@ -132,6 +144,7 @@ void WorkbenchDocument::removeImport(const QString &path)
         return;
     const QString id = qs(at->id);
     m_imports.erase(at);
+    m_keptImports.reset();
     if (id == m_importReference)
         m_importReference.clear();
     if (id == m_baseline)
@@ -149,20 +162,47 @@ void WorkbenchDocument::setImportReference(const QString &id)
     Q_EMIT guestsChanged();
 }
 
-void WorkbenchDocument::forgetGuests(Json &viewState)
+void WorkbenchDocument::forgetGuests(Json &viewState,
+                                     std::shared_ptr<const std::vector<ImportedResults>> kept)
 {
     m_guests.clear();
     m_imports.clear();
+    m_keptImports.reset();
     m_importReference = takeText(viewState, kReferenceKey);
-    m_remembered = { takePaths(viewState, kSessionsKey), takePaths(viewState, kImportsKey) };
+    m_remembered = { takePaths(viewState, kSessionsKey), takePaths(viewState, kImportsKey),
+                     std::move(kept) };
+}
+
+const ImportedResults *WorkbenchDocument::Remembered::find(const QString &path) const
+{
+    if (kept)
+        for (const ImportedResults &results : *kept)
+            if (results.path == path)
+                return &results;
+    return nullptr;
 }
 
 void WorkbenchDocument::forgetRemembered(const QStringList &paths)
 {
-    for (const QString &path : paths) {
-        m_remembered.sessions.removeAll(path);
-        m_remembered.imports.removeAll(path);
-    }
+    qsizetype removed = 0;
+    for (const QString &path : paths)
+        removed += m_remembered.sessions.removeAll(path) + m_remembered.imports.removeAll(path);
+    if (removed == 0)
+        return;
+    m_keptImports.reset();
+    touch();
+}
+
+std::shared_ptr<const std::vector<ImportedResults>> WorkbenchDocument::keptImports() const
+{
+    if (m_keptImports)
+        return m_keptImports;
+    auto all = std::make_shared<std::vector<ImportedResults>>(m_imports);
+    for (const QString &path : m_remembered.imports)
+        if (const ImportedResults *results = m_remembered.find(path))
+            all->push_back(*results);
+    m_keptImports = std::move(all);
+    return m_keptImports;
 }
 
 void WorkbenchDocument::rememberGuests(Json &viewState) const

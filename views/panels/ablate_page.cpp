@@ -2,6 +2,7 @@
 #include "views/panels/ablate_page.h"
 
 #include "core/base/json_text.h"
+#include "views/models/core_text.h"
 #include "views/models/fallback_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
@@ -13,6 +14,7 @@
 #include "views/panels/panel_frame.h"
 #include "views/panels/spec_difference_dialog.h"
 #include "views/panels/sweep_panel.h"
+#include "views/panels/ui_kit.h"
 #include "views/panels/what_if_form.h"
 #include "views/panels/what_if_history_panel.h"
 #include "views/plots/block_delta_plot.h"
@@ -31,14 +33,6 @@ namespace {
 
 constexpr int kNarrow = 1220; ///< of the page: cost and history become tabs (design 5)
 
-QSplitter *splitter(Qt::Orientation orientation, QWidget *parent)
-{
-    auto *s = new QSplitter(orientation, parent);
-    s->setHandleWidth(1);
-    s->setChildrenCollapsible(false);
-    return s;
-}
-
 } // namespace
 
 AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
@@ -49,14 +43,14 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
     , m_model(new WhatIfModel(document->undoStack(), std::move(presets), this))
     , m_stack(new QStackedWidget(this))
     , m_empty(new PanelFrame(tr("What if"), this))
-    , m_columns(splitter(Qt::Horizontal, this))
+    , m_columns(makeSplitter(Qt::Horizontal, QStringLiteral("ablateColumns"), this))
     , m_form(new WhatIfForm(m_model, this))
     , m_metrics(new MetricsPanel(m_model, this))
     , m_blocks(new plots::BlockDeltaPlot(tr("SQNR by block"), this))
     , m_lower(new QTabWidget(this))
     , m_sweep(new SweepPanel(document, m_model, this))
     , m_fallback(new FallbackPanel(document, m_model, this))
-    , m_right(splitter(Qt::Vertical, this))
+    , m_right(makeSplitter(Qt::Vertical, QStringLiteral("ablateRight"), this))
     , m_rightTabs(new QTabWidget(this))
     , m_cost(new CostPanel(m_model, this))
     , m_history(new WhatIfHistoryPanel(m_model, document->undoStack(), this))
@@ -73,7 +67,7 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
     m_lower->addTab(m_fallback, tr("Fallback"));
     m_lower->tabBar()->setAccessibleName(tr("Sweep or fallback"));
     m_rightTabs->tabBar()->setAccessibleName(tr("Cost or history"));
-    auto *centre = splitter(Qt::Vertical, m_columns);
+    auto *centre = makeSplitter(Qt::Vertical, QStringLiteral("ablateCentre"), m_columns);
     centre->addWidget(m_metrics);
     centre->addWidget(m_blocks);
     centre->addWidget(m_lower);
@@ -160,7 +154,11 @@ AblatePage::~AblatePage() = default;
 
 SpecDifferenceDialog *AblatePage::differenceDialog() const { return m_dialog; }
 
-void AblatePage::setAsk(Ask ask) { m_model->setAsk(std::move(ask)); }
+void AblatePage::setAsk(Ask ask)
+{
+    m_ask = ask;
+    m_model->setAsk(std::move(ask));
+}
 
 void AblatePage::setWorkspace(std::function<QString()> workspace)
 {
@@ -247,7 +245,7 @@ void AblatePage::showBlocks()
     const WhatIfSite *after = now ? now->site(s.site) : nullptr;
     const WhatIfSite *before = pinned ? pinned->site(s.site) : nullptr;
     if (const auto &error = m_model->error()) {
-        m_blocks->setError(qs(error->what), qs(error->message()));
+        m_blocks->setError(coreText(qs(error->what)), coreText(*error));
         return;
     }
     if (!after && !before) {
@@ -315,11 +313,28 @@ void AblatePage::queueAsRun()
            "then the evaluation."),
         this);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    const Json json = spec->toJson();
     connect(m_dialog, &QDialog::accepted, this,
-            [this, json = spec->toJson(), text = tr("what-if from %1: %2").arg(from, title)] {
+            [this, json, text = tr("what-if from %1: %2").arg(from, title)] {
                 Q_EMIT queueRequested(json, text);
             });
+    connect(m_dialog, &SpecDifferenceDialog::preflightRequested, this,
+            [this, json] { checkRun(json); });
+    checkRun(json);
     m_dialog->show();
+}
+
+void AblatePage::checkRun(const Json &spec)
+{
+    m_dialog->setChecking();
+    const QString workspace = m_workspace ? m_workspace() : QString();
+    if (m_ask)
+        m_ask("preflight",
+              { { "ask", "preflight" }, { "spec", spec }, { "workspace", ss(workspace) } },
+              [dialog = m_dialog](const Result<Json> &answer) {
+                  if (dialog)
+                      dialog->setPreflight(answer);
+              });
 }
 
 QString AblatePage::command() const

@@ -84,9 +84,11 @@ private:
     void later(); ///< rebase when there is time, or when the page is shown
     void showBlocks();
     void arrange(bool narrow);
+    void checkRun(const Json &spec); ///< preflight, into the dialog that asks about it
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;
+    Ask m_ask;
     std::function<QString()> m_workspace;
     WhatIfModel *m_model;
     QStackedWidget *m_stack;

@@ -105,9 +105,11 @@ CommandPalette::CommandPalette(ActionRegistry *actions, std::vector<PaletteEntry
 QString CommandPalette::sectionTitle(const QString &id)
 {
     const std::pair<const char *, QString> titles[] = {
-        { "File", tr("File") }, { "Recent", tr("Recent") }, { "Edit", tr("Edit") },
-        { "View", tr("View") }, { "Theme", tr("Theme") },   { "Go", tr("Go") },
-        { "Run", tr("Run") },   { "Help", tr("Help") },     { "Filter", tr("Filter") }
+        { "File", tr("File") },         { "Recent", tr("Recent") },   { "Edit", tr("Edit") },
+        { "View", tr("View") },         { "Theme", tr("Theme") },     { "Go", tr("Go") },
+        { "Run", tr("Run") },           { "Help", tr("Help") },       { "Filter", tr("Filter") },
+        { "Inspect", tr("Inspect") },   { "Compare", tr("Compare") }, { "Ablate", tr("Ablate") },
+        { "Evaluate", tr("Evaluate") },
     };
     for (const auto &[name, title] : titles)
         if (id == QLatin1String(name))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ComparePage: what enters the quantizer under each variant, from the engine or from the session.
+#include "views/models/core_text.h"
 #include "views/models/method_activations.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
@@ -76,7 +77,7 @@ void ComparePage::rebuildMaps()
         m_maps->setLoading(-1, tr("Computing activations of layer %1…").arg(s.layer));
         break;
     case MethodActivations::State::failed:
-        showEnergy(tr("no activations: %1").arg(qs(m_source->error().message())));
+        showEnergy(tr("no activations: %1").arg(coreText(m_source->error())));
         break;
     case MethodActivations::State::stopped:
         showEnergy(tr("the activations were not waited for"));

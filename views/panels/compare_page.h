@@ -99,9 +99,11 @@ private:
         ElidedLabel *caption = nullptr;
         plots::HistogramPlot *histogram = nullptr;
     };
-    void buildLayout();
+    // compare_layout.cpp
     void buildControls();
+    void buildLayout();
     void connectPanels();
+    // compare_page.cpp
     void follow(const Selection &now, const Selection &before);
     /// Marks pieces as out of date; those that can be seen are rebuilt one in each turn of the
     /// event loop.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the panels of ComparePage show.
-#include "views/models/delta_text.h"
 #include "views/models/method_activations.h"
 #include "views/models/off_thread.h"
 #include "views/models/selection_context.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
-#include "views/panels/compare_notes.h"
 #include "views/panels/compare_page.h"
+#include "views/panels/method_panels.h"
 #include "views/panels/method_series.h"
 #include "views/panels/panel_frame.h"
 #include "views/panels/ui_kit.h"
@@ -25,7 +24,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace batlab::views {
@@ -35,28 +33,6 @@ namespace {
 LayerId textLayer(int index) { return { Branch::text, index }; }
 
 QString siteText(Site site) { return qs(name(site)) + QLatin1Char(' ') + qs(title(site)); }
-
-/// For the readout: how far each map's share at a cell is from the baseline's.
-std::function<QString(int, int)> flowDifferences(std::vector<plots::MapItem> maps, SiteFlow base)
-{
-    return [maps = std::move(maps), base = std::move(base)](int to, int from) -> QString {
-        const auto n = static_cast<std::size_t>(base.groups);
-        const auto row = static_cast<std::size_t>(to), column = static_cast<std::size_t>(from);
-        if (base.energyFlow.size() != n * n || row >= n || column >= n)
-            return {};
-        const double share = double(base.energyFlow[column * n + row]);
-        QStringList parts;
-        for (const plots::MapItem &map : maps) {
-            const std::vector<float> &cells = map.data->levels.front().max;
-            if (map.id != qs(base.variant) && cells.size() == n * n)
-                parts.append(map.name + QLatin1Char(' ')
-                             + deltaSignificant(double(cells[row * n + column]) - share));
-        }
-        if (parts.isEmpty())
-            return {};
-        return QStringLiteral("· Δ ") + parts.join(QStringLiteral(" · "));
-    };
-}
 
 } // namespace
 
@@ -92,8 +68,7 @@ QString ComparePage::filtered(const QString &otherwise) const
 
 QString ComparePage::toBaseline(const QString &what, bool compared) const
 {
-    return compared ? tr("%1; Δ: to %2").arg(what, m_document->variantTitle(m_document->baseline()))
-                    : what;
+    return compared ? comparedText(*m_document, what) : what;
 }
 
 void ComparePage::rebuildSqnr()
@@ -169,54 +144,7 @@ void ComparePage::rebuildRidges()
 void ComparePage::rebuildFlow()
 {
     const Selection &s = m_selection->current();
-    std::vector<plots::MapItem> items;
-    std::int64_t each = 1;
-    const std::string baseline = ss(m_document->baseline());
-    const auto flowOf = [&](const std::string &id) {
-        return m_document->artifacts().siteFlow(id, textLayer(s.layer), s.site);
-    };
-    const SiteFlow *base = flowOf(baseline);
-    for (const std::string &id : m_chooser->shown()) {
-        const SiteFlow *flow = flowOf(id);
-        const auto n = static_cast<std::size_t>(flow ? std::max<std::int64_t>(0, flow->groups) : 0);
-        if (n == 0 || flow->energyFlow.size() != n * n)
-            continue;
-        each = flow->blocksPerGroup;
-        plots::MapItem item = methodMap(*m_document, id);
-        std::vector<float> cells(n * n); // row: to, column: from
-        for (std::size_t from = 0; from < n; ++from)
-            for (std::size_t to = 0; to < n; ++to)
-                cells[to * n + from] = flow->energyFlow[from * n + to];
-        const double leaves = energyLeaving(*flow);
-        item.noteIsWarning = energyLeaves(leaves);
-        item.note = base && id != baseline
-            ? flowNote(leaves, flow->condition, energyLeaving(*base), base->condition)
-            : flowNote(leaves, flow->condition);
-        item.data = std::make_shared<const LodPyramid>(
-            LodPyramid::build(cells, static_cast<std::int64_t>(n), static_cast<std::int64_t>(n)));
-        items.push_back(std::move(item));
-    }
-    m_flow->setSubtitle(toBaseline(
-        tr("share of a block's energy that the transform sends to each block, L%1 %2; blank: "
-           "exactly 0")
-            .arg(s.layer)
-            .arg(siteText(s.site)),
-        base && !items.empty()));
-    if (items.empty()) {
-        m_flow->setMaps({}, {});
-        m_flow->setEmpty(tr("No energy flow of this layer yet."));
-        return;
-    }
-    plots::HeatmapText text;
-    text.rowAxis = each > 1 ? tr("To group of %1 blocks").arg(each) : tr("To block");
-    text.columnAxis = each > 1 ? tr("From group of %1 blocks").arg(each) : tr("From block");
-    text.row = tr("to block");
-    text.column = tr("from block");
-    text.value = tr("share");
-    if (base)
-        text.note = flowDifferences(items, *base);
-    m_flow->setReady();
-    m_flow->setMaps(std::move(items), text);
+    showFlow(*m_flow, *m_document, m_chooser->shown(), s.layer, s.site);
 }
 
 void ComparePage::rebuildTokens()
@@ -274,36 +202,7 @@ void ComparePage::rebuildPaired()
 void ComparePage::showPaired(const PairedTable &table)
 {
     m_pairedTable = table;
-    std::vector<plots::PairedStrip> strips;
-    std::int64_t most = 0;
-    for (const PairedRow &row : table.rows) {
-        const plots::MapItem style = methodMap(*m_document, row.variant);
-        plots::PairedStrip strip {
-            style.id, style.name, style.family, style.filled, { row.delta.begin(), row.delta.end() }
-        };
-        strip.mean = row.summary.mean;
-        strip.low = row.summary.low;
-        strip.high = row.summary.high;
-        strip.p = row.corrected;
-        strip.better = row.better;
-        strip.pairs = row.pairs;
-        most = std::max(most, row.pairs);
-        strips.push_back(std::move(strip));
-    }
-    QStringList groups;
-    for (const Site site : kLinearSites)
-        groups.append(siteText(site));
-    const QString baseline = m_document->variantTitle(qs(table.baseline));
-    m_paired->setTitle(tr("Paired differences to %1").arg(baseline));
-    const QString what = tr("output SQNR per layer and site, blue is better; %1 pairs, bootstrap "
-                            "over layers, 10 000 draws")
-                             .arg(most);
-    m_paired->setSubtitle(qs(table.baseline) == m_document->baseline()
-                              ? what
-                              : tr("%1 has no error to compare; %2")
-                                    .arg(m_document->variantTitle(m_document->baseline()), what));
-    m_paired->setReady();
-    m_paired->setStrips(std::move(strips), { groups, tr("dB"), tr("Layer"), tr("layer") });
+    showDifferences(*m_paired, *m_document, table);
     showSelection();
 }
 

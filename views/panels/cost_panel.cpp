@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/cost_panel.h"
 
+#include "views/models/core_text.h"
 #include "views/models/cost_model.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
 #include "views/panels/cell_delegates.h"
 #include "views/panels/panel_frame.h"
+#include "views/panels/table_copy.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/delegates.h"
 #include "views/plots/theme.h"
@@ -83,6 +85,7 @@ CostPanel::CostPanel(WhatIfModel *model, QWidget *parent)
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(CostModel::Transform, QHeaderView::Stretch);
     header->resizeSection(CostModel::Bytes, plots::px(52));
+    new TableCopy(m_view);
     auto *content = new QWidget(m_frame);
     auto *inside = new QVBoxLayout(content);
     inside->setContentsMargins(0, 0, 0, 0);
@@ -190,7 +193,7 @@ void CostPanel::ask()
                        if (good)
                            guard->m_frame->setReady();
                        else
-                           guard->m_frame->setError(qs(good.error().message()));
+                           guard->m_frame->setError(coreText(good.error()));
                        guard->showLines();
                    });
 }

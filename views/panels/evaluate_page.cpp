@@ -11,6 +11,7 @@
 #include "views/panels/panel_tabs.h"
 #include "views/panels/recovery_panel.h"
 #include "views/panels/samples_panel.h"
+#include "views/panels/ui_kit.h"
 #include "views/panels/windows_panel.h"
 #include "views/plots/divergence_plot.h"
 #include "views/plots/series_plot.h"
@@ -43,17 +44,11 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
     m_divergence->addHeaderWidget(m_texts->makeBox(m_divergence));
     m_drill->add(tr("Windows"), tr("The selected variant window by window"), m_windows);
     m_drill->add(tr("Samples"), tr("What flipped in imported results"), m_samples);
-    const auto splitter = [](Qt::Orientation orientation, QWidget *owner) {
-        auto *s = new QSplitter(orientation, owner);
-        s->setHandleWidth(1);
-        s->setChildrenCollapsible(false);
-        return s;
-    };
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    auto *rows = splitter(Qt::Vertical, this);
+    auto *rows = makeSplitter(Qt::Vertical, QStringLiteral("evaluateRows"), this);
     rows->addWidget(m_recovery);
-    auto *lower = splitter(Qt::Horizontal, rows);
+    auto *lower = makeSplitter(Qt::Horizontal, QStringLiteral("evaluateColumns"), rows);
     lower->addWidget(m_divergence);
     lower->addWidget(m_wrong);
     lower->addWidget(m_drill);
@@ -123,11 +118,21 @@ bool EvaluatePage::isSettled() const
 
 void EvaluatePage::copyAs(TableFormat format)
 {
+    whenSettled([this, format] { m_recovery->copyAs(format); });
+}
+
+void EvaluatePage::saveTable()
+{
+    whenSettled([this] { m_recovery->save(); });
+}
+
+void EvaluatePage::whenSettled(std::function<void()> act)
+{
     flush(); // the page may just have been opened
     if (m_recovery->isSettled())
-        m_recovery->copyAs(format);
+        act();
     else // its intervals are being drawn
-        QTimer::singleShot(30, this, [this, format] { copyAs(format); });
+        QTimer::singleShot(30, this, [this, act = std::move(act)] { whenSettled(act); });
 }
 
 void EvaluatePage::setCurrentPanel(QWidget *panel) { m_drill->setCurrent(panel); }

@@ -6,6 +6,8 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <functional>
+
 namespace batlab::plots {
 class DivergencePlot;
 class SeriesPlot;
@@ -32,6 +34,7 @@ public:
     EvaluatePage(WorkbenchDocument *document, SelectionContext *selection,
                  QWidget *parent = nullptr);
     void copyAs(TableFormat format); ///< exactly what is shown, with contract and footnotes
+    void saveTable(); ///< the same, into a file
     void flush(); ///< everything but the table's statistics, which come from a worker
     [[nodiscard]] bool isSettled() const; ///< the table's statistics are those of the document
     [[nodiscard]] EvaluationModel *model() const;
@@ -53,6 +56,7 @@ protected:
     void showEvent(QShowEvent *event) override;
 
 private:
+    void whenSettled(std::function<void()> act); ///< on a table with its statistics
     void invalidate();
     void rebuild();
     void follow();

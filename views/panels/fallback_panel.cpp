@@ -86,9 +86,7 @@ FallbackPanel::FallbackPanel(WorkbenchDocument *document, WhatIfModel *model, QW
     setAutoFillBackground(true);
     keepColors(this, { { QPalette::Window, &plots::Tokens::base } });
     column->addWidget(buildControls());
-    auto *halves = new QSplitter(Qt::Horizontal, this);
-    halves->setHandleWidth(1);
-    halves->setChildrenCollapsible(false);
+    auto *halves = makeSplitter(Qt::Horizontal, QStringLiteral("fallbackColumns"), this);
     m_view->setModel(m_fallback);
     m_view->setAccessibleName(tr("Precision by layer and site"));
     m_view->setFrameShape(QFrame::NoFrame);
@@ -176,8 +174,7 @@ QWidget *FallbackPanel::buildControls()
     m_state->setFont(plots::tableFont());
     keepColors(m_state, { { QPalette::WindowText, &plots::Tokens::text2 } });
     rows->addWidget(m_state);
-    connect(m_suggest, &QPushButton::clicked, this,
-            [this] { m_fallback->suggest(m_budget->value()); });
+    connect(m_suggest, &QPushButton::clicked, this, &FallbackPanel::suggest);
     connect(m_reset, &QPushButton::clicked, m_fallback, &FallbackModel::reset);
     connect(m_apply, &QPushButton::clicked, this, &FallbackPanel::apply);
     return box;
@@ -209,6 +206,12 @@ void FallbackPanel::rebuild()
     }
     m_fallback->setSource(m_document->artifacts(), ss(base->variant), base->spec,
                           m_model->current() ? *m_model->current() : base->spec);
+}
+
+void FallbackPanel::suggest()
+{
+    if (m_suggest->isEnabled()) // something was measured
+        m_fallback->suggest(m_budget->value());
 }
 
 void FallbackPanel::apply()

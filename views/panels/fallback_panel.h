@@ -28,6 +28,8 @@ class FallbackPanel : public QWidget
 public:
     FallbackPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget *parent = nullptr);
     void rebuild(); ///< from the session's scores and the what-if's present precision
+    void suggest(); ///< for the budget that is set
+    void apply(); ///< writes it into the what-if
     [[nodiscard]] FallbackModel *fallback() const { return m_fallback; }
     [[nodiscard]] plots::SeriesPlot *pareto() const { return m_pareto; }
     [[nodiscard]] QDoubleSpinBox *budget() const { return m_budget; }
@@ -45,7 +47,6 @@ protected:
 private:
     QWidget *buildControls();
     void update();
-    void apply();
 
     WorkbenchDocument *m_document;
     WhatIfModel *m_model;

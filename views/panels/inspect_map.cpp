@@ -3,6 +3,7 @@
 
 #include "core/stats/pyramid.h"
 #include "views/models/activation_source.h"
+#include "views/models/core_text.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -309,7 +310,8 @@ void InspectMap::rebuildActivations()
         case ActivationSource::State::error: {
             const Error &e = m_source->error();
             m_plot->setTitle(heading);
-            m_plot->setError(qs(e.hint.empty() ? e.what : e.what + ". " + e.hint), qs(e.message()));
+            m_plot->setError(coreText(qs(e.hint.empty() ? e.what : e.what + ". " + e.hint)),
+                             coreText(e));
             break;
         }
         default: m_plot->setLoading(-1, tr("The engine reads the model and the sample.")); break;

@@ -22,18 +22,6 @@
 
 namespace batlab::views {
 
-namespace {
-
-QSplitter *splitter(Qt::Orientation orientation, QWidget *parent)
-{
-    auto *s = new QSplitter(orientation, parent);
-    s->setHandleWidth(1);
-    s->setChildrenCollapsible(false);
-    return s;
-}
-
-} // namespace
-
 InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent)
     : QWidget(parent)
     , m_document(document)
@@ -48,8 +36,8 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    QSplitter *rows = splitter(Qt::Vertical, this);
-    QSplitter *lower = splitter(Qt::Horizontal, rows);
+    auto *rows = makeSplitter(Qt::Vertical, QStringLiteral("inspectRows"), this);
+    auto *lower = makeSplitter(Qt::Horizontal, QStringLiteral("inspectColumns"), rows);
     for (PanelFrame *panel :
          { static_cast<PanelFrame *>(m_ranking), static_cast<PanelFrame *>(m_tokens) }) {
         auto *choice = new SegmentBar(panel);

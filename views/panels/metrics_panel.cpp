@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/panels/metrics_panel.h"
 
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 #include "views/models/what_if_metrics.h"
 #include "views/models/what_if_model.h"
 #include "views/panels/cell_delegates.h"
 #include "views/panels/panel_frame.h"
+#include "views/panels/table_copy.h"
 #include "views/panels/table_kit.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/delegates.h"
@@ -101,6 +103,7 @@ MetricsPanel::MetricsPanel(WhatIfModel *model, QWidget *parent)
          { std::pair(WhatIfMetrics::WhatIf, 80), std::pair(WhatIfMetrics::Delta, 84),
            std::pair(WhatIfMetrics::Better, 104) })
         header->resizeSection(section, sectionWidth(header, section, least));
+    new TableCopy(m_view);
     auto *content = new QWidget(m_frame);
     auto *inside = new QVBoxLayout(content);
     inside->setContentsMargins(0, 0, 0, 0);
@@ -154,7 +157,7 @@ void MetricsPanel::update()
             : QString());
     m_note->setVisible(!m_note->text().isEmpty());
     if (const auto &error = m_model->error(); error && !m_model->isBusy())
-        m_frame->setError(qs(error->message()));
+        m_frame->setError(coreText(*error));
     else if (answer || m_model->pinned())
         m_frame->setReady();
     else

@@ -2,6 +2,7 @@
 #include "views/panels/microscope_panel.h"
 
 #include "views/models/block_methods_model.h"
+#include "views/models/core_text.h"
 #include "views/models/text.h"
 #include "views/models/variant_facts.h"
 #include "views/panels/facts_view.h"
@@ -277,8 +278,9 @@ void MicroscopePanel::take(const Result<Json> &reply)
         if (m_answer)
             return; // another run has answered
         const Error &error = answer.error();
-        m_plot->setError(qs(error.hint.empty() ? error.what : error.what + ". " + error.hint),
-                         qs(error.message()));
+        m_plot->setError(
+            coreText(qs(error.hint.empty() ? error.what : error.what + ". " + error.hint)),
+            coreText(error));
         m_methods->clear();
         return;
     }

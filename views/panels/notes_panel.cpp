@@ -35,6 +35,7 @@ NotesPanel::NotesPanel(WorkbenchDocument *document, SelectionContext *selection,
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     auto *split = new QSplitter(Qt::Horizontal, this);
+    split->setObjectName(QStringLiteral("notesColumns"));
     m_notes->setAccessibleName(tr("Notes of the session"));
     m_notes->setPlaceholderText(tr("Notes, in Markdown. They are saved with the session."));
     m_notes->setFrameShape(QFrame::NoFrame);

@@ -24,6 +24,7 @@ public:
     NotesPanel(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
     void editLast(); ///< the bookmark that was just made asks for its text
     void flush(); ///< what was typed reaches the document now
+    void jump(int row); ///< to the place of a bookmark
 
 Q_SIGNALS:
     void jumpRequested(const batlab::views::Annotation &bookmark);
@@ -33,7 +34,6 @@ protected:
     void focusOutEvent(QFocusEvent *event) override;
 
 private:
-    void jump(int row);
     void updateButtons();
 
     WorkbenchDocument *m_document;

@@ -13,7 +13,6 @@
 #include <QEvent>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QMenu>
 #include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QStyledItemDelegate>
@@ -292,13 +291,20 @@ void ProjectPanel::follow()
 void ProjectPanel::showMenu(const QPoint &pos)
 {
     const QModelIndex at = m_view->indexAt(pos).siblingAtColumn(0);
-    if (static_cast<Kind>(at.data(ProjectModel::KindRole).toInt()) != Kind::variant
-        || !at.isValid())
+    if (!at.isValid())
         return;
     QMenu menu(this);
+    menu.setToolTipsVisible(true);
     const QString id = at.data(ProjectModel::IdRole).toString();
-    menu.addAction(tr("Pin as baseline"), this, [this, id] { Q_EMIT pinRequested(id); });
-    menu.exec(m_view->viewport()->mapToGlobal(pos));
+    switch (static_cast<Kind>(at.data(ProjectModel::KindRole).toInt())) {
+    case Kind::variant:
+        menu.addAction(tr("Pin as baseline"), this, [this, id] { Q_EMIT pinRequested(id); });
+        break;
+    case Kind::run: Q_EMIT runMenuRequested(id, &menu); break;
+    default: break;
+    }
+    if (!menu.isEmpty())
+        menu.exec(m_view->viewport()->mapToGlobal(pos));
 }
 
 } // namespace batlab::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QMenu>
 #include <QWidget>
 
 class QLineEdit;
@@ -25,6 +26,9 @@ public:
 Q_SIGNALS:
     void pinRequested(const QString &variant);
     void runActivated(const QString &run);
+    /// The context menu of a run is about to show: whoever knows what can be done with it adds
+    /// that.
+    void runMenuRequested(const QString &run, QMenu *menu);
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -28,6 +28,7 @@ public:
                   QWidget *parent = nullptr);
     void rebuild(); ///< reads the document; the table follows when it has been computed
     void copyAs(TableFormat format) const;
+    void save(); ///< asks for a file
     [[nodiscard]] std::string rendered(TableFormat format) const;
     [[nodiscard]] EvaluationModel *model() const { return m_model; }
     /// The document as it is has been computed and is shown.
@@ -49,7 +50,6 @@ private:
     void showOptions();
     void follow();
     void sizeColumns();
-    void save();
     void showMenu(const QPoint &at);
 
     WorkbenchDocument *m_document;

@@ -6,6 +6,7 @@
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/cell_delegates.h"
+#include "views/panels/table_copy.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -37,6 +38,7 @@ void prepare(QTableView *view)
     view->verticalHeader()->setDefaultSectionSize(plots::px(22));
     view->horizontalHeader()->setFixedHeight(plots::px(24));
     view->horizontalHeader()->setHighlightSections(false);
+    new TableCopy(view);
 }
 
 } // namespace

@@ -14,7 +14,6 @@
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QTableView>
@@ -34,7 +33,7 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
     , m_model(new SensitivityModel(this))
     , m_rows(new SensitivityFilter(m_model, selection->filter(), this))
     , m_filter(new QLineEdit(this))
-    , m_view(makeTable(m_rows, tr("Sensitivity of every linear"), this))
+    , m_view(makeTable(m_rows, tr("Sensitivity of every linear"), this, [this] { return table(); }))
     , m_count(new ElidedLabel(this))
 {
     setAutoFillBackground(true);
@@ -73,7 +72,6 @@ SensitivityPanel::SensitivityPanel(WorkbenchDocument *document, SelectionContext
     m_view->setColumnWidth(
         SensitivityModel::Delta,
         sectionWidth(m_view->horizontalHeader(), SensitivityModel::Delta, 76)); // with its arrow
-    m_view->installEventFilter(this);
     column->addWidget(m_view, 1);
     m_count->setFont(plots::captionFont());
     keepColors(m_count, { { QPalette::WindowText, &plots::Tokens::text3 } });
@@ -146,14 +144,13 @@ void SensitivityPanel::copyPrecisionLines() const
     QApplication::clipboard()->setText(m_rows->precisionLines());
 }
 
-bool SensitivityPanel::eventFilter(QObject *watched, QEvent *event)
+plots::PlotTable SensitivityPanel::table() const
 {
-    if (watched == m_view && event->type() == QEvent::KeyPress
-        && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
-        copyTable();
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
+    plots::PlotTable out;
+    out.columns = SensitivityFilter::columns();
+    out.rows = m_rows->rowCount();
+    out.cell = [rows = m_rows](int row, int column) { return QVariant(rows->cell(row, column)); };
+    return out;
 }
 
 } // namespace batlab::views

@@ -6,6 +6,10 @@
 class QLineEdit;
 class QTableView;
 
+namespace batlab::plots {
+struct PlotTable;
+}
+
 namespace batlab::views {
 
 class ElidedLabel;
@@ -32,10 +36,8 @@ public:
     void copyPrecisionLines() const;
     void flush();
 
-protected:
-    bool eventFilter(QObject *watched, QEvent *event) override;
-
 private:
+    [[nodiscard]] plots::PlotTable table() const;
     void showSelection();
 
     WorkbenchDocument *m_document;

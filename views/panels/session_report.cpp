@@ -3,9 +3,9 @@
 
 #include "core/spec/run_spec.h"
 #include "core/stats/pyramid.h"
-#include "views/models/parameter_form_model.h"
 #include "views/models/run_command.h"
 #include "views/models/text.h"
+#include "views/models/variant_facts.h"
 #include "views/panels/method_series.h"
 #include "views/panels/report_html.h"
 #include "views/plots/heatmap_plot.h"
@@ -24,21 +24,6 @@ namespace batlab::views {
 using namespace report;
 
 namespace {
-
-/// "source self, length 512, sequences 32"; empty without.
-QString calibrationText(const Json &spec)
-{
-    QStringList parts;
-    if (const auto at = spec.is_object() ? spec.find("calibration") : spec.end();
-        spec.is_object() && at != spec.end() && at->is_object()) {
-        for (const auto &[key, value] : at->items())
-            if (const QString text = ParameterFormModel::displayText(value); !text.isEmpty())
-                parts.append(qs(key) + QLatin1Char(' ') + text);
-    }
-    return parts.join(QStringLiteral(", "));
-}
-
-constexpr QSize kWide { 960, 340 }; // of line plots
 
 const char *const kStyle =
     "body{font:15px/1.5 system-ui,sans-serif;color:#1a1e25;max-width:1080px;margin:2rem auto;"
@@ -104,11 +89,8 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
         fact(SessionReport::tr("Seed"), text(run.spec, "seed"));
         fact(SessionReport::tr("Started"), run.started);
         fact(SessionReport::tr("Ended"), run.finished);
-        fact(SessionReport::tr("Host"), text(run.where, "host"));
-        fact(SessionReport::tr("Device"), text(run.where, "device"));
-        fact(SessionReport::tr("Threads"), text(run.where, "threads"));
-        fact(SessionReport::tr("Engine"), text(run.where, "version"));
-        fact(SessionReport::tr("Build"), text(run.where, "build"));
+        for (const Fact &line : machineFacts(run.where))
+            fact(line.name, line.value);
         fact(SessionReport::tr("Folder of parts"), run.workspace);
     }
     for (const VariantInfo *info : document.artifacts().variants()) {
@@ -117,14 +99,16 @@ QList<ProvenanceLine> provenance(const WorkbenchDocument &document, const QStrin
         out.append({ QStringLiteral("%1 · %2").arg(qs(info->id), qs(info->title)), {} });
         fact(SessionReport::tr("Recipe hash"), qs(info->recipeHash));
         fact(SessionReport::tr("Protocol hash"), qs(info->protocolHash));
+        fact(SessionReport::tr("Hash of the calibration tokens"), qs(info->calibrationHash));
         out.append({ SessionReport::tr("Finished layers"),
                      QString::number(document.artifacts().layersDone(info->id).size()) });
     }
     return out;
 }
 
-SessionReport::SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance)
-    : m_document(document), m_provenance(std::move(provenance))
+SessionReport::SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance,
+                             Selection at)
+    : m_document(document), m_provenance(std::move(provenance)), m_at(std::move(at))
 {
     plan();
 }
@@ -138,6 +122,7 @@ void SessionReport::plan()
     m_steps.emplace_back([this] { recovery(); });
     m_steps.emplace_back([this] { layers(); });
     figure([this] { wrongLayerFigure(); });
+    figure([this] { pairedFigure(); });
     m_steps.emplace_back([this] { specs(); });
     m_steps.emplace_back([this] { findings(); });
     m_steps.emplace_back([this] { sweeps(); });
@@ -145,6 +130,10 @@ void SessionReport::plan()
         figure([this, site] { energyFigure(site); });
         figure([this, site] { sqnrFigure(site); });
     }
+    figure([this] { afterFigure(); });
+    figure([this] { flowFigure(); });
+    for (const LayerId layer : { LayerId { Branch::text, m_at.layer }, kWholeModel })
+        figure([this, layer] { trainingFigure(layer); });
     m_steps.emplace_back([this] { runs(); });
     m_steps.emplace_back([this] { tail(); });
 }
@@ -218,6 +207,14 @@ void SessionReport::layers()
     m_body += QStringLiteral("</table>\n");
 }
 
+std::vector<std::string> SessionReport::variants() const
+{
+    std::vector<std::string> out;
+    for (const VariantInfo *info : m_document->artifacts().variants())
+        out.push_back(info->id);
+    return out;
+}
+
 void SessionReport::begin(std::unique_ptr<plots::PlotWidget> plot, const QSize &size,
                           const QString &title, const QString &caption)
 {
@@ -269,11 +266,8 @@ void SessionReport::embed()
 
 void SessionReport::wrongLayerFigure()
 {
-    std::vector<std::string> variants;
-    for (const VariantInfo *info : m_document->artifacts().variants())
-        variants.push_back(info->id);
     std::unique_ptr<plots::SeriesPlot> plot(makeErrorPlot(nullptr));
-    showErrors(*plot, *m_document, variants, {});
+    showErrors(*plot, *m_document, variants(), {});
     if (plot->state() != plots::PanelState::ready)
         return;
     const QString caption = plot->subtitle();

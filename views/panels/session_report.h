@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/models/selection_context.h"
 #include "views/models/workbench_document.h"
 
 #include <QCoreApplication>
@@ -30,7 +31,8 @@ using ProvenanceLine = QPair<QString, QString>;
                                                const QString &creator);
 
 /// One HTML file of a session that needs nothing beside it: the recovery table as Evaluate shows
-/// it, what the specs differ in, findings, sweeps, figures as embedded pictures, specs, notes,
+/// it, what the specs differ in, findings, sweeps, figures as embedded pictures (errors, energy
+/// before and after the transforms, energy flow, paired differences, training), specs, notes,
 /// bookmarks, provenance. Made in steps of a few tens of milliseconds, so that a
 /// window can stay awake meanwhile.
 class SessionReport
@@ -38,7 +40,9 @@ class SessionReport
     Q_DECLARE_TR_FUNCTIONS(batlab::views::SessionReport)
 
 public:
-    SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance);
+    /// Pictures of one layer and site are of those of `at`.
+    SessionReport(const WorkbenchDocument *document, QList<ProvenanceLine> provenance,
+                  Selection at = {});
     ~SessionReport();
     /// Does the next piece; false when all is done.
     bool step();
@@ -46,7 +50,9 @@ public:
     [[nodiscard]] QString html() const;
 
 private:
+    static constexpr QSize kWide { 960, 340 }; ///< of line plots
     struct Worked; ///< what a thread has computed
+    [[nodiscard]] std::vector<std::string> variants() const; ///< all, the reference too
     void plan();
     void figure(std::function<void()> make); ///< the steps of one
     void head();
@@ -60,6 +66,10 @@ private:
     void wrongLayerFigure();
     void energyFigure(Site site);
     void sqnrFigure(Site site);
+    void pairedFigure();
+    void flowFigure(); ///< energy flow of the selected layer's site
+    void afterFigure(); ///< energy that enters the quantizer of the selected site
+    void trainingFigure(LayerId layer);
     void runs();
     void tail();
     /// Takes a plot that has its data; the next steps draw and embed it.
@@ -71,6 +81,7 @@ private:
 
     const WorkbenchDocument *m_document;
     QList<ProvenanceLine> m_provenance;
+    Selection m_at;
     QString m_body;
     std::vector<std::function<void()>> m_steps;
     std::size_t m_next = 0;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The tables of a session's report: what Evaluate, Compare, Inspect and Ablate show.
+// The tables of a session's report: what Evaluate, Compare, Inspect and Ablate show; and what takes
+// a thread.
 #include "core/stats/sweep_table.h"
 #include "views/models/evaluation_table.h"
 #include "views/models/findings_model.h"
+#include "views/models/paired_differences.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
+#include "views/panels/method_panels.h"
 #include "views/panels/report_html.h"
 #include "views/panels/session_report.h"
+#include "views/plots/paired_plot.h"
 
 #include <QFont>
 
@@ -22,16 +26,20 @@ struct SessionReport::Worked
 {
     EvaluationTable table;
     std::vector<Finding> findings;
+    PairedTable pairs;
 };
 
 void SessionReport::work()
 {
     // Bootstraps for every cell, and a look at every block: not on this thread.
-    m_work = std::async(std::launch::async,
-                        [input = evaluationInput(*m_document), index = m_document->artifacts()] {
-                            return std::make_shared<const Worked>(
-                                Worked { evaluationTable(input), findFindings(index) });
-                        });
+    m_work = std::async(
+        std::launch::async,
+        [input = evaluationInput(*m_document), index = m_document->artifacts(),
+         pairs = pairedInput(m_document->artifacts(), variants(), ss(m_document->baseline()))] {
+            return std::make_shared<const Worked>(
+                Worked { evaluationTable(input), findFindings(index),
+                         pairs.variants.empty() ? PairedTable {} : pairedTable(pairs) });
+        });
 }
 
 void SessionReport::recovery()
@@ -75,13 +83,22 @@ void SessionReport::divergence()
     m_body += rows + QStringLiteral("</table>\n");
 }
 
+void SessionReport::pairedFigure()
+{
+    const PairedTable &table = m_worked->pairs;
+    if (table.rows.empty())
+        return;
+    auto plot = std::make_unique<plots::PairedPlot>(QString());
+    showDifferences(*plot, *m_document, table);
+    const QString title = plot->title(), caption = plot->subtitle();
+    begin(std::move(plot), { kWide.width(), 140 + 40 * static_cast<int>(table.rows.size()) }, title,
+          caption);
+}
+
 void SessionReport::specs()
 {
-    std::vector<std::string> variants;
-    for (const VariantInfo *info : m_document->artifacts().variants())
-        variants.push_back(info->id);
     SpecTable table;
-    table.show(*m_document, variants, ss(m_document->baseline()));
+    table.show(*m_document, variants(), ss(m_document->baseline()));
     if (table.rowCount() == 0)
         return;
     m_body += heading(tr("What the specs differ in")) + QStringLiteral("<table class=\"wide\">\n");

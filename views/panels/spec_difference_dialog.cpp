@@ -2,6 +2,8 @@
 #include "views/panels/spec_difference_dialog.h"
 
 #include "views/models/text.h"
+#include "views/panels/preflight_panel.h"
+#include "views/panels/table_copy.h"
 #include "views/panels/ui_kit.h"
 #include "views/plots/theme.h"
 
@@ -16,7 +18,9 @@ namespace batlab::views {
 SpecDifferenceDialog::SpecDifferenceDialog(const QString &from,
                                            const std::vector<SpecDifference> &rows,
                                            const QString &note, QWidget *parent)
-    : QDialog(parent), m_table(new QTableWidget(static_cast<int>(rows.size()), 3, this))
+    : QDialog(parent)
+    , m_table(new QTableWidget(static_cast<int>(rows.size()), 3, this))
+    , m_preflight(new PreflightPanel(this))
 {
     setObjectName(QStringLiteral("specDifference"));
     setWindowTitle(tr("Queue the what-if as a run"));
@@ -43,13 +47,16 @@ SpecDifferenceDialog::SpecDifferenceDialog(const QString &from,
             m_table->setItem(static_cast<int>(i), at++, item);
         }
     }
+    new TableCopy(m_table);
     column->addWidget(m_table, 1);
     auto *label = makeLabel(note, &plots::Tokens::text3, plots::tableFont(), this);
     label->setWordWrap(true);
     column->addWidget(label);
+    column->addWidget(makeHairline(Qt::Horizontal, this));
+    column->addWidget(m_preflight);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
-    QPushButton *queue = buttons->addButton(tr("Queue run"), QDialogButtonBox::AcceptRole);
-    queue->setDefault(true);
+    m_queue = buttons->addButton(tr("Queue run"), QDialogButtonBox::AcceptRole);
+    m_queue->setDefault(true);
     for (QAbstractButton *b : buttons->buttons()) {
         b->setToolTip(b->text());
         b->setAccessibleName(b->text());
@@ -57,7 +64,26 @@ SpecDifferenceDialog::SpecDifferenceDialog(const QString &from,
     column->addWidget(buttons);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    resize(plots::px(640), plots::px(300));
+    connect(m_preflight, &PreflightPanel::retryRequested, this,
+            &SpecDifferenceDialog::preflightRequested);
+    setChecking();
+    resize(plots::px(640), plots::px(440));
+}
+
+void SpecDifferenceDialog::setChecking()
+{
+    m_preflight->setChecking();
+    m_queue->setEnabled(false);
+}
+
+void SpecDifferenceDialog::setPreflight(const Result<Json> &answer)
+{
+    if (answer)
+        m_preflight->setAnswer(*answer);
+    else
+        m_preflight->setError(qs(answer.error().message()),
+                              answer.error().code == ErrorCode::unsupported);
+    m_queue->setEnabled(m_preflight->mayStart());
 }
 
 } // namespace batlab::views

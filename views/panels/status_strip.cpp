@@ -11,6 +11,8 @@
 #include <QHBoxLayout>
 #include <QProgressBar>
 
+#include <cmath>
+
 namespace batlab::views {
 
 StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
@@ -66,7 +68,7 @@ StatusStrip::StatusStrip(JobsModel *jobs, QWidget *parent)
         if (slot == &m_vram)
             m_vramLine = line;
     }
-    setDeviceMemory(0, 0);
+    setDeviceMemory(0, 0, 0);
     connect(m_job, &QToolButton::clicked, this, &StatusStrip::jobClicked);
     connect(jobs, &JobsModel::activityChanged, this, &StatusStrip::showJob);
     connect(jobs, &QAbstractItemModel::dataChanged, this, &StatusStrip::showJob);
@@ -97,7 +99,7 @@ void StatusStrip::setEngine(const Json &hello, const QString &state)
     if (!hello.is_object()) {
         m_device->setText(state);
         m_gpu->setText(tr("GPU unknown"));
-        setDeviceMemory(0, 0);
+        setDeviceMemory(0, 0, 0);
         return;
     }
     QString cpu = qs(shownAt(hello, "cpu"));
@@ -126,14 +128,21 @@ void StatusStrip::setResources(double usedBytes, double totalBytes, double diskF
     layout()->activate(); // at once: a frame between would cut the longer text
 }
 
-void StatusStrip::setDeviceMemory(double freeBytes, double totalBytes)
+void StatusStrip::setDeviceMemory(double freeBytes, double totalBytes, double load)
 {
     const bool known = totalBytes > 0;
     m_vram->setVisible(known);
     m_vramLine->setVisible(known);
-    m_vram->setText(known ? tr("VRAM %1 / %2").arg(bytes(totalBytes - freeBytes), bytes(totalBytes))
-                          : QString());
-    m_vram->setToolTip(tr("Memory in use on the engine's GPU, and all of it"));
+    QString text, tip = tr("Memory in use on the engine's GPU, and all of it");
+    if (known)
+        text = tr("VRAM %1 / %2").arg(bytes(totalBytes - freeBytes), bytes(totalBytes));
+    if (known && !std::isnan(load)) {
+        text += QStringLiteral(" · ") + tr("load %1 %").arg(load, 0, 'f', 0);
+        tip +=
+            QLatin1Char('\n') + tr("Load: the share of the last second in which it was computing");
+    }
+    m_vram->setText(text);
+    m_vram->setToolTip(tip);
     layout()->activate();
 }
 
@@ -142,7 +151,7 @@ void StatusStrip::setAnswer(const Json &answer, const QString &where)
     if (!answer.is_object())
         return;
     const Json gpu = answer.value("deviceMemory", Json());
-    setDeviceMemory(numberIn(gpu, "free"), numberIn(gpu, "total"));
+    setDeviceMemory(numberIn(gpu, "free"), numberIn(gpu, "total"), numberIn(answer, "deviceLoad"));
     const double total = numberIn(answer, "memoryBytes");
     if (!where.isEmpty() && total > 0)
         setResources(total - numberIn(answer, "availableBytes"), total,

@@ -31,12 +31,13 @@ public:
     /// Memory in use and free disk of the workspace; `where` names the other machine they are of.
     void setResources(double usedBytes, double totalBytes, double diskFreeBytes,
                       const QString &where = {});
-    /// Of the engine's GPU; total 0: there is none, or it is not known.
-    void setDeviceMemory(double freeBytes, double totalBytes);
+    /// Of the engine's GPU, with its load in percent (NaN: not known); total 0: there is none, or
+    /// it is not known.
+    void setDeviceMemory(double freeBytes, double totalBytes, double load);
     /// The engine's answer to "resources"; memory and disk only if it runs on `where`.
     void setAnswer(const Json &answer, const QString &where);
     [[nodiscard]] QString deviceText() const;
-    [[nodiscard]] QString resourceText() const; ///< "RAM … · Disk … · GPU memory …"
+    [[nodiscard]] QString resourceText() const; ///< "RAM … · Disk … · VRAM … · load …"
 
 Q_SIGNALS:
     void jobClicked();

@@ -9,10 +9,12 @@
 #include <QTableView>
 
 #include <algorithm>
+#include <utility>
 
 namespace batlab::views {
 
-QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, QWidget *parent)
+QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, QWidget *parent,
+                      TableCopy::Content content)
 {
     auto *table = new QTableView(parent);
     table->setModel(model);
@@ -34,6 +36,7 @@ QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName, 
     header->setFixedHeight(plots::px(24));
     header->setHighlightSections(false);
     header->setMinimumSectionSize(plots::px(28));
+    new TableCopy(table, std::move(content));
     return table;
 }
 

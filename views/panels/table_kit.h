@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "views/panels/table_copy.h"
+
 #include <QString>
 #include <QStyledItemDelegate>
 
@@ -12,9 +14,9 @@ class QWidget;
 namespace batlab::views {
 
 /// A table as panels show it: rows of 22, header of 24, no frame, no grid, rows selected whole,
-/// nothing editable.
+/// nothing editable. It can be copied and saved; `content` as in TableCopy.
 [[nodiscard]] QTableView *makeTable(QAbstractItemModel *model, const QString &accessibleName,
-                                    QWidget *parent);
+                                    QWidget *parent, TableCopy::Content content = {});
 
 /// The width of a section with figures of `least` design pixels that shows its whole heading, in
 /// any language.

@@ -2,6 +2,7 @@
 #include "views/panels/token_panel.h"
 
 #include "views/models/activation_source.h"
+#include "views/models/core_text.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -156,7 +157,7 @@ QString TokenPanel::whyEmpty() const
     switch (m_source->state()) {
     case ActivationSource::State::noRun:
         return tr("Errors by token need a run: its model is read again.");
-    case ActivationSource::State::error: return qs(m_source->error().what);
+    case ActivationSource::State::error: return coreText(qs(m_source->error().what));
     default: return tr("The engine reads the model and the sample…");
     }
 }

@@ -47,19 +47,18 @@ TrainingPlot::TrainingPlot(WorkbenchDocument *document, SelectionContext *select
     connect(m_kind, &SegmentBar::chosen, this, &TrainingPlot::kindChanged);
 }
 
-std::vector<plots::Series> TrainingPlot::seriesOf(const std::string &variant) const
+std::vector<plots::Series> trainingSeries(const WorkbenchDocument &document,
+                                          const std::string &variant, LayerId layer,
+                                          const QString &selected)
 {
-    const Selection &selected = m_selection->current();
-    const LayerId wanted =
-        m_kind->current() == model ? kWholeModel : LayerId { Branch::text, selected.layer };
     std::vector<plots::Series> out;
-    for (const LossCurve *curve : m_document->artifacts().lossCurves(variant)) {
-        if (curve->layer != wanted || curve->loss.empty() || !(curve->loss.front() > 0))
+    for (const LossCurve *curve : document.artifacts().lossCurves(variant)) {
+        if (curve->layer != layer || curve->loss.empty() || !(curve->loss.front() > 0))
             continue;
-        plots::Series line = methodSeries(*m_document, variant, selected.variant);
+        plots::Series line = methodSeries(document, variant, selected);
         if (!out.empty()) {
             line.id += QLatin1Char('/') + qs(curve->objective);
-            line.name = QStringLiteral("%1, %2").arg(m_document->variantTitle(qs(variant)),
+            line.name = QStringLiteral("%1, %2").arg(document.variantTitle(qs(variant)),
                                                      objectiveText(curve->objective));
             line.dashed = true;
             line.emphasised = false;
@@ -85,11 +84,14 @@ QString TrainingPlot::emptyText(bool anyCurve) const
 
 void TrainingPlot::rebuild(const std::vector<std::string> &variants)
 {
+    const Selection &selected = m_selection->current();
+    const LayerId wanted =
+        m_kind->current() == model ? kWholeModel : LayerId { Branch::text, selected.layer };
     std::vector<plots::Series> series;
     bool anyCurve = false;
     for (const std::string &id : variants) {
         anyCurve = anyCurve || !m_document->artifacts().lossCurves(id).empty();
-        for (plots::Series &line : seriesOf(id))
+        for (plots::Series &line : trainingSeries(*m_document, id, wanted, selected.variant))
             series.push_back(std::move(line));
     }
     if (series.empty()) {

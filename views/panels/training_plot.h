@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/ids.h"
 #include "views/plots/series_plot.h"
 
 #include <string>
@@ -11,6 +12,12 @@ namespace batlab::views {
 class SegmentBar;
 class SelectionContext;
 class WorkbenchDocument;
+
+/// Losses by step over that of the first one: of a layer, or of the passes over the whole model
+/// (kWholeModel). A variant's further trainings are dashed; `selected` is emphasised.
+[[nodiscard]] std::vector<plots::Series> trainingSeries(const WorkbenchDocument &document,
+                                                        const std::string &variant, LayerId layer,
+                                                        const QString &selected);
 
 /// What the training of variants achieved: loss by step over that of the first one, of the selected
 /// layer or of the passes over the whole model. A variant that has several (rounding learned after
@@ -29,8 +36,6 @@ Q_SIGNALS:
     void kindChanged();
 
 private:
-    /// Of one variant: of the selected layer, or of the model.
-    [[nodiscard]] std::vector<plots::Series> seriesOf(const std::string &variant) const;
     [[nodiscard]] QString emptyText(bool anyCurve) const;
 
     WorkbenchDocument *m_document;

@@ -10,6 +10,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPixmap>
+#include <QSplitter>
 
 namespace batlab::views {
 
@@ -146,6 +147,15 @@ QWidget *makeHairline(Qt::Orientation orientation, QWidget *parent)
         line->setFixedWidth(1);
     keepColors(line, { { QPalette::Window, &plots::Tokens::border } });
     return line;
+}
+
+QSplitter *makeSplitter(Qt::Orientation orientation, const QString &name, QWidget *parent)
+{
+    auto *splitter = new QSplitter(orientation, parent);
+    splitter->setObjectName(name);
+    splitter->setHandleWidth(1);
+    splitter->setChildrenCollapsible(false);
+    return splitter;
 }
 
 Chip::Chip(QWidget *parent) : QLabel(parent)

@@ -13,6 +13,7 @@
 #include <vector>
 
 class QButtonGroup;
+class QSplitter;
 
 /// Small parts every panel is made of; they follow the theme by themselves.
 namespace batlab::views {
@@ -38,6 +39,10 @@ void keepIcon(QToolButton *button, const QString &name);
                                     QWidget *parent = nullptr);
 /// A 1-px line in the colour of borders.
 [[nodiscard]] QWidget *makeHairline(Qt::Orientation orientation, QWidget *parent = nullptr);
+/// A splitter with a thin handle, whose parts cannot be pushed out of sight. Sessions keep its
+/// sizes by the name, which stays and is the only one of its page.
+[[nodiscard]] QSplitter *makeSplitter(Qt::Orientation orientation, const QString &name,
+                                      QWidget *parent);
 
 /// A short state on a tinted ground.
 class Chip : public QLabel

@@ -9,6 +9,8 @@
 #include "views/panels/cell_delegates.h"
 #include "views/panels/evaluation_texts.h"
 #include "views/panels/method_series.h"
+#include "views/panels/table_copy.h"
+#include "views/panels/ui_kit.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
 
@@ -63,9 +65,8 @@ WindowsPanel::WindowsPanel(WorkbenchDocument *document, SelectionContext *select
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->setSortingEnabled(true);
     m_view->horizontalHeader()->setSortIndicator(WindowsModel::Delta, Qt::DescendingOrder);
-    auto *rows = new QSplitter(Qt::Vertical, this);
-    rows->setHandleWidth(1);
-    rows->setChildrenCollapsible(false);
+    new TableCopy(m_view);
+    auto *rows = makeSplitter(Qt::Vertical, QStringLiteral("windowsRows"), this);
     rows->addWidget(m_plot);
     rows->addWidget(m_view);
     rows->setSizes({ 180, 220 });

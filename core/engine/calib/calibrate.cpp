@@ -14,6 +14,7 @@
 #include "core/engine/calib/refine.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/round_inputs.h"
+#include "core/engine/calib/shared_layers.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/calib/state_ops.h"
 #include "core/engine/calib/trainer.h"
@@ -21,6 +22,7 @@
 #include "core/engine/calib/walker.h"
 #include "core/engine/variant/on_device.h"
 #include "core/engine/variant/one_site.h"
+#include "core/text/dataset.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -52,6 +54,7 @@ public:
         , m_recipe(variant.recipe)
         , m_settings(effectiveSettings(context.spec, variant))
         , m_base(calibrationKey(context, variant))
+        , m_shared(context, variant)
         , m_fp(context)
         , m_quantized(context)
     {
@@ -74,11 +77,14 @@ public:
             std::vector<Artifact> artifacts;
             if (const auto saved = loadFinished(l)) {
                 artifacts = *saved;
+            } else if (const auto made = m_shared.find(l)) {
+                artifacts = takeOver(l, *made);
             } else {
                 catchUp(l);
                 const auto start = Clock::now();
                 artifacts = calibrateLayer(l, start);
             }
+            m_shared.offer(l);
             for (const Artifact &a : artifacts) {
                 if (const auto *done = std::get_if<LayerDone>(&a)) {
                     parts.push_back(done->part);
@@ -128,6 +134,59 @@ private:
         if (!saved)
             return std::nullopt;
         return artifactsOf(*saved);
+    }
+
+    /// What a finished layer no longer needs: an interrupted run may have left it.
+    void removeUnfinished(std::int64_t l)
+    {
+        for (const char *what : { "train", "rounding" })
+            (void)m_context.job.store().remove(layerKey(m_base, l, what));
+    }
+
+    /// Keeps a layer that another pass with the same layers made as one of its own.
+    std::vector<Artifact> takeOver(std::int64_t l, const MadeLayer &made)
+    {
+        CheckpointStore &store = m_context.job.store();
+        const auto keep = [&](const char *what, const std::optional<Part> &part) {
+            if (part)
+                (void)store.put(layerKey(m_base, l, what), *part).orThrow();
+        };
+        keep("solution", made.solution);
+        keep("basis", made.basis);
+        keep("unrounded", made.unrounded);
+        std::vector<Artifact> artifacts = made.artifacts;
+        if (!made.recorded) {
+            const std::vector<Artifact> recorded = record(l, made);
+            artifacts.insert(artifacts.end() - 1, recorded.begin(), recorded.end());
+        }
+        (void)store.put(layerKey(m_base, l, "artifacts"), artifactsPart(artifacts)).orThrow();
+        removeUnfinished(l);
+        m_context.job.log(
+            LogLevel::debug,
+            fmt::format("{}: layer {} is that of {}", m_variant.id, l + 1, made.base));
+        return artifacts;
+    }
+
+    /// Statistics of a layer that was solved without them.
+    std::vector<Artifact> record(std::int64_t l, const MadeLayer &made)
+    {
+        const nn::Decoder &decoder = *m_context.decoder;
+        catchUp(l);
+        const LayerSolution solution =
+            onDevice(LayerSolution::fromPart(made.solution).orThrow(), decoder.device());
+        FoldedBasis basis =
+            made.basis ? FoldedBasis::fromPart(*made.basis).orThrow() : FoldedBasis();
+        basis.residual = m_rotations.residual;
+        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id,
+                              { Branch::text, static_cast<std::int32_t>(l) }, solution, basis);
+        const auto ops = solvedOps(solution, decoder.compute());
+        const nn::CapturingOps capture(
+            *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
+        m_quantized.advance(m_quantized.run(capture));
+        m_fp.advance(m_fp.output());
+        std::vector<Artifact> out;
+        recorder.finish(out);
+        return out;
     }
 
     /// Brings both streams to layer l through layers that an earlier run finished.
@@ -285,8 +344,7 @@ private:
         artifacts.emplace_back(LayerDone { m_variant.id, id, error.all, error.first,
                                            largestCondition(solution), spent, hash });
         (void)job.store().put(layerKey(m_base, l, "artifacts"), artifactsPart(artifacts)).orThrow();
-        (void)job.store().remove(layerKey(m_base, l, "train"));
-        (void)job.store().remove(layerKey(m_base, l, "rounding"));
+        removeUnfinished(l);
         job.log(
             error.all < 1 ? LogLevel::info : LogLevel::warning, // 1: as far off as zeros would be
             fmt::format(
@@ -329,17 +387,17 @@ private:
                         [](const SiteSolution &s) { return s.activation.needsTensorScale(); });
         if (!wanted)
             return;
-        std::array<double, 4> largest {};
+        std::array<at::Tensor, 4> largest; // where the batches live: nobody waits for each
         const auto ops = unroundedOps(state, false);
         const nn::CapturingOps capture(*ops, [&](Site site, const at::Tensor &x) {
-            double &most = largest[static_cast<std::size_t>(site)];
-            most = std::max(most,
-                            state.site(site).transformed(x, at::kFloat).abs().max().item<double>());
+            at::Tensor &most = largest[static_cast<std::size_t>(site)];
+            const at::Tensor peak = state.site(site).transformed(x, at::kFloat).abs().max();
+            most = most.defined() ? at::fmax(most, peak) : peak;
         });
         siteInputsOfStream(m_context, capture, input, Site::t4);
         for (const Site site : kLinearSites) {
             quant::Quantizer &q = state.site(site).activation;
-            q = q.forTensor(largest[static_cast<std::size_t>(site)]);
+            q = q.forTensor(std::max(0.0, largest[static_cast<std::size_t>(site)].item<double>()));
         }
     }
 
@@ -429,6 +487,7 @@ private:
     const Recipe &m_recipe;
     const RecipeSettings m_settings; ///< of the contract, or the recipe's own
     std::string m_base;
+    SharedLayers m_shared;
     Rotations m_rotations;
     ReferenceWalker m_fp;
     Walker m_quantized;
@@ -454,6 +513,7 @@ VariantInfo variantInfo(const Context &context, const VariantSpec &variant, cons
     info.recipeHash = recipe.hash();
     info.protocol = context.spec.protocol.toJson();
     info.protocolHash = context.spec.protocol.hash();
+    info.calibrationHash = tokensHash(context.sequences);
     info.settings = { { "scaleRule", settings.scaleRule },
                       { "ties", settings.ties },
                       { "seed", context.spec.seed },
@@ -465,51 +525,11 @@ VariantInfo variantInfo(const Context &context, const VariantSpec &variant, cons
     info.settings["weightBits"] = bits.weights;
     info.settings["activationBits"] = bits.activations;
     info.settings["cacheBits"] = bits.cache;
+    info.settings["onlineEpilogue"] = cost.epilogue;
     info.onlineParameters = cost.parameters;
     info.onlineFlopPerToken = cost.flopPerToken;
     info.calibrationSeconds = seconds;
     return info;
-}
-
-namespace {
-
-/// A stage may put rotations or an order of channels into the weights.
-bool foldsDirections(const Recipe &recipe)
-{
-    const Stage *fold = recipe.findStage("fold");
-    const Stage *transform = recipe.findStage("transform");
-    return recipe.findStage("rotate") != nullptr || recipe.findStage("kv") != nullptr
-        || (fold != nullptr && text(*fold, "permutation") != "none")
-        || (transform != nullptr && text(*transform, "kind") == "kronecker");
-}
-
-} // namespace
-
-std::string calibrationKey(const Context &context, const VariantSpec &variant)
-{
-    Json j;
-    const RecipeSettings settings = effectiveSettings(context.spec, variant);
-    j["recipe"] = layerPassOf(variant.recipe).hash();
-    j["settings"] = { settings.scaleRule, settings.ties };
-    j["weights"] = context.spec.protocol.weightFormat;
-    j["activations"] = context.spec.protocol.activationFormat;
-    j["kv"] = context.spec.protocol.kvFormat;
-    j["nvfp4"] = context.spec.protocol.nvfp4Scale;
-    j["dtype"] = context.spec.protocol.dtype;
-    j["seed"] = context.spec.seed;
-    j["analysis"] = { context.spec.analysis.enabled, context.spec.analysis.histogramBins,
-                      context.spec.analysis.sampleTokens };
-    j["id"] = variant.id;
-    if (const Stage *clip = variant.recipe.findStage("clip");
-        clip != nullptr && text(*clip, "weights") == "search")
-        j["search"] = 2; // shares it tries, since they changed
-    if (foldsDirections(variant.recipe))
-        j["flow"] = 2; // counts what is folded, since it has changed
-    if (!context.rotations.empty())
-        j["rotations"] = context.rotations;
-    if (context.spec.analysis.errorBySite)
-        j["unrounded"] = true; // such a layer pass keeps more
-    return context.keyPrefix + "/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
 }
 
 std::vector<std::string> calibrateVariant(const Context &context, const VariantSpec &variant)

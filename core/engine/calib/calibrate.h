@@ -47,9 +47,9 @@ void referenceStatistics(const Context &context);
 [[nodiscard]] VariantInfo variantInfo(const Context &context, const VariantSpec &variant,
                                       const OnlineCost &cost, double seconds);
 
-/// Hash that decides whether the checkpoints of a variant's layer pass may be reused: model,
-/// tokens, the recipe without its model passes, learned rotations, settings, protocol formats,
-/// seed.
+/// Checkpoint key of a variant's layer pass, with a hash of what decides it: model, tokens, the
+/// recipe without its model passes, learned rotations, settings, protocol formats, seed, and what
+/// is recorded. Passes whose layers are the same take them from each other (shared_layers.h).
 [[nodiscard]] std::string calibrationKey(const Context &context, const VariantSpec &variant);
 
 } // namespace batlab::calib

@@ -41,7 +41,10 @@ std::vector<device::RateRun> runsOf(const std::vector<float> &factors, double we
 
 DeviceAdamW::DeviceAdamW(const AdamW &state, const at::Tensor &parameters,
                          const std::vector<float> &factors)
-    : m_settings(0), m_m(over(state.m, parameters)), m_v(over(state.v, parameters))
+    : m_settings(0)
+    , m_m(over(state.m, parameters))
+    , m_v(over(state.v, parameters))
+    , m_taken(at::ones({ 1 }, m_m.options()))
 {
     m_settings.step = state.step;
     m_settings.weightDecay = state.weightDecay;
@@ -59,6 +62,7 @@ DeviceAdamW::DeviceAdamW(const AdamW &state, const at::Tensor &parameters,
     m_runs = here.to(parameters.device());
     m_runCount = static_cast<int>(runs.size());
     m_steps = at::full({ 1 }, state.step, at::kLong).to(parameters.device());
+    m_rate = at::zeros({ 1 }, m_m.options().dtype(at::kDouble));
 }
 
 void DeviceAdamW::goTo(std::int64_t step)
@@ -69,7 +73,7 @@ void DeviceAdamW::goTo(std::int64_t step)
 }
 
 void DeviceAdamW::fused(const at::Tensor &parameters, const at::Tensor &gradient,
-                        const at::Tensor &loss, double lr, double maxNorm)
+                        const at::Tensor &loss, double maxNorm)
 {
     const at::Tensor g = gradient.detach().to(at::kFloat).contiguous();
     const at::Tensor l = loss.defined() ? loss.detach().to(at::kFloat) : loss;
@@ -85,7 +89,8 @@ void DeviceAdamW::fused(const at::Tensor &parameters, const at::Tensor &gradient
     step.runCount = m_runCount;
     step.loss = l.defined() ? l.const_data_ptr<float>() : nullptr;
     step.step = m_steps.data_ptr<std::int64_t>();
-    step.learningRate = lr;
+    step.learningRate = m_rate.const_data_ptr<double>();
+    step.taken = m_taken.data_ptr<float>();
     step.beta1 = m_settings.beta1;
     step.beta2 = m_settings.beta2;
     step.maxNorm = maxNorm;
@@ -96,12 +101,26 @@ void DeviceAdamW::fused(const at::Tensor &parameters, const at::Tensor &gradient
 void DeviceAdamW::update(const at::Tensor &parameters, const at::Tensor &gradient,
                          const at::Tensor &loss, double lr, double maxNorm)
 {
+    beginStep(lr);
+    apply(parameters, gradient, loss, maxNorm);
+}
+
+void DeviceAdamW::beginStep(double lr)
+{
+    ++m_settings.step;
+    m_lr = lr;
+    if (m_rate.defined())
+        m_rate.fill_(lr);
+}
+
+void DeviceAdamW::apply(const at::Tensor &parameters, const at::Tensor &gradient,
+                        const at::Tensor &loss, double maxNorm)
+{
     constexpr double eps = 1e-8;
     const at::NoGradGuard guard;
     const AdamW &s = m_settings;
-    ++m_settings.step;
-    if (m_steps.defined()) {
-        fused(parameters, gradient, loss, lr, maxNorm);
+    if (recordable()) {
+        fused(parameters, gradient, loss, maxNorm);
         return;
     }
     const double correction1 = 1 - std::pow(s.beta1, static_cast<double>(s.step));
@@ -112,13 +131,14 @@ void DeviceAdamW::update(const at::Tensor &parameters, const at::Tensor &gradien
         g = g * (maxNorm / norm).clamp_max(1.0);
     const at::Tensor good =
         loss.defined() ? at::isfinite(loss).logical_and(at::isfinite(norm)) : at::isfinite(norm);
+    m_taken.copy_(at::isfinite(norm).to(at::kFloat).view({ 1 }));
     const auto keep = [&](at::Tensor &old, const at::Tensor &fresh) {
         const at::Tensor narrow = fresh.to(at::kFloat);
         old.copy_(at::where(good, narrow, old));
     };
     keep(m_m, s.beta1 * m_m.to(at::kDouble) + (1 - s.beta1) * g);
     keep(m_v, s.beta2 * m_v.to(at::kDouble) + (1 - s.beta2) * g * g);
-    const at::Tensor rate = m_factor * lr;
+    const at::Tensor rate = m_factor * m_lr;
     const at::Tensor move =
         (m_m.to(at::kDouble) / correction1) / ((m_v.to(at::kDouble) / correction2).sqrt() + eps);
     at::Tensor all = parameters;

@@ -22,10 +22,20 @@ public:
     [[nodiscard]] std::int64_t step() const { return m_settings.step; }
     /// The next update is step number `step` (from 0).
     void goTo(std::int64_t step);
-    /// One step; where `loss` (an fp32 scalar of the device, or undefined) is not finite, only
-    /// counted. parameters fp32 [n], contiguous.
+    /// One step; where `loss` (an fp32 scalar of the device, or undefined) or the gradient is not
+    /// finite, only counted. parameters fp32 [n], contiguous.
     void update(const at::Tensor &parameters, const at::Tensor &gradient, const at::Tensor &loss,
                 double lr, double maxNorm);
+    /// The two halves of update(): what the host knows of the step, and what the device does with
+    /// it. The second may be recorded and replayed (device/step_graphs.h) where recordable().
+    void beginStep(double lr);
+    void apply(const at::Tensor &parameters, const at::Tensor &gradient, const at::Tensor &loss,
+               double maxNorm);
+    /// Whether apply() takes all that changes from step to step from the device's memory.
+    [[nodiscard]] bool recordable() const { return m_steps.defined(); }
+    /// fp32 [1] on the device: 0 if the gradient of the last step with a finite loss was not
+    /// finite, else 1.
+    [[nodiscard]] const at::Tensor &taken() const { return m_taken; }
     /// The state as the host keeps it; waits for the device.
     void save(AdamW &state) const;
     /// The moments, fp32 [n].
@@ -34,12 +44,14 @@ public:
 
 private:
     void fused(const at::Tensor &parameters, const at::Tensor &gradient, const at::Tensor &loss,
-               double lr, double maxNorm);
+               double maxNorm);
 
     AdamW m_settings; ///< its vectors stay empty
-    at::Tensor m_m, m_v;
+    double m_lr = 0; ///< of this step, for libtorch's operators
+    at::Tensor m_m, m_v, m_taken;
     at::Tensor m_factor; ///< fp64 [n], for libtorch's operators
-    at::Tensor m_runs, m_steps; ///< for the fused operation: RateRuns as bytes, int64 [1]
+    /// For the fused operation: RateRuns as bytes, int64 [1], fp64 [1].
+    at::Tensor m_runs, m_steps, m_rate;
     int m_runCount = 0;
 };
 

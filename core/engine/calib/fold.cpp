@@ -7,16 +7,29 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace batlab::calib {
 
 namespace {
+
+/// Channels over which a diagonal's geometric mean is 1. A block of 32 with a scale of its own
+/// feels ratios between its channels only; the scale of a token or of a row of weights, or of a
+/// group of them, feels those between blocks too.
+std::int64_t balancedOver(const LayerState &state, Site site, std::int64_t n)
+{
+    const std::vector<Linear> linears = state.linearsOf(site);
+    const bool integers = state.site(site).activation.integer
+        || std::any_of(linears.begin(), linears.end(),
+                       [&](Linear l) { return state.weightQuantizer(l).integer.has_value(); });
+    return n % kMxBlock == 0 && !integers ? kMxBlock : n;
+}
 
 at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input,
                        WeightSums &sums)
 {
     const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];
-    const std::int64_t n = m.channels();
-    const std::int64_t block = n % kMxBlock == 0 ? kMxBlock : n;
+    const std::int64_t block = balancedOver(state, site, m.channels());
     const double alpha = p.at("alpha").get<double>();
     const std::string kind = p.at("diagonal");
     if (kind == "awq") {

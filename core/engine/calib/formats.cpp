@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace batlab::calib {
 
 namespace {
@@ -60,6 +62,20 @@ void setFormats(LayerState &state, const LayerFormats &formats, const RecipeSett
     state.kv.values = quant::makeQuantizer(formats.values, settings);
 }
 
+bool hasIntegers(const Protocol &protocol, const Recipe &recipe, std::int64_t layers)
+{
+    const auto integer = [](const std::string &format) {
+        return integerFromName(format).has_value();
+    };
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+        const LayerFormats f = layerFormats(protocol, recipe, layer);
+        if (std::any_of(f.weights.begin(), f.weights.end(), integer)
+            || std::any_of(f.activations.begin(), f.activations.end(), integer))
+            return true;
+    }
+    return false;
+}
+
 EffectiveBits effectiveBits(const Protocol &protocol, const Recipe &recipe, const ModelConfig &c)
 {
     Mean weights;
@@ -103,6 +119,13 @@ Result<void> checkModelFit(const Protocol &protocol, const VariantSpec &variant,
                                  "precision.overrides",
                                  fmt::format("Layers are counted from 0 to {}.", c.layers - 1) });
     }
+    std::vector<std::string> weights;
+    for (std::int64_t layer = 0; layer < c.layers; ++layer) {
+        const LayerFormats formats = layerFormats(protocol, variant.recipe, layer);
+        weights.insert(weights.end(), formats.weights.begin(), formats.weights.end());
+    }
+    if (const auto good = checkWeightRounding(variant.recipe, weights); !good)
+        return located(good.error());
     if (const Stage *stage = variant.recipe.findStage("kv")) {
         bool keys = false;
         bool values = false;

@@ -12,6 +12,9 @@ namespace batlab::calib {
 void setFormats(LayerState &state, const LayerFormats &formats, const RecipeSettings &settings,
                 const Protocol &protocol);
 
+/// Whether a linear's weights or what enters it are rounded to integers in some layer.
+[[nodiscard]] bool hasIntegers(const Protocol &protocol, const Recipe &recipe, std::int64_t layers);
+
 /// Mean bits over a whole variant, scales included.
 struct EffectiveBits
 {

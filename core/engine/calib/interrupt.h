@@ -18,6 +18,12 @@ public:
         m_job.checkpoint();
         return ForwardingOps::input(site, x);
     }
+    [[nodiscard]] at::Tensor inputOf(Site site, const quant::Produced &x,
+                                     nn::Compute compute) const override
+    {
+        m_job.checkpoint();
+        return inner().inputOf(site, x, compute);
+    }
     [[nodiscard]] at::Tensor linear(Linear linear, const at::Tensor &x) const override
     {
         m_job.checkpoint();

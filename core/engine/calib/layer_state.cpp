@@ -4,6 +4,8 @@
 #include "core/engine/calib/weight_sums.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+#include <c10/core/GradMode.h>
 
 #include <algorithm>
 #include <cmath>
@@ -134,9 +136,28 @@ at::Tensor transformedWeight(const LayerState &state, Linear linear, at::ScalarT
     if (s.transform == SiteSolution::Transform::none)
         return paddedToBlock(w, kMxBlock).to(type).contiguous();
     const transform::GpkFactors p = s.matrixFactors(w.size(1));
-    const at::Tensor wide = paddedToBlock(w, p.block()).to(at::kDouble);
-    const at::Tensor turned = transform::applyFactors(wide, transform::inverseTransposed(p));
-    return paddedToBlock(turned.to(type), kMxBlock).contiguous();
+    const transform::GpkFactors inverse = transform::inverseTransposed(p);
+    const auto turned = [&](const at::Tensor &rows) {
+        const at::Tensor wide = paddedToBlock(rows, p.block()).to(at::kDouble);
+        return paddedToBlock(transform::applyFactors(wide, inverse).to(type), kMxBlock)
+            .contiguous();
+    };
+    if (!state.weightsInSlabs || !w.is_cpu())
+        return turned(w);
+    // A few rows at a time: the wide copies stay in the cache. A slab on one thread, and slabs of
+    // one size: the same numbers at any number of threads.
+    constexpr std::int64_t kSlabRows = 32;
+    const std::int64_t rows = w.size(0);
+    const at::Tensor out = at::empty({ rows, s.width(w.size(1)) }, w.options().dtype(type));
+    at::parallel_for(
+        0, (rows + kSlabRows - 1) / kSlabRows, 1, [&](std::int64_t begin, std::int64_t end) {
+            const c10::NoGradGuard noGrad; // thread-local
+            for (std::int64_t i = begin; i < end; ++i) {
+                const std::int64_t m = std::min(kSlabRows, rows - i * kSlabRows);
+                out.narrow(0, i * kSlabRows, m).copy_(turned(w.narrow(0, i * kSlabRows, m)));
+            }
+        });
+    return out;
 }
 
 at::Tensor withoutBranch(const LayerState &state, Linear linear, const at::Tensor &w)

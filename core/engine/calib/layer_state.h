@@ -33,6 +33,7 @@ struct LayerState
     FoldedBasis basis {}; ///< of the site inputs, diagonals aside
     bool valuesRotated = false; ///< V's heads carry a full Hadamard rotation already
     bool valueFactorPending = false; ///< T2's within-head factor goes into V before rounding
+    bool weightsInSlabs = false; ///< of transformedWeight(): faster, other last bits
 
     [[nodiscard]] SiteSolution &site(Site s) { return sites[static_cast<std::size_t>(s)]; }
     [[nodiscard]] const SiteSolution &site(Site s) const
@@ -69,7 +70,8 @@ at::Tensor applyDiagonal(LayerState &state, Site site, const at::Tensor &d);
 /// rounding, which knows the final transform.
 void runClip(LayerState &state, const Json &parameters);
 
-/// W P^-T of a linear in fp64, rounded to `type`: [out, SiteSolution::width(in)].
+/// W P^-T of a linear in fp64, rounded to `type`: [out, SiteSolution::width(in)]. One product of
+/// all rows, whose bits kept layers rest on, or of a few rows at a time (weightsInSlabs).
 [[nodiscard]] at::Tensor transformedWeight(const LayerState &state, Linear linear,
                                            at::ScalarType type = at::kFloat);
 /// w without what the low-rank branch of the linear adds: w - L R^T, or w where there is none.

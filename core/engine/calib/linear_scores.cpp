@@ -26,7 +26,10 @@ std::vector<LinearScore> linearScores(const LayerState &folded, const nn::LayerO
             exact = at::linear(x.to(at::kFloat), folded.weights.of(l).to(at::kFloat),
                                folded.weights.biasOf(l));
         const at::Tensor got = ops.linear(l, in).to(at::kFloat);
-        const at::Tensor weight = roundingTarget(folded, l);
+        at::Tensor weight =
+            known != nullptr ? known->target[static_cast<std::size_t>(l)] : at::Tensor();
+        if (!weight.defined())
+            weight = roundingTarget(folded, l);
         const LinearSolution &s = solution.of(l);
         const at::Tensor rounded = s.values();
         const double noise = quant::sumOfSquaredDifferences(got, exact);

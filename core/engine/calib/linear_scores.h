@@ -14,6 +14,7 @@ struct KnownOutputs
 {
     at::Tensor input; ///< ops.input(site, x)
     std::array<at::Tensor, 7> exact; ///< x W^T + b of the folded weights, by Linear; or undefined
+    std::array<at::Tensor, 7> target; ///< roundingTarget(), by Linear; or undefined
 };
 
 /// Each linear of a site against its exact, folded weight on the numbers its site saw. x [.., n]:

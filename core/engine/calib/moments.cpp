@@ -32,6 +32,8 @@ void addSquare(at::Tensor &sum, const at::Tensor &x)
 
 namespace {
 
+constexpr std::int64_t kCopiedColumns = 128;
+
 /// x as rows, and what is kept of every channel alone.
 at::Tensor addChannels(SiteMoments &to, const at::Tensor &x)
 {
@@ -52,26 +54,66 @@ at::Tensor addChannels(SiteMoments &to, const at::Tensor &x)
     return rows;
 }
 
-/// W_b^T W_b of every block of g columns, fp32 [k, g, g], columns padded with zeros.
-at::Tensor blockSquares(const at::Tensor &w, std::int64_t g)
+/// W_b^T W_b of every block of g columns, fp32 [k, g, g], columns padded with zeros. rowFactor:
+/// what the rows are multiplied by before, [rows]; undefined: nothing.
+at::Tensor blockSquares(const at::Tensor &w, std::int64_t g, const at::Tensor &rowFactor = {})
 {
-    const std::int64_t n = w.size(1), k = (n + g - 1) / g;
+    const std::int64_t rows = w.size(0), n = w.size(1), k = (n + g - 1) / g;
     if (!w.is_cpu()) {
+        const at::Tensor scaled =
+            rowFactor.defined() ? w * rowFactor.to(w.device(), at::kFloat).unsqueeze(1) : w;
         const at::Tensor blocks =
-            at::constant_pad_nd(w, { 0, k * g - n }).reshape({ w.size(0), k, g }).transpose(0, 1);
+            at::constant_pad_nd(scaled, { 0, k * g - n }).reshape({ rows, k, g }).transpose(0, 1);
         return at::bmm(blocks.transpose(1, 2), blocks);
     }
+    const at::Tensor in = w.contiguous();
+    const at::Tensor by =
+        rowFactor.defined() ? rowFactor.to(at::kFloat).contiguous() : at::Tensor();
+    const auto *from = in.const_data_ptr<float>();
+    const auto *factors = by.defined() ? by.const_data_ptr<float>() : nullptr;
     at::Tensor out = at::zeros({ k, g, g }, w.options());
-    // A block's product on one thread: the same sums at any number of them.
-    at::parallel_for(0, k, 1, [&](std::int64_t begin, std::int64_t end) {
-        const c10::NoGradGuard noGrad;
-        for (std::int64_t b = begin; b < end; ++b) {
-            const std::int64_t m = std::min(g, n - b * g);
-            const at::Tensor block = w.narrow(1, b * g, m).contiguous();
-            out.select(0, b).narrow(0, 0, m).narrow(1, 0, m).copy_(at::mm(block.t(), block));
+    // Blocks are copied a few at a time: in a wide matrix, the rows of one block lie pages apart.
+    const std::int64_t together = std::max<std::int64_t>(1, kCopiedColumns / g);
+    const auto copied = [&](std::int64_t first, std::int64_t columns, float *to) {
+        for (std::int64_t r = 0; r < rows; ++r) {
+            for (std::int64_t c = 0; c < columns; c += g) {
+                const std::int64_t m = std::min(g, columns - c);
+                const float *line = from + r * n + first + c;
+                float *block = to + rows * c + r * m;
+                if (factors == nullptr)
+                    std::copy_n(line, m, block);
+                else
+                    std::transform(line, line + m, block,
+                                   [f = factors[r]](float x) { return x * f; });
+            }
         }
-    });
+    };
+    // A block's product on one thread: the same sums at any number of them.
+    at::parallel_for(
+        0, (k + together - 1) / together, 1, [&](std::int64_t begin, std::int64_t end) {
+            const c10::NoGradGuard noGrad;
+            for (std::int64_t p = begin; p < end; ++p) {
+                const std::int64_t first = p * together * g;
+                const std::int64_t columns = std::min(together * g, n - first);
+                const at::Tensor panel = at::empty({ rows * columns }, w.options());
+                copied(first, columns, panel.data_ptr<float>());
+                for (std::int64_t c = 0; c < columns; c += g) {
+                    const std::int64_t m = std::min(g, columns - c);
+                    const at::Tensor block = panel.narrow(0, rows * c, rows * m).view({ rows, m });
+                    out.select(0, (first + c) / g)
+                        .narrow(0, 0, m)
+                        .narrow(1, 0, m)
+                        .copy_(at::mm(block.t(), block));
+                }
+            }
+        });
     return out;
+}
+
+const at::Tensor &factorOf(const std::vector<at::Tensor> &factors, std::size_t weight)
+{
+    static const at::Tensor none;
+    return weight < factors.size() ? factors[weight] : none;
 }
 
 } // namespace
@@ -143,37 +185,51 @@ at::Tensor SiteMoments::blockMeans(std::int64_t g) const
     return out / static_cast<double>(tokens);
 }
 
-at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g)
+at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g,
+                              const std::vector<at::Tensor> &rowFactors)
 {
     at::Tensor total;
     std::int64_t rows = 0;
-    for (const at::Tensor &w : weights) {
-        const at::Tensor product = blockSquares(w.to(at::kFloat), g).to(at::kDouble);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const at::Tensor &w = weights[i];
+        const at::Tensor product =
+            blockSquares(w.to(at::kFloat), g, factorOf(rowFactors, i)).to(at::kDouble);
         total = total.defined() ? total + product : product;
         rows += w.size(0);
     }
     return total / static_cast<double>(rows);
 }
 
-at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights)
+at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights,
+                             const std::vector<at::Tensor> &rowFactors)
 {
     const std::int64_t n = weights.front().size(1);
     if (!weights.front().is_cpu())
-        return weightBlockMoments(weights, 32).diagonal(0, 1, 2).reshape({ -1 }).narrow(0, 0, n);
+        return weightBlockMoments(weights, 32, rowFactors)
+            .diagonal(0, 1, 2)
+            .reshape({ -1 })
+            .narrow(0, 0, n);
     // Sums of fp64 in the order of the rows, a strip of columns a thread.
     at::Tensor total = at::zeros({ n }, at::kDouble);
     auto *sums = total.data_ptr<double>();
     std::int64_t rows = 0;
-    for (const at::Tensor &weight : weights) {
-        const at::Tensor w = weight.to(at::kFloat).contiguous();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const at::Tensor w = weights[i].to(at::kFloat).contiguous();
+        const at::Tensor &given = factorOf(rowFactors, i);
+        const at::Tensor by = given.defined() ? given.to(at::kFloat).contiguous()
+                                              : at::ones({ w.size(0) }, at::kFloat);
         const auto *from = w.const_data_ptr<float>();
+        const auto *factors = by.const_data_ptr<float>();
         constexpr std::int64_t kStrip = 128;
         at::parallel_for(
             0, (n + kStrip - 1) / kStrip, 1, [&](std::int64_t begin, std::int64_t end) {
                 const std::int64_t first = begin * kStrip, last = std::min(end * kStrip, n);
-                for (std::int64_t r = 0; r < w.size(0); ++r)
-                    for (std::int64_t c = first; c < last; ++c)
-                        sums[c] += double(from[r * n + c]) * double(from[r * n + c]);
+                for (std::int64_t r = 0; r < w.size(0); ++r) {
+                    for (std::int64_t c = first; c < last; ++c) {
+                        const double x = double(from[r * n + c] * factors[r]);
+                        sums[c] += x * x;
+                    }
+                }
             });
         rows += w.size(0);
     }

@@ -45,8 +45,12 @@ void addSquare(at::Tensor &sum, const at::Tensor &x);
 
 /// Second moments of weights over output rows: the diagonal blocks of the sum of W^T W over the
 /// linears of a site, divided by all their rows; fp64 [k, g, g], columns padded with zeros.
-[[nodiscard]] at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g);
+/// rowFactors: by weight, what its rows are multiplied by before, [out], in fp32; undefined or
+/// missing: nothing.
+[[nodiscard]] at::Tensor weightBlockMoments(const std::vector<at::Tensor> &weights, std::int64_t g,
+                                            const std::vector<at::Tensor> &rowFactors = {});
 /// Their diagonal: mean squares of the columns, fp64 [n].
-[[nodiscard]] at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights);
+[[nodiscard]] at::Tensor weightMeanSquares(const std::vector<at::Tensor> &weights,
+                                           const std::vector<at::Tensor> &rowFactors = {});
 
 } // namespace batlab::calib

@@ -3,7 +3,6 @@
 
 #include "core/engine/calib/formats.h"
 #include "core/engine/calib/kv_stage.h"
-#include "core/engine/calib/refine.h"
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/nn/site_width.h"
@@ -104,14 +103,17 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
     fuseValueFactor(state);
     for (const Site site : kLinearSites) {
         SiteSolution &s = out.at(site) = state.site(site);
+        const std::int64_t width = s.width(siteWidth(config, site));
         std::int64_t columns = 0;
         for (const Linear l : kLinears)
             if (inputSite(l) == site && out.of(l).branch.defined())
                 columns += out.of(l).branch.size(1);
         if (columns > 0)
-            s.branch = at::empty({ s.width(siteWidth(config, site)), columns }, at::kBFloat16);
-        if (chosen(refined, site) && s.activation.active())
-            s.refinement = hollowRefinement(s, siteWidth(config, site));
+            s.branch = at::empty({ width, columns }, at::kBFloat16);
+        if (chosen(refined, site) && s.activation.active()) {
+            const std::int64_t block = s.activation.blockSize(width);
+            s.refinement.gram = s.refinement.residual = at::empty({ width / block, block, block });
+        }
     }
     out.kv = state.kv;
     return out;

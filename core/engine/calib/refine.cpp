@@ -34,13 +34,4 @@ void runRefine(const LayerState &state, const Json &parameters, LayerSolution &s
     }
 }
 
-quant::CodeRefinement hollowRefinement(const SiteSolution &site, std::int64_t n)
-{
-    const std::int64_t width = site.width(n);
-    const std::int64_t block = site.activation.blockSize(width);
-    const at::Tensor hollow =
-        at::zeros({ 1, 1, 1 }, at::kFloat).expand({ width / block, block, block });
-    return { hollow, hollow };
-}
-
 } // namespace batlab::calib

@@ -17,7 +17,4 @@ void runRefine(const LayerState &state, const Json &parameters, LayerSolution &s
 /// Why a site with integer activations cannot be refined.
 [[nodiscard]] Error integerCodesError(Site site);
 
-/// The matrices of a site of n channels without values in them, for counting.
-[[nodiscard]] quant::CodeRefinement hollowRefinement(const SiteSolution &site, std::int64_t n);
-
 } // namespace batlab::calib

@@ -106,15 +106,21 @@ private:
             throw Exception({ ErrorCode::unsupported,
                               "integer weights are rounded by rtn or gptq, not by " + kind,
                               std::string(name(l)), "Set round.kind: gptq." });
-        const GptqSettings settings {
-            m_parameters.at("damp").get<double>(), m_parameters.at("blockSize").get<std::int64_t>(),
-            m_parameters.at("order") == "natural" ? ColumnOrder::natural : ColumnOrder::activation
-        };
+        const GptqSettings settings { m_parameters.at("damp").get<double>(),
+                                      m_parameters.at("blockSize").get<std::int64_t>(),
+                                      columnOrder(m_parameters) };
         if (kind == "gptq" && !m_integerFactor)
             m_integerFactor = gptqFactor(m_hessian, settings, m_hooks.checkpoint);
         roundToIntegers(out, w, m_state.weightClip[static_cast<std::size_t>(l)], format,
                         m_integerFactor ? &*m_integerFactor : nullptr, settings,
                         m_hooks.checkpoint);
+        setGain(w, out);
+    }
+
+    void setGain(const at::Tensor &w, LinearSolution &out) const
+    {
+        if (m_gain != "none")
+            out.gain = leastSquaresGain(w, out.values(), m_hessian, m_gain == "row");
     }
 
     /// Fills `out` and returns what its codes were rounded from (undefined for plain and integer
@@ -126,8 +132,9 @@ private:
         if (m_target)
             task.weight = m_target->of(task.weight, std::string(name(l)));
         task.weight = withoutBranch(m_state, l, task.weight);
-        const quant::Quantizer quantizer =
-            m_state.weightQuantizer(l).forTensor(task.weight.abs().max().item<double>());
+        quant::Quantizer quantizer = m_state.weightQuantizer(l);
+        if (quantizer.needsTensorScale())
+            quantizer = quantizer.forTensor(task.weight.abs().max().item<double>());
         if (!quantizer.active()) {
             out.plain = task.weight.to(at::kBFloat16);
             return {};
@@ -153,8 +160,7 @@ private:
         out.scales = result.scales;
         out.codes =
             task.spec.format == kernels::Format::mxfp4 ? packedNibbles(result.codes) : result.codes;
-        if (m_gain != "none")
-            out.gain = leastSquaresGain(task.weight, out.values(), m_hessian, m_gain == "row");
+        setGain(task.weight, out);
         return result.updated;
     }
 

@@ -95,11 +95,13 @@ LayerSolution StreamInputs::running(const LayerSolution &solved)
         m_unrounded = unrounded(m_state);
     LayerSolution out = *m_unrounded;
     for (const Linear l : kLinears)
-        if (m_perSite && solved.of(l).format)
+        if (m_perSite && (solved.of(l).format || solved.of(l).integer))
             out.of(l) = solved.of(l);
     if (!m_quantized)
-        for (SiteSolution &s : out.sites)
+        for (SiteSolution &s : out.sites) {
             s.activation.spec.reset();
+            s.activation.integer.reset();
+        }
     return out;
 }
 

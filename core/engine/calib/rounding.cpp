@@ -23,14 +23,6 @@ ScaleSearch searchOf(const Json &p)
              p.at("searchSteps").get<int>() };
 }
 
-ColumnOrder orderOf(const Json &p)
-{
-    const auto name = p.at("order").get<std::string>();
-    return name == "activation" ? ColumnOrder::activation
-        : name == "natural"     ? ColumnOrder::natural
-                                : ColumnOrder::reversed;
-}
-
 /// Share of each block's maximum that clipping leaves, [rows, blocks]; undefined without a clip.
 at::Tensor shrink(const RoundTask &task, std::int64_t block)
 {
@@ -181,7 +173,7 @@ class GptqRounding : public FeedbackRounding
 {
 public:
     GptqRounding(const Json &p, RoundHooks hooks)
-        : FeedbackRounding(p, std::move(hooks)), m_settings { m_damp, m_lazy, orderOf(p), 0 }
+        : FeedbackRounding(p, std::move(hooks)), m_settings { m_damp, m_lazy, columnOrder(p), 0 }
     { }
 
 private:
@@ -241,6 +233,14 @@ std::unique_ptr<Rounding> makeRounding(const Json &parameters, const RoundHooks 
         return std::make_unique<BabaiRounding>(parameters, hooks);
     throw Exception(
         { ErrorCode::unsupported, "unknown rounding '" + kind + "'", "round.kind", {} });
+}
+
+ColumnOrder columnOrder(const Json &parameters)
+{
+    const auto name = parameters.at("order").get<std::string>();
+    return name == "activation" ? ColumnOrder::activation
+        : name == "natural"     ? ColumnOrder::natural
+                                : ColumnOrder::reversed;
 }
 
 bool needsHessian(const Json &parameters)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/engine/calib/gptq.h"
 #include "kernels/backend.h"
 
 #include <ATen/core/Tensor.h>
@@ -49,6 +50,8 @@ public:
 /// The kind that the parameters of a round stage name.
 [[nodiscard]] std::unique_ptr<Rounding> makeRounding(const Json &parameters,
                                                      const RoundHooks &hooks);
+/// In which order a round stage with these parameters takes the columns.
+[[nodiscard]] ColumnOrder columnOrder(const Json &parameters);
 /// Whether a round stage with these parameters reads second moments of the linears' inputs.
 [[nodiscard]] bool needsHessian(const Json &parameters);
 

@@ -19,15 +19,15 @@ namespace {
 constexpr float kHistogramLimit = 8.0F;
 constexpr float kSqnrCeilingDb = 200.0F; // an exactly representable block has no error
 
-/// total += part, a tensor of T's bits from any device.
-template<class T, class Total>
-void accumulate(std::vector<Total> &total, const at::Tensor &part)
+/// Values of a tensor of T's bits; none of an undefined one.
+template<class T>
+std::vector<T> valuesOf(const at::Tensor &t)
 {
-    const at::Tensor here = part.cpu();
+    if (!t.defined())
+        return {};
+    const at::Tensor here = t.cpu().contiguous();
     const auto *p = static_cast<const T *>(here.const_data_ptr());
-    total.resize(static_cast<std::size_t>(here.numel()));
-    for (std::size_t i = 0; i < total.size(); ++i)
-        total[i] += p[i];
+    return { p, p + here.numel() };
 }
 } // namespace
 
@@ -66,20 +66,20 @@ void SiteStatistics::add(const at::Tensor &x)
     out.histogramLimit = kHistogramLimit;
     quant::run(in, &kernels::Backend::blockStats, m, m_spec, out);
 
-    const at::Tensor here = sums.cpu();
-    accumulate<double>(m_sum, here[0]);
-    accumulate<double>(m_sum2, here[1]);
-    accumulate<double>(m_sum3, here[2]);
-    accumulate<double>(m_sum4, here[3]);
-    accumulate<double>(m_error2, here[4]);
-    accumulate<std::uint32_t>(m_histogram, histogram);
-    accumulate<std::uint32_t>(m_codes, codes);
-    accumulate<std::uint32_t>(m_clipped, clipped);
-    const at::Tensor peaks = maxAbs.cpu();
-    const auto *peak = peaks.const_data_ptr<float>();
-    m_maxAbs.resize(static_cast<std::size_t>(k));
-    for (std::size_t i = 0; i < m_maxAbs.size(); ++i)
-        m_maxAbs[i] = std::max(m_maxAbs[i], peak[i]);
+    const at::Tensor wide = clipped.to(at::kLong);
+    if (!m_sums.defined()) {
+        m_sums = sums;
+        m_histogram = histogram;
+        m_codes = codes;
+        m_clipped = wide;
+        m_maxAbs = at::fmax(at::zeros_like(maxAbs), maxAbs); // 0 where all are NaN
+    } else {
+        m_sums.add_(sums);
+        m_histogram.add_(histogram);
+        m_codes.add_(codes);
+        m_clipped.add_(wide);
+        m_maxAbs = at::fmax(m_maxAbs, maxAbs);
+    }
     if (m_sampled)
         sample(in);
     m_tokens += m.rows;
@@ -100,7 +100,7 @@ void SiteStatistics::sample(const at::Tensor &x)
     }
     for (auto &[hash, row] : m_sample) // in's memory is the caller's
         if (row.is_alias_of(in))
-            row = row.to(at::kCPU, at::kFloat, false, true);
+            row = row.to(at::kFloat, false, true);
 }
 
 std::vector<float> SiteStatistics::dips() const
@@ -108,7 +108,7 @@ std::vector<float> SiteStatistics::dips() const
     std::vector<at::Tensor> rows;
     for (const auto &[hash, row] : m_sample)
         rows.push_back(row);
-    const at::Tensor x = at::stack(rows);
+    const at::Tensor x = at::stack(rows).cpu();
     const kernels::ConstMatrix m = quant::view(x);
     const std::int64_t width = kernels::blockSize(m_spec.format);
     const std::int64_t scaleBlocks = (m.cols + width - 1) / width;
@@ -147,27 +147,32 @@ SiteStats SiteStatistics::finish(const std::string &variant, LayerId layer, Site
     s.site = site;
     s.stage = stage;
     s.tokens = m_tokens;
-    s.blocks = static_cast<std::int64_t>(m_sum.size());
-    s.maxAbs = m_maxAbs;
+    const std::vector<double> all = valuesOf<double>(m_sums);
+    const std::size_t blocks = all.size() / 5;
+    const auto row = [&](std::size_t power, std::size_t i) { return all[power * blocks + i]; };
+    const auto clipped = valuesOf<std::int64_t>(m_clipped);
+    s.blocks = static_cast<std::int64_t>(blocks);
+    s.maxAbs = valuesOf<float>(m_maxAbs);
     s.bins = m_bins;
     s.histogramLimit = kHistogramLimit;
-    s.histogram = m_histogram;
-    s.codeUse = m_codes;
+    s.histogram = valuesOf<std::uint32_t>(m_histogram);
+    s.codeUse = valuesOf<std::uint32_t>(m_codes);
     if (m_sampled)
         s.dip = dips();
     const double n = 32.0 * static_cast<double>(m_tokens);
-    for (std::size_t i = 0; i < m_sum.size(); ++i) {
-        const PowerSums sums { n, m_sum[i], m_sum2[i], m_sum3[i], m_sum4[i] };
-        const std::uint32_t *bars = m_histogram.data() + i * static_cast<std::size_t>(m_bins);
-        s.energy.push_back(static_cast<float>(m_sum2[i] / n));
+    for (std::size_t i = 0; i < blocks; ++i) {
+        const PowerSums sums { n, row(0, i), row(1, i), row(2, i), row(3, i) };
+        const double sum2 = row(1, i);
+        const double error2 = row(4, i);
+        const std::uint32_t *bars = s.histogram.data() + i * static_cast<std::size_t>(m_bins);
+        s.energy.push_back(static_cast<float>(sum2 / n));
         s.kurtosis.push_back(static_cast<float>(kurtosis(sums)));
         s.bimodality.push_back(static_cast<float>(bimodality(sums)));
         s.valleyDepth.push_back(
             static_cast<float>(valleyDepth({ bars, static_cast<std::size_t>(m_bins) })));
-        s.clipShare.push_back(static_cast<float>(static_cast<double>(m_clipped[i]) / n));
-        s.sqnrDb.push_back(m_error2[i] > 0
-                               ? static_cast<float>(10 * std::log10(m_sum2[i] / m_error2[i]))
-                               : kSqnrCeilingDb);
+        s.clipShare.push_back(static_cast<float>(static_cast<double>(clipped[i]) / n));
+        s.sqnrDb.push_back(error2 > 0 ? static_cast<float>(10 * std::log10(sum2 / error2))
+                                      : kSqnrCeilingDb);
     }
     return s;
 }

@@ -11,7 +11,8 @@
 
 namespace batlab::calib {
 
-/// Block statistics of one site, accumulated over batches in double and in a fixed order.
+/// Block statistics of one site, accumulated over batches in double and in a fixed order, where the
+/// batches live: the host waits for a device once, in finish().
 class SiteStatistics
 {
 public:
@@ -32,10 +33,10 @@ private:
     std::int64_t m_bins;
     bool m_sampled;
     std::int64_t m_tokens = 0;
-    std::vector<double> m_sum, m_sum2, m_sum3, m_sum4, m_error2;
-    std::vector<float> m_maxAbs;
-    std::vector<std::uint64_t> m_clipped;
-    std::vector<std::uint32_t> m_histogram, m_codes;
+    at::Tensor m_sums; ///< [5, k] fp64: of powers 1 to 4, and of squared errors
+    at::Tensor m_maxAbs; ///< [k] fp32
+    at::Tensor m_histogram, m_codes; ///< [k, bins], [k, 16]: int32 with the bits of counts
+    at::Tensor m_clipped; ///< [k] int64
     /// The tokens with the smallest hashes, so that the sample does not depend on the batches.
     std::map<std::uint64_t, at::Tensor> m_sample; ///< hash -> [n] fp32
 };

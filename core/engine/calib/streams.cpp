@@ -89,19 +89,20 @@ std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed)
 at::Tensor takeSequences(const at::Tensor &stream, at::IntArrayRef rows, std::int64_t length,
                          c10::Device device)
 {
-    const at::Tensor cut = stream.narrow(1, 0, length);
     if (device.is_cpu())
-        return cut.index_select(0, at::tensor(rows, at::kLong));
-    std::vector<at::Tensor> chosen;
-    for (const std::int64_t row : rows)
-        chosen.push_back(cut.narrow(0, row, 1));
-    if (!stream.is_cpu())
-        return at::cat(chosen); // no indices to send, which would wait for the device
-    const auto count = static_cast<std::int64_t>(rows.size());
-    at::Tensor out = at::empty({ count, length, stream.size(2) }, stream.options().device(device));
-    for (std::int64_t i = 0; i < count; ++i)
-        out.narrow(0, i, 1).copy_(chosen[static_cast<std::size_t>(i)], true);
+        return stream.narrow(1, 0, length).index_select(0, at::tensor(rows, at::kLong));
+    at::Tensor out = at::empty({ static_cast<std::int64_t>(rows.size()), length, stream.size(2) },
+                               stream.options().device(device));
+    takeSequences(stream, rows, length, out);
     return out;
+}
+
+void takeSequences(const at::Tensor &stream, at::IntArrayRef rows, std::int64_t length,
+                   at::Tensor &out)
+{
+    for (std::size_t i = 0; i < rows.size(); ++i) // no indices to send: that would wait
+        out.narrow(0, static_cast<std::int64_t>(i), 1)
+            .copy_(stream.narrow(0, rows[i], 1).narrow(1, 0, length), true);
 }
 
 void forBatches(std::int64_t sequences, std::int64_t batch,

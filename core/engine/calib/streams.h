@@ -30,6 +30,9 @@ namespace batlab::calib {
 /// sequence by sequence without waiting; nothing is sent where the stream is there already.
 [[nodiscard]] at::Tensor takeSequences(const at::Tensor &stream, at::IntArrayRef rows,
                                        std::int64_t length, c10::Device device);
+/// The same into `out` [rows, length, hidden] of any device.
+void takeSequences(const at::Tensor &stream, at::IntArrayRef rows, std::int64_t length,
+                   at::Tensor &out);
 
 /// A seeded permutation of [0, n), the order of one epoch.
 [[nodiscard]] std::vector<std::int64_t> shuffledOrder(std::int64_t n, std::uint64_t seed);

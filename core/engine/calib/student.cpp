@@ -57,7 +57,10 @@ Student::Student(const LayerState &state, const TrainSettings &settings, FactorF
             const transform::GpkFactors h = s.matrixFactors(n);
             part.base = { h.a.to(decoder.device(), at::kFloat),
                           h.b.to(decoder.device(), at::kFloat) };
+            part.identity = { quant::isIdentity(h.a), quant::isIdentity(h.b) };
         }
+        part.onlineIdentity = part.identity;
+        part.onlineIdentity.a = part.identity.a || (site == Site::t2 && state.valueFactorPending);
         if (s.clip.active()) {
             part.clipLo = m_parameters.add(
                 at::full(s.clip.lo.sizes(), logit(s.clip.lo.view({ -1 })[0].item<double>())),
@@ -125,7 +128,8 @@ at::Tensor Student::input(Site site, const at::Tensor &x) const
     const SitePart &part = m_sites[index(site)];
     if (part.online.defined())
         return quant::gpkFakeQuantize(paddedToBlock(x, part.online.block()), part.online.a,
-                                      part.online.b, part.clip, part.quantizer, m_type);
+                                      part.online.b, part.clip, part.quantizer, m_type,
+                                      part.onlineIdentity);
     return quant::fakeQuantize(paddedToBlock(x, 32), part.clip, part.quantizer, m_type);
 }
 
@@ -221,8 +225,9 @@ void Student::prepareLinear(Linear l)
     if (site.factors.defined()) {
         const transform::GpkFactors inverse =
             site.inverse.defined() ? site.inverse : transform::inverseTransposed(site.factors);
-        part.weight = quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a,
-                                             inverse.b, clip, part.quantizer, m_type);
+        part.weight =
+            quant::gpkFakeQuantize(paddedToBlock(w, site.factors.block()), inverse.a, inverse.b,
+                                   clip, part.quantizer, m_type, site.identity);
     } else {
         part.weight = quant::fakeQuantize(paddedToBlock(w, 32), clip, part.quantizer, m_type);
     }

@@ -67,6 +67,8 @@ private:
         Parameters::Slot clipLo, clipHi, logDiagonal;
         transform::GpkFactors base, factors;
         transform::GpkFactors online; ///< factors without what V's rows carry
+        quant::LeftOut identity; ///< of the factors; no step looks again, or could be recorded
+        quant::LeftOut onlineIdentity;
         transform::GpkFactors inverse; ///< of the weights; on the host each linear makes its own
         quant::ClipRatios clip;
         quant::Quantizer quantizer;

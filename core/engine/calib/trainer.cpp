@@ -2,7 +2,7 @@
 #include "core/engine/calib/trainer.h"
 
 #include "core/base/hash.h"
-#include "core/engine/calib/device_adamw.h"
+#include "core/engine/calib/device_steps.h"
 #include "core/engine/calib/interrupt.h"
 #include "core/engine/calib/streams.h"
 #include "core/engine/calib/student.h"
@@ -16,7 +16,6 @@
 
 #include <cmath>
 #include <cstring>
-#include <functional>
 #include <numeric>
 #include <optional>
 
@@ -26,46 +25,6 @@ namespace {
 
 constexpr double kConditionWarning = 100; // performance.md 3.5
 constexpr double kConditionLimit = 1e4;
-
-/// Steps on a device that the host does not wait for: losses are read once an epoch.
-class DeviceSteps
-{
-public:
-    DeviceSteps(const AdamW &state, Parameters &parameters)
-        : m_flat(parameters.flat()), m_optimizer(state, m_flat, parameters.factors())
-    { }
-    /// One step down the gradient of `loss`; returns the steps done.
-    std::int64_t run(const at::Tensor &loss, const TrainSettings &settings, double rate)
-    {
-        const at::Tensor value = loss.detach();
-        m_flat.mutable_grad() = at::Tensor();
-        (settings.normalizeLoss ? loss / at::where(value > 0, value, at::ones_like(value)) : loss)
-            .backward();
-        m_optimizer.update(m_flat, m_flat.grad(), value, rate, settings.gradientNorm);
-        m_losses.push_back(value);
-        return m_optimizer.step();
-    }
-    /// Brings the host's state and curve up to date.
-    void read(AdamW &state, LossCurve &curve, const std::function<void(std::int64_t)> &skip)
-    {
-        if (m_losses.empty())
-            return;
-        const at::Tensor losses = at::stack(m_losses).cpu();
-        const auto *p = losses.const_data_ptr<float>();
-        for (std::int64_t i = 0; i < losses.numel(); ++i) {
-            if (!std::isfinite(p[i]))
-                skip(static_cast<std::int64_t>(curve.loss.size()));
-            curve.loss.push_back(p[i]);
-        }
-        m_losses.clear();
-        m_optimizer.save(state);
-    }
-
-private:
-    at::Tensor m_flat;
-    DeviceAdamW m_optimizer;
-    std::vector<at::Tensor> m_losses; ///< since the last read
-};
 
 Part trainingState(const at::Tensor &flat, const AdamW &optimizer, const LossCurve &curve)
 {
@@ -201,9 +160,18 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
                             variant, toString(layer)));
 
     const quant::BackwardCheck check([&context] { context.job.checkpoint(); });
+    const auto lossOf = [&](const at::Tensor &x, const at::Tensor &y) {
+        student.prepare();
+        const InterruptibleOps ops(student, context.job);
+        return quant::meanSquaredError(decoder.forward(ops, x), y);
+    };
     std::optional<DeviceSteps> device;
     if (!decoder.device().is_cpu())
-        device.emplace(optimizer, student.parameters());
+        device.emplace(optimizer, student.parameters(),
+                       DeviceSteps::Settings { settings.normalizeLoss, settings.gradientNorm },
+                       lossOf, [&](const std::string &text) {
+                           context.job.log(LogLevel::info, fmt::format("{}: {}", what, text));
+                       });
     SkippedSteps skipped(context.job, what, "Lower train.learningRate, or set train.gradientNorm.");
     const auto skip = [&skipped](std::int64_t step) { skipped.add(step); };
     const auto sourceOf = [&](std::int64_t epoch) -> const at::Tensor & {
@@ -245,21 +213,17 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
             const std::int64_t first = (step % stepsPerEpoch) * batch;
             const std::int64_t count = std::min(batch, sequences - first);
             const at::IntArrayRef rows(order.data() + first, static_cast<std::size_t>(count));
-            const at::Tensor x = takeSequences(sourceOf(epoch), rows, length, decoder.device());
-            const at::Tensor y = takeSequences(data.target, rows, length, decoder.device());
-
+            const at::Tensor &source = sourceOf(epoch);
             const double rate = settings.learningRate * cosine(step, total, settings.minFactor);
-            const at::AutoGradMode grad(true);
-            student.prepare();
-            const InterruptibleOps ops(student, context.job);
-            const at::Tensor loss = quant::meanSquaredError(decoder.forward(ops, x), y);
-            curve.learningRate.push_back(static_cast<float>(rate));
             if (device) {
-                optimizer.step = device->run(loss, settings, rate);
+                optimizer.step = device->run(source, data.target, rows, length, rate);
                 if (optimizer.step % stepsPerEpoch == 0)
                     device->read(optimizer, curve, skip);
                 lossValue = curve.loss.empty() ? 0 : curve.loss.back();
             } else {
+                const at::AutoGradMode grad(true);
+                const at::Tensor loss = lossOf(takeSequences(source, rows, length, at::kCPU),
+                                               takeSequences(data.target, rows, length, at::kCPU));
                 lossValue = loss.item<float>();
                 bool stepped = false;
                 if (std::isfinite(lossValue)) {
@@ -279,6 +243,7 @@ LossCurve trainLayer(const Context &context, LayerState &state, const Pass &pass
                     skip(step);
                 curve.loss.push_back(lossValue);
             }
+            curve.learningRate.push_back(static_cast<float>(rate));
             context.job.setStep(static_cast<std::uint64_t>(optimizer.step),
                                 static_cast<std::uint64_t>(total), lossValue);
             if (settings.checkpointSteps > 0 && optimizer.step % settings.checkpointSteps == 0

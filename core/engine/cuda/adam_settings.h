@@ -19,7 +19,8 @@ static_assert(sizeof(device::RateRun) == sizeof(kernels::cuda::AdamSegment)
 inline kernels::cuda::AdamSettings adamSettings(const device::AdamWStep &step)
 {
     kernels::cuda::AdamSettings out;
-    out.learningRate = step.learningRate;
+    out.rate = step.learningRate;
+    out.taken = step.taken;
     out.beta1 = step.beta1;
     out.beta2 = step.beta2;
     out.maxNorm = step.maxNorm;

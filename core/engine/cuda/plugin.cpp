@@ -3,6 +3,7 @@
 
 #include "core/engine/cuda/adam_settings.h"
 #include "core/engine/cuda/bench.h"
+#include "core/engine/cuda/step_graphs.h"
 #include "kernels/cuda/cuda_backend.h"
 #include "kernels/cuda/transform_ops.h"
 
@@ -105,7 +106,7 @@ void adamW(const device::AdamWStep &s, const kernels::Exec &exec)
                              exec);
 }
 
-const device::DeviceOps kOps { &smallInverses, &adamW };
+const device::DeviceOps kOps { &smallInverses, &adamW, &stepGraphs() };
 static_assert(device::kMostInverseJobs == kernels::cuda::maxInverseJobs
               && device::kMostInverseRows == kernels::cuda::maxInverse);
 

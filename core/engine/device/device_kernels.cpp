@@ -51,4 +51,6 @@ std::int64_t freeMemory(c10::Device device)
                                        : 0;
 }
 
+bool answers(c10::Device device) { return freeMemory(device) >= 0; }
+
 } // namespace batlab::device

@@ -37,5 +37,8 @@ void registerKernels(c10::DeviceType type, const DeviceKernels &kernels);
 [[nodiscard]] const DeviceKernels &kernelsOf(c10::DeviceType type);
 /// Free bytes of a device; 0 where that is not known.
 [[nodiscard]] std::int64_t freeMemory(c10::Device device);
+/// Whether a device still takes work. After some failures (a fault in a kernel) a GPU never does
+/// again in the process that met them.
+[[nodiscard]] bool answers(c10::Device device);
 
 } // namespace batlab::device

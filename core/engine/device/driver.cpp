@@ -22,6 +22,7 @@ struct DriverApi
     int (*name)(char *, int, int) = nullptr;
     int (*attribute)(int *, int, int) = nullptr;
     int (*memory)(std::size_t *, int) = nullptr;
+    int (*bus)(char *, int, int) = nullptr;
     int (*errorName)(int, const char **) = nullptr;
 
     explicit DriverApi(void *library)
@@ -38,6 +39,7 @@ struct DriverApi
         load(name, "cuDeviceGetName");
         load(attribute, "cuDeviceGetAttribute");
         load(memory, "cuDeviceTotalMem_v2");
+        load(bus, "cuDeviceGetPCIBusId");
         load(errorName, "cuGetErrorName");
     }
     [[nodiscard]] bool complete() const { return m_complete; }
@@ -81,6 +83,9 @@ Gpu describe(const DriverApi &api, int index)
         gpu.capability = 10 * major + minor;
     if (api.memory(&bytes, handle) == 0)
         gpu.memoryBytes = bytes;
+    std::array<char, 32> place {};
+    if (api.bus(place.data(), static_cast<int>(place.size()), handle) == 0)
+        gpu.bus = place.data();
     return gpu;
 }
 

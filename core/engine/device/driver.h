@@ -15,6 +15,7 @@ struct Gpu
     std::string name;
     int capability = 0; ///< 10 * major + minor, e.g. 90
     std::uint64_t memoryBytes = 0;
+    std::string bus {}; ///< PCI bus id, "0000:3B:00.0"
 };
 
 /// What the NVIDIA driver of this machine says. Asked without a toolkit and without libtorch.

@@ -10,7 +10,7 @@
 namespace batlab::device {
 
 /// Grows with every change below: engine and plug-in of different builds refuse each other.
-inline constexpr std::uint32_t kCudaPluginAbi = 2;
+inline constexpr std::uint32_t kCudaPluginAbi = 3;
 
 /// What libbatlab_cuda.so gives the engine. Plain data: no exception and no C++ object crosses.
 struct CudaPlugin

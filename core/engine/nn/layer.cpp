@@ -27,10 +27,14 @@ at::Tensor PlainOps::linear(Linear linear, const at::Tensor &siteInput) const
     return at::linear(siteInput, m_weights.of(linear), m_weights.biasOf(linear));
 }
 
+at::Tensor rmsScale(const at::Tensor &x, double eps)
+{
+    return x.square().mean(-1, true).add_(eps).rsqrt_();
+}
+
 at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps)
 {
-    const at::Tensor scale = x.square().mean(-1, true).add_(eps).rsqrt_();
-    return (x * scale).mul_(weight);
+    return (x * rmsScale(x, eps)).mul_(weight);
 }
 
 Rope::Rope(const ModelConfig &config, Compute compute, at::Device device)
@@ -180,7 +184,7 @@ namespace {
 at::Tensor normedInput(Compute compute, const LayerOps &ops, Site site, const at::Tensor &x,
                        const at::Tensor &norm, double eps)
 {
-    return ops.input(site, rmsNorm(x, norm, eps).to(matmulType(compute)));
+    return ops.inputOf(site, { x, rmsScale(x, eps), norm, {} }, compute);
 }
 
 /// What o reads, from the stream entering attention.
@@ -195,9 +199,8 @@ at::Tensor mixedHeads(const ModelConfig &config, Compute compute, const Rope &ro
 /// What down reads, from what gate and up read.
 at::Tensor gatedUnits(Compute compute, const LayerOps &ops, const at::Tensor &t3)
 {
-    const at::Tensor gated = at::silu(ops.linear(Linear::gate, t3).to(residualType(compute)))
-                                 .mul_(ops.linear(Linear::up, t3));
-    return ops.input(Site::t4, gated.to(matmulType(compute)));
+    const at::Tensor gate = ops.linear(Linear::gate, t3);
+    return ops.inputOf(Site::t4, { gate, {}, {}, ops.linear(Linear::up, t3) }, compute);
 }
 
 } // namespace

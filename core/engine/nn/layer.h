@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/ids.h"
+#include "core/engine/quant/produced.h"
 #include "core/model/model_config.h"
 
 #include <ATen/core/Tensor.h>
@@ -57,6 +58,13 @@ public:
     [[nodiscard]] virtual const at::Tensor &kNorm() const = 0;
     /// x [.., n] at a site (as the model produces it) -> what the site's linears read.
     [[nodiscard]] virtual at::Tensor input(Site site, const at::Tensor &x) const = 0;
+    /// input() of x that nobody has stored yet. Those who want to see x leave this as it is: it
+    /// stores x and calls input(). Others may make x on the way, with the same results bit for bit.
+    [[nodiscard]] virtual at::Tensor inputOf(Site site, const quant::Produced &x,
+                                             Compute compute) const
+    {
+        return input(site, quant::stored(x, residualType(compute), matmulType(compute)));
+    }
     /// y = siteInput W^T + bias, siteInput from input().
     [[nodiscard]] virtual at::Tensor linear(Linear linear, const at::Tensor &siteInput) const = 0;
     /// K after RoPE or V, [B, kvHeads, T, headDim], on its way into the cache.
@@ -111,6 +119,9 @@ public:
         return m_inner.cached(site, x);
     }
     [[nodiscard]] at::Tensor query(const at::Tensor &x) const override { return m_inner.query(x); }
+
+protected:
+    [[nodiscard]] const LayerOps &inner() const { return m_inner; }
 
 private:
     const LayerOps &m_inner;
@@ -179,7 +190,9 @@ struct KvCache
 void layerInputs(const ModelConfig &config, Compute compute, const Rope &rope, const LayerOps &ops,
                  const at::Tensor &x, Site last);
 
-/// x * rsqrt(mean(x^2) + eps) * weight over the last axis, computed in fp32 (fp64 for double).
+/// rsqrt(mean(x^2) + eps) over the last axis, [.., 1].
+[[nodiscard]] at::Tensor rmsScale(const at::Tensor &x, double eps);
+/// x * rmsScale(x) * weight, computed in fp32 (fp64 for double).
 [[nodiscard]] at::Tensor rmsNorm(const at::Tensor &x, const at::Tensor &weight, double eps);
 
 } // namespace batlab::nn

@@ -74,11 +74,7 @@ std::vector<at::Tensor> MemoSums::figures(Site site, const std::string &what, co
     for (const Linear l : linearsOf(site)) {
         const at::Tensor &w = m_raw.of(l), &by = rowFactor(l);
         out.push_back(
-            m_memo
-                .of(what, { w, by },
-                    [&]() -> LayerMemo::Tensors {
-                        return { figure(by.defined() ? w * by.to(at::kFloat).unsqueeze(1) : w) };
-                    })
+            m_memo.of(what, { w, by }, [&]() -> LayerMemo::Tensors { return { figure(w, by) }; })
                 .front());
     }
     return out;
@@ -100,17 +96,20 @@ at::Tensor MemoSums::mean(Site site, const std::string &what, const Figure &figu
 
 at::Tensor MemoSums::meanSquares(Site site)
 {
-    const at::Tensor raw = mean(
-        site, "mean squares", [](const at::Tensor &w) { return calib::weightMeanSquares({ w }); });
+    const at::Tensor raw =
+        mean(site, "mean squares", [](const at::Tensor &w, const at::Tensor &by) {
+            return calib::weightMeanSquares({ w }, { by });
+        });
     const at::Tensor &d = m_columns[static_cast<std::size_t>(site)];
     return d.defined() ? raw / d.square() : raw;
 }
 
 at::Tensor MemoSums::blockMoments(Site site, std::int64_t g)
 {
-    const at::Tensor raw = mean(site, fmt::format("moments of {}", g), [g](const at::Tensor &w) {
-        return calib::weightBlockMoments({ w }, g);
-    });
+    const at::Tensor raw =
+        mean(site, fmt::format("moments of {}", g), [g](const at::Tensor &w, const at::Tensor &by) {
+            return calib::weightBlockMoments({ w }, g, { by });
+        });
     const at::Tensor &d = m_columns[static_cast<std::size_t>(site)];
     if (!d.defined())
         return raw;
@@ -123,7 +122,9 @@ at::Tensor MemoSums::peaks(Site site)
 {
     at::Tensor peak;
     for (const at::Tensor &each :
-         figures(site, "peaks", [](const at::Tensor &w) { return w.abs().amax(0); }))
+         figures(site, "peaks", [](const at::Tensor &w, const at::Tensor &by) {
+             return (by.defined() ? w * by.to(at::kFloat).unsqueeze(1) : w).abs().amax(0);
+         }))
         peak = peak.defined() ? at::maximum(peak, each) : each;
     const at::Tensor &d = m_columns[static_cast<std::size_t>(site)];
     return d.defined() ? (peak.to(at::kDouble) / d).to(at::kFloat) : peak;
@@ -213,22 +214,24 @@ at::Tensor memoOutput(LayerMemo &memo, const at::Tensor &x, const at::Tensor &we
 
 void memoTransform(LayerMemo &memo, const std::string &key, const std::array<at::Tensor, 4> &inputs,
                    calib::LayerState &state, const Json &parameters,
-                   const std::function<void()> &check, calib::WeightSums &sums)
+                   const std::function<void()> &check, MemoSums &sums)
 {
     const std::string kind = parameters.at("kind");
     if (kind != "gpk" && kind != "dense") { // made in no time, or of all rows
         calib::runTransform(state, parameters, check, &sums);
         return;
     }
+    // The diagonals themselves: what they depend on is the fold's affair.
+    LayerMemo::Tensors from { inputs.begin(), inputs.end() };
+    from.insert(from.end(), sums.diagonals().begin(), sums.diagonals().end());
     const LayerMemo::Tensors kept =
-        memo.of("transform " + parameters.dump() + key, { inputs.begin(), inputs.end() },
-                [&]() -> LayerMemo::Tensors {
-                    calib::runTransform(state, parameters, check, &sums);
-                    LayerMemo::Tensors out;
-                    for (const SiteSolution &site : state.sites)
-                        out.insert(out.end(), { site.factors.a, site.factors.b });
-                    return out;
-                });
+        memo.of("transform " + parameters.dump() + key, from, [&]() -> LayerMemo::Tensors {
+            calib::runTransform(state, parameters, check, &sums);
+            LayerMemo::Tensors out;
+            for (const SiteSolution &site : state.sites)
+                out.insert(out.end(), { site.factors.a, site.factors.b });
+            return out;
+        });
     for (std::size_t s = 0; s < 4; ++s) {
         if (!kept[2 * s].defined())
             continue;

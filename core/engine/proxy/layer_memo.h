@@ -55,9 +55,12 @@ public:
     {
         return m_rows[static_cast<std::size_t>(l)];
     }
+    /// What the inputs were multiplied by, fp64 [n] by site; undefined: nothing.
+    [[nodiscard]] const std::array<at::Tensor, 4> &diagonals() const { return m_columns; }
 
 private:
-    using Figure = std::function<at::Tensor(const at::Tensor &weight)>;
+    /// rowFactor: not yet in the weight; undefined: none.
+    using Figure = std::function<at::Tensor(const at::Tensor &weight, const at::Tensor &rowFactor)>;
     /// One figure of every linear of a site.
     [[nodiscard]] std::vector<at::Tensor> figures(Site site, const std::string &what,
                                                   const Figure &figure);
@@ -83,10 +86,10 @@ private:
 [[nodiscard]] at::Tensor memoOutput(LayerMemo &memo, const at::Tensor &x, const at::Tensor &weight,
                                     const at::Tensor &bias);
 /// Stage "transform": its starting factors are looked up under `key`, which names everything that
-/// decides them beside the parameters, the inputs and the weights.
+/// decides them beside the parameters, the inputs, the weights and the diagonals of `sums`.
 void memoTransform(LayerMemo &memo, const std::string &key, const std::array<at::Tensor, 4> &inputs,
                    calib::LayerState &state, const Json &parameters,
-                   const std::function<void()> &check, calib::WeightSums &sums);
+                   const std::function<void()> &check, MemoSums &sums);
 /// calib::siteCondition.
 [[nodiscard]] double memoCondition(LayerMemo &memo, const SiteSolution &site);
 

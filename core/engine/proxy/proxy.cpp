@@ -272,6 +272,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         alone ? memoRows(memo, cache.weights, kScoredRows) : cache.weights;
     calib::LayerState state { config, sampled, {}, {}, {}, {}, 0 };
     state.seed = randomBits(seed, static_cast<std::uint64_t>(cache.layer.index) + 1);
+    state.weightsInSlabs = true;
     calib::setFormats(state, layerFormats(protocol, form, cache.layer.index), settings, protocol);
     // A folded layer is a plain layer with other weights: its sites see other numbers.
     std::array<at::Tensor, 4> inputs = cache.inputs;
@@ -298,15 +299,12 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     }
     check();
 
-    LayerSolution solution;
-    std::string before =
-        fmt::format("{} ", blocks); // what decides a transform beside its own parameters
+    calib::RoundedLayer rounded;
     for (const Stage &stage : form.passes.front().stages) {
         check();
         if (stage.kind == "fold") {
             const auto diagonals =
                 calib::runFold(state, stage.parameters, nullptr, alone ? &sums : nullptr);
-            before += stage.parameters.dump();
             if (stage.parameters.at("permutation") != "none") {
                 recapture();
                 continue;
@@ -317,7 +315,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
             check();
         } else if (stage.kind == "transform") {
             if (alone)
-                memoTransform(memo, fmt::format("{} {}", before, state.seed), cache.inputs, state,
+                memoTransform(memo, fmt::format("{} {}", blocks, state.seed), cache.inputs, state,
                               stage.parameters, check, sums);
             else
                 calib::runTransform(state, stage.parameters, check);
@@ -338,9 +336,10 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
             }
             sampleRows(state);
             CachedInputs moments(state);
-            solution = calib::runRound(state, stage.parameters, moments, { check, {} }).solution;
+            rounded = calib::runRound(state, stage.parameters, moments, { check, {} });
         }
     }
+    const LayerSolution &solution = rounded.solution;
     if (!solution.inputNorm.defined())
         throw Exception({ ErrorCode::unsupported, "the recipe does not round", recipe.id, {} });
     state.moments = {};
@@ -355,6 +354,9 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         known.input = ops->input(site, x);
         if (alone)
             known.exact = exactOutputs(memo, sums, cache, sampled, site);
+        for (std::size_t l = 0; l < known.target.size(); ++l) // a clipped weight is not the target
+            if (!state.clipSearch && !state.weightClip[l].active())
+                known.target[l] = rounded.updated[l];
         const auto scores =
             calib::linearScores(state, *ops, solution, site, x, recipe.id, cache.layer, &known);
         double signal = 0, noise = 0;

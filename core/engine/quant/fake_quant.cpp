@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/quant/integer_quant.h"
+#include "core/engine/quant/kernel_arguments.h"
 #include "core/engine/quant/kronecker.h"
 
 #include <ATen/ATen.h>
@@ -70,28 +71,6 @@ namespace {
 
 thread_local const std::function<void()> *backwardCheck = nullptr; // the innermost BackwardCheck
 
-/// Clip tensors as the kernels want them: contiguous fp32 and strides that follow from the shape.
-struct BoundClip
-{
-    at::Tensor lo, hi;
-    kernels::Clip clip;
-
-    BoundClip(const at::Tensor &loIn, const at::Tensor &hiIn, const at::Tensor &x)
-    {
-        if (loIn.numel() == 0)
-            return;
-        const std::int64_t rows = x.numel() / std::max<std::int64_t>(x.size(-1), 1);
-        lo = loIn.detach().to(at::kFloat).contiguous();
-        hi = hiIn.detach().to(at::kFloat).contiguous();
-        clip.lo = lo.const_data_ptr<float>();
-        clip.hi = hi.const_data_ptr<float>();
-        const bool perRow = lo.dim() == 2 && lo.size(0) == rows && lo.size(1) == 1;
-        const bool shared = lo.numel() == 1;
-        clip.rowStride = perRow && !shared ? 1 : 0;
-        clip.blockStride = perRow || shared ? 0 : 1;
-    }
-};
-
 kernels::ClipGrad gradient(at::Tensor &lo, at::Tensor &hi, const BoundClip &bound)
 {
     if (!bound.lo.defined())
@@ -99,19 +78,6 @@ kernels::ClipGrad gradient(at::Tensor &lo, at::Tensor &hi, const BoundClip &boun
     lo = at::zeros_like(bound.lo);
     hi = at::zeros_like(bound.hi);
     return { lo.data_ptr<float>(), hi.data_ptr<float>() };
-}
-
-/// Writes quantized values times the epilogue factor, exactly (see Quantizer::epilogue).
-template<class Write>
-at::Tensor produce(const at::Tensor &x, const Quantizer &q, at::ScalarType out, Write &&write)
-{
-    const float factor = q.epilogue();
-    const bool direct = factor == 1.0F;
-    at::Tensor y =
-        at::empty(x.sizes(), x.options().dtype(direct ? out : at::kFloat).requires_grad(false));
-    kernels::Matrix m = mutableView(y);
-    write(m);
-    return direct ? y : (y * factor).to(out);
 }
 
 at::Tensor undefinedIf(bool absent, const at::Tensor &t) { return absent ? at::Tensor() : t; }
@@ -181,12 +147,6 @@ struct FakeQuantFn : Function<FakeQuantFn>
     }
 };
 
-kernels::Gpk gpk(const at::Tensor &a, const at::Tensor &b)
-{
-    return { a.const_data_ptr<float>(), b.const_data_ptr<float>(), static_cast<int>(a.size(-1)),
-             static_cast<int>(b.size(-1)) };
-}
-
 struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
 {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &a,
@@ -203,7 +163,7 @@ struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
         const kernels::ConstMatrix m = view(in);
         const BoundClip bound(lo, hi, in);
         return produce(in, q, out, [&](kernels::Matrix y) {
-            run(in, &kernels::Backend::gpkFakeQuantize, m, gpk(pa, pb), bound.clip, *q.spec, y);
+            run(in, &kernels::Backend::gpkFakeQuantize, m, gpkOf(pa, pb), bound.clip, *q.spec, y);
         });
     }
 
@@ -229,7 +189,7 @@ struct GpkFakeQuantFn : Function<GpkFakeQuantFn>
         at::Tensor dlo;
         at::Tensor dhi;
         const kernels::ClipGrad dclip = gradient(dlo, dhi, bound);
-        run(in, &kernels::Backend::gpkFakeQuantizeBackward, m, view(gy), gpk(saved[1], saved[2]),
+        run(in, &kernels::Backend::gpkFakeQuantizeBackward, m, view(gy), gpkOf(saved[1], saved[2]),
             bound.clip, *q.spec, q.ste, gxView, da.data_ptr<float>(), db.data_ptr<float>(), dclip);
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { undefinedIf(!wantsX, wantsX ? gx.to(type) : gx),
@@ -254,7 +214,7 @@ struct GpkTransformFn : Function<GpkTransformFn>
         ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
         ctx->saved_data["wantsX"] = x.requires_grad();
         at::Tensor y = at::empty(in.sizes(), in.options().dtype(out));
-        run(in, &kernels::Backend::gpkTransform, view(in), gpk(pa, pb), mutableView(y));
+        run(in, &kernels::Backend::gpkTransform, view(in), gpkOf(pa, pb), mutableView(y));
         return y;
     }
 
@@ -274,7 +234,7 @@ struct GpkTransformFn : Function<GpkTransformFn>
         at::Tensor da = at::empty_like(saved[1]);
         at::Tensor db = at::empty_like(saved[2]);
         run(in, &kernels::Backend::gpkTransformBackward, view(in), view(gy),
-            gpk(saved[1], saved[2]), gxView, da.data_ptr<float>(), db.data_ptr<float>());
+            gpkOf(saved[1], saved[2]), gxView, da.data_ptr<float>(), db.data_ptr<float>());
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { wantsX ? gx.to(type) : gx, da, db, at::Tensor() };
     }
@@ -282,14 +242,9 @@ struct GpkTransformFn : Function<GpkTransformFn>
 
 constexpr std::int64_t kBlock = 32; // an MX block, whatever the transform's
 
-/// The fused kernels know blocks of 16 to 128 channels of power-of-two factors (kernels::Gpk).
 bool hasKernel(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b)
 {
-    const auto powerOfTwo = [](std::int64_t v) { return (v & (v - 1)) == 0; };
-    const std::int64_t g1 = a.size(-1);
-    const std::int64_t g2 = b.size(-1);
-    return x.scalar_type() != at::kDouble && powerOfTwo(g1) && powerOfTwo(g2) && g1 * g2 >= 16
-        && g1 * g2 <= 128;
+    return x.scalar_type() != at::kDouble && isFused(a.size(-1), b.size(-1));
 }
 
 /// Autograd functions take no undefined tensors, and kernels only what lies beside x.
@@ -412,24 +367,29 @@ at::Tensor fakeQuantize(const at::Tensor &x, const ClipRatios &clip, const Quant
 }
 
 at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
-                           const ClipRatios &clip, const Quantizer &q, at::ScalarType out)
+                           const ClipRatios &clip, const Quantizer &q, at::ScalarType out,
+                           const std::optional<LeftOut> &leftOut)
 {
     if (!q.active())
-        return paddedToBlock(gpkTransform(x, a, b, out), kBlock);
+        return paddedToBlock(gpkTransform(x, a, b, out, leftOut), kBlock);
     if (q.fused() && x.size(-1) % kBlock == 0 && hasKernel(x, a, b))
         return GpkFakeQuantFn::apply(x, beside(a, x), beside(b, x), orEmpty(clip.lo, x),
                                      orEmpty(clip.hi, x), q, out);
-    return fakeQuantize(paddedToBlock(gpkTransform(x, a, b, at::kFloat), kBlock), clip, q, out);
+    return fakeQuantize(paddedToBlock(gpkTransform(x, a, b, at::kFloat, leftOut), kBlock), clip, q,
+                        out);
 }
 
 at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
-                        at::ScalarType out)
+                        at::ScalarType out, const std::optional<LeftOut> &leftOut)
 {
     if (hasKernel(x, a, b))
         return GpkTransformFn::apply(x, beside(a, x), beside(b, x), out);
     // Whole-width factors, and fp64 (the identity tests' precision).
     const at::ScalarType type = x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat;
-    return applyKronecker(x.to(type), a.to(type), b.to(type)).to(out);
+    const at::Tensor left = a.to(type), right = b.to(type);
+    return (leftOut ? applyKronecker(x.to(type), left, right, *leftOut)
+                    : applyKronecker(x.to(type), left, right))
+        .to(out);
 }
 
 at::Tensor meanSquaredError(const at::Tensor &x, const at::Tensor &target)

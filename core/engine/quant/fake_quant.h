@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/quant/kronecker.h"
 #include "core/spec/format_names.h"
 #include "core/spec/run_spec.h"
 #include "kernels/backend.h"
@@ -69,14 +70,17 @@ struct ClipRatios
 
 /// The same of x P for P_i = B_i (x) A, a [g1,g1], b [k,g2,g2] fp32, x [.., k*g2*g1]; the result is
 /// padded to whole blocks of 32. Factors the kernels know (kernels::Gpk) run fused, all others as
-/// two matrix products. Differentiable in x, a, b, lo, hi.
+/// two matrix products, or fewer where one is the identity; leftOut: which, from a caller who knows
+/// (applyKronecker). Differentiable in x, a, b, lo, hi.
 [[nodiscard]] at::Tensor gpkFakeQuantize(const at::Tensor &x, const at::Tensor &a,
                                          const at::Tensor &b, const ClipRatios &clip,
-                                         const Quantizer &q, at::ScalarType out);
+                                         const Quantizer &q, at::ScalarType out,
+                                         const std::optional<LeftOut> &leftOut = {});
 
 /// x P alone, not padded.
 [[nodiscard]] at::Tensor gpkTransform(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
-                                      at::ScalarType out);
+                                      at::ScalarType out,
+                                      const std::optional<LeftOut> &leftOut = {});
 
 /// While it lives, backward passes on this thread call `check` before each fused kernel: cancel
 /// reaches the middle of a training step. `check` may throw; the exception leaves backward() as it

@@ -23,15 +23,21 @@ bool isIdentity(const at::Tensor &t)
 
 at::Tensor applyKronecker(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b)
 {
+    return applyKronecker(x, a, b, { isIdentity(a), isIdentity(b) });
+}
+
+at::Tensor applyKronecker(const at::Tensor &x, const at::Tensor &a, const at::Tensor &b,
+                          const LeftOut &leftOut)
+{
     const std::int64_t k = b.size(0);
     const std::int64_t g2 = b.size(1);
     const std::int64_t g1 = a.size(0);
     const at::Tensor blocks = x.reshape({ -1, k, g2, g1 });
     const std::int64_t rows = blocks.size(0);
-    const at::Tensor mixed = isIdentity(a)
+    const at::Tensor mixed = leftOut.a
         ? blocks
         : at::mm(blocks.reshape({ -1, g1 }), beside(a, x)).view({ rows, k, g2, g1 });
-    if (isIdentity(b))
+    if (leftOut.b)
         return mixed.reshape(x.sizes());
     const at::Tensor wide = mixed.permute({ 1, 2, 0, 3 }).reshape({ k, g2, rows * g1 });
     return at::bmm(beside(b, x).transpose(1, 2), wide)

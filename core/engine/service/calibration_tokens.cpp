@@ -15,7 +15,8 @@ namespace {
 
 using Sequences = std::vector<std::vector<TokenId>>;
 
-/// Windows of the text file; `taken` are those of a set that this one must not touch.
+/// Windows of the text file. `taken` are those of a set that this one must not touch; its own then
+/// do not touch each other either, as long as the file holds enough.
 Sequences fromFile(const RunSpec &spec, const TextWanted &want, const TextWanted *taken,
                    const Tokenizer &tokenizer, JobContext &job)
 {
@@ -37,9 +38,19 @@ Sequences fromFile(const RunSpec &spec, const TextWanted &want, const TextWanted
     std::vector<TokenRange> others;
     if (taken != nullptr && taken->sequences > 0)
         others = located(randomRanges(size, taken->sequences, taken->length, taken->seed));
+    std::optional<std::vector<TokenRange>> ranges;
+    if (taken != nullptr) {
+        ranges = disjointRanges(size, want.sequences, want.length, want.seed, others);
+        if (!ranges)
+            job.log(LogLevel::warning,
+                    fmt::format("{} has {} tokens: too few for {} windows of {} of which no two "
+                                "share text; training sees some of it more than once",
+                                file, size, want.sequences, want.length));
+    }
+    if (!ranges)
+        ranges = located(randomRanges(size, want.sequences, want.length, want.seed, others));
     Sequences windows;
-    for (const TokenRange &r :
-         located(randomRanges(size, want.sequences, want.length, want.seed, others)))
+    for (const TokenRange &r : *ranges)
         windows.emplace_back(ids.begin() + r.begin, ids.begin() + r.begin + r.length);
     job.log(LogLevel::info,
             fmt::format("calibration: {} windows of {} tokens from {} ({} tokens)", want.sequences,

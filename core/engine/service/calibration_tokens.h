@@ -38,7 +38,8 @@ struct TuneText
 [[nodiscard]] TuneText tuneText(const RunSpec &spec, const Stage &tune);
 
 /// The sequences of a "tune" or "learn-rotation" stage: its own seed, its own count, length and
-/// source; file windows share no token with the calibration's.
+/// source; file windows share no token with the calibration's, nor with each other while the file
+/// holds enough (a warning says where it does not).
 [[nodiscard]] std::vector<std::vector<TokenId>>
 tuneTokens(const RunSpec &spec, const Stage &tune,
            const std::shared_ptr<const nn::Decoder> &decoder, const Tokenizer &tokenizer,

@@ -87,10 +87,7 @@ DeviceNeed needOf(const RunSpec &spec, const ModelConfig &c, bool onDevice)
     need.fixed = (onDevice ? kRuntime : kHostRuntime)
         + product(c.vocab, c.hidden) * (c.tiedEmbeddings ? 1 : 2) * element;
     const std::uint64_t parameters = layerParameters(c);
-    std::vector<CalibrationSpec> texts; // the run's, and each variant's own
-    texts.push_back(spec.calibration);
-    for (const VariantSpec &variant : spec.variants)
-        texts.push_back(specFor(spec, variant).calibration);
+    const std::vector<CalibrationSpec> texts = calibrationTexts(spec);
     for (const CalibrationSpec &own : texts)
         need.stream = std::max(need.stream, product(own.sequences * own.length, c.hidden) * 4);
     if (!onDevice) // both streams and the targets

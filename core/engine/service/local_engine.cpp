@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/local_engine.h"
 #include "core/base/heap.h"
+#include "core/base/machine.h"
 #include "core/engine/device/current_error.h"
+#include "core/engine/device/device_kernels.h"
+#include "core/engine/device/gpu_load.h"
 #include "core/engine/service/first_layer.h"
 #include "core/engine/service/preflight.h"
 #include "core/engine/service/questions.h"
@@ -15,6 +18,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 namespace batlab {
@@ -25,6 +29,16 @@ double unixNow()
 {
     return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
         .count();
+}
+
+/// Of a job after which its device does not answer any more.
+Error deviceLost(Error error)
+{
+    error.code = ErrorCode::deviceLost;
+    error.hint = "The GPU does not answer this process any more: the engine ends, and has to be "
+                 "started anew (the window does that by itself). Finished layers are kept: run "
+                 "the same command again. `nvidia-smi` and `dmesg` tell more.";
+    return error;
 }
 
 struct Job
@@ -46,6 +60,8 @@ public:
     {
         if (options.threads <= 0)
             options.threads = defaultThreads();
+        if (!options.deviceLoad)
+            options.deviceLoad = device::loadOf(options.device);
         Questions::OpenStore open;
         if (options.stores)
             open = [this](const std::string &workspace) { return openStore(workspace); };
@@ -116,18 +132,42 @@ public:
         setState(job, JobState::running);
         Error error;
         JobState end = JobState::succeeded;
+        std::optional<device::Device> place;
         try {
             job.context->checkpoint();
-            const device::Device place = device::openDevice(options.device).orThrow();
-            runJob(job.spec, options.dataDir, *job.context, place);
+            place =
+                (options.open ? options.open(options.device) : device::openDevice(options.device))
+                    .orThrow();
+            runJob(job.spec, options.dataDir, *job.context, *place);
         } catch (...) {
             error = currentError();
+            if (place && !device::answers(place->place))
+                error = deviceLost(error);
             end = error.code == ErrorCode::cancelled ? JobState::cancelled : JobState::failed;
             job.context->log(end == JobState::failed ? LogLevel::error : LogLevel::info,
                              error.message());
         }
         emit(JobProgress { job.id, job.context->snapshot() });
+        if (error.code == ErrorCode::deviceLost) {
+            const std::lock_guard lock(mutex);
+            lost = error; // before anyone hears of it and gives the next job
+        }
         setState(job, end, error);
+    }
+
+    /// Nothing runs in this process any more.
+    void giveUp()
+    {
+        std::deque<std::shared_ptr<Job>> waiting;
+        {
+            const std::lock_guard lock(mutex);
+            waiting.swap(queue);
+            for (const auto &job : waiting)
+                std::erase(jobs, job);
+        }
+        for (const auto &job : waiting)
+            setState(*job, JobState::failed, *lost);
+        emit(EngineStopped { *lost });
     }
 
     void work()
@@ -147,9 +187,15 @@ public:
             returnFreedMemory();
             if (const device::CudaPlugin *plugin = device::cudaPlugin())
                 plugin->releaseMemory();
-            const std::lock_guard lock(mutex);
-            current.reset();
-            std::erase(jobs, job);
+            bool over = false;
+            {
+                const std::lock_guard lock(mutex);
+                current.reset();
+                std::erase(jobs, job);
+                over = lost.has_value();
+            }
+            if (over)
+                return giveUp();
         }
     }
 
@@ -172,7 +218,7 @@ public:
     Options options;
     std::unique_ptr<Questions> questions;
     FirstLayerCheck firstLayer; ///< of models that preflight has seen
-    std::mutex mutex; ///< jobs, queue, current, stopping
+    std::mutex mutex; ///< jobs, queue, current, stopping, lost
     std::condition_variable wake;
     std::vector<std::shared_ptr<Job>> jobs;
     std::deque<std::shared_ptr<Job>> queue;
@@ -180,6 +226,7 @@ public:
     std::map<std::string, std::weak_ptr<CheckpointStore>> stores;
     JobId lastId = 0;
     bool stopping = false;
+    std::optional<Error> lost; ///< the device: set once
     std::recursive_mutex listening;
     Listener listener;
     std::thread worker, ticker;
@@ -200,6 +247,8 @@ Result<Json> LocalEngine::hello()
     out["protocol"] = { kEngineProtocolMajor, kEngineProtocolMinor };
     out["threads"] = m_p->options.threads;
     out["device"] = m_p->options.device;
+    out["machine"] = machineId();
+    out["host"] = hostName();
     return out;
 }
 
@@ -222,6 +271,8 @@ Result<JobId> LocalEngine::submit(const JobRequest &request)
     Private *p = m_p.get();
     {
         const std::lock_guard lock(p->mutex);
+        if (p->lost)
+            return *p->lost;
         job->id = ++p->lastId;
     }
     const JobId id = job->id;
@@ -234,11 +285,17 @@ Result<JobId> LocalEngine::submit(const JobRequest &request)
     };
     job->context = std::make_unique<JobContext>(std::move(sinks), *job->store, p->options.threads);
     p->emit(JobStateChanged { id, JobState::queued, {} });
+    std::optional<Error> lost;
     {
         const std::lock_guard lock(p->mutex);
-        p->jobs.push_back(job);
-        p->queue.push_back(job);
+        lost = p->lost;
+        if (!lost) {
+            p->jobs.push_back(job);
+            p->queue.push_back(job);
+        }
     }
+    if (lost)
+        p->setState(*job, JobState::failed, *lost);
     p->wake.notify_all();
     return id;
 }
@@ -296,11 +353,15 @@ Result<Json> LocalEngine::ask(const Json &question)
 {
     try {
         const auto kind = question.is_object() ? question.find("ask") : question.end();
-        if (question.is_object() && kind != question.end() && kind->is_string()
-            && Questions::knows(kind->get<std::string>()))
+        const bool named = question.is_object() && kind != question.end() && kind->is_string();
+        if (named && Questions::knows(kind->get<std::string>()))
             return m_p->questions->answer(question);
-        return answer(question, m_p->options.presets, m_p->options.dataDir, m_p->options.threads,
-                      m_p->firstLayer, m_p->options.device);
+        Result<Json> out = answer(question, m_p->options.presets, m_p->options.dataDir,
+                                  m_p->options.threads, m_p->firstLayer, m_p->options.device);
+        if (out && named && *kind == "resources" && m_p->options.deviceLoad)
+            if (const std::optional<int> percent = m_p->options.deviceLoad())
+                (*out)["deviceLoad"] = *percent;
+        return out;
     } catch (...) {
         const Error error = currentError();
         if (error.code == ErrorCode::cancelled) // nothing else stops a question

@@ -8,11 +8,16 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace batlab {
 
 /// The engine in this process: one worker runs jobs one after the other, a ticker reports their
-/// progress at 10 Hz.
+/// progress at 10 Hz. A job after which the device does not answer any more fails with
+/// Error{deviceLost}, its checkpoints kept; waiting and later jobs do too, and the listener gets
+/// EngineStopped: only another process can use that device.
 class LocalEngine : public Engine
 {
 public:
@@ -25,6 +30,10 @@ public:
         StoreFactory stores; ///< opens the parts of a workspace; null: memory only
         PresetLibrary presets;
         std::string device = "cpu"; ///< of jobs; it is opened anew for each
+        /// Opens `device`; null: device::openDevice. Tests put in their own.
+        std::function<Result<device::Device>(std::string_view)> open {};
+        /// Percent, "deviceLoad" of what is answered to "resources"; empty: device::loadOf(device).
+        std::function<std::optional<int>()> deviceLoad {};
     };
 
     explicit LocalEngine(Options options);

@@ -145,13 +145,9 @@ Result<Json> preflight(const RunSpec &spec, const std::filesystem::path &workspa
     for (const VariantSpec &variant : spec.variants)
         if (const auto good = calib::checkModelFit(spec.protocol, variant, c); !good)
             errors.push_back(good.error().message());
-    std::vector<CalibrationSpec> texts;
-    texts.push_back(spec.calibration);
-    for (const VariantSpec &variant : spec.variants) // some name their own
-        texts.push_back(specFor(spec, variant).calibration);
     std::set<std::string> missing;
     std::set<std::int64_t> tooLong;
-    for (const CalibrationSpec &text : texts) {
+    for (const CalibrationSpec &text : calibrationTexts(spec)) {
         if (text.source != "self" && !std::filesystem::is_regular_file(text.file, error))
             missing.insert(text.file);
         if (text.length > c.maxPositions && c.maxPositions > 0)

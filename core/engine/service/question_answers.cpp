@@ -106,6 +106,7 @@ Json costOf(const RunSpec &spec, const Recipe &recipe, const RecipeSettings &set
         };
     const double bits = calib::effectiveBits(spec.protocol, recipe, config).weights;
     return { { "onlineParameters", cost.parameters },
+             { "onlineEpilogue", cost.epilogue },
              { "onlineBytes", 2 * cost.parameters },
              { "onlineFlopPerToken", cost.flopPerToken },
              { "shareOfLinearFlop", cost.flopPerToken / (2 * totals.linearWeights) },
@@ -190,16 +191,9 @@ Json blockJson(const at::Tensor &values, const at::Tensor &clipped, const at::Te
         codes.data(), bytes.data_ptr<std::uint8_t>(), quant::exec());
     const at::Tensor scales = scaleValues(bytes, *spec);
     const auto *scale = scales.const_data_ptr<float>();
-    // A site that refines its codes has moved one.
-    const auto grid = quant::sortedGrid(spec->format);
-    for (std::int64_t i = 0; i < count; ++i) {
-        const float s = scale[i / width];
-        auto &code = codes[static_cast<std::size_t>(i)];
-        if (s > 0 && std::abs(kernels::decodeTable(spec->format)[code] * s - to[i]) > 1e-3F * s)
-            code = std::min_element(grid.begin(), grid.end(), [&](const auto &a, const auto &b) {
-                       return std::abs(a.first * s - to[i]) < std::abs(b.first * s - to[i]);
-                   })->second;
-    }
+    // Of what the linear reads: a site that refines its codes has moved one.
+    const at::Tensor read = quant::encodeOnGrid(y.view({ 1, count }), bytes, *spec);
+    std::copy_n(read.const_data_ptr<std::uint8_t>(), count, codes.begin());
     const double largest = double(kernels::elementFormat(spec->format).maxValue);
     std::int64_t beyond = 0;
     for (std::int64_t i = 0; i < count; ++i)

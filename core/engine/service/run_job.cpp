@@ -15,6 +15,7 @@
 #include "core/engine/service/open_model.h"
 #include "core/engine/service/run_passes.h"
 #include "core/engine/service/site_errors.h"
+#include "core/text/dataset.h"
 
 #include <fmt/format.h>
 
@@ -35,14 +36,6 @@ double since(Clock::time_point start)
 
 // A content hash reads every byte; beyond this the quick hash has to do.
 constexpr std::uint64_t kMostHashedBytes = std::uint64_t(4) << 30;
-
-std::string hashOf(const std::vector<std::vector<TokenId>> &sequences)
-{
-    Hasher hasher;
-    for (const auto &sequence : sequences)
-        hasher.update(sequence.data(), sequence.size() * sizeof(TokenId));
-    return hasher.hex();
-}
 
 void publishModel(const ModelSource &source, JobContext &job)
 {
@@ -113,7 +106,7 @@ EvaluationReport evaluateOn(const eval::ProtocolText &text, const Protocol &prot
     std::vector<std::unique_ptr<Variant>> solved;
     Hasher origin;
     origin.update(decoder->source().quickHash())
-        .update(hashOf(text.windows))
+        .update(tokensHash(text.windows))
         .update(protocol.dtype)
         .update(protocol.kvFormat);
     if (!decoder->device().is_cpu())
@@ -222,7 +215,7 @@ private:
     {
         Hasher origin;
         origin.update(m_model.source->quickHash())
-            .update(hashOf(sequences))
+            .update(tokensHash(sequences))
             .update(spec.protocol.dtype);
         if (!m_decoder->device().is_cpu()) // results of two kinds of device are not mixed
             origin.update(c10::DeviceTypeName(m_decoder->device().type(), true));

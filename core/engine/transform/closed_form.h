@@ -19,8 +19,8 @@ inline constexpr double kMomentDamping = 0.01;
                                           double exponent, std::int64_t block);
 
 /// SmoothQuant's diagonal as a multiplier of the activations: D_j = max|W_j|^(1-alpha) /
-/// max|X_j|^alpha, maxima clamped at 1e-5, geometric mean 1 in every block (only ratios within a
-/// block matter, methods.md 2.2). fp64 [n].
+/// max|X_j|^alpha, maxima clamped at 1e-5, geometric mean 1 in every block of `block` channels
+/// (methods.md 2.2). fp64 [n].
 [[nodiscard]] at::Tensor smoothQuantDiagonal(const at::Tensor &activationMax,
                                              const at::Tensor &weightMax, double alpha,
                                              std::int64_t block);

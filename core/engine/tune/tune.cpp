@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/walker.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/tune/model_adam.h"
@@ -88,6 +89,8 @@ public:
             hasher.update(s.data(), s.size() * sizeof(s.front()));
         for (const std::string &part : layerParts)
             hasher.update(part);
+        if (valueFactorStands())
+            hasher.update("value factor 2"); // what tuning gives, since that has changed
         m_base = m_layerBase + "/tune-" + hasher.hex().substr(0, 16);
     }
 
@@ -107,6 +110,14 @@ public:
 
 private:
     [[nodiscard]] std::string curveKey() const { return m_base + "/model/artifacts"; }
+    /// Whether factors are tuned and that within T2's heads is not, since it is in V (TunedLayer).
+    [[nodiscard]] bool valueFactorStands() const
+    {
+        const Stage *transform = m_variant.recipe.findStage("transform");
+        return transform != nullptr && text(*transform, "kind") == "kronecker"
+            && calib::chosen(transform->parameters.at("sites"), Site::t2)
+            && groupsOf(m_stage).factors > 0;
+    }
     [[nodiscard]] std::uint64_t layers() const { return m_layerParts.size(); }
     JobContext &job() const { return m_context.job; }
     /// The parts of a stage that ended earlier, published again; empty if it did not end.

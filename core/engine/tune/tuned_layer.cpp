@@ -73,7 +73,10 @@ TunedLayer::TunedLayer(LayerSolution solution, const ModelConfig &config, const 
             part.fixed = { f.a.to(device, at::kFloat), f.b.to(device, at::kFloat) };
         }
         if (s.transform == SiteSolution::Transform::gpk && !s.fixed) {
-            part.a.slot = parameters.add(s.factors.a, groups.factors);
+            // Over the whole width of T2 the factor within a head is in V already.
+            const bool inValues = site == Site::t2 && s.factors.blocks() == 1
+                && s.factors.a.size(0) == config.headDim && quant::isIdentity(s.factors.a);
+            part.a.slot = parameters.add(s.factors.a, inValues ? 0.0 : groups.factors);
             part.b.slot = parameters.add(s.factors.b, groups.factors);
         }
         if (s.branch.defined())

@@ -4,6 +4,7 @@
 #include "core/engine/nn/site_width.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/quant/integer_quant.h"
+#include "core/engine/variant/fused_site.h"
 #include "core/engine/variant/quantizer_json.h"
 #include "core/spec/format_names.h"
 #include "kernels/formats.h"
@@ -226,7 +227,9 @@ at::Tensor LinearSolution::weight(at::ScalarType out) const
 
 at::Tensor LinearSolution::values() const
 {
-    const at::Tensor w = weight(at::kFloat) / epilogue();
+    at::Tensor w = weight(at::kFloat);
+    if (const float factor = epilogue(); factor != 1.0F)
+        w = w / factor;
     return gain.defined() ? w * gain.unsqueeze(1) : w;
 }
 
@@ -243,6 +246,7 @@ std::int64_t branchOffset(const std::array<at::Tensor, 7> &branches, Linear line
 OnlineCost &OnlineCost::operator+=(const OnlineCost &other)
 {
     parameters += other.parameters;
+    epilogue += other.epilogue;
     flopPerToken += other.flopPerToken;
     return *this;
 }
@@ -257,16 +261,21 @@ OnlineCost onlineCost(const LayerSolution &solution, const ModelConfig &c)
     for (const Site site : kLinearSites) {
         const SiteSolution &s = solution.at(site);
         add(s.onlineParameters(), s.flopPerToken(siteWidth(c, site)));
+        cost.epilogue += s.branch.defined() ? s.branch.numel() : 0;
     }
+    const auto addEpilogue = [&](const at::Tensor &t, double flopEach) {
+        add(t.numel(), flopEach * static_cast<double>(t.numel()));
+        cost.epilogue += t.numel();
+    };
     for (const Linear l : kLinears) {
         const LinearSolution &s = solution.of(l);
         if (s.branch.defined())
-            add(s.branch.numel(), 2.0 * static_cast<double>(s.branch.numel()));
+            addEpilogue(s.branch, 2);
         if (s.gain.defined())
-            add(s.gain.numel(), static_cast<double>(s.gain.numel()));
+            addEpilogue(s.gain, 1);
         const bool own = l < Linear::o ? c.qkvBias : l == Linear::o ? c.oBias : c.mlpBias;
         if (s.bias.defined() && !own)
-            add(s.bias.numel(), static_cast<double>(s.bias.numel()));
+            addEpilogue(s.bias, 1);
     }
     add(solution.kv.onlineParameters(), solution.kv.flopPerToken(c));
     return cost;
@@ -463,6 +472,11 @@ public:
     at::Tensor input(Site site, const at::Tensor &x) const override
     {
         return branchedInput(m_sites[static_cast<std::size_t>(site)], x, m_type);
+    }
+    at::Tensor inputOf(Site site, const quant::Produced &x, nn::Compute compute) const override
+    {
+        at::Tensor y = fusedInput(m_sites[static_cast<std::size_t>(site)], x, m_type);
+        return y.defined() ? y : LayerOps::inputOf(site, x, compute);
     }
     at::Tensor linear(Linear l, const at::Tensor &x) const override
     {

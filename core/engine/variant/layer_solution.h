@@ -128,6 +128,8 @@ struct LayerSolution
 struct OnlineCost
 {
     std::int64_t parameters = 0;
+    std::int64_t epilogue = 0; ///< of these: branches, gains and biases; the rest are transforms,
+                               ///< clips and refinements
     double flopPerToken = 0;
     OnlineCost &operator+=(const OnlineCost &other);
 };
