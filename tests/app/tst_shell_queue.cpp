@@ -192,8 +192,9 @@ private Q_SLOTS:
         }
         QTRY_VERIFY(b.jobs()->isHeld());
         QVERIFY(b.jobs()->findRun(QStringLiteral("r0003"))->waiting());
+        QTest::qWait(500);
         const int engines = made;
-        QTest::qWait(300);
+        QTest::qWait(500);
         QCOMPARE(int(made), engines); // not again and again
     }
 
