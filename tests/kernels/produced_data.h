@@ -5,6 +5,8 @@
 
 #include "kernels/cuda/packed_bf16.h"
 
+#include <QtTest>
+
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -70,6 +72,18 @@ struct ProducedSample
         return out;
     }
 };
+
+/// Rows of a test: what produces, and as what type.
+inline void produced_data()
+{
+    QTest::addColumn<bool>("gate");
+    QTest::addColumn<bool>("half");
+    for (const bool gate : { false, true }) {
+        for (const bool half : { false, true }) {
+            QTest::addRow("%s, %s", gate ? "gate" : "norm", half ? "bf16" : "fp32") << gate << half;
+        }
+    }
+}
 
 inline const std::vector<OnlineTransform> onlineTransforms { OnlineTransform::none,
                                                              OnlineTransform::hadamard32,

@@ -12,17 +12,7 @@ class TestKernelProduced : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void equalsTheChain_data()
-    {
-        QTest::addColumn<bool>("gate");
-        QTest::addColumn<bool>("half");
-        for (const bool gate : { false, true }) {
-            for (const bool half : { false, true }) {
-                QTest::addRow("%s, %s", gate ? "gate" : "norm", half ? "bf16" : "fp32")
-                    << gate << half;
-            }
-        }
-    }
+    void equalsTheChain_data() { produced_data(); }
     void equalsTheChain()
     {
         QFETCH(bool, gate);

@@ -29,17 +29,7 @@ private Q_SLOTS:
         }
     }
 
-    void equalsTheChain_data()
-    {
-        QTest::addColumn<bool>("gate");
-        QTest::addColumn<bool>("half");
-        for (const bool gate : { false, true }) {
-            for (const bool half : { false, true }) {
-                QTest::addRow("%s, %s", gate ? "gate" : "norm", half ? "bf16" : "fp32")
-                    << gate << half;
-            }
-        }
-    }
+    void equalsTheChain_data() { produced_data(); }
     /// Norms: bits of the device's calls one after the other on rows stored by the host. Gates: the
     /// exponential of the device may differ in its last bit, so a value in a thousand may fall on
     /// the other side of a rounding.

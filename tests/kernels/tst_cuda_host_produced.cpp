@@ -15,21 +15,8 @@ class TestCudaHostProduced : public QObject
 {
     Q_OBJECT
 
-private:
-    static void sources()
-    {
-        QTest::addColumn<bool>("gate");
-        QTest::addColumn<bool>("half");
-        for (const bool gate : { false, true }) {
-            for (const bool half : { false, true }) {
-                QTest::addRow("%s, %s", gate ? "gate" : "norm", half ? "bf16" : "fp32")
-                    << gate << half;
-            }
-        }
-    }
-
 private Q_SLOTS:
-    void blocks_data() { sources(); }
+    void blocks_data() { produced_data(); }
     void blocks()
     {
         QFETCH(bool, gate);
@@ -73,7 +60,7 @@ private Q_SLOTS:
     }
 
     /// The GPK kernels: bits of the same kernel on stored rows, whichever runs.
-    void gpk_data() { sources(); }
+    void gpk_data() { produced_data(); }
     void gpk()
     {
         QFETCH(bool, gate);

@@ -21,6 +21,20 @@ fs::path inside(const QTemporaryDir &dir, const char *name)
     return fs::path(dir.path().toStdString()) / name;
 }
 
+/// What formats 1.2 and 1.3 added.
+void addLaterHashes(Session &s)
+{
+    ModelSummary model = *s.model();
+    model.tokenizerHash = "abcd";
+    s.add(model);
+    EvaluationResult result = *s.evaluations().at(0);
+    result.textHash = "ef01";
+    s.add(result);
+    VariantInfo info = *s.variant("bat");
+    info.calibrationHash = "2345";
+    s.add(info);
+}
+
 /// Texts of a string attribute, one of fixed length or any number of variable length; empty if it
 /// is absent.
 std::vector<std::string> texts(hid_t object, const char *name)
@@ -163,14 +177,7 @@ void TestSessionFormat::filesBeforeTokenizerAndTextHashes()
     VERIFY_OK(save(s, path));
     const std::vector<std::string> without = checksum();
     QCOMPARE(without.size(), std::size_t { 1 });
-    model.tokenizerHash = "abcd";
-    s.add(model);
-    EvaluationResult result = *s.evaluations().at(0);
-    result.textHash = "ef01";
-    s.add(result);
-    VariantInfo info = *s.variant("bat");
-    info.calibrationHash = "2345";
-    s.add(info);
+    addLaterHashes(s);
     VERIFY_OK(save(s, path));
     QCOMPARE(checksum(), without);
     const Result<Session> now = load(path);
@@ -197,15 +204,7 @@ void TestSessionFormat::laterFieldsAreUnderAChecksum()
     const QTemporaryDir dir;
     const fs::path path = inside(dir, "s.batlab.h5");
     Session s = test::sampleSession(1, 1);
-    ModelSummary model = *s.model();
-    model.tokenizerHash = "abcd";
-    s.add(model);
-    EvaluationResult result = *s.evaluations().at(0);
-    result.textHash = "abcd";
-    s.add(result);
-    VariantInfo info = *s.variant("bat");
-    info.calibrationHash = "abcd";
-    s.add(info);
+    addLaterHashes(s);
     const auto change = [&path](const char *group, const char *field, bool taken) {
         const hid_t file = H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
         const hid_t object = H5Gopen2(file, group, H5P_DEFAULT);

@@ -6,13 +6,8 @@
 #include "views/plots/plot_files.h"
 
 #include <QAction>
-#include <QBuffer>
-#include <QClipboard>
 #include <QFileDialog>
-#include <QGuiApplication>
 #include <QKeyEvent>
-#include <QMimeData>
-#include <QSaveFile>
 #include <QTableView>
 
 #include <cmath>
@@ -82,24 +77,9 @@ plots::PlotTable TableCopy::table() const
     return out;
 }
 
-void TableCopy::copy() const
-{
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    if (!plots::writeTable(buffer, table(), '\t'))
-        return;
-    auto *mime = new QMimeData;
-    mime->setText(QString::fromUtf8(buffer.data()));
-    mime->setData(QStringLiteral("text/tab-separated-values"), buffer.data());
-    QGuiApplication::clipboard()->setMimeData(mime);
-}
+void TableCopy::copy() const { plots::copyTable(table()); }
 
-bool TableCopy::save(const QString &path) const
-{
-    QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && plots::writeTable(file, table(), ',')
-        && file.commit();
-}
+bool TableCopy::save(const QString &path) const { return plots::writeCsv(table(), path); }
 
 void TableCopy::ask()
 {

@@ -5,12 +5,10 @@
 #include "views/plots/plot_files.h"
 #include "views/plots/plot_widget.h"
 
-#include <QBuffer>
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
 #include <QMenu>
-#include <QMimeData>
 #include <QSaveFile>
 #include <QSvgGenerator>
 
@@ -66,8 +64,7 @@ bool PlotWidget::exportCsv(const QString &path) const
     if (!subtitle().isEmpty())
         head << subtitle();
     content.comments = head + content.comments;
-    QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && writeTable(file, content, ',') && file.commit();
+    return writeCsv(content, path);
 }
 
 void PlotWidget::copyPicture() const
@@ -75,17 +72,7 @@ void PlotWidget::copyPicture() const
     QGuiApplication::clipboard()->setImage(picture(devicePixelRatioF()));
 }
 
-void PlotWidget::copyData() const
-{
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    if (!writeTable(buffer, table(), '\t'))
-        return;
-    auto *mime = new QMimeData;
-    mime->setText(QString::fromUtf8(buffer.data()));
-    mime->setData(QStringLiteral("text/tab-separated-values"), buffer.data());
-    QGuiApplication::clipboard()->setMimeData(mime);
-}
+void PlotWidget::copyData() const { copyTable(table()); }
 
 QString PlotWidget::fileTitle() const { return plots::fileTitle(m_title); }
 

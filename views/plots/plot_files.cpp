@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/plots/plot_files.h"
 
+#include "views/plots/plot_table.h"
 #include "views/plots/plot_widget.h"
+
+#include <QBuffer>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QMimeData>
+#include <QSaveFile>
 
 namespace batlab::plots {
 
@@ -41,6 +48,24 @@ bool writePlot(const PlotWidget &plot, PlotFormat format, const QString &path)
     case PlotFormat::csv: return plot.exportCsv(path);
     }
     return false;
+}
+
+bool writeCsv(const PlotTable &table, const QString &path)
+{
+    QSaveFile file(path);
+    return file.open(QIODevice::WriteOnly) && writeTable(file, table, ',') && file.commit();
+}
+
+void copyTable(const PlotTable &table)
+{
+    QBuffer buffer;
+    buffer.open(QIODevice::WriteOnly);
+    if (!writeTable(buffer, table, '\t'))
+        return;
+    auto *mime = new QMimeData;
+    mime->setText(QString::fromUtf8(buffer.data()));
+    mime->setData(QStringLiteral("text/tab-separated-values"), buffer.data());
+    QGuiApplication::clipboard()->setMimeData(mime);
 }
 
 } // namespace batlab::plots

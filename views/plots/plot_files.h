@@ -6,6 +6,7 @@
 namespace batlab::plots {
 
 class PlotWidget;
+struct PlotTable;
 
 /// The files a plot can be written to.
 enum class PlotFormat { png, png2, svg, pdf, csv };
@@ -18,5 +19,9 @@ inline constexpr PlotFormat kPlotFormats[] = { PlotFormat::png, PlotFormat::png2
 [[nodiscard]] QString fileTitle(const QString &title);
 /// False: it could not be written.
 [[nodiscard]] bool writePlot(const PlotWidget &plot, PlotFormat format, const QString &path);
+/// False: it could not be written.
+[[nodiscard]] bool writeCsv(const PlotTable &table, const QString &path);
+/// To the clipboard, as text and as TSV.
+void copyTable(const PlotTable &table);
 
 } // namespace batlab::plots

@@ -148,7 +148,10 @@ void makeRepeatable()
     context.setAllowBF16ReductionCuBLAS(false, true);
 }
 
-/// N of "cuda" (0) or "cuda:N"; -1 for another text.
+} // namespace
+
+const CudaPlugin *cudaPlugin() { return loaded.load(); }
+
 int cudaIndex(std::string_view text)
 {
     if (text == "cuda")
@@ -160,10 +163,6 @@ int cudaIndex(std::string_view text)
     const auto parsed = std::from_chars(text.data() + 5, end, index);
     return parsed.ec == std::errc() && parsed.ptr == end ? index : -1;
 }
-
-} // namespace
-
-const CudaPlugin *cudaPlugin() { return loaded.load(); }
 
 Result<Device> openDevice(std::string_view text, const DeviceSearch &search)
 {

@@ -36,6 +36,9 @@ struct DeviceSearch
     std::vector<std::filesystem::path> plugins;
 };
 
+/// N of "cuda" (0) or "cuda:N"; -1 for another text.
+[[nodiscard]] int cudaIndex(std::string_view text);
+
 /// "cpu", "cuda" or "cuda:N" ready to compute: driver, GPU, libtorch's CUDA libraries and the
 /// plug-in are checked in this order and loaded once a process. Error{device} names what is missing
 /// and what installs it; Error{usage} for another text.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/device/gpu_load.h"
 
-#include "core/engine/device/driver.h"
+#include "core/engine/device/device.h"
 
-#include <charconv>
 #include <dlfcn.h>
 #include <memory>
 #include <mutex>
@@ -21,15 +20,6 @@ template<class Function>
 Function *entry(void *library, const char *symbol)
 {
     return reinterpret_cast<Function *>(::dlsym(library, symbol));
-}
-
-/// 1 of "cuda:1", 0 of "cuda".
-std::size_t indexOf(const std::string &device)
-{
-    std::size_t index = 0;
-    if (const std::size_t colon = device.find(':'); colon != std::string::npos)
-        std::from_chars(device.data() + colon + 1, device.data() + device.size(), index);
-    return index;
 }
 
 } // namespace
@@ -72,14 +62,15 @@ std::optional<int> GpuLoad::percent() const
 
 std::function<std::optional<int>()> loadOf(const std::string &device)
 {
-    if (!device.starts_with("cuda"))
+    const int index = cudaIndex(device);
+    if (index < 0)
         return {};
     struct Shared
     {
         std::mutex mutex;
         std::unique_ptr<GpuLoad> load;
     };
-    return [index = indexOf(device), shared = std::make_shared<Shared>()] {
+    return [index = static_cast<std::size_t>(index), shared = std::make_shared<Shared>()] {
         const std::lock_guard lock(shared->mutex);
         if (!shared->load) {
             // By its place on the bus: CUDA_VISIBLE_DEVICES and the order of CUDA's GPUs are not
