@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/backend.h"
+#include "kernels/team.h"
 
 #include <algorithm>
 #include <atomic>
@@ -7,6 +8,7 @@
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace batlab::kernels {
@@ -112,6 +114,15 @@ Pool &pool()
     return instance;
 }
 
+std::atomic<Team> givenTeam { nullptr };
+
+void workInLoop(void *loop)
+{
+    const bool before = std::exchange(insideLoop, true);
+    static_cast<Loop *>(loop)->work();
+    insideLoop = before;
+}
+
 } // namespace
 
 void parallelFor(std::int64_t n, std::int64_t grain, int threads,
@@ -130,9 +141,15 @@ void parallelFor(std::int64_t n, std::int64_t grain, int threads,
         return;
     }
     Loop loop { body, ctx, n, grain };
+    if (const Team team = givenTeam.load(std::memory_order_acquire)) {
+        team(workers, workInLoop, &loop);
+        return;
+    }
     insideLoop = true;
     pool().run(loop, workers - 1);
     insideLoop = false;
 }
+
+void setTeam(Team team) { givenTeam.store(team, std::memory_order_release); }
 
 } // namespace batlab::kernels

@@ -73,6 +73,9 @@ void benchGpu(Common &common, const std::string &filter)
                           "Close other programs on the GPU and try again." });
     if (std::string_view(kStepRow).find(filter) != std::string_view::npos)
         table.add(trainingStepRow(common, device));
+    if (std::string_view(kGraphRow).find(filter) != std::string_view::npos)
+        for (const Json &row : recordedStepRows(common, device))
+            table.add(row);
     if (table.rows.empty())
         throw Exception({ ErrorCode::usage, "no benchmark has '" + filter + "' in its name",
                           "bench gpu", "Leave --only out to run all." });

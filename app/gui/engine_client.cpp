@@ -289,8 +289,6 @@ void EngineClient::drain()
         Q_EMIT jobStateChanged(state);
     if (stopped) {
         lose(stopError);
-        if (stopError.code == ErrorCode::deviceLost)
-            start();
         return;
     }
     if (silent > 0)

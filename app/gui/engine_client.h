@@ -59,7 +59,8 @@ Q_SIGNALS:
     void jobStateChanged(const batlab::JobStateChanged &event);
     void jobProgress(const batlab::JobProgress &event);
     void logArrived(const std::vector<batlab::JobLog> &lines);
-    /// The engine process is gone; its jobs can be submitted again.
+    /// The engine process is gone; its jobs can be submitted again. Nothing but start(), submit(),
+    /// ask() and restart() starts another.
     void engineStopped(const batlab::Error &error);
     /// Nothing has come from the engine for long, or a call got no reply and nothing else came
     /// meanwhile; restart() ends it.

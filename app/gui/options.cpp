@@ -8,7 +8,9 @@ namespace batlab::app {
 
 Options parseOptions(const QStringList &arguments)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("Options", text); };
+    const auto tr = [](const char *text) {
+        return QCoreApplication::translate("batlab::app", text);
+    };
     QCommandLineParser parser;
     parser.setApplicationDescription(tr("Workbench for MXFP4 post-training quantization"));
     parser.addHelpOption();

@@ -52,7 +52,7 @@ std::vector<views::PaletteEntry> Shell::palettePlaces()
         out.push_back({ tr("Layer %1").arg(layer), tr("Go to"), {}, [selection, layer] {
                            selection->setLayer(layer);
                        } });
-    for (const Site site : kLinearSites)
+    for (const Site site : kSites)
         out.push_back({ tr("Site %1 %2").arg(qs(name(site)), qs(title(site))),
                         tr("Go to"),
                         {},

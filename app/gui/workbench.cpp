@@ -193,7 +193,7 @@ void Workbench::updateExtent()
     const views::ArtifactIndex &index = m_document.artifacts();
     views::SelectionExtent extent;
     extent.layers = std::max(1, index.layerCount());
-    for (const Site site : kLinearSites)
+    for (const Site site : kSites)
         extent.blocks[static_cast<std::size_t>(site)] = index.blockCount(site);
     if (const SampleTokens *sample = index.sampleTokens())
         extent.tokens = static_cast<int>(sample->ids.size());
@@ -284,8 +284,10 @@ void Workbench::onEngineStopped(const Error &error)
     if (!runs.isEmpty() || error.code != ErrorCode::cancelled)
         Q_EMIT engineLost(message, views::coreText(error), runs,
                           error.code == ErrorCode::outOfMemory);
-    if (m_jobs.nextWaiting() && !m_jobs.isHeld())
-        m_engine.start(); // what waits goes on once it is ready
+    // The one place that replaces an engine: at once where the next question needs what this one
+    // has lost, else for the runs that wait, which go on once it is ready.
+    if (error.code == ErrorCode::deviceLost || (m_jobs.nextWaiting() && !m_jobs.isHeld()))
+        m_engine.start();
 }
 
 } // namespace batlab::app

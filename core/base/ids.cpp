@@ -7,9 +7,8 @@ namespace batlab {
 
 namespace {
 constexpr std::array<std::string_view, 7> kSiteNames { "T1", "T2", "T3", "T4", "K", "V", "R" };
-constexpr std::array<std::string_view, 7> kSiteTitles { "qkv in",  "o in",    "gate/up in",
-                                                        "down in", "K cache", "V cache",
-                                                        "residual" };
+constexpr std::array<std::string_view, 7> kSiteTitles { "qkv in", "o in",  "gate/up in", "down in",
+                                                        "cache",  "cache", "residual" };
 constexpr std::array<std::string_view, 7> kLinearNames { "q_proj",   "k_proj",    "v_proj",
                                                          "o_proj",   "gate_proj", "up_proj",
                                                          "down_proj" };

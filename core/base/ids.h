@@ -27,6 +27,10 @@ inline constexpr LayerId kWholeModel { Branch::text, -1 };
 /// k/v: K after RoPE and V as they enter the cache, residual: the stream R.
 enum class Site : std::uint8_t { t1, t2, t3, t4, k, v, residual };
 inline constexpr std::array<Site, 4> kLinearSites { Site::t1, Site::t2, Site::t3, Site::t4 };
+inline constexpr std::array<Site, 7> kSites { Site::t1, Site::t2, Site::t3,      Site::t4,
+                                              Site::k,  Site::v,  Site::residual };
+/// Whether linears read the site: T1..T4.
+[[nodiscard]] constexpr bool feedsLinears(Site site) { return site <= Site::t4; }
 
 /// The quantized linears of a decoder layer.
 enum class Linear : std::uint8_t { q, k, v, o, gate, up, down };
@@ -35,7 +39,7 @@ inline constexpr std::array<Linear, 7> kLinears { Linear::q,    Linear::k,  Line
 
 /// "T1", "T2", "T3", "T4", "K", "V", "R".
 [[nodiscard]] std::string_view name(Site site);
-/// "qkv in", "o in", "gate/up in", "down in", "K cache", "V cache", "residual".
+/// Stands behind name(): "qkv in", "o in", "gate/up in", "down in", "cache", "cache", "residual".
 [[nodiscard]] std::string_view title(Site site);
 [[nodiscard]] std::optional<Site> siteFromName(std::string_view name);
 /// HF module name: "q_proj" ... "down_proj".

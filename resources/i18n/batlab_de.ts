@@ -3166,6 +3166,25 @@
         <source>Build</source>
         <translation>Build</translation>
     </message>
+    <message>
+        <source>This session has no statistics of %1: an earlier version made it. Start the analysis again (New run…).</source>
+        <translation>Diese Sitzung hat keine Statistik von %1: Eine frühere Version hat sie angelegt. Die Analyse neu starten (Neuer Lauf…).</translation>
+    </message>
+    <message>
+        <source>No statistics of %1 after the transform: a variant has them in the layers where it transforms %1. Select full precision, or Before, for the model&apos;s own.</source>
+        <translation>Keine Statistik von %1 nach der Transformation: Eine Variante hat sie in den Schichten, in denen sie %1 transformiert. Für die Zahlen des Modells die volle Genauigkeit oder „Davor“ wählen.</translation>
+    </message>
+    <message>
+        <source>%1 is the input of no linear: select T1, T2, T3 or T4.</source>
+        <translation>%1 ist der Eingang keiner Linearen: T1, T2, T3 oder T4 wählen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>, and %n more like it</source>
+        <translation>
+            <numerusform>, und %n weiterer Befund dieser Art</numerusform>
+            <numerusform>, und %n weitere Befunde dieser Art</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::AblatePage</name>
@@ -5897,10 +5916,6 @@
         <translation>Stelle</translation>
     </message>
     <message>
-        <source>Site: the inputs of which linears</source>
-        <translation>Stelle: die Eingänge welcher Linearen</translation>
-    </message>
-    <message>
         <source>✓ one contract: %1</source>
         <translation>✓ ein Vertrag: %1</translation>
     </message>
@@ -5914,6 +5929,10 @@
     <message>
         <source>Channel and token</source>
         <translation>Kanal und Token</translation>
+    </message>
+    <message>
+        <source>Site: the inputs of which linears, the KV cache or the residual stream</source>
+        <translation>Stelle: die Eingänge welcher Linearen, der KV-Cache oder der Residualstrom</translation>
     </message>
 </context>
 <context>
@@ -7637,6 +7656,14 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <source>KLD, nat</source>
         <translation>KLD, nat</translation>
     </message>
+    <message>
+        <source>KL divergence of the selected variant minus the baseline&apos;s, window by window; above 0 is worse</source>
+        <translation>KL-Divergenz der gewählten Variante minus die des Bezugs, Fenster für Fenster; über 0 ist schlechter</translation>
+    </message>
+    <message>
+        <source>Δ KLD, nat</source>
+        <translation>Δ KLD, nat</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::WindowsPanel</name>
@@ -9310,14 +9337,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <translation>eine neuere Frage ist an ihre Stelle getreten</translation>
     </message>
     <message>
-        <source>&apos;%1&apos; is no site with a quantizer</source>
-        <translation>„%1“ ist keine Stelle mit Quantisierer</translation>
-    </message>
-    <message>
-        <source>Sites are T1, T2, T3 and T4.</source>
-        <translation>Stellen sind T1, T2, T3 und T4.</translation>
-    </message>
-    <message>
         <source>what-if needs exactly one variant</source>
         <translation>Was-wäre-wenn braucht genau eine Variante</translation>
     </message>
@@ -10124,6 +10143,14 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>training steps run one by one: the GPU has not enough memory beside a recorded graph</source>
         <translation>Trainingsschritte laufen einzeln: Neben einem aufgezeichneten Graphen reicht der GPU-Speicher nicht</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is no site</source>
+        <translation>„%1“ ist keine Stelle</translation>
+    </message>
+    <message>
+        <source>Sites are T1, T2, T3, T4, K, V and R.</source>
+        <translation>Stellen sind T1, T2, T3, T4, K, V und R.</translation>
     </message>
 </context>
 <context>

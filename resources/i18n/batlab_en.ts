@@ -70,6 +70,16 @@
     </message>
 </context>
 <context>
+    <name>batlab::views</name>
+    <message numerus="yes">
+        <source>, and %n more like it</source>
+        <translation>
+            <numerusform>, and %n more like it</numerusform>
+            <numerusform>, and %n more like it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>batlab::views::EvaluationModel</name>
     <message numerus="yes">
         <source>%1, %2, %n item(s)</source>

@@ -198,8 +198,9 @@ private Q_SLOTS:
         QVERIFY(f.desk->superseded.empty());
     }
 
-    /// An engine whose GPU is gone for good gets no other job: another one is started at once.
-    void anEngineWithoutItsDeviceIsReplaced()
+    /// An engine whose GPU is gone for good gets no other job; who hears of its end decides whether
+    /// there is another.
+    void anEngineWithoutItsDeviceIsEnded()
     {
         Fixture f;
         int stopped = 0;
@@ -227,20 +228,34 @@ private Q_SLOTS:
         QCOMPARE(stopped, 0);
         say(ErrorCode::deviceLost);
         QTRY_COMPARE(stopped, 1);
-        QTRY_VERIFY(f.client.state() == EngineClient::State::ready);
         QCOMPARE(states, 1);
+        QVERIFY(f.client.state() == EngineClient::State::lost);
+        f.ask("what-if", 1); // needs one
+        QTRY_COMPARE(f.heard, std::vector<int> { 1 });
         const std::lock_guard lock(f.desk->mutex);
         QCOMPARE(f.desk->made, 2);
     }
 
-    /// Nor another and another: one that ends instead of greeting is told once.
+    /// Nor another and another: one that ends instead of greeting is told once, also where that is
+    /// known before all have heard of the end before.
+    void anEngineThatCannotStartIsNotReplaced_data()
+    {
+        QTest::addColumn<bool>("atOnce");
+        QTest::addRow("later") << false;
+        QTest::addRow("at once") << true;
+    }
     void anEngineThatCannotStartIsNotReplaced()
     {
+        QFETCH(bool, atOnce);
         Fixture f;
         const QSignalSpy stopped(&f.client, &EngineClient::engineStopped),
             failed(&f.client, &EngineClient::callFailed);
         // As a window with runs that wait.
-        QObject::connect(&f.client, &EngineClient::engineStopped, &f.client, &EngineClient::start);
+        QObject::connect(&f.client, &EngineClient::engineStopped, &f.client, [&] {
+            f.client.start();
+            if (atOnce)
+                QTRY_COMPARE(failed.count(), 1);
+        });
         f.client.start();
         QTRY_VERIFY(f.client.state() == EngineClient::State::ready);
         Engine::Listener listener;

@@ -8,8 +8,14 @@
 #include "tests/support/fake_run.h"
 
 #include <QDir>
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <utility>
 
 using namespace batlab;
 using batlab::app::MainWindow;
@@ -64,6 +70,50 @@ std::size_t stepsTo(const Json &spec, int layers)
     }
     return steps;
 }
+
+/// Answers submit() when the test lets it.
+class SlowEngine : public FakeEngine
+{
+public:
+    struct Door
+    {
+        std::mutex mutex;
+        std::condition_variable changed;
+        bool open = false;
+        bool inUse = false; ///< the folder, the first time
+        int waiting = 0;
+
+        int count()
+        {
+            const std::lock_guard lock(mutex);
+            return waiting;
+        }
+        void letGo()
+        {
+            const std::lock_guard lock(mutex);
+            open = true;
+            changed.notify_all();
+        }
+    };
+    explicit SlowEngine(std::shared_ptr<Door> door)
+        : FakeEngine(Options { .layers = 30, .secondsPerStep = 0.02 }), m_door(std::move(door))
+    { }
+    Result<JobId> submit(const JobRequest &request) override
+    {
+        {
+            std::unique_lock lock(m_door->mutex);
+            ++m_door->waiting;
+            m_door->changed.wait(lock, [this] { return m_door->open; });
+            if (std::exchange(m_door->inUse, false))
+                return Error { ErrorCode::busy, "in use: it is being written by batlab-cli",
+                               request.workspace, "Wait for that job." };
+        }
+        return FakeEngine::submit(request);
+    }
+
+private:
+    std::shared_ptr<Door> m_door;
+};
 
 bool logged(app::Workbench &b, const QString &text)
 {
@@ -183,6 +233,43 @@ private Q_SLOTS:
         QVERIFY2(copy.ok(), copy.ok() ? "" : copy.error().message().c_str());
         QCOMPARE(copy->runs.size(), std::size_t(2));
         QVERIFY(held == copy->artifacts.empty());
+    }
+
+    /// A run may be stopped while the engine still takes it in: it ends as soon as that is over,
+    /// and can be resumed.
+    void stoppedBeforeItsIdIsThere_data()
+    {
+        QTest::addColumn<bool>("inUse");
+        QTest::addRow("taken") << false;
+        QTest::addRow("its folder is in use") << true; // it would be tried again
+    }
+
+    void stoppedBeforeItsIdIsThere()
+    {
+        QFETCH(bool, inUse);
+        const auto door = std::make_shared<SlowEngine::Door>();
+        door->inUse = inUse;
+        WindowFixture f([door]() -> Result<std::unique_ptr<Engine>> {
+            return std::unique_ptr<Engine>(std::make_unique<SlowEngine>(door));
+        });
+        // A failed test must not hold the window's end.
+        const auto end = qScopeGuard([door] { door->letGo(); });
+        app::Workbench &b = *f.workbench;
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        const QString run = QStringLiteral("r0001");
+        QVERIFY(b.queueRun(smallSpec(), QStringLiteral("one")).ok());
+        QTRY_COMPARE(door->count(), 1);
+        b.stopAll();
+        QVERIFY(b.hasActiveJobs()); // the engine has it, under a number nobody knows yet
+        door->letGo();
+        QTRY_VERIFY_WITH_TIMEOUT(!b.hasActiveJobs(), 30000);
+        QCOMPARE(int(b.document()->run(run)->state), int(JobState::cancelled));
+        const std::size_t artifacts = b.document()->artifacts().size();
+        b.resumeRun(run); // it was stopped once
+        QTRY_VERIFY_WITH_TIMEOUT(b.document()->artifacts().size() > artifacts + 3, 30000);
+        QVERIFY(b.hasActiveJobs());
+        b.stopAll();
+        QTRY_VERIFY_WITH_TIMEOUT(!b.hasActiveJobs(), 30000);
     }
 
     void unsavedChangesAreAskedFor_data()

@@ -154,6 +154,48 @@ private Q_SLOTS:
         QTRY_VERIFY(!b.hasActiveJobs());
     }
 
+    /// An engine whose device is gone is replaced, once, also where no run waits or the queue is
+    /// paused; one that ends otherwise only for runs.
+    void anEngineWithoutItsDeviceIsReplaced_data()
+    {
+        QTest::addColumn<bool>("deviceLost");
+        QTest::addColumn<bool>("waits");
+        QTest::addRow("device") << true << false;
+        QTest::addRow("device, and a run waits") << true << true;
+        QTest::addRow("killed") << false << false;
+    }
+    void anEngineWithoutItsDeviceIsReplaced()
+    {
+        QFETCH(bool, deviceLost);
+        QFETCH(bool, waits);
+        std::atomic<int> made = 0;
+        WindowFixture f([&]() -> Result<std::unique_ptr<Engine>> {
+            ++made;
+            return std::unique_ptr<Engine>(
+                std::make_unique<FakeEngine>(FakeEngine::Options { 3, false, 0 }));
+        });
+        app::Workbench &b = *f.workbench;
+        using State = app::EngineClient::State;
+        QTRY_COMPARE(b.engine()->state(), State::ready);
+        b.holdQueue(true);
+        if (waits)
+            QVERIFY(b.queueRun(smallSpec(), QStringLiteral("one")).ok());
+        const QSignalSpy stopped(b.engine(), &app::EngineClient::engineStopped);
+        {
+            const std::lock_guard lock(f.notes->mutex);
+            auto *engine = dynamic_cast<FakeEngine *>(f.notes->engine);
+            QVERIFY(engine);
+            engine->crash({ deviceLost ? ErrorCode::deviceLost : ErrorCode::device,
+                            "the GPU failed",
+                            "engine",
+                            {} });
+        }
+        QTRY_COMPARE(stopped.count(), 1);
+        QTRY_COMPARE(b.engine()->state(), deviceLost ? State::ready : State::lost);
+        QCOMPARE(int(made), deviceLost ? 2 : 1);
+        b.stopAll();
+    }
+
     /// It is said once, and what waits neither fails the same way nor is lost.
     void anEngineThatDoesNotStartHoldsTheQueue()
     {

@@ -6,6 +6,7 @@
 
 #include <QFile>
 #include <QLocalSocket>
+#include <QMessageBox>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -82,6 +83,49 @@ private Q_SLOTS:
         QTRY_COMPARE(windows.count(), std::size_t(2));
         windows.at(1)->setAskOnClose(false);
         QVERIFY(windows.at(1)->isVisible());
+    }
+
+    /// What is handed over takes a window that shows nothing, opens nothing and asks nothing.
+    void onlyAnEmptyWindowIsTaken_data()
+    {
+        QTest::addColumn<std::size_t>("windows");
+        QTest::newRow("empty") << std::size_t(1);
+        for (const char *what : { "model", "notes", "opening", "question" })
+            QTest::newRow(what) << std::size_t(2);
+    }
+    void onlyAnEmptyWindowIsTaken()
+    {
+        QFETCH(std::size_t, windows);
+        const QString what = QString::fromLatin1(QTest::currentDataTag());
+        test::WindowsFixture f(test::fakeEngine(4));
+        MainWindow &w = f.first;
+        w.show();
+        views::WorkbenchDocument *document = w.workbench()->document();
+        document->addArtifacts(test::demoArtifacts(4));
+        const QString path = f.folder.filePath(QStringLiteral("own.batlab.h5"));
+        QVERIFY(test::saveAndWait(w, path));
+        w.workbench()->store()->newSession();
+        QVERIFY(document->isEmpty() && !document->hasWork());
+
+        QMessageBox box(QMessageBox::Question, QStringLiteral("Batlab"), QStringLiteral("Which?"),
+                        QMessageBox::Ok, &w);
+        if (what == QStringLiteral("model"))
+            w.workbench()->showModel(test::demoArtifacts(4).front());
+        else if (what == QStringLiteral("notes"))
+            document->setNotes(QStringLiteral("kept"));
+        else if (what == QStringLiteral("opening"))
+            w.openSession(path);
+        else if (what == QStringLiteral("question"))
+            box.open();
+        f.windows.open({});
+        QCOMPARE(f.windows.count(), windows);
+        if (windows > 1) {
+            f.windows.at(1)->setAskOnClose(false);
+            QVERIFY(f.windows.at(1)->isVisible());
+        }
+        box.close();
+        if (what == QStringLiteral("opening"))
+            QTRY_COMPARE_WITH_TIMEOUT(document->path(), path, 20000);
     }
 
     /// Who has not waited for the answer opens it itself.

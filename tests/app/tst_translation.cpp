@@ -13,6 +13,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
+#include <QDirIterator>
 #include <QFile>
 #include <QFileInfo>
 #include <QGroupBox>
@@ -96,7 +97,7 @@ bool isData(const QString &text)
     for (const QRegularExpression &known : { lowerWord, capitals, shortcut, task, figure })
         if (known.match(text).hasMatch())
             return true;
-    for (const Site site : kLinearSites) {
+    for (const Site site : kSites) {
         const QString name = views::qs(batlab::name(site)), title = views::qs(batlab::title(site));
         if (text == title || text == name + QLatin1Char(' ') + title)
             return true;
@@ -195,6 +196,33 @@ private Q_SLOTS:
         QVERIFY2(c.unfinished.isEmpty(),
                  qPrintable(QStringLiteral("packaging/translate, then translate:\n")
                             + c.unfinished.join(QLatin1Char('\n'))));
+    }
+
+    /// A context that sources ask for and the list does not have: its texts are never German.
+    void sourcesAskForKnownContexts()
+    {
+        QFile ts(QStringLiteral(BATLAB_SOURCE_DIR "/resources/i18n/batlab_de.ts"));
+        QVERIFY(ts.open(QIODevice::ReadOnly));
+        const QString list = QString::fromUtf8(ts.readAll());
+        static const QRegularExpression asked(QStringLiteral("translate\\(\\s*\"([^\"]+)\""));
+        QStringList unknown;
+        int contexts = 0;
+        for (const char *room : { "/views", "/app/gui" }) {
+            QDirIterator files(QStringLiteral(BATLAB_SOURCE_DIR) + QLatin1String(room),
+                               { QStringLiteral("*.cpp") }, QDir::Files,
+                               QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                QFile source(files.next());
+                QVERIFY(source.open(QIODevice::ReadOnly));
+                const QString text = QString::fromUtf8(source.readAll());
+                for (auto at = asked.globalMatch(text); at.hasNext(); ++contexts)
+                    if (const QString context = at.next().captured(1);
+                        !list.contains(QStringLiteral("<name>%1</name>").arg(context)))
+                        unknown << source.fileName() + QStringLiteral(": ") + context;
+            }
+        }
+        QVERIFY(contexts > 20);
+        QVERIFY2(unknown.isEmpty(), qPrintable(unknown.join(QLatin1Char('\n'))));
     }
 
     /// The texts of the parameter tables stand in a list that the translation tools read.

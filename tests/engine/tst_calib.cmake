@@ -10,6 +10,7 @@ batlab_test(tst_tune SOURCES tst_tune.cpp LIBS batlab_engine batlab_test_support
 batlab_test(tst_rotation SOURCES tst_rotation.cpp LIBS batlab_engine batlab_test_support TIMEOUT 600)
 batlab_test(tst_recover SOURCES tst_recover.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_refine SOURCES tst_refine.cpp LIBS batlab_engine batlab_test_support)
+batlab_test(tst_site_statistics SOURCES tst_site_statistics.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_questions SOURCES tst_questions.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_kv SOURCES tst_kv.cpp LIBS batlab_engine batlab_test_support)
 batlab_test(tst_formats SOURCES tst_formats.cpp LIBS batlab_engine batlab_test_support)

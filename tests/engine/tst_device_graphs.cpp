@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/device_steps.h"
-#include "core/engine/device/device_kernels.h"
+#include "core/engine/device/step_graphs.h"
 #include "core/engine/quant/fake_quant.h"
+#include "core/engine/service/random_source.h"
+#include "core/engine/service/step_time.h"
 #include "tests/engine/calibration_run.h"
 #include "tests/engine/device_under_test.h"
 #include "tests/engine/random_tensor.h"
@@ -23,28 +25,6 @@ using namespace batlab;
 using namespace batlab::test;
 
 namespace {
-
-/// While it lives, the device cannot record, or fails to.
-class WithoutGraphs
-{
-public:
-    explicit WithoutGraphs(at::Device device, const device::GraphOps *instead = nullptr)
-        : m_type(device.type()), m_before(device::kernelsOf(m_type)), m_ops(*m_before.ops)
-    {
-        m_ops.graphs = instead;
-        device::DeviceKernels kernels = m_before;
-        kernels.ops = &m_ops;
-        device::registerKernels(m_type, kernels);
-    }
-    ~WithoutGraphs() { device::registerKernels(m_type, m_before); }
-    WithoutGraphs(const WithoutGraphs &) = delete;
-    WithoutGraphs &operator=(const WithoutGraphs &) = delete;
-
-private:
-    c10::DeviceType m_type;
-    device::DeviceKernels m_before;
-    device::DeviceOps m_ops;
-};
 
 constexpr std::int64_t kHidden = 128;
 constexpr std::int64_t kLength = 6;
@@ -146,7 +126,7 @@ private Q_SLOTS:
     {
         Training eager(m_device->place);
         {
-            const WithoutGraphs none(m_device->place);
+            const device::WithoutGraphs none(m_device->place.type());
             eager.go(kSizes);
         }
         const long recorded = spy::recordings();
@@ -199,6 +179,10 @@ private Q_SLOTS:
         QVERIFY2(got->told.front().find("one by one") != std::string::npos
                      && got->told.front().find("captur") != std::string::npos,
                  got->told.front().c_str());
+        if (!m_device->spy) { // libtorch's generator and pinned memory know that it is over
+            QVERIFY((at::rand({ 4 }, at::device(m_device->place)).cpu() < 1).all().item<bool>());
+            QVERIFY(at::empty({ 4 }, at::TensorOptions().pinned_memory(true)).is_pinned());
+        }
         compare(*train(false), *expected); // and what follows can be recorded again
     }
 
@@ -216,7 +200,7 @@ private Q_SLOTS:
         expected.go(kSizes);
         Training got(m_device->place);
         {
-            const WithoutGraphs none(m_device->place, &failing);
+            const device::WithoutGraphs none(m_device->place.type(), &failing);
             got.go(kSizes);
         }
         compare(got, expected);
@@ -319,9 +303,9 @@ private Q_SLOTS:
         if (m_device->spy)
             spy::useOps(own, graphs);
         {
-            std::optional<WithoutGraphs> none;
+            std::optional<device::WithoutGraphs> none;
             if (own && !graphs)
-                none.emplace(m_device->place);
+                none.emplace(m_device->place.type());
             t.go(ones);
         }
         if (m_device->spy)
@@ -390,7 +374,7 @@ private Q_SLOTS:
         LossCurve expectedCurve;
         std::vector<std::string> expected;
         {
-            const WithoutGraphs none(m_device->place);
+            const device::WithoutGraphs none(m_device->place.type());
             expected = run(expectedCurve);
         }
         const long recorded = spy::recordings();
@@ -400,6 +384,37 @@ private Q_SLOTS:
         QCOMPARE(curve.learningRate, expectedCurve.learningRate);
         if (m_device->spy) // a whole and a short batch in each layer
             QCOMPARE(spy::recordings() - recorded, 2 * static_cast<long>(expected.size()));
+    }
+
+    /// `bench gpu` sets the recorded step against the same one that is not.
+    void aRecordedStepIsTimed()
+    {
+        ModelConfig c = qwen3Shape();
+        c.vocab = 256;
+        c.hidden = 128;
+        c.intermediate = 256;
+        c.headDim = 32;
+        c.heads = 4;
+        c.kvHeads = 2;
+        const RunSpec spec = specOf("[{preset: bat, set: {train.batch: 2}}]",
+                                    "analysis: {enabled: false}\n"
+                                    "calibration: {sequences: 4, length: 64}\n");
+        const auto store = makeMemoryCheckpointStore();
+        JobContext job({ [](ArtifactPtr) {}, [](LogLevel, std::string_view) {} }, *store, 2);
+        const long recorded = spy::recordings();
+        const RecordedStepTime t = timeRecordedStep(spec, c, m_device->place, job, 1);
+        QCOMPARE(t.recorded.size(), std::size_t { 1 });
+        QCOMPARE(t.eager.size(), std::size_t { 1 });
+        QVERIFY(t.recorded[0] > 0 && t.eager[0] > 0);
+        if (m_device->spy) // the layer that warms up has too few steps, as has that of one epoch
+            QCOMPARE(spy::recordings() - recorded, 1L);
+        const device::WithoutGraphs none(m_device->place.type());
+        try {
+            (void)timeRecordedStep(spec, c, m_device->place, job, 1);
+            QFAIL("nothing was thrown");
+        } catch (const Exception &e) {
+            QCOMPARE(e.error.code, ErrorCode::unsupported);
+        }
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest> // first: moc 6.4 cannot read <concepts> before it
 
+#include "core/engine/calib/finished_layer.h"
 #include "core/engine/service/local_engine.h"
 #include "core/engine/service/question_answers.h"
 #include "core/spec/run_spec.h"
@@ -323,11 +324,101 @@ private Q_SLOTS:
         }
     }
 
+    /// K and V are as wide as the key/value heads. RTN leaves the stream as it is, QuaRot turns it;
+    /// in 16 bit, K is shown as activations would round it.
+    void cacheAndStream()
+    {
+        const auto numbers = [&](const char *site) {
+            return ask({ { "ask", "activations" },
+                         { "spec", m_spec },
+                         { "layer", 1 },
+                         { "site", site },
+                         { "tokens", 16 },
+                         { "variants", variantRefs(1) } });
+        };
+        for (const char *site : { "K", "V" }) {
+            const Json answer = numbers(site);
+            QCOMPARE(answer.at("channels").get<int>(), 2 * 24);
+            QCOMPARE(unpackArray<float>(answer.at("reference"), "t").orThrow().size(),
+                     std::size_t(16 * 48));
+            QCOMPARE(answer.at("variants").size(), std::size_t(10));
+        }
+        const Json stream = numbers("R");
+        const auto raw = unpackArray<float>(stream.at("reference"), "t").orThrow();
+        QCOMPARE(raw.size(), std::size_t(16 * 96));
+        for (const Json &variant : stream.at("variants")) {
+            const auto x = unpackArray<float>(variant.at("values"), "t").orThrow();
+            if (variant.at("id") == "rtn-uos")
+                QCOMPARE(x, raw);
+            if (variant.at("id") != "quarot")
+                continue;
+            QVERIFY(x != raw);
+            for (std::size_t token = 0; token < raw.size(); token += 96) {
+                double before = 0, after = 0;
+                for (std::size_t i = token; i < token + 96; ++i) {
+                    before += double(raw[i]) * double(raw[i]);
+                    after += double(x[i]) * double(x[i]);
+                }
+                QVERIFY(std::abs(before - after) < 1e-3 * before);
+            }
+        }
+        const Json block = ask({ { "ask", "block" },
+                                 { "spec", m_spec },
+                                 { "layer", 1 },
+                                 { "site", "K" },
+                                 { "block", 1 },
+                                 { "token", 5 },
+                                 { "variants", variantRefs(1) } });
+        QCOMPARE(block.at("channels"), Json({ 32, 47 }));
+        QCOMPARE(block.at("reference").at("format"), Json("mxfp4"));
+        for (const Json &variant : block.at("variants"))
+            QVERIFY(variant.at("sqnrDb").get<double>() > 3);
+    }
+
+    /// What the microscope shows of K is what attention reads: heads quantized one by one, behind
+    /// P_k, whatever the cache's format.
+    void keysComeFromTheCache_data()
+    {
+        QTest::addColumn<QString>("format");
+        for (const char *format : { "mxfp4", "mxfp8-e4m3", "int4" })
+            QTest::newRow(format) << QString::fromLatin1(format);
+    }
+    void keysComeFromTheCache()
+    {
+        QFETCH(QString, format);
+        const RecipeSettings settings;
+        ModelConfig config;
+        config.kvHeads = 2;
+        config.headDim = 64;
+        at::manual_seed(3);
+        at::Tensor x = at::randn({ 4, 128 }, at::kFloat);
+        x.narrow(1, 64, 64).mul_(9); // the second head is much louder
+        LayerSolution solution;
+        solution.kv.keys = quant::makeQuantizer(format.toStdString(), settings);
+        solution.kv.setKeyTransform(transform::hadamardFactors(8, 4, 2), true);
+        SiteView view { config, Site::k, x, {}, {} };
+        view.variants.push_back({ "v", calib::viewedSite(solution, Site::k, {}), x });
+        const at::Tensor heads = x.view({ 1, 4, 2, 64 }).transpose(1, 2);
+        const at::Tensor cached = solution.kv.cached(Site::k, heads, at::kFloat);
+        for (int block = 0; block < 4; ++block) {
+            const Json answer = blockAnswer(view, settings, block, 2).at("variants").at(0);
+            const auto shown = unpackArray<float>(answer.at("dequantized"), "t").orThrow();
+            QCOMPARE(shown.size(), std::size_t(32));
+            const at::Tensor expected =
+                cached.select(0, 0).select(0, block / 2).select(0, 2).narrow(0, block % 2 * 32, 32);
+            for (int i = 0; i < 32; ++i)
+                QVERIFY(std::abs(shown[std::size_t(i)] - expected[i].item<float>())
+                        <= 1e-5F * expected.abs().max().item<float>());
+        }
+    }
+
     void refusals()
     {
         QVERIFY(!m_engine->ask({ { "ask", "what-if" } }));
         QVERIFY(!m_engine->ask({ { "ask", "what-if" }, { "spec", m_spec }, { "workspace", "w" } }));
-        QVERIFY(!m_engine->ask({ { "ask", "block" }, { "spec", m_spec }, { "site", "K" } }));
+        const auto nowhere =
+            m_engine->ask({ { "ask", "block" }, { "spec", m_spec }, { "site", "T9" } });
+        QVERIFY(!nowhere && nowhere.error().hint.find("K, V and R") != std::string::npos);
         Json lost = specJson("[{preset: bat}]", m_dir.filePath("nowhere").toStdString());
         const auto answer = m_engine->ask({ { "ask", "what-if" }, { "spec", lost } });
         QVERIFY(!answer);

@@ -243,6 +243,64 @@ private Q_SLOTS:
         }
     }
 
+    /// The fused epilogue of bf16 products against fp64: fp32 and bf16 out, with and without gain
+    /// and bias, more rows than one partial sum; the same bytes with 1 and 2 threads.
+    void frozenLinearInBf16_data()
+    {
+        QTest::addColumn<bool>("wide");
+        QTest::addColumn<bool>("gained");
+        QTest::addColumn<bool>("biased");
+        for (int i = 0; i < 8; ++i)
+            QTest::addRow("%s%s%s", (i & 1) != 0 ? "fp32" : "bf16", (i & 2) != 0 ? ", gain" : "",
+                          (i & 4) != 0 ? ", bias" : "")
+                << ((i & 1) != 0) << ((i & 2) != 0) << ((i & 4) != 0);
+    }
+    void frozenLinearInBf16()
+    {
+        QFETCH(const bool, wide);
+        QFETCH(const bool, gained);
+        QFETCH(const bool, biased);
+        const at::ScalarType type = wide ? at::kFloat : at::kBFloat16;
+        const auto leaf = [](const at::Tensor &t) { return t.clone().requires_grad_(true); };
+        const at::Tensor x = leaf(test::randomTensor({ 3, 50, 64 }, 1).to(at::kBFloat16));
+        const at::Tensor w = test::randomTensor({ 37, 64 }, 2).to(at::kBFloat16);
+        const at::Tensor gain = leaf(1 + 0.1 * test::randomTensor({ 37 }, 3));
+        const at::Tensor bias = leaf(test::randomTensor({ 37 }, 4));
+        const at::Tensor pick = test::randomTensor({ 3, 50, 37 }, 5).to(type);
+        const int before = at::get_num_threads();
+        std::vector<at::Tensor> ours[2];
+        for (int run = 0; run < 2; ++run) {
+            at::set_num_threads(run + 1);
+            const at::Tensor y = tune::frozenLinear(x, w, gained ? gain : at::Tensor(),
+                                                    biased ? bias : at::Tensor(), 0.5, type);
+            y.backward(pick);
+            ours[run].push_back(y.detach());
+            for (const at::Tensor &t : { x, gain, bias })
+                if (t.grad().defined()) {
+                    ours[run].push_back(t.grad());
+                    t.mutable_grad() = at::Tensor();
+                }
+        }
+        at::set_num_threads(before);
+
+        const at::Tensor product = at::linear(x.detach(), w).to(at::kDouble);
+        const at::Tensor scale = 0.5 * (gained ? gain.detach().to(at::kDouble) : at::ones({ 37 }));
+        const at::Tensor g = pick.to(at::kDouble);
+        std::vector<at::Tensor> expected { product * scale
+                                               + (biased ? bias.detach() : at::zeros({ 37 })),
+                                           at::matmul(g * scale, w.to(at::kDouble)) };
+        if (gained)
+            expected.push_back((g * product * 0.5).flatten(0, 1).sum(0));
+        if (biased)
+            expected.push_back(g.flatten(0, 1).sum(0));
+        QCOMPARE(ours[0].size(), expected.size());
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const bool narrow = i == 1 || (i == 0 && !wide); // rounded to bf16
+            QVERIFY(test::relative(ours[0][i], expected[i]) < (narrow ? 1e-2 : 1e-5));
+            QVERIFY(at::equal(ours[0][i], ours[1][i]));
+        }
+    }
+
     void startIsTheSolvedModel()
     {
         const Model model({});

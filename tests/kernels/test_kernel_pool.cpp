@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernel_data.h"
 #include "kernels/parallel.h"
+#include "kernels/team.h"
 
+#include <QScopeGuard>
 #include <QtTest>
 
 #include <atomic>
@@ -85,6 +87,39 @@ private Q_SLOTS:
             caller.join();
         }
         QCOMPARE(total.load(), std::int64_t { 6 } * 200 * 1225);
+    }
+
+    /// Threads of another pool run the same chunks, each once, and loops within them run inline;
+    /// one that grants the caller's thread alone finishes too.
+    void threadsOfAnotherPool()
+    {
+        static std::atomic<int> asked { 0 };
+        static bool alone = false;
+        setTeam([](int workers, void (*member)(void *), void *context) {
+            asked += workers;
+            std::vector<std::thread> others;
+            for (int i = 1; i < workers && !alone; ++i) {
+                others.emplace_back(member, context);
+            }
+            member(context);
+            for (std::thread &other : others) {
+                other.join();
+            }
+        });
+        const auto reset = qScopeGuard([] { setTeam(nullptr); });
+        for (const bool withoutOthers : { false, true }) {
+            alone = withoutOthers;
+            asked = 0;
+            std::vector<std::atomic<int>> hits(100);
+            forRanges(100, 3, 4, [&](std::int64_t begin, std::int64_t end) {
+                forRanges(end - begin, 1, 4,
+                          [&](std::int64_t i, std::int64_t) { ++hits[size_t(begin + i)]; });
+            });
+            QCOMPARE(asked.load(), 4); // the outer loop's
+            for (const std::atomic<int> &count : hits) {
+                QCOMPARE(count.load(), 1);
+            }
+        }
     }
 };
 

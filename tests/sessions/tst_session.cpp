@@ -46,6 +46,7 @@ class TestSession : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void everythingRoundTrips();
+    void cacheAndStreamRoundTrip();
     void loadingCanBeStopped();
     void queries();
     void parts();
@@ -79,6 +80,42 @@ void TestSession::everythingRoundTrips()
     QCOMPARE(after.runs[0].threads, before.runs[0].threads);
     QVERIFY2(after.warnings.empty(), after.warnings.empty() ? "" : after.warnings[0].c_str());
     QCOMPARE(after.origin, path);
+}
+
+/// Statistics of K, V and R stand beside those of T1..T4, which sessions before them have alone.
+void TestSession::cacheAndStreamRoundTrip()
+{
+    const QTemporaryDir dir;
+    const fs::path path = inside(dir, "a.batlab.h5");
+    Session before = test::sampleSession(2, 1);
+    const LayerId layer { Branch::text, 1 };
+    for (const Site site : { Site::k, Site::v, Site::residual }) {
+        QVERIFY(!before.siteStats("bat", layer, site, StatStage::after));
+        for (const auto &[variant, stage] :
+             { std::pair("reference", StatStage::before), std::pair("bat", StatStage::after) }) {
+            SiteStats stats = *before.siteStats("bat", layer, Site::t1, StatStage::after);
+            stats.variant = variant;
+            stats.stage = stage;
+            stats.site = site;
+            stats.energy.front() = 3;
+            before.add(stats);
+            TokenEnergyMap map { variant, layer, site, stage, 2, 3, { 1, 2, 3, 4, 5, 6 } };
+            before.add(map);
+        }
+    }
+    VERIFY_OK(save(before, path));
+    const Result<Session> loaded = load(path);
+    VERIFY_OK(loaded);
+    const std::vector<std::string> differences = changed(before, *loaded);
+    QVERIFY2(differences.empty(), differences.empty() ? "" : differences.front().c_str());
+    const SiteStats *keys = loaded->siteStats("reference", layer, Site::k, StatStage::before);
+    QVERIFY(keys && keys->energy.front() == 3);
+    const TokenEnergyMap *stream =
+        loaded->tokenEnergy("bat", layer, Site::residual, StatStage::after);
+    QVERIFY(stream && stream->energy.back() == 6);
+    QCOMPARE(loaded->energyMap("reference", Site::v, StatStage::before).layers.size(),
+             std::size_t { 1 });
+    QVERIFY2(loaded->warnings.empty(), loaded->warnings.empty() ? "" : loaded->warnings[0].c_str());
 }
 
 /// Whoever does not wait for a session any more is not kept busy by it, and the file is free.

@@ -95,6 +95,13 @@ private Q_SLOTS:
         QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(48));
         m_selection->setSite(Site::t1);
         QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(18));
+        // No linear reads the cache: the page says so, and its metrics stay with the last site.
+        m_selection->setSite(Site::k);
+        QCOMPARE(int(m_page->blocks()->state()), int(plots::PanelState::empty));
+        QVERIFY(m_page->blocks()->accessibleDescription().contains(QStringLiteral("select T1")));
+        QCOMPARE(m_page->metrics()->metrics()->rowCount(), 9);
+        m_selection->setSite(Site::t1);
+        QCOMPARE(int(m_page->blocks()->state()), int(plots::PanelState::ready));
         m_selection->setLayer(4);
         QVERIFY(model->isStale()); // the old numbers stay meanwhile
         QCOMPARE(m_page->blocks()->data().after.size(), std::size_t(18));

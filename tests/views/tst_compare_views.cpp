@@ -83,6 +83,20 @@ private Q_SLOTS:
         QVERIFY(maps->limitValues().empty());
     }
 
+    void noLinearReadsTheCache()
+    {
+        m_selection->setSite(Site::v);
+        m_page->flush();
+        QCOMPARE(int(m_page->sqnr()->state()), int(plots::PanelState::empty));
+        QVERIFY2(m_page->sqnr()->accessibleDescription().contains(QStringLiteral("select T1")),
+                 qPrintable(m_page->sqnr()->accessibleDescription()));
+        QVERIFY(m_page->multiples()->accessibleDescription().contains(
+            QStringLiteral("Start the analysis again")));
+        m_selection->setSite(Site::t2);
+        m_page->flush();
+        QCOMPARE(int(m_page->sqnr()->state()), int(plots::PanelState::ready));
+    }
+
     void limitsOfTheFlowStay()
     {
         plots::ColorScale &share = *m_page->flow()->colorScale();

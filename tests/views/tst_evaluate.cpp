@@ -4,12 +4,14 @@
 #include "tests/support/fake_document.h"
 #include "views/models/divergence_text.h"
 #include "views/models/evaluation_model.h"
+#include "views/models/full_value.h"
 #include "views/models/imported_samples.h"
 #include "views/models/samples_model.h"
 #include "views/models/selection_context.h"
 #include "views/models/text.h"
 #include "views/models/windows_model.h"
 #include "views/panels/evaluate_page.h"
+#include "views/panels/evaluation_texts.h"
 #include "views/panels/recovery_panel.h"
 #include "views/panels/samples_panel.h"
 #include "views/panels/windows_panel.h"
@@ -23,6 +25,7 @@
 #include <QClipboard>
 #include <QDir>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -372,9 +375,49 @@ private Q_SLOTS:
             std::abs(model.index(0, WindowsModel::Delta).data(WindowsModel::kValueRole).toDouble()
                      - 0.3)
             < 1e-9);
+        // The reference has no KLD, and nothing to subtract.
+        for (int i = 0; i < 20; ++i)
+            b.windowKld.push_back(i % 2 == 0 ? 0.3 : 0.1);
+        model.show(&b, &a);
+        QVERIFY(!model.hasKldDeltas());
+        QCOMPARE(model.index(0, WindowsModel::DeltaKld).data().toString(), QStringLiteral("–"));
+        a.windowKld.assign(20, 0.2);
+        model.show(&b, &a);
+        QVERIFY(model.hasKldDeltas());
+        model.sort(WindowsModel::DeltaKld, Qt::AscendingOrder);
+        const QModelIndex best = model.index(0, WindowsModel::DeltaKld);
+        QCOMPARE(model.windowOf(0) % 2, 1);
+        QVERIFY(std::abs(best.data(WindowsModel::kValueRole).toDouble() + 0.1) < 1e-12);
+        QCOMPARE(best.data(kFullValueRole).toDouble(), 0.1 - 0.2);
+        QVERIFY(best.data().toString().startsWith(QStringLiteral("▼ ")));
+        QVERIFY(model.index(19, WindowsModel::DeltaKld).data().toString().startsWith(u'▲'));
         a.windowNll.pop_back(); // not the same windows
         model.show(&b, &a);
         QCOMPARE(model.rowCount(), 0);
+    }
+
+    /// Differences of KLD are there where both have one, and where there is room.
+    void kldDifferencesHaveAColumn()
+    {
+        WorkbenchDocument document;
+        SelectionContext selection;
+        document.addArtifacts(test::demoArtifacts(6));
+        selection.setVariant(QStringLiteral("mr-gptq"));
+        EvaluationTexts texts;
+        texts.rebuild(document.artifacts());
+        WindowsPanel panel(&document, &selection, &texts);
+        panel.resize(700, 500);
+        panel.show();
+        const auto *view = panel.findChild<QTableView *>();
+        document.pinBaseline(QString::fromLatin1(kReference));
+        panel.rebuild();
+        QCOMPARE(panel.model()->rowCount(), 20);
+        QVERIFY(view->isColumnHidden(WindowsModel::DeltaKld));
+        document.pinBaseline(QStringLiteral("gptq"));
+        panel.rebuild();
+        QVERIFY(!view->isColumnHidden(WindowsModel::DeltaKld));
+        panel.resize(400, 500);
+        QVERIFY(view->isColumnHidden(WindowsModel::DeltaKld));
     }
 
     void pageFollows()

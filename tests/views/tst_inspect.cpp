@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The panels of Inspect on synthetic artifacts and a made-up engine.
+#include "tests/support/fake_statistics.h"
 #include "tests/views/fake_ask.h"
 #include "tests/views/view_test.h"
 #include "views/models/activation_source.h"
+#include "views/models/bimodality_model.h"
 #include "views/models/block_methods_model.h"
 #include "views/models/findings_model.h"
 #include "views/models/row_filter.h"
@@ -28,6 +30,7 @@
 #include <QDir>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -358,6 +361,71 @@ private Q_SLOTS:
         QTRY_COMPARE(int(page.map()->state()), int(plots::PanelState::error));
     }
 
+    /// K, V and R: what an older session says, what the maps show, and what keeps to the linears.
+    void cacheAndStream()
+    {
+        InspectPage page(m_document.get(), m_selection.get());
+        page.setAsk(m_ask.bind());
+        page.resize(1100, 700);
+        page.show();
+        m_selection->setVariant(QLatin1String(kReference));
+        m_selection->setCell(1, Site::k, 0);
+        InspectMap *maps = page.maps();
+        for (const auto mode : { InspectMap::LayerBlock, InspectMap::TokenBlock }) {
+            maps->setMode(mode);
+            QCOMPARE(int(page.map()->state()), int(plots::PanelState::empty));
+            QVERIFY2(page.map()->accessibleDescription().contains(
+                         QStringLiteral("Start the analysis again")),
+                     qPrintable(page.map()->accessibleDescription()));
+        }
+        QVERIFY(page.histogram()->accessibleDescription().contains(
+            QStringLiteral("Start the analysis again")));
+        // Its numbers can be asked for all the same.
+        maps->setMode(InspectMap::TokenChannel);
+        QTRY_COMPARE(page.map()->columns(), 64);
+        QCOMPARE(m_ask.questions.back()["site"].get<std::string>(), std::string("K"));
+
+        const auto ranked = bimodalityRows(m_document->artifacts(), kReference).size();
+        std::vector<ArtifactPtr> more;
+        for (int layer = 0; layer < 6; ++layer) {
+            for (const Site site : { Site::k, Site::v, Site::residual }) {
+                SiteStats stats =
+                    emptySiteStats(kReference, layer, site, StatStage::before, 100, 6);
+                stats.energy.assign(6, 2.0F + static_cast<float>(layer));
+                TokenEnergyMap map = emptyTokenMap(stats, 64);
+                map.energy.assign(64 * 6, 1.5F);
+                more.push_back(std::make_shared<const Artifact>(std::move(stats)));
+                more.push_back(std::make_shared<const Artifact>(std::move(map)));
+            }
+        }
+        m_document->addArtifacts(more);
+        maps->setMode(InspectMap::LayerBlock);
+        maps->rebuild();
+        QCOMPARE(page.map()->rows(), 6);
+        QCOMPARE(page.map()->columns(), 6);
+        QVERIFY2(page.map()->subtitle().startsWith(QStringLiteral("K cache,")),
+                 qPrintable(page.map()->subtitle()));
+        maps->setMode(InspectMap::TokenBlock);
+        QCOMPARE(page.map()->rows(), 64);
+        m_selection->setSite(Site::residual);
+        QVERIFY(page.map()->subtitle().contains(QStringLiteral("R residual")));
+        // A variant that leaves them alone points to what is there.
+        m_selection->setVariant(QStringLiteral("bat"));
+        QCOMPARE(int(page.map()->state()), int(plots::PanelState::empty));
+        QVERIFY(page.map()->accessibleDescription().contains(QStringLiteral("transforms R")));
+        maps->setBefore(true);
+        QCOMPARE(page.map()->rows(), 64);
+        // Ranks and tables are those of the linears' inputs.
+        QCOMPARE(bimodalityRows(m_document->artifacts(), kReference).size(), ranked);
+        SensitivityPanel panel(m_document.get(), m_selection.get());
+        panel.resize(600, 500);
+        panel.show();
+        QCOMPARE(panel.rows()->rowCount(), 6 * 7);
+        QVERIFY2(panel.note().contains(QStringLiteral("select T1")), qPrintable(panel.note()));
+        m_selection->setSite(Site::t1);
+        QVERIFY(!panel.note().contains(QStringLiteral("select T1")));
+    }
+
     void tokensAreText()
     {
         InspectPage page(m_document.get(), m_selection.get());
@@ -386,6 +454,9 @@ private Q_SLOTS:
         strip->copy();
         QCOMPARE(QApplication::clipboard()->text().count(QLatin1Char('\n')), 65);
         QVERIFY(QApplication::clipboard()->text().startsWith(QStringLiteral("token\ttext\tE (")));
+        QCOMPARE(QApplication::clipboard()->mimeData()->data( // as every table is copied
+                     QStringLiteral("text/tab-separated-values")),
+                 QApplication::clipboard()->text().toUtf8());
         // Its table, with the token that is selected, and back; a picture of every line.
         QVERIFY(!page.tokens()->isTableShown());
         page.activateWindow();

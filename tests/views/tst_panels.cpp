@@ -27,6 +27,7 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QComboBox>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -250,6 +251,28 @@ private Q_SLOTS:
         more->menu()->close();
         bar.setCompact(false);
         QVERIFY(more->isHidden());
+    }
+
+    void barOffersCacheAndStream()
+    {
+        m_document->addArtifacts(m_artifacts);
+        SelectionBar bar(m_document.get(), m_selection.get());
+        bar.show();
+        QComboBox *sites = nullptr;
+        for (auto *box : bar.findChildren<QComboBox *>())
+            if (box->accessibleName() == QStringLiteral("Site"))
+                sites = box;
+        QVERIFY(sites);
+        QStringList texts;
+        for (int i = 0; i < sites->count(); ++i)
+            texts << sites->itemText(i);
+        QCOMPARE(texts.mid(4),
+                 (QStringList { QStringLiteral("K cache"), QStringLiteral("V cache"),
+                                QStringLiteral("R residual") }));
+        Q_EMIT sites->activated(5);
+        QCOMPARE(int(m_selection->current().site), int(Site::v));
+        m_selection->setSite(Site::residual);
+        QCOMPARE(sites->currentText(), QStringLiteral("R residual"));
     }
 
     void themeReachesThePanels()

@@ -179,24 +179,22 @@ void ActivationSource::take(const Key &asked, const Result<Json> &reply)
     view.variant = asked.variant;
     view.layer = asked.layer;
     view.site = asked.site;
-    m_task.start(
-        [reply = *reply, view,
-         quantizer = activationQuantizer(m_document->artifacts(), asked.variant)] {
-            return viewOf(reply, view, quantizer);
-        },
-        [this, asked](const Result<std::shared_ptr<const ActivationView>> &done) {
-            if (!m_asked || *m_asked != asked)
-                return;
-            m_asked.reset();
-            if (!done) {
-                m_error = done.error();
-                setState(State::error);
-                return;
-            }
-            m_view = *done;
-            m_ready = asked;
-            setState(State::ready);
-        });
+    m_task.start([reply = *reply, view,
+                  quantizer = siteQuantizer(m_document->artifacts(), asked.variant,
+                                            asked.site)] { return viewOf(reply, view, quantizer); },
+                 [this, asked](const Result<std::shared_ptr<const ActivationView>> &done) {
+                     if (!m_asked || *m_asked != asked)
+                         return;
+                     m_asked.reset();
+                     if (!done) {
+                         m_error = done.error();
+                         setState(State::error);
+                         return;
+                     }
+                     m_view = *done;
+                     m_ready = asked;
+                     setState(State::ready);
+                 });
 }
 
 } // namespace batlab::views

@@ -139,7 +139,18 @@ std::vector<const SiteStats *> ArtifactIndex::allSiteStats(const std::string &va
          at != m_stats.end() && std::get<0>(at->first) == variant
          && std::get<1>(at->first) == stage;
          ++at)
-        out.push_back(std::get_if<SiteStats>(at->second.get()));
+        if (feedsLinears(std::get<3>(at->first)))
+            out.push_back(std::get_if<SiteStats>(at->second.get()));
+    return out;
+}
+
+std::vector<const SiteStats *> ArtifactIndex::allSiteStats(const std::string &variant,
+                                                           Site site) const
+{
+    std::vector<const SiteStats *> out;
+    for (int layer = 0; layer < layerCount(); ++layer)
+        if (const SiteStats *stats = siteStats(variant, textLayer(layer), site))
+            out.push_back(stats);
     return out;
 }
 

@@ -37,7 +37,11 @@ public:
     /// The numbers entering the variant's quantizer; for the reference, those the model produces.
     [[nodiscard]] const SiteStats *siteStats(const std::string &variant, LayerId layer,
                                              Site site) const;
+    /// Of T1..T4, what ranks and findings are made of.
     [[nodiscard]] std::vector<const SiteStats *> allSiteStats(const std::string &variant) const;
+    /// Of one site, by layer.
+    [[nodiscard]] std::vector<const SiteStats *> allSiteStats(const std::string &variant,
+                                                              Site site) const;
     [[nodiscard]] const TokenEnergyMap *tokenMap(const std::string &variant, LayerId layer,
                                                  Site site) const;
     [[nodiscard]] const LinearScore *linearScore(const std::string &variant, LayerId layer,

@@ -99,13 +99,16 @@ Json question(const char *kind, const RunParts &parts, const Selection &at)
 
 } // namespace
 
-kernels::QuantSpec activationQuantizer(const ArtifactIndex &index, const std::string &variant)
+kernels::QuantSpec siteQuantizer(const ArtifactIndex &index, const std::string &variant, Site site)
 {
     for (const VariantInfo *info : index.variants()) {
         if (!info || info->family == "reference" || (variant != kReference && info->id != variant))
             continue;
+        const std::string cache = textAt(info->protocol, "kvFormat");
+        const bool cached =
+            (site == Site::k || site == Site::v) && !cache.empty() && !isUnquantized(cache);
         const auto spec =
-            quantSpec(textAt(info->protocol, "activationFormat"),
+            quantSpec(cached ? cache : textAt(info->protocol, "activationFormat"),
                       textAt(info->settings, "scaleRule"), textAt(info->settings, "ties"));
         if (spec)
             return *spec;

@@ -50,9 +50,10 @@ struct ActivationAnswer
 /// not done.
 [[nodiscard]] std::string partOf(const ArtifactIndex &index, const std::string &variant, int layer);
 
-/// How a variant rounds activations; of the reference: as the first method would.
-[[nodiscard]] kernels::QuantSpec activationQuantizer(const ArtifactIndex &index,
-                                                     const std::string &variant);
+/// How a variant rounds the numbers of a site; of the reference: as the first method would. K and V
+/// in a cache of 16 bit, and R: as activations would be.
+[[nodiscard]] kernels::QuantSpec siteQuantizer(const ArtifactIndex &index,
+                                               const std::string &variant, Site site);
 
 /// A run that can answer for a layer, with the parts of those of its variants that have this layer.
 struct RunParts

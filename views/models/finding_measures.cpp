@@ -15,7 +15,7 @@ namespace batlab::views::measure {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Findings", text); }
+QString tr(const char *text) { return QCoreApplication::translate("batlab::views::measure", text); }
 
 QString percent(double share) { return number(share * 100, share < 0.1 ? 1 : 0); }
 

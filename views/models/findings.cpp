@@ -60,10 +60,10 @@ std::vector<Finding> findFindings(const ArtifactIndex &index,
                 f.at = found[i].at;
                 f.value = found[i].value;
                 f.text = found[i].text;
-                if (i + 1 == most && found.size() > most)
-                    f.text +=
-                        QCoreApplication::translate("Findings", ", and %n more like it", nullptr,
-                                                    static_cast<int>(found.size() - most));
+                const int rest = static_cast<int>(found.size() - most);
+                if (i + 1 == most && rest > 0) // lupdate sees no text before a cast
+                    f.text += QCoreApplication::translate("batlab::views", ", and %n more like it",
+                                                          nullptr, rest);
                 out.push_back(std::move(f));
             }
         }

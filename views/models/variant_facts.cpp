@@ -14,7 +14,7 @@ namespace batlab::views {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Facts", text); }
+QString tr(const char *text) { return QCoreApplication::translate("batlab::views", text); }
 
 QString valueText(const Json &value)
 {

@@ -16,10 +16,12 @@ void WindowsModel::show(const EvaluationResult *variant, const EvaluationResult 
     beginResetModel();
     m_rows.clear();
     if (variant && baseline && variant->windowNll.size() == baseline->windowNll.size()) {
+        const auto kldOf = [](const EvaluationResult &r, std::size_t window) {
+            return window < r.windowKld.size() ? r.windowKld[window] : std::nan("");
+        };
         for (std::size_t i = 0; i < variant->windowNll.size(); ++i)
-            m_rows.push_back(
-                { static_cast<int>(i), baseline->windowNll[i], variant->windowNll[i],
-                  i < variant->windowKld.size() ? variant->windowKld[i] : std::nan("") });
+            m_rows.push_back({ static_cast<int>(i), baseline->windowNll[i], variant->windowNll[i],
+                               kldOf(*variant, i), kldOf(*baseline, i) });
     }
     endResetModel();
 }
@@ -43,6 +45,13 @@ int WindowsModel::worse() const
                                           [](const Row &r) { return value(r, Delta) > 0; }));
 }
 
+bool WindowsModel::hasKldDeltas() const
+{
+    return !m_rows.empty() && std::none_of(m_rows.begin(), m_rows.end(), [](const Row &r) {
+        return std::isnan(value(r, DeltaKld));
+    });
+}
+
 double WindowsModel::value(const Row &row, int column)
 {
     switch (column) {
@@ -51,6 +60,7 @@ double WindowsModel::value(const Row &row, int column)
     case Variant: return row.variant;
     case Delta: return row.variant - row.baseline;
     case Kld: return row.kld;
+    case DeltaKld: return row.kld - row.baselineKld;
     default: return std::nan("");
     }
 }
@@ -76,7 +86,7 @@ QVariant WindowsModel::data(const QModelIndex &index, int role) const
             return QString::number(static_cast<int>(v));
         if (std::isnan(v))
             return QStringLiteral("–");
-        if (index.column() == Delta)
+        if (index.column() == Delta || index.column() == DeltaKld)
             return QString((v > 0       ? QStringLiteral("▲ ")
                                 : v < 0 ? QStringLiteral("▼ ")
                                         : QString())
@@ -102,6 +112,9 @@ QVariant WindowsModel::headerData(int section, Qt::Orientation orientation, int 
         case Variant: return tr("The same of the selected variant");
         case Delta: return tr("Selected variant minus baseline; above 0 is worse");
         case Kld: return tr("Mean KL divergence from the reference, nat a token");
+        case DeltaKld:
+            return tr("KL divergence of the selected variant minus the baseline's, window by "
+                      "window; above 0 is worse");
         default: return tr("Number of the window in the text");
         }
     }
@@ -113,6 +126,7 @@ QVariant WindowsModel::headerData(int section, Qt::Orientation orientation, int 
     case Variant: return tr("NLL, nat");
     case Delta: return tr("Δ NLL, nat");
     case Kld: return tr("KLD, nat");
+    case DeltaKld: return tr("Δ KLD, nat");
     default: return {};
     }
 }

@@ -14,7 +14,7 @@ class WindowsModel : public QAbstractTableModel
     Q_OBJECT
 
 public:
-    enum Column { Window, Baseline, Variant, Delta, Kld, ColumnCount };
+    enum Column { Window, Baseline, Variant, Delta, Kld, DeltaKld, ColumnCount };
     static constexpr int kValueRole = Qt::UserRole;
 
     explicit WindowsModel(QObject *parent = nullptr);
@@ -24,6 +24,8 @@ public:
     /// Mean of the differences and how many windows got worse.
     [[nodiscard]] double meanDelta() const;
     [[nodiscard]] int worse() const;
+    /// Both have a KLD on each window; the reference has none.
+    [[nodiscard]] bool hasKldDeltas() const;
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex &parent = {}) const override;
@@ -36,7 +38,8 @@ private:
     struct Row
     {
         int window;
-        double baseline, variant, kld;
+        double baseline, variant; ///< NLL
+        double kld, baselineKld; ///< NaN: none
     };
     static double value(const Row &row, int column);
     std::vector<Row> m_rows;

@@ -5,6 +5,7 @@
 #include "views/models/core_text.h"
 #include "views/models/fallback_model.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/what_if_model.h"
 #include "views/models/workbench_document.h"
@@ -117,9 +118,7 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
                     later();
                 }
                 m_model->setLayer(now.layer);
-                m_metrics->setSite(now.site);
-                m_sweep->setSite(now.site);
-                m_cost->setSite(now.site);
+                showSite();
                 showBlocks();
             });
     connect(m_model, &WhatIfModel::answerChanged, this, &AblatePage::showBlocks);
@@ -142,11 +141,8 @@ AblatePage::AblatePage(WorkbenchDocument *document, SelectionContext *selection,
             Qt::QueuedConnection);
     connect(m_sweep, &SweepPanel::readout, this, &AblatePage::readout);
     connect(m_fallback, &FallbackPanel::readout, this, &AblatePage::readout);
-    const Selection &s = selection->current();
-    m_model->setLayer(s.layer);
-    m_metrics->setSite(s.site);
-    m_sweep->setSite(s.site);
-    m_cost->setSite(s.site);
+    m_model->setLayer(selection->current().layer);
+    showSite();
     rebase();
 }
 
@@ -238,9 +234,24 @@ void AblatePage::rebase()
     showBlocks();
 }
 
+void AblatePage::showSite()
+{
+    const Site site = m_selection->current().site;
+    if (!feedsLinears(site))
+        return; // they keep the site they have
+    m_metrics->setSite(site);
+    m_sweep->setSite(site);
+    m_cost->setSite(site);
+}
+
 void AblatePage::showBlocks()
 {
     const Selection &s = m_selection->current();
+    if (const QString why = notOfLinears(s.site); !why.isEmpty()) {
+        m_blocks->setSubtitle({});
+        m_blocks->setEmpty(why);
+        return;
+    }
     const WhatIfAnswerPtr now = m_model->answer(), pinned = m_model->pinned();
     const WhatIfSite *after = now ? now->site(s.site) : nullptr;
     const WhatIfSite *before = pinned ? pinned->site(s.site) : nullptr;

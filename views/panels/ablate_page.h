@@ -82,6 +82,7 @@ protected:
 private:
     void rebase();
     void later(); ///< rebase when there is time, or when the page is shown
+    void showSite();
     void showBlocks();
     void arrange(bool narrow);
     void checkRun(const Json &spec); ///< preflight, into the dialog that asks about it

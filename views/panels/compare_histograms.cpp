@@ -20,7 +20,7 @@ void ComparePage::syncHistograms()
     for (std::size_t i = 0; same && i < wanted.size(); ++i)
         same = wanted[i] == m_multiples[i].variant;
     if (wanted.empty())
-        m_frame->setEmpty(tr("No shown variant has statistics of this site yet."));
+        m_frame->setEmpty(missing(tr("No shown variant has statistics of this site yet.")));
     else
         m_frame->setReady();
     if (same)

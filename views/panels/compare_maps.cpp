@@ -143,7 +143,7 @@ void ComparePage::showEnergy(const QString &why)
         m_maps->setSubtitle({});
         m_maps->setEmpty(m_document->isEmpty()
                              ? tr("No session.")
-                             : tr("No shown variant has statistics of this site yet."));
+                             : missing(tr("No shown variant has statistics of this site yet.")));
         return;
     }
     const bool normalise = m_normalise->isChecked();

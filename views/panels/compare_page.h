@@ -120,6 +120,8 @@ private:
     void rebuildMaps();
     /// Why a panel is empty: `otherwise`, or the filter of places.
     [[nodiscard]] QString filtered(const QString &otherwise) const;
+    /// Why the selected variant has no statistics of the site, where they will not come.
+    [[nodiscard]] QString missing(const QString &otherwise) const;
     /// A subtitle that says what the differences in a panel's notes are to, if there are any.
     [[nodiscard]] QString toBaseline(const QString &what, bool compared) const;
     void showActivations();

@@ -3,6 +3,7 @@
 #include "views/models/method_activations.h"
 #include "views/models/off_thread.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/spec_table.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
@@ -48,15 +49,19 @@ std::vector<std::string> ComparePage::variantsAtSite() const
 {
     std::vector<std::string> out;
     const Site site = m_selection->current().site;
-    for (const std::string &id : m_chooser->shown()) {
-        for (const SiteStats *stats : m_document->artifacts().allSiteStats(id)) {
-            if (stats->site == site) {
-                out.push_back(id);
-                break;
-            }
-        }
-    }
+    for (const std::string &id : m_chooser->shown())
+        if (!m_document->artifacts().allSiteStats(id, site).empty())
+            out.push_back(id);
     return out;
+}
+
+QString ComparePage::missing(const QString &otherwise) const
+{
+    const Selection &s = m_selection->current();
+    const QString why =
+        whyNoStatistics(m_document->artifacts(),
+                        s.variant.isEmpty() ? std::string(kReference) : ss(s.variant), s.site);
+    return why.isEmpty() ? otherwise : why;
 }
 
 QString ComparePage::filtered(const QString &otherwise) const
@@ -96,8 +101,9 @@ void ComparePage::rebuildSqnr()
     m_sqnr->setSubtitle(mse ? tr("%1, lower is better").arg(siteText(s.site))
                             : tr("%1, higher is better").arg(siteText(s.site)));
     if (series.empty()) {
+        const QString why = notOfLinears(s.site);
         m_sqnr->setSeries({}, {});
-        m_sqnr->setEmpty(filtered(tr("No layer of a variant is done yet.")));
+        m_sqnr->setEmpty(why.isEmpty() ? filtered(tr("No layer of a variant is done yet.")) : why);
         return;
     }
     m_sqnr->setReady();
@@ -115,9 +121,8 @@ void ComparePage::rebuildRidges()
     for (const std::string &id : variantsAtSite()) {
         const plots::MapItem style = methodMap(*m_document, id);
         plots::Ridge ridge { style.id, style.name, style.family, style.filled, {} };
-        for (const SiteStats *stats : m_document->artifacts().allSiteStats(id)) {
-            if (stats->site != site || stats->bins <= 0
-                || !m_selection->filter()->accepts(stats->layer.index, site))
+        for (const SiteStats *stats : m_document->artifacts().allSiteStats(id, site)) {
+            if (stats->bins <= 0 || !m_selection->filter()->accepts(stats->layer.index, site))
                 continue;
             const plots::HistogramData values = plots::HistogramData::fromStats(*stats, -1);
             const double total = values.total();
@@ -136,7 +141,7 @@ void ComparePage::rebuildRidges()
                                   [](const plots::Ridge &r) { return r.layers.empty(); });
     m_ridges->setRidges(std::move(ridges), limit, tr("Value ÷ scale"));
     if (none)
-        m_ridges->setEmpty(filtered(tr("No histogram of this site yet.")));
+        m_ridges->setEmpty(missing(filtered(tr("No histogram of this site yet."))));
     else
         m_ridges->setReady();
 }
@@ -157,7 +162,7 @@ void ComparePage::rebuildTokens()
         tr("L%1 %2, %3").arg(s.layer).arg(siteText(s.site), m_document->variantTitle(qs(variant))));
     if (!map || map->tokens <= 0 || map->blocks <= 0) {
         m_tokens->setData(nullptr, {});
-        m_tokens->setEmpty(tr("No token map of this layer yet."));
+        m_tokens->setEmpty(missing(tr("No token map of this layer yet.")));
         return;
     }
     plots::HeatmapText text;

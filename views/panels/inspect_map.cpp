@@ -5,6 +5,7 @@
 #include "views/models/activation_source.h"
 #include "views/models/core_text.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/ui_kit.h"
@@ -69,7 +70,7 @@ InspectMap::InspectMap(WorkbenchDocument *document, SelectionContext *selection,
     m_modes->setMinimumContentsLength(12);
     m_stages->addSegment(tr("Before"), tr("Before the transform: the model's own numbers"), 1);
     m_stages->addSegment(tr("After"), tr("After the transform: what enters the quantizer"), 0);
-    for (const Site site : kLinearSites)
+    for (const Site site : kSites)
         m_sites->addSegment(qs(name(site)),
                             QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))),
                             static_cast<int>(site));
@@ -249,6 +250,13 @@ void InspectMap::showNothing(const QString &title, const QString &text, const QS
     m_plot->setEmpty(text, action);
 }
 
+QString InspectMap::missing(const std::string &variant, const QString &otherwise) const
+{
+    const QString why =
+        whyNoStatistics(m_document->artifacts(), variant, m_selection->current().site);
+    return why.isEmpty() ? otherwise : why;
+}
+
 void InspectMap::rebuildLayers()
 {
     const QString heading = tr("Block outlier energy");
@@ -259,7 +267,9 @@ void InspectMap::rebuildLayers()
         showNothing(heading,
                     m_document->isEmpty()
                         ? tr("No session.")
-                        : tr("No statistics of this variant yet. They come layer by layer."));
+                        : missing(shownVariant(),
+                                  tr("No statistics of this variant yet. They come layer by "
+                                     "layer.")));
         return;
     }
     plots::HeatmapText text;

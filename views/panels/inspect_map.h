@@ -75,6 +75,8 @@ private:
     void showMap(std::shared_ptr<const LodPyramid> pyramid, const plots::HeatmapText &text,
                  const QString &title, const QString &subtitle);
     void showNothing(const QString &title, const QString &text, const QString &action = {});
+    /// Why a variant has no statistics of the selected site; `otherwise` where they may still come.
+    [[nodiscard]] QString missing(const std::string &variant, const QString &otherwise) const;
     [[nodiscard]] bool needsEngine() const
     {
         return m_mode == TokenBlockError || m_mode == TokenChannel;

@@ -21,7 +21,9 @@ void InspectMap::rebuildTokens()
         m_document->artifacts().tokenMap(shownVariant(), { Branch::text, s.layer }, s.site);
     if (!map || map->tokens <= 0 || map->blocks <= 0
         || map->energy.size() != static_cast<std::size_t>(map->tokens * map->blocks)) {
-        showNothing(heading, tr("No energies by token of layer %1 yet.").arg(s.layer));
+        showNothing(
+            heading,
+            missing(shownVariant(), tr("No energies by token of layer %1 yet.").arg(s.layer)));
         return;
     }
     plots::HeatmapText text;
@@ -55,7 +57,9 @@ void InspectMap::rebuildDifference()
     const EnergyMap map = energyMap(m_document->artifacts(), shown, site, filter),
                     base = energyMap(m_document->artifacts(), pin, site, filter);
     if (map.present == 0 || base.present == 0 || map.cells.size() != base.cells.size()) {
-        showNothing(heading, tr("No statistics of both variants yet. They come layer by layer."));
+        showNothing(heading,
+                    missing(map.present == 0 ? shown : pin,
+                            tr("No statistics of both variants yet. They come layer by layer.")));
         return;
     }
     std::vector<float> cells(map.cells.size(), std::numeric_limits<float>::quiet_NaN());

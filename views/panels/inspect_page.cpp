@@ -4,6 +4,7 @@
 #include "views/models/activation_source.h"
 #include "views/models/delta_text.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/filter_bar.h"
@@ -133,7 +134,8 @@ void InspectPage::showHistogram()
     if (!stats || stats->bins <= 0
         || (block + 1) * static_cast<std::size_t>(stats->bins) > stats->histogram.size()) {
         m_histogram->setSubtitle({});
-        m_histogram->setEmpty(tr("No histogram of this block yet."));
+        const QString why = whyNoStatistics(m_document->artifacts(), variant(), s.site);
+        m_histogram->setEmpty(why.isEmpty() ? tr("No histogram of this block yet.") : why);
         return;
     }
     m_histogram->setReady();

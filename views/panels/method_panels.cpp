@@ -3,6 +3,7 @@
 
 #include "views/models/delta_text.h"
 #include "views/models/paired_differences.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/compare_notes.h"
@@ -97,7 +98,8 @@ void showFlow(plots::SmallMultiplesHeatmap &plot, const WorkbenchDocument &docum
     plot.setSubtitle(base && !items.empty() ? comparedText(document, what) : what);
     if (items.empty()) {
         plot.setMaps({}, {});
-        plot.setEmpty(ComparePage::tr("No energy flow of this layer yet."));
+        const QString why = notOfLinears(site);
+        plot.setEmpty(why.isEmpty() ? ComparePage::tr("No energy flow of this layer yet.") : why);
         return;
     }
     plots::HeatmapText text;

@@ -337,8 +337,8 @@ void MicroscopePanel::showAnswer()
 
 void MicroscopePanel::showRoundings(const BlockNumbers &shown)
 {
-    const kernels::QuantSpec used =
-        activationQuantizer(m_document->artifacts(), ss(m_selection->current().variant));
+    const Selection &s = m_selection->current();
+    const kernels::QuantSpec used = siteQuantizer(m_document->artifacts(), ss(s.variant), s.site);
     m_methods->setRoundings(shown.hasCodes ? blockRoundings(shown.values, used.format)
                                            : std::vector<BlockRounding>(),
                             used);

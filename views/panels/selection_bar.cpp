@@ -68,9 +68,10 @@ SelectionBar::SelectionBar(WorkbenchDocument *document, SelectionContext *select
     m_variant->setMinimumWidth(plots::px(150));
     m_variant->setMaximumWidth(plots::px(240));
     m_site->setAccessibleName(tr("Site"));
-    m_site->setToolTip(tr("Site: the inputs of which linears"));
+    m_site->setToolTip(
+        tr("Site: the inputs of which linears, the KV cache or the residual stream"));
     m_site->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    for (const Site site : kLinearSites)
+    for (const Site site : kSites)
         m_site->addItem(QStringLiteral("%1 %2").arg(qs(name(site)), qs(title(site))),
                         static_cast<int>(site));
 

@@ -3,6 +3,7 @@
 
 #include "views/models/selection_context.h"
 #include "views/models/sensitivity_model.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/table_follower.h"
@@ -124,6 +125,8 @@ void SensitivityPanel::showSelection()
         if (m_view->currentIndex().isValid())
             m_view->scrollTo(m_view->currentIndex());
     });
+    if (const QString why = notOfLinears(s.site); !why.isEmpty())
+        return m_count->setText(why);
     const bool reference = s.variant.isEmpty() || s.variant == QLatin1String(kReference);
     m_count->setText(m_model->rowCount() == 0
                          ? tr("Nothing of this variant yet.")
@@ -131,6 +134,8 @@ void SensitivityPanel::showSelection()
                                       : tr("%1 of %2 linears"))
                                .arg(count(m_rows->rowCount()), count(m_model->rowCount())));
 }
+
+QString SensitivityPanel::note() const { return m_count->text(); }
 
 void SensitivityPanel::copyTable() const { QApplication::clipboard()->setText(m_rows->tsv()); }
 

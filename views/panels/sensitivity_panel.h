@@ -31,6 +31,7 @@ public:
     [[nodiscard]] QTableView *view() const { return m_view; }
     [[nodiscard]] SensitivityFilter *rows() const { return m_rows; }
     [[nodiscard]] QLineEdit *filter() const { return m_filter; }
+    [[nodiscard]] QString note() const; ///< below the table: how many rows it shows
     void copyTable() const;
     void copyExcludeList() const;
     void copyPrecisionLines() const;

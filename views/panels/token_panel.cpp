@@ -4,6 +4,7 @@
 #include "views/models/activation_source.h"
 #include "views/models/core_text.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/token_strip.h"
@@ -129,6 +130,12 @@ void TokenPanel::setBefore(bool before)
         rebuild();
 }
 
+std::string TokenPanel::shownVariant() const
+{
+    const QString &chosen = m_selection->current().variant;
+    return m_before || chosen.isEmpty() ? std::string(kReference) : ss(chosen);
+}
+
 std::vector<float> TokenPanel::energies(const std::string &variant) const
 {
     const Selection &s = m_selection->current();
@@ -152,8 +159,11 @@ std::vector<float> TokenPanel::errors() const
 
 QString TokenPanel::whyEmpty() const
 {
-    if (!needsEngine())
-        return tr("No energies by token of layer %1 yet.").arg(m_selection->current().layer);
+    if (!needsEngine()) {
+        const Selection &s = m_selection->current();
+        const QString why = whyNoStatistics(m_document->artifacts(), shownVariant(), s.site);
+        return why.isEmpty() ? tr("No energies by token of layer %1 yet.").arg(s.layer) : why;
+    }
     switch (m_source->state()) {
     case ActivationSource::State::noRun:
         return tr("Errors by token need a run: its model is read again.");
@@ -165,8 +175,7 @@ QString TokenPanel::whyEmpty() const
 void TokenPanel::rebuild()
 {
     const Selection &s = m_selection->current();
-    const std::string variant =
-        m_before || s.variant.isEmpty() ? std::string(kReference) : ss(s.variant);
+    const std::string variant = shownVariant();
     const SampleTokens *sample = m_document->artifacts().sampleTokens();
     const std::vector<float> values = needsEngine() ? errors() : energies(variant);
     if (!sample || values.empty()) {

@@ -49,6 +49,7 @@ protected:
 
 private:
     [[nodiscard]] bool needsEngine() const { return m_quantity >= BlockError; }
+    [[nodiscard]] std::string shownVariant() const;
     [[nodiscard]] std::vector<float> energies(const std::string &variant) const;
     [[nodiscard]] std::vector<float> errors() const;
     [[nodiscard]] QString whyEmpty() const;

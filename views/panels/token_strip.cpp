@@ -4,11 +4,9 @@
 #include "views/plots/color_scale.h"
 #include "views/plots/heatmap_marks.h"
 #include "views/plots/number_text.h"
+#include "views/plots/plot_files.h"
 #include "views/plots/theme.h"
 
-#include <QApplication>
-#include <QBuffer>
-#include <QClipboard>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
@@ -281,12 +279,6 @@ void TokenStrip::changeEvent(QEvent *event)
         arrange();
 }
 
-void TokenStrip::copy() const
-{
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    if (plots::writeTable(buffer, table(), '\t'))
-        QApplication::clipboard()->setText(QString::fromUtf8(buffer.data()));
-}
+void TokenStrip::copy() const { plots::copyTable(table()); }
 
 } // namespace batlab::views

@@ -91,6 +91,19 @@ void WindowsPanel::showWindow(int window)
             m_view->setCurrentIndex(m_model->index(row, 0));
 }
 
+void WindowsPanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void WindowsPanel::arrange()
+{
+    // Against the reference they are the KLD itself (design 5: secondary columns leave).
+    m_view->setColumnHidden(WindowsModel::DeltaKld,
+                            !m_model->hasKldDeltas() || width() < plots::px(480));
+}
+
 void WindowsPanel::rebuild()
 {
     const ArtifactIndex &index = m_document->artifacts();
@@ -115,6 +128,7 @@ void WindowsPanel::rebuild()
         series.push_back(std::move(s));
     }
     m_model->show(shown, baseline);
+    arrange();
     if (series.empty()) {
         setSubtitle({});
         setEmpty(tr("No two evaluations on the same windows yet."));

@@ -32,8 +32,12 @@ public:
 Q_SIGNALS:
     void readout(const QString &text);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
     void showWindow(int window);
+    void arrange();
 
     WorkbenchDocument *m_document;
     SelectionContext *m_selection;

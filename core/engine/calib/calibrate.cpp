@@ -177,10 +177,10 @@ private:
         FoldedBasis basis =
             made.basis ? FoldedBasis::fromPart(*made.basis).orThrow() : FoldedBasis();
         basis.residual = m_rotations.residual;
-        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id,
+        SiteRecorder recorder(m_context.spec, m_settings, m_variant.id,
                               { Branch::text, static_cast<std::int32_t>(l) }, solution, basis);
         const auto ops = solvedOps(solution, decoder.compute());
-        const nn::CapturingOps capture(
+        const nn::CapturingAllOps capture(
             *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
         m_quantized.advance(m_quantized.run(capture));
         m_fp.advance(m_fp.output());
@@ -468,10 +468,9 @@ private:
     at::Tensor measure(const LayerState &folded, const nn::LayerOps &ops,
                        const LayerSolution &solution, LayerId id, std::vector<Artifact> &artifacts)
     {
-        SiteRecorder recorder(m_context.spec.analysis, m_settings, m_variant.id, id, solution,
-                              folded.basis);
-        const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
-            if (recorder.inFirstBatch())
+        SiteRecorder recorder(m_context.spec, m_settings, m_variant.id, id, solution, folded.basis);
+        const nn::CapturingAllOps capture(ops, [&](Site site, const at::Tensor &x) {
+            if (recorder.inFirstBatch() && feedsLinears(site))
                 for (const LinearScore &score :
                      linearScores(folded, ops, solution, site, x.narrow(0, 0, 1), m_variant.id, id))
                     artifacts.emplace_back(score);

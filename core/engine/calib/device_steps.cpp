@@ -17,14 +17,18 @@ namespace batlab::calib {
 
 namespace {
 
+void tellOneByOne(const DeviceSteps::Tell &tell, const Error &why)
+{
+    tell(fmt::format("training steps run one by one, not as a recorded graph: {}", why.what));
+}
+
 /// Null, and told, where the device cannot be opened for it: steps run without.
 std::unique_ptr<device::StepGraphs> openedGraphs(at::Device device, const DeviceSteps::Tell &tell)
 {
     try {
         return device::StepGraphs::open(device);
     } catch (const Exception &e) {
-        tell(fmt::format("training steps run one by one, not as a recorded graph: {}",
-                         e.error.what));
+        tellOneByOne(tell, e.error);
         return nullptr;
     }
 }
@@ -87,8 +91,7 @@ void DeviceSteps::record(Batch &batch)
         if (error.code == ErrorCode::cancelled)
             throw;
         m_recording = false; // nothing has changed: this step runs as those before
-        m_tell(
-            fmt::format("training steps run one by one, not as a recorded graph: {}", error.what));
+        tellOneByOne(m_tell, error);
     }
 }
 

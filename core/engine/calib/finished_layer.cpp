@@ -3,6 +3,7 @@
 
 #include "core/engine/calib/site_flow.h"
 #include "core/engine/quant/fake_quant.h"
+#include "core/spec/format_names.h"
 
 #include <ATen/ATen.h>
 
@@ -54,6 +55,32 @@ kernels::QuantSpec statisticsSpec(const quant::Quantizer &activation,
     return activation.spec ? *activation.spec : *quant::makeQuantizer("mxfp4", settings).spec;
 }
 
+quant::Quantizer siteQuantizer(const Protocol &protocol, Site site, const RecipeSettings &settings)
+{
+    const bool cached = (site == Site::k || site == Site::v) && !isUnquantized(protocol.kvFormat);
+    quant::Quantizer q =
+        quant::makeQuantizer(cached ? protocol.kvFormat : protocol.activationFormat, settings);
+    q.dynamicScale = q.needsTensorScale(); // nobody has looked for the largest value
+    return q;
+}
+
+SiteSolution viewedSite(const LayerSolution &solution, Site site, const quant::Quantizer &otherwise)
+{
+    if (feedsLinears(site))
+        return solution.at(site);
+    const KvSolution &kv = solution.kv;
+    SiteSolution out;
+    out.activation = site == Site::k ? kv.keys : site == Site::v ? kv.values : otherwise;
+    if (!out.activation.active())
+        out.activation = otherwise;
+    if (site == Site::k && kv.keyFactors.defined()) {
+        out.transform = SiteSolution::Transform::gpk;
+        out.factors = kv.keyFactors;
+        out.fixed = kv.fixedTransform;
+    }
+    return out;
+}
+
 OutputError outputError(const at::Tensor &y, const at::Tensor &target)
 {
     const auto relative = [](const at::Tensor &a, const at::Tensor &b) {
@@ -72,44 +99,51 @@ double largestCondition(const LayerSolution &solution)
     return condition;
 }
 
-SiteRecorder::SiteRecorder(const AnalysisSpec &analysis, const RecipeSettings &settings,
-                           std::string variant, LayerId layer, const LayerSolution &solution,
-                           const FoldedBasis &folded)
-    : m_analysis(analysis)
+SiteRecorder::SiteRecorder(const RunSpec &spec, const RecipeSettings &settings, std::string variant,
+                           LayerId layer, const LayerSolution &solution, const FoldedBasis &folded)
+    : m_spec(spec)
+    , m_settings(settings)
     , m_variant(std::move(variant))
     , m_layer(layer)
     , m_solution(solution)
     , m_folded(folded)
+    , m_statistics(spec.analysis, m_variant, layer, StatStage::after)
+{ }
+
+bool SiteRecorder::isTransformed(Site site) const
 {
-    for (const SiteSolution &s : solution.sites)
-        m_statistics.emplace_back(statisticsSpec(s.activation, settings), analysis.histogramBins);
+    switch (site) {
+    case Site::k: return m_solution.kv.keyFactors.defined();
+    case Site::v: return m_folded.values.defined(); // in W_v: V comes transformed
+    case Site::residual: return m_folded.residual.defined();
+    default: return true; // T1..T4, whatever their transform
+    }
 }
 
 void SiteRecorder::see(Site site, const at::Tensor &x)
 {
-    if (m_analysis.enabled) {
-        const at::Tensor t = m_solution.at(site).transformed(
-            x, x.scalar_type() == at::kBFloat16 ? at::kBFloat16 : at::kFloat);
-        m_statistics[static_cast<std::size_t>(site)].add(t);
-        if (m_firstBatch) {
-            const at::Tensor first = t.select(0, 0);
-            const std::int64_t tokens = std::min(m_analysis.sampleTokens, first.size(0));
-            m_maps.emplace_back(tokenEnergy(first.narrow(0, 0, tokens).contiguous(), m_variant,
-                                            m_layer, site, StatStage::after));
-            m_maps.emplace_back(
-                siteFlow(m_solution.at(site), m_folded, x, m_variant, m_layer, site));
-        }
-    }
+    if (m_spec.analysis.enabled && isTransformed(site))
+        record(site, x);
     m_firstBatch = m_firstBatch && site != Site::t4;
+}
+
+void SiteRecorder::record(Site site, const at::Tensor &x)
+{
+    const SiteSolution viewed =
+        viewedSite(m_solution, site, siteQuantizer(m_spec.protocol, site, m_settings));
+    at::Tensor t = viewed.transformed(
+        x.contiguous(), x.scalar_type() == at::kBFloat16 ? at::kBFloat16 : at::kFloat);
+    if (!feedsLinears(site)) // nothing reads the padding of a head, nor that of the stream
+        t = t.narrow(-1, 0, x.size(-1));
+    m_statistics.add(site, t, statisticsSpec(viewed.activation, m_settings));
+    if (m_firstBatch && feedsLinears(site))
+        m_flows.emplace_back(siteFlow(viewed, m_folded, x, m_variant, m_layer, site));
 }
 
 void SiteRecorder::finish(std::vector<Artifact> &artifacts) const
 {
-    artifacts.insert(artifacts.end(), m_maps.begin(), m_maps.end());
-    if (m_analysis.enabled)
-        for (const Site site : kLinearSites)
-            artifacts.emplace_back(m_statistics[static_cast<std::size_t>(site)].finish(
-                m_variant, m_layer, site, StatStage::after));
+    artifacts.insert(artifacts.end(), m_flows.begin(), m_flows.end());
+    m_statistics.finish(artifacts);
 }
 
 } // namespace batlab::calib

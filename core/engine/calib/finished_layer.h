@@ -29,6 +29,17 @@ namespace batlab::calib {
 [[nodiscard]] kernels::QuantSpec statisticsSpec(const quant::Quantizer &activation,
                                                 const RecipeSettings &settings);
 
+/// How the protocol quantizes a site: activations, and K and V where the cache is quantized. Where
+/// it is not, and at R, which nothing quantizes, the activations' format says what it would cost.
+[[nodiscard]] quant::Quantizer siteQuantizer(const Protocol &protocol, Site site,
+                                             const RecipeSettings &settings);
+
+/// A solved layer's site as statistics and questions look at it: T1..T4 as they run; K and V as
+/// they enter the cache, a row being one head, and R as it enters the layer, with `otherwise` where
+/// nothing quantizes them.
+[[nodiscard]] SiteSolution viewedSite(const LayerSolution &solution, Site site,
+                                      const quant::Quantizer &otherwise);
+
 /// Squared error of every sequence's first token and of all tokens, relative to the target's
 /// energy; not finite if one of the two streams is not.
 struct OutputError
@@ -40,12 +51,14 @@ struct OutputError
 /// Largest condition number of a solution's online transforms; 1 if all are fixed rotations.
 [[nodiscard]] double largestCondition(const LayerSolution &solution);
 
-/// Statistics of a solved layer's site inputs after the transform, and of the first batch the
-/// token x block maps and the flow of energy between blocks. see() is called from nn::CapturingOps.
+/// Statistics of a solved layer's sites after the transform, K, V and R only where the variant
+/// transforms them; and of the first batch the token x block maps and, at T1..T4, the flow of
+/// energy between blocks. see() is called from nn::CapturingAllOps.
 class SiteRecorder
 {
 public:
-    SiteRecorder(const AnalysisSpec &analysis, const RecipeSettings &settings, std::string variant,
+    /// All but `variant` and `layer` outlive this.
+    SiteRecorder(const RunSpec &spec, const RecipeSettings &settings, std::string variant,
                  LayerId layer, const LayerSolution &solution, const FoldedBasis &folded);
     void see(Site site, const at::Tensor &x);
     /// True until the first batch has passed the layer's last site.
@@ -53,13 +66,17 @@ public:
     void finish(std::vector<Artifact> &artifacts) const;
 
 private:
-    const AnalysisSpec &m_analysis;
+    [[nodiscard]] bool isTransformed(Site site) const;
+    void record(Site site, const at::Tensor &x);
+
+    const RunSpec &m_spec;
+    const RecipeSettings &m_settings;
     std::string m_variant;
     LayerId m_layer;
     const LayerSolution &m_solution;
     const FoldedBasis &m_folded;
-    std::vector<SiteStatistics> m_statistics;
-    std::vector<Artifact> m_maps;
+    LayerStatistics m_statistics;
+    std::vector<Artifact> m_flows;
     bool m_firstBatch = true;
 };
 

@@ -10,8 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace batlab::calib {
 
 void referenceStatistics(const Context &context)
@@ -19,16 +17,14 @@ void referenceStatistics(const Context &context)
     const at::NoGradGuard guard;
     const nn::Decoder &decoder = *context.decoder;
     const AnalysisSpec &analysis = context.spec.analysis;
-    const kernels::QuantSpec spec = statisticsSpec(
-        quant::makeQuantizer(context.spec.protocol.activationFormat, context.spec.settings),
-        context.spec.settings);
-    const std::string base = fmt::format(
-        "{}/reference-{}", context.keyPrefix,
-        hashHex(Json { context.spec.protocol.activationFormat, context.spec.protocol.dtype,
-                       context.spec.settings.scaleRule, context.spec.settings.ties,
-                       analysis.histogramBins, analysis.sampleTokens }
-                    .dump())
-            .substr(0, 16));
+    const std::string base =
+        fmt::format("{}/reference-{}", context.keyPrefix,
+                    hashHex(Json { context.spec.protocol.activationFormat,
+                                   context.spec.protocol.dtype, context.spec.protocol.kvFormat,
+                                   context.spec.settings.scaleRule, context.spec.settings.ties,
+                                   analysis.histogramBins, analysis.sampleTokens, kSites.size() }
+                                .dump())
+                        .substr(0, 16));
     const std::int64_t layers = decoder.config().layers;
     ReferenceWalker walker(context);
     for (std::int64_t l = 0; l < layers; ++l) {
@@ -42,25 +38,16 @@ void referenceStatistics(const Context &context)
         } else {
             while (walker.layer() < l)
                 walker.advance(walker.output());
-            std::vector<SiteStatistics> statistics(4, SiteStatistics(spec, analysis.histogramBins));
-            bool firstBatch = true;
+            LayerStatistics statistics(analysis, "reference", id, StatStage::before);
             const auto plain = decoder.layer(l);
-            const nn::CapturingOps capture(*plain, [&](Site site, const at::Tensor &x) {
-                const at::Tensor in = x.scalar_type() == at::kBFloat16 ? x : x.to(at::kFloat);
-                statistics[static_cast<std::size_t>(site)].add(in);
-                if (firstBatch) {
-                    const at::Tensor first = in.select(0, 0);
-                    artifacts.emplace_back(tokenEnergy(
-                        first.narrow(0, 0, std::min(analysis.sampleTokens, first.size(0)))
-                            .contiguous(),
-                        "reference", id, site, StatStage::before));
-                }
-                firstBatch = firstBatch && site != Site::t4;
+            const nn::CapturingAllOps capture(*plain, [&](Site site, const at::Tensor &x) {
+                const RecipeSettings &settings = context.spec.settings;
+                statistics.add(
+                    site, x,
+                    statisticsSpec(siteQuantizer(context.spec.protocol, site, settings), settings));
             });
             walker.advance(walker.output(capture));
-            for (const Site site : kLinearSites)
-                artifacts.emplace_back(statistics[static_cast<std::size_t>(site)].finish(
-                    "reference", id, site, StatStage::before));
+            statistics.finish(artifacts);
             (void)context.job.store().put(key, artifactsPart(artifacts)).orThrow();
         }
         for (const Artifact &a : artifacts)

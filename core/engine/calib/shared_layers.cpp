@@ -15,12 +15,12 @@ namespace {
 /// What a pass must still have of a layer that another one takes over.
 constexpr std::array<const char *, 2> kNeeded { "solution", "artifacts" };
 
-/// A stage may put rotations or an order of channels into the weights.
-bool foldsDirections(const Recipe &recipe)
+/// A stage other than "kv" may put rotations or an order of channels into the weights.
+bool turnsChannels(const Recipe &recipe)
 {
     const Stage *fold = recipe.findStage("fold");
     const Stage *transform = recipe.findStage("transform");
-    return recipe.findStage("rotate") != nullptr || recipe.findStage("kv") != nullptr
+    return recipe.findStage("rotate") != nullptr
         || (fold != nullptr && text(*fold, "permutation") != "none")
         || (transform != nullptr && text(*transform, "kind") == "kronecker");
 }
@@ -41,7 +41,7 @@ Json layersOf(const Context &context, const VariantSpec &variant)
     if (const Stage *clip = variant.recipe.findStage("clip");
         clip != nullptr && text(*clip, "weights") == "search")
         j["search"] = 2; // shares it tries, since they changed
-    if (foldsDirections(variant.recipe))
+    if (turnsChannels(variant.recipe) || variant.recipe.findStage("kv") != nullptr)
         j["flow"] = 2; // counts what is folded, since it has changed
     if (hasIntegers(context.spec.protocol, variant.recipe, context.decoder->config().layers))
         j["integers"] = 2; // their diagonals, gains, orders and captures, since those changed
@@ -50,16 +50,21 @@ Json layersOf(const Context &context, const VariantSpec &variant)
     return j;
 }
 
-Json recordedBy(const AnalysisSpec &analysis)
+Json recordedBy(const Context &context, const Recipe &recipe, const AnalysisSpec &analysis)
 {
-    return { analysis.enabled, analysis.histogramBins, analysis.sampleTokens };
+    Json j { analysis.enabled, analysis.histogramBins, analysis.sampleTokens };
+    const bool cache = recipe.findStage("kv") != nullptr // idle in 16 bit
+        && effectiveBits(context.spec.protocol, recipe, context.decoder->config()).cache < 16;
+    if (analysis.enabled && (cache || turnsChannels(recipe)))
+        j.push_back("K, V, R"); // where they are transformed, since they are looked at
+    return j;
 }
 
 /// The key of a pass that keeps what `analysis` asks for.
 std::string keyOf(const Context &context, const VariantSpec &variant, const AnalysisSpec &analysis)
 {
     Json j = layersOf(context, variant);
-    j["analysis"] = recordedBy(analysis);
+    j["analysis"] = recordedBy(context, variant.recipe, analysis);
     j["id"] = variant.id;
     if (analysis.errorBySite)
         j["unrounded"] = true; // such a layer pass keeps more
@@ -84,7 +89,8 @@ std::string calibrationKey(const Context &context, const VariantSpec &variant)
 SharedLayers::SharedLayers(const Context &context, const VariantSpec &variant)
     : m_context(context)
     , m_variant(variant.id)
-    , m_own { calibrationKey(context, variant), recordedBy(context.spec.analysis) }
+    , m_own { calibrationKey(context, variant),
+              recordedBy(context, variant.recipe, context.spec.analysis) }
     , m_shared(context.keyPrefix + "/layers-"
                + hashHex(layersOf(context, variant).dump()).substr(0, 16))
 {
@@ -93,7 +99,8 @@ SharedLayers::SharedLayers(const Context &context, const VariantSpec &variant)
             AnalysisSpec other = context.spec.analysis;
             other.enabled = enabled;
             other.errorBySite = errorBySite;
-            m_unlisted.push_back({ keyOf(context, variant, other), recordedBy(other) });
+            m_unlisted.push_back(
+                { keyOf(context, variant, other), recordedBy(context, variant.recipe, other) });
         }
 }
 

@@ -82,6 +82,7 @@ void SiteStatistics::add(const at::Tensor &x)
     }
     if (m_sampled)
         sample(in);
+    m_width = m.cols;
     m_tokens += m.rows;
 }
 
@@ -159,8 +160,10 @@ SiteStats SiteStatistics::finish(const std::string &variant, LayerId layer, Site
     s.codeUse = valuesOf<std::uint32_t>(m_codes);
     if (m_sampled)
         s.dip = dips();
-    const double n = 32.0 * static_cast<double>(m_tokens);
     for (std::size_t i = 0; i < blocks; ++i) {
+        const std::int64_t first = 32 * static_cast<std::int64_t>(i); // the last one may be short
+        const double n = static_cast<double>(std::min<std::int64_t>(32, m_width - first))
+            * static_cast<double>(m_tokens);
         const PowerSums sums { n, row(0, i), row(1, i), row(2, i), row(3, i) };
         const double sum2 = row(1, i);
         const double error2 = row(4, i);
@@ -191,6 +194,32 @@ TokenEnergyMap tokenEnergy(const at::Tensor &x, const std::string &variant, Laye
     const auto *p = here.const_data_ptr<float>();
     map.energy.assign(p, p + here.numel());
     return map;
+}
+
+LayerStatistics::LayerStatistics(const AnalysisSpec &analysis, std::string variant, LayerId layer,
+                                 StatStage stage)
+    : m_analysis(analysis), m_variant(std::move(variant)), m_layer(layer), m_stage(stage)
+{ }
+
+void LayerStatistics::add(Site site, const at::Tensor &x, const kernels::QuantSpec &spec)
+{
+    const at::Tensor tokens = x.flatten(2);
+    const at::Tensor in = tokens.scalar_type() == at::kBFloat16 ? tokens : tokens.to(at::kFloat);
+    const auto [statistics, isFirst] = m_sites.try_emplace(site, spec, m_analysis.histogramBins);
+    statistics->second.add(in);
+    if (!isFirst)
+        return;
+    const at::Tensor first = in.select(0, 0);
+    const std::int64_t shown = std::min(m_analysis.sampleTokens, first.size(0));
+    m_maps.emplace_back(
+        tokenEnergy(first.narrow(0, 0, shown).contiguous(), m_variant, m_layer, site, m_stage));
+}
+
+void LayerStatistics::finish(std::vector<Artifact> &artifacts) const
+{
+    artifacts.insert(artifacts.end(), m_maps.begin(), m_maps.end());
+    for (const auto &[site, statistics] : m_sites)
+        artifacts.emplace_back(statistics.finish(m_variant, m_layer, site, m_stage));
 }
 
 } // namespace batlab::calib

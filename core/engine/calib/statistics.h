@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/artifact/artifact.h"
+#include "core/spec/run_spec.h"
 #include "kernels/backend.h"
 
 #include <ATen/core/Tensor.h>
@@ -33,6 +34,7 @@ private:
     std::int64_t m_bins;
     bool m_sampled;
     std::int64_t m_tokens = 0;
+    std::int64_t m_width = 0; ///< n
     at::Tensor m_sums; ///< [5, k] fp64: of powers 1 to 4, and of squared errors
     at::Tensor m_maxAbs; ///< [k] fp32
     at::Tensor m_histogram, m_codes; ///< [k, bins], [k, 16]: int32 with the bits of counts
@@ -44,5 +46,26 @@ private:
 /// Mean x^2 of every token's blocks, x [tokens, n].
 [[nodiscard]] TokenEnergyMap tokenEnergy(const at::Tensor &x, const std::string &variant,
                                          LayerId layer, Site site, StatStage stage);
+
+/// Statistics of all sites of a layer that are seen, and token x block maps of the first sequence.
+class LayerStatistics
+{
+public:
+    /// `analysis` outlives this.
+    LayerStatistics(const AnalysisSpec &analysis, std::string variant, LayerId layer,
+                    StatStage stage);
+    /// The next batch of a site, [B, T, n] or heads [B, T, heads, n]: a token is a row. spec: the
+    /// site's, the same for every batch.
+    void add(Site site, const at::Tensor &x, const kernels::QuantSpec &spec);
+    void finish(std::vector<Artifact> &artifacts) const;
+
+private:
+    const AnalysisSpec &m_analysis;
+    std::string m_variant;
+    LayerId m_layer;
+    StatStage m_stage;
+    std::map<Site, SiteStatistics> m_sites;
+    std::vector<Artifact> m_maps;
+};
 
 } // namespace batlab::calib

@@ -6,6 +6,7 @@
 #include <ATen/cuda/CUDAEvent.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -100,16 +101,21 @@ public:
         return static_cast<int>(m_graphs.size()) - 1;
     }
 
-    /// Ends a recording that failed or is not wanted. libtorch's allocator must be told by hand: a
-    /// capture_end() that throws leaves its pool open, with a filter that refers to the graph.
+    /// Ends a recording that failed or is not wanted: the stream leaves capture mode, the memory of
+    /// the step goes back to the pool, and the pool to the allocator if no graph has a share in it.
+    ///
+    /// Read in libtorch 2.11 (CUDAGraph, CUDACachingAllocator, CachingHostAllocator): capture_end()
+    /// alone tells the allocators of the device and of pinned memory, whose filters refer to the
+    /// graph, and the random generator that it is over, and all after cudaStreamEndCapture(), which
+    /// fails for an invalid capture; ~CUDAGraph gives back a share of the pools only where
+    /// capture_end() got past that (then pool() answers).
     void abandon()
     {
         if (m_current == nullptr)
             return;
-        cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
-        if (cudaStreamIsCapturing(m_stream.stream(), &status) == cudaSuccess
-            && status != cudaStreamCaptureStatusNone)
-            quietly([this] { m_current->capture_end(); });
+        if (!quietly([this] { (void)m_current->pool(); }))
+            quietly([this] { endCapture(); });
+        // What is left if even that failed. Where it did not, the pool is closed already.
         quietly([this] { allocator::endAllocateToPool(m_index, m_pool); });
         m_current.reset();
         quietly([this] { // its share of the pool, unless it gave that back itself
@@ -123,13 +129,34 @@ public:
     void replay(int graph) { m_graphs.at(static_cast<std::size_t>(graph))->replay(); }
 
 private:
+    /// capture_end(), which must find a capture that is valid: one that is not, or is over, is
+    /// followed by one of nothing.
+    void endCapture()
+    {
+        cudaStream_t stream = m_stream.stream();
+        cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
+        (void)cudaStreamIsCapturing(stream, &status);
+        if (status != cudaStreamCaptureStatusActive) {
+            cudaGraph_t none = nullptr; // of an invalid capture there is an error and no graph
+            (void)cudaStreamEndCapture(stream, &none);
+            (void)cudaGetLastError();
+            C10_CUDA_CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+            // libtorch warns of a graph without a node; this one is never run.
+            C10_CUDA_CHECK(cudaLaunchHostFunc(
+                stream, [](void *) {}, nullptr));
+        }
+        m_current->capture_end();
+    }
+
+    /// Whether it went through.
     template<class Call>
-    static void quietly(const Call &call)
+    static bool quietly(const Call &call)
     {
         try {
             call();
+            return true;
         } catch (const std::exception &) {
-            // Expected here: the state that the call would end may have ended before.
+            return false; // expected here: the state that the call would end may have ended before
         }
     }
 

@@ -67,4 +67,15 @@ void StepGraphs::replay(int graph)
         throw text.problem();
 }
 
+WithoutGraphs::WithoutGraphs(c10::DeviceType type, const GraphOps *instead)
+    : m_type(type), m_before(kernelsOf(type)), m_ops(opsOf(type))
+{
+    m_ops.graphs = instead;
+    DeviceKernels kernels = m_before;
+    kernels.ops = &m_ops;
+    registerKernels(m_type, kernels);
+}
+
+WithoutGraphs::~WithoutGraphs() { registerKernels(m_type, m_before); }
+
 } // namespace batlab::device

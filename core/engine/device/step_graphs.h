@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/engine/device/device_kernels.h"
 #include "core/engine/device/device_ops.h"
 
 #include <c10/core/Device.h>
@@ -33,6 +34,22 @@ private:
     StepGraphs(const GraphOps &ops, void *recorder) : m_ops(ops), m_recorder(recorder) { }
     const GraphOps &m_ops;
     void *m_recorder;
+};
+
+/// While it lives, devices of this kind record with `instead`, or not at all where that is null.
+/// None of them is at work when it begins and ends.
+class WithoutGraphs
+{
+public:
+    explicit WithoutGraphs(c10::DeviceType type, const GraphOps *instead = nullptr);
+    ~WithoutGraphs();
+    WithoutGraphs(const WithoutGraphs &) = delete;
+    WithoutGraphs &operator=(const WithoutGraphs &) = delete;
+
+private:
+    c10::DeviceType m_type;
+    DeviceKernels m_before;
+    DeviceOps m_ops;
 };
 
 } // namespace batlab::device

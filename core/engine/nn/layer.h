@@ -141,9 +141,34 @@ public:
         return ForwardingOps::input(site, x);
     }
 
+protected:
+    void see(Site site, const at::Tensor &x) const { m_seen(site, x); }
+
 private:
     Seen m_seen;
 };
+
+/// Calls `seen` at all sites: also with the stream entering the layer (R, in the basis in which it
+/// enters) and with K after RoPE and V before they enter the cache, [B, T, kvHeads, headDim].
+class CapturingAllOps : public CapturingOps
+{
+public:
+    using CapturingOps::CapturingOps;
+    [[nodiscard]] at::Tensor enter(const at::Tensor &x) const override
+    {
+        at::Tensor in = ForwardingOps::enter(x);
+        see(Site::residual, in);
+        return in;
+    }
+    [[nodiscard]] at::Tensor cached(Site site, const at::Tensor &x) const override
+    {
+        see(site, x.transpose(1, 2));
+        return ForwardingOps::cached(site, x);
+    }
+};
+
+/// A tensor for each site, by Site.
+using SiteTensors = std::array<at::Tensor, kSites.size()>;
 
 /// Cosines and sines of the rotary embedding for positions [0, maxPositions), [positions,
 /// headDim/2], grown on demand.

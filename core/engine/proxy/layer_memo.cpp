@@ -212,7 +212,7 @@ at::Tensor memoOutput(LayerMemo &memo, const at::Tensor &x, const at::Tensor &we
         .front();
 }
 
-void memoTransform(LayerMemo &memo, const std::string &key, const std::array<at::Tensor, 4> &inputs,
+void memoTransform(LayerMemo &memo, const std::string &key, const nn::SiteTensors &inputs,
                    calib::LayerState &state, const Json &parameters,
                    const std::function<void()> &check, MemoSums &sums)
 {
@@ -222,7 +222,7 @@ void memoTransform(LayerMemo &memo, const std::string &key, const std::array<at:
         return;
     }
     // The diagonals themselves: what they depend on is the fold's affair.
-    LayerMemo::Tensors from { inputs.begin(), inputs.end() };
+    LayerMemo::Tensors from { inputs.begin(), inputs.begin() + kLinearSites.size() };
     from.insert(from.end(), sums.diagonals().begin(), sums.diagonals().end());
     const LayerMemo::Tensors kept =
         memo.of("transform " + parameters.dump() + key, from, [&]() -> LayerMemo::Tensors {

@@ -41,7 +41,7 @@ public:
     /// raw: all rows, nothing folded; inputs: of the sites, nothing folded. They outlive this.
     /// moments: how those of the inputs were summed (memoMoments); last bits depend on it.
     MemoSums(LayerMemo &memo, const ModelConfig &config, const nn::LayerWeights &raw,
-             const std::array<at::Tensor, 4> &inputs, std::int64_t moments)
+             const nn::SiteTensors &inputs, std::int64_t moments)
         : m_memo(memo), m_config(config), m_raw(raw), m_inputs(inputs), m_moments(moments)
     { }
     [[nodiscard]] at::Tensor meanSquares(Site site) override;
@@ -70,7 +70,7 @@ private:
     LayerMemo &m_memo;
     const ModelConfig &m_config;
     const nn::LayerWeights &m_raw;
-    const std::array<at::Tensor, 4> &m_inputs;
+    const nn::SiteTensors &m_inputs;
     std::int64_t m_moments;
     std::array<at::Tensor, 4> m_columns; ///< fp64 [n] by site
     std::array<at::Tensor, 7> m_rows;
@@ -87,7 +87,7 @@ private:
                                     const at::Tensor &bias);
 /// Stage "transform": its starting factors are looked up under `key`, which names everything that
 /// decides them beside the parameters, the inputs, the weights and the diagonals of `sums`.
-void memoTransform(LayerMemo &memo, const std::string &key, const std::array<at::Tensor, 4> &inputs,
+void memoTransform(LayerMemo &memo, const std::string &key, const nn::SiteTensors &inputs,
                    calib::LayerState &state, const Json &parameters,
                    const std::function<void()> &check, MemoSums &sums);
 /// calib::siteCondition.

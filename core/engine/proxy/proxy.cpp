@@ -151,13 +151,13 @@ std::array<at::Tensor, 7> exactOutputs(LayerMemo &memo, const MemoSums &sums,
 
 } // namespace
 
-std::array<at::Tensor, 4> siteInputs(const ModelConfig &config, const nn::LayerOps &ops,
-                                     const at::Tensor &stream, at::Tensor *output)
+nn::SiteTensors siteInputs(const ModelConfig &config, const nn::LayerOps &ops,
+                           const at::Tensor &stream, at::Tensor *output)
 {
-    std::array<at::Tensor, 4> out;
-    const nn::CapturingOps capture(ops, [&](Site site, const at::Tensor &x) {
+    nn::SiteTensors out;
+    const nn::CapturingAllOps capture(ops, [&](Site site, const at::Tensor &x) {
         out[static_cast<std::size_t>(site)] =
-            x.reshape({ -1, x.size(-1) }).to(at::kFloat).contiguous();
+            x.reshape({ x.size(0) * x.size(1), -1 }).to(at::kFloat).contiguous();
     });
     const nn::Rope rope(config, nn::Compute::fp32);
     const at::Tensor y =
@@ -275,7 +275,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     state.weightsInSlabs = true;
     calib::setFormats(state, layerFormats(protocol, form, cache.layer.index), settings, protocol);
     // A folded layer is a plain layer with other weights: its sites see other numbers.
-    std::array<at::Tensor, 4> inputs = cache.inputs;
+    nn::SiteTensors inputs = cache.inputs;
     const auto recapture = [&] {
         inputs = siteInputs(config, calib::StateOps(state, nn::Compute::fp32), cache.stream);
         check();

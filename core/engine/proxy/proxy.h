@@ -27,7 +27,7 @@ struct LayerCache
     LayerId layer;
     nn::LayerWeights weights; ///< fp32
     at::Tensor stream; ///< [sequences, length, hidden] fp32, entering the layer
-    std::array<at::Tensor, 4> inputs; ///< T1..T4, [tokens, n] fp32
+    nn::SiteTensors inputs; ///< [tokens, n] fp32, heads of K and V side by side
     std::shared_ptr<LayerMemo> memo; ///< what score() keeps for the next question; null: nothing
 };
 
@@ -54,12 +54,10 @@ private:
     std::vector<at::Tensor> m_streams; ///< entering layers 0, 1, ...
 };
 
-/// x as it enters the four sites when a layer's ops run on a stream: [tokens, n] fp32. output: what
-/// the layer gives.
-[[nodiscard]] std::array<at::Tensor, 4> siteInputs(const ModelConfig &config,
-                                                   const nn::LayerOps &ops,
-                                                   const at::Tensor &stream,
-                                                   at::Tensor *output = nullptr);
+/// x as it enters the sites when a layer's ops run on a stream: [tokens, n] fp32. output: what the
+/// layer gives.
+[[nodiscard]] nn::SiteTensors siteInputs(const ModelConfig &config, const nn::LayerOps &ops,
+                                         const at::Tensor &stream, at::Tensor *output = nullptr);
 
 /// What of a recipe the proxy measures: without training and tuning, weights rounded to nearest.
 /// Two recipes with equal proxy forms get equal scores.

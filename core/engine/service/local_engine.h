@@ -56,7 +56,7 @@ private:
 
 /// Cores this process may use.
 [[nodiscard]] int defaultThreads();
-/// Sets libtorch's threads; once, before anything runs. Results do not depend on it.
+/// Sets the threads of libtorch and of the kernels; once, at the start. No result depends on them.
 void setEngineThreads(int threads);
 
 } // namespace batlab

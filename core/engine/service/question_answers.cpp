@@ -205,6 +205,37 @@ Json blockJson(const at::Tensor &values, const at::Tensor &clipped, const at::Te
     return out;
 }
 
+/// Of K and V: what shares a row of the cache's quantizer, a head. Where blocks do not divide it
+/// they run on over the heads of a token, as they do in the statistics.
+std::int64_t cachedRow(const SiteView &view)
+{
+    const std::int64_t head = view.config.headDim;
+    return head % kMxBlock == 0 ? head : view.raw.size(1);
+}
+
+/// What a variant's quantizer reads of some tokens, [tokens, n or padded].
+at::Tensor transformedRows(const SiteView &view, const SiteView::Solved &v, const at::Tensor &x)
+{
+    if (!view.isCached())
+        return v.site.transformed(x, at::kFloat);
+    const std::int64_t head = view.config.headDim;
+    return v.site.transformed(x.reshape({ -1, head }), at::kFloat)
+        .narrow(-1, 0, head)
+        .reshape(x.sizes());
+}
+
+/// What it makes of them, times its epilogue.
+at::Tensor quantizedRows(const SiteView &view, const SiteView::Solved &v, const at::Tensor &x)
+{
+    if (!view.isCached())
+        return v.site.apply(x, at::kFloat);
+    const std::int64_t row = cachedRow(view);
+    const at::Tensor rows = transformedRows(view, v, x).reshape({ -1, row });
+    return quant::fakeQuantize(paddedToBlock(rows, kMxBlock), {}, v.site.activation, at::kFloat)
+        .narrow(-1, 0, row)
+        .reshape(x.sizes());
+}
+
 } // namespace
 
 Json whatIfAnswer(const proxy::Scores &scores, const Recipe &recipe, bool quantizedCache)
@@ -282,19 +313,24 @@ Json blockAnswer(const SiteView &view, const RecipeSettings &settings, std::int6
     const auto answer = [&](const at::Tensor &row, const at::Tensor &quantized,
                             const quant::ClipRatios &clip, const quant::Quantizer &q) {
         std::optional<kernels::QuantSpec> spec = q.spec;
-        if (spec && q.dynamicScale)
-            spec->tensorScale = quant::rowFactor(row).item<float>();
+        if (spec && q.dynamicScale) {
+            const std::int64_t width = view.isCached() ? cachedRow(view) : row.size(0);
+            const std::int64_t first = block * kMxBlock / width * width;
+            spec->tensorScale = quant::rowFactor(row.narrow(0, first, width)).item<float>();
+        }
         const at::Tensor values = cut(row);
         return blockJson(values, clippedBlocks(values, clip, q, block * kMxBlock),
                          cut(quantized / q.epilogue()), spec, q.formatName());
     };
     const at::Tensor row = view.raw.narrow(0, token, 1);
+    SiteView::Solved model; // the reference as the first method would round it
+    model.site.activation = plain;
     Json out { { "block", block },
                { "channels", { block * kMxBlock, std::min((block + 1) * kMxBlock, n) - 1 } },
                { "token", token },
                { "reference",
                  answer(row.select(0, 0),
-                        quant::fakeQuantize(row, {}, plain, at::kFloat).select(0, 0), {}, plain) },
+                        quantizedRows(view, model, row).narrow(1, 0, n).select(0, 0), {}, plain) },
                { "variants", Json::array() } };
     if (static_cast<std::size_t>(token) < view.pieces.size()) {
         const std::string &piece = view.pieces[static_cast<std::size_t>(token)];
@@ -302,9 +338,8 @@ Json blockAnswer(const SiteView &view, const RecipeSettings &settings, std::int6
     }
     for (const SiteView::Solved &v : view.variants) {
         const at::Tensor in = v.input.narrow(0, token, 1);
-        Json each =
-            answer(v.site.transformed(in, at::kFloat).select(0, 0),
-                   v.site.apply(in, at::kFloat).select(0, 0), v.site.clip, v.site.activation);
+        Json each = answer(transformedRows(view, v, in).select(0, 0),
+                           quantizedRows(view, v, in).select(0, 0), v.site.clip, v.site.activation);
         each["id"] = v.id;
         out["variants"].push_back(std::move(each));
     }
@@ -329,7 +364,7 @@ Json activationsAnswer(const SiteView &view, std::int64_t tokens, bool reference
     if (reference)
         out["reference"] = packed(view.raw);
     for (const SiteView::Solved &v : view.variants) {
-        const at::Tensor t = v.site.transformed(v.input, at::kFloat);
+        const at::Tensor t = transformedRows(view, v, v.input);
         out["variants"].push_back(
             { { "id", v.id }, { "values", packed(t.narrow(1, 0, view.raw.size(1))) } });
     }

@@ -31,15 +31,17 @@ struct SiteView
 {
     const ModelConfig &config;
     Site site;
-    at::Tensor raw; ///< [tokens, n] fp32, as the model produces it
+    at::Tensor raw; ///< [tokens, n] fp32, as the model produces it; heads of K and V side by side
     std::vector<std::string> pieces; ///< of the tokens
     struct Solved
     {
         std::string id;
-        SiteSolution site;
+        SiteSolution site; ///< calib::viewedSite
         at::Tensor input; ///< [tokens, n] fp32, folded diagonals applied, transform not
     };
     std::vector<Solved> variants;
+
+    [[nodiscard]] bool isCached() const { return site == Site::k || site == Site::v; }
 };
 
 /// Numbers of one block of one token before and after each variant's transform, with their codes.

@@ -38,11 +38,10 @@ std::int64_t integerOf(const Json &question, const char *key, std::int64_t fallb
 Site siteOf(const Json &question)
 {
     const std::string text = textAt(question, "site");
-    for (const Site site : kLinearSites)
-        if (text == name(site))
-            return site;
-    throw Exception({ ErrorCode::badInput, fmt::format("'{}' is no site with a quantizer", text),
-                      "question", "Sites are T1, T2, T3 and T4." });
+    if (const auto site = siteFromName(text))
+        return *site;
+    throw Exception({ ErrorCode::badInput, fmt::format("'{}' is no site", text), "question",
+                      "Sites are T1, T2, T3, T4, K, V and R." });
 }
 
 constexpr std::size_t kKeptViews = 12; ///< 3 MB each on SmolLM2, 25 MB on 8B
@@ -52,8 +51,8 @@ constexpr std::size_t kKeptViews = 12; ///< 3 MB each on SmolLM2, 25 MB on 8B
 struct SolvedView
 {
     std::string part;
-    std::array<SiteSolution, 4> sites;
-    std::array<at::Tensor, 4> inputs; ///< [tokens, n] fp32
+    LayerSolution solution; ///< without linears
+    nn::SiteTensors inputs; ///< [tokens, n] fp32
 };
 
 /// Whose model and text a question reads, and how many tokens of it.
@@ -247,6 +246,9 @@ private:
         Loaded &loaded = load(wanted, asked, job);
         const proxy::LayerCache &cache = layerOf(loaded, layer, job);
         const at::Tensor raw = cache.inputs[static_cast<std::size_t>(site)];
+        const RecipeSettings settings = wanted.spec.settings;
+        const quant::Quantizer otherwise =
+            calib::siteQuantizer(wanted.spec.protocol, site, settings);
         SiteView view { loaded.decoder->config(), site, raw, {}, {} };
         for (const auto &sequence : loaded.walk->tokens())
             for (const std::int32_t id : sequence)
@@ -256,13 +258,12 @@ private:
             for (const Json &each : *listed) {
                 job.checkpoint();
                 const SolvedView *solved = viewOf(loaded, cache, each, job);
-                const auto index = static_cast<std::size_t>(site);
                 if (solved != nullptr)
-                    view.variants.push_back(
-                        { textAt(each, "id"), solved->sites[index], solved->inputs[index] });
+                    view.variants.push_back({ textAt(each, "id"),
+                                              calib::viewedSite(solved->solution, site, otherwise),
+                                              solved->inputs[static_cast<std::size_t>(site)] });
             }
         }
-        const RecipeSettings settings = wanted.spec.settings;
         return textAt(question, "ask") == "block"
             ? blockAnswer(view, settings, integerOf(question, "block", 0),
                           integerOf(question, "token", 0))
@@ -287,8 +288,9 @@ private:
             if (const auto first = job.store().getByHash(textAt(variant, "entry")).orThrow())
                 solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
         const auto ops = solvedOps(solution, nn::Compute::fp32);
+        solution.linears = {};
         loaded.views.push_front(
-            { hash, solution.sites,
+            { hash, std::move(solution),
               proxy::siteInputs(loaded.decoder->config(), *ops, cache.stream) });
         if (loaded.views.size() > kKeptViews)
             loaded.views.pop_back();

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/engine/calib/calibrate.h"
+#include "core/engine/device/step_graphs.h"
 #include "core/engine/service/random_source.h"
 
 #include <ATen/ATen.h>
@@ -69,6 +70,47 @@ double layerSeconds(const RunSpec &spec, const std::shared_ptr<const nn::Decoder
     return seconds;
 }
 
+/// Steps of the one layer of a model with random weights.
+struct StepTimer
+{
+    StepTimer(const RunSpec &ofSpec, const ModelConfig &ofConfig, c10::Device device,
+              JobContext &ofJob)
+        : spec(ofSpec)
+        , config(ofConfig)
+        , compute(spec.protocol.dtype == "bf16" ? nn::Compute::bf16 : nn::Compute::fp32)
+        , job(ofJob)
+        , length(spec.calibration.length)
+    {
+        config.layers = 1;
+        decoder = std::make_shared<const nn::Decoder>(randomSource(config), compute, device);
+        const Json &train = spec.variants.front().recipe.findStage("train")->parameters;
+        const std::int64_t all = spec.calibration.sequences;
+        sequences = std::min<std::int64_t>(train.at("batch").get<std::int64_t>(), all);
+        steps = (kEpochs - 1) * ((all + sequences - 1) / sequences);
+    }
+    void warmUp() const { (void)layerSeconds(withEpochs(spec, 1), decoder, job); }
+    /// Seconds of a step. Exception{internal} if a layer takes no longer with more of them.
+    [[nodiscard]] double step() const
+    {
+        job.checkpoint();
+        const double few = layerSeconds(withEpochs(spec, 1), decoder, job);
+        const double many = layerSeconds(withEpochs(spec, kEpochs), decoder, job);
+        if (!(many > few))
+            throw Exception({ ErrorCode::internal,
+                              "the layer took no longer with more epochs: the machine is too busy",
+                              "CalibStep", "Run the benchmark again with nothing else running." });
+        return (many - few) / static_cast<double>(steps);
+    }
+
+    const RunSpec &spec;
+    ModelConfig config; ///< with one layer
+    nn::Compute compute;
+    JobContext &job;
+    std::shared_ptr<const nn::Decoder> decoder;
+    std::int64_t sequences = 0, length; ///< of a step
+    std::int64_t steps = 0; ///< that are counted
+};
+
 /// What `products` takes, warmed up.
 double timed(const std::function<at::Tensor()> &products)
 {
@@ -116,21 +158,14 @@ StepTime timeTrainingStep(const RunSpec &spec, const ModelConfig &config, c10::D
                           JobContext &job, int repeats)
 {
     const at::NoGradGuard guard;
-    ModelConfig one = config;
-    one.layers = 1;
-    const nn::Compute compute =
-        spec.protocol.dtype == "bf16" ? nn::Compute::bf16 : nn::Compute::fp32;
-    const auto decoder = std::make_shared<const nn::Decoder>(randomSource(one), compute, device);
-    const Json &train = spec.variants.front().recipe.findStage("train")->parameters;
+    const StepTimer timer(spec, config, device, job);
+    const ModelConfig &one = timer.config;
     StepTime out;
-    out.sequences =
-        std::min<std::int64_t>(train.at("batch").get<std::int64_t>(), spec.calibration.sequences);
-    out.length = spec.calibration.length;
+    out.sequences = timer.sequences;
+    out.length = timer.length;
     out.flop = stepFlop(one, out.sequences, out.length);
-    const std::int64_t steps =
-        (kEpochs - 1) * ((spec.calibration.sequences + out.sequences - 1) / out.sequences);
 
-    const auto options = at::TensorOptions().dtype(nn::matmulType(compute)).device(device);
+    const auto options = at::TensorOptions().dtype(nn::matmulType(timer.compute)).device(device);
     // Not ones: a GPU is faster with them.
     const auto random = [&](at::IntArrayRef shape) {
         return at::empty(shape, options).uniform_(-1, 1);
@@ -155,17 +190,30 @@ StepTime timeTrainingStep(const RunSpec &spec, const ModelConfig &config, c10::D
             t.mutable_grad() = at::Tensor();
         return last;
     };
-    (void)layerSeconds(withEpochs(spec, 1), decoder, job); // warms up
+    timer.warmUp();
     for (int i = 0; i < repeats; ++i) {
-        job.checkpoint();
-        const double few = layerSeconds(withEpochs(spec, 1), decoder, job);
-        const double many = layerSeconds(withEpochs(spec, kEpochs), decoder, job);
-        if (!(many > few))
-            throw Exception({ ErrorCode::internal,
-                              "the layer took no longer with more epochs: the machine is too busy",
-                              "CalibStep", "Run the benchmark again with nothing else running." });
-        out.seconds.push_back((many - few) / static_cast<double>(steps));
+        out.seconds.push_back(timer.step());
         out.products.push_back(timed(products));
+    }
+    return out;
+}
+
+RecordedStepTime timeRecordedStep(const RunSpec &spec, const ModelConfig &config,
+                                  c10::Device device, JobContext &job, int repeats)
+{
+    if (device::opsOf(device.type()).graphs == nullptr)
+        throw Exception({ ErrorCode::unsupported, "this device cannot record a training step",
+                          "CalibStep_Graph", "Run it on a GPU (--device cuda)." });
+    const at::NoGradGuard guard;
+    const StepTimer timer(spec, config, device, job);
+    RecordedStepTime out;
+    out.sequences = timer.sequences;
+    out.length = timer.length;
+    timer.warmUp();
+    for (int i = 0; i < repeats; ++i) {
+        out.recorded.push_back(timer.step());
+        const device::WithoutGraphs none(device.type());
+        out.eager.push_back(timer.step());
     }
     return out;
 }

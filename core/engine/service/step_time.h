@@ -35,4 +35,18 @@ struct StepTime
 [[nodiscard]] StepTime timeTrainingStep(const RunSpec &spec, const ModelConfig &config,
                                         c10::Device device, JobContext &job, int repeats);
 
+/// A step that the device records and replays (device/step_graphs.h) against the same step with
+/// every launch given by the host (performance.md 5.3, CalibStep_Graph).
+struct RecordedStepTime
+{
+    std::vector<double> recorded, eager; ///< seconds of a step, by repetition, one after the other
+    std::int64_t sequences = 0, length = 0; ///< of a step
+};
+
+/// Times them as timeTrainingStep() does; a recording itself costs about a step and is among those
+/// counted only where an epoch has no more than DeviceSteps::kWarmUpSteps. No other job uses the
+/// device. Exception{unsupported} where it cannot record.
+[[nodiscard]] RecordedStepTime timeRecordedStep(const RunSpec &spec, const ModelConfig &config,
+                                                c10::Device device, JobContext &job, int repeats);
+
 } // namespace batlab

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/service/local_engine.h"
+#include "kernels/team.h"
 
 #include <ATen/Parallel.h>
 
@@ -23,6 +24,24 @@ int defaultThreads()
     return cores > 0 ? static_cast<int>(cores) : 1;
 }
 
-void setEngineThreads(int threads) { at::set_num_threads(threads); }
+namespace {
+
+/// libtorch's threads. They spin for a while after each of its loops: the kernels' own would share
+/// cores with them.
+void runOnTorch(int workers, void (*member)(void *), void *context)
+{
+    at::parallel_for(0, workers, 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = begin; i < end; ++i)
+            member(context);
+    });
+}
+
+} // namespace
+
+void setEngineThreads(int threads)
+{
+    at::set_num_threads(threads);
+    kernels::setTeam(runOnTorch);
+}
 
 } // namespace batlab

@@ -2,6 +2,7 @@
 #include "core/engine/tune/autograd.h"
 
 #include "core/engine/quant/bridge.h"
+#include "core/engine/tune/linear_kernels.h"
 #include "kernels/backend.h"
 
 #include <ATen/ATen.h>
@@ -16,8 +17,6 @@ using torch::autograd::Function;
 using torch::autograd::variable_list;
 
 namespace {
-
-constexpr std::int64_t kRowsPerSum = 64; // rows of one partial sum: fixes the order of additions
 
 struct SumJob
 {
@@ -52,9 +51,6 @@ at::Tensor asRows(const at::Tensor &x)
     return x.detach().to(at::kFloat).contiguous().view({ -1, x.size(-1) });
 }
 
-/// Autograd functions take no undefined tensors.
-at::Tensor orEmpty(const at::Tensor &t) { return t.defined() ? t : at::empty({ 0 }); }
-
 struct EveryTokenFn : Function<EveryTokenFn>
 {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &w, at::IntArrayRef leading)
@@ -68,60 +64,6 @@ struct EveryTokenFn : Function<EveryTokenFn>
     {
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         return { columnSums(grads[0]).to(type), at::Tensor() };
-    }
-};
-
-struct FrozenLinearFn : Function<FrozenLinearFn>
-{
-    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &x, const at::Tensor &weight,
-                              const at::Tensor &gain, const at::Tensor &bias, double factor,
-                              at::ScalarType type)
-    {
-        const bool gained = gain.numel() > 0;
-        const bool biased = bias.numel() > 0;
-        ctx->saved_data["factor"] = factor;
-        ctx->saved_data["type"] = static_cast<std::int64_t>(x.scalar_type());
-        ctx->saved_data["biased"] = biased;
-        const at::Tensor read = weight.requires_grad() ? x : at::Tensor(); // for W's gradient only
-        if (!gained && factor == 1.0 && type == weight.scalar_type()) { // as SolvedOps runs it
-            ctx->save_for_backward({ weight, gain, at::Tensor(), read });
-            return at::linear(x, weight, biased ? bias.to(type) : at::Tensor());
-        }
-        const at::Tensor product = at::linear(x, weight).to(at::kFloat) * factor;
-        ctx->save_for_backward({ weight, gain, gained ? product : at::Tensor(), read });
-        at::Tensor y = gained ? product * gain : product;
-        if (biased)
-            y = y + bias;
-        return y.to(type);
-    }
-    static variable_list backward(AutogradContext *ctx, variable_list grads)
-    {
-        const auto saved = ctx->get_saved_variables();
-        const at::Tensor &weight = saved[0];
-        const at::Tensor &gain = saved[1];
-        const at::Tensor &product = saved[2];
-        const double factor = ctx->saved_data["factor"].toDouble();
-        const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
-        const at::Tensor &gy = grads[0];
-        at::Tensor scaled = gy;
-        if (gain.numel() > 0 || factor != 1.0) {
-            scaled = gy.to(at::kFloat) * factor;
-            if (gain.numel() > 0)
-                scaled = scaled * gain;
-        }
-        scaled = scaled.to(weight.scalar_type());
-        const at::Tensor gx = at::matmul(scaled, weight).to(type);
-        at::Tensor gw;
-        if (saved[3].defined())
-            gw = at::matmul(scaled.reshape({ -1, scaled.size(-1) }).t(),
-                            saved[3].reshape({ -1, saved[3].size(-1) }));
-        const bool biased = ctx->saved_data["biased"].toBool();
-        return { gx,
-                 gw,
-                 product.defined() ? columnSums(gy, product) : at::Tensor(),
-                 biased ? columnSums(gy) : at::Tensor(),
-                 at::Tensor(),
-                 at::Tensor() };
     }
 };
 
@@ -156,12 +98,6 @@ at::Tensor columnSums(const at::Tensor &a, const at::Tensor &b)
 at::Tensor everyToken(const at::Tensor &w, at::IntArrayRef leading)
 {
     return EveryTokenFn::apply(w, leading);
-}
-
-at::Tensor frozenLinear(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &gain,
-                        const at::Tensor &bias, double factor, at::ScalarType type)
-{
-    return FrozenLinearFn::apply(x, weight, orEmpty(gain), orEmpty(bias), factor, type);
 }
 
 at::Tensor deployedValue(const at::Tensor &x)

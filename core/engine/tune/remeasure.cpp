@@ -51,9 +51,8 @@ remeasure(const calib::Context &context, const VariantSpec &variant, const std::
         if (solution.entry.defined())
             rotation = solution.entry;
         const calib::FoldedBasis basis = basisOf(context, layerBase, l, rotation);
-        calib::SiteRecorder recorder(context.spec.analysis, settings, variant.id, id, solution,
-                                     basis);
-        const nn::CapturingOps capture(
+        calib::SiteRecorder recorder(context.spec, settings, variant.id, id, solution, basis);
+        const nn::CapturingAllOps capture(
             *ops, [&](Site site, const at::Tensor &x) { recorder.see(site, x); });
         at::Tensor output = tuned.run(capture);
         at::Tensor aim = target; // in the basis the variant's stream has here
