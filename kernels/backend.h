@@ -227,9 +227,9 @@ enum class CpuLevel : std::uint8_t { scalar, v2, v3, v4 };
 /// cpuBackend(detectCpuLevel()).
 [[nodiscard]] const Backend &cpu();
 
-/// Runs body(begin, end) over [0, n) in chunks of `grain` on `threads` threads of the kernels' own
-/// pool. Chunk borders depend on n and grain only. For the engine's own loops, so that two pools
-/// never fight.
+/// Runs body(begin, end) over [0, n) in chunks of `grain` on `threads` threads (setTeam() in
+/// kernels/team.h says whose). Chunk borders depend on n and grain only. For the engine's own loops
+/// too, so that two pools never fight.
 void parallelFor(std::int64_t n, std::int64_t grain, int threads,
                  void (*body)(void *ctx, std::int64_t begin, std::int64_t end), void *ctx);
 

@@ -116,11 +116,23 @@ Pool &pool()
 
 std::atomic<Team> givenTeam { nullptr };
 
+/// Loops of this thread run inline while it lives.
+class Inside
+{
+public:
+    Inside() = default;
+    ~Inside() { insideLoop = m_before; }
+    Inside(const Inside &) = delete;
+    Inside &operator=(const Inside &) = delete;
+
+private:
+    bool m_before = std::exchange(insideLoop, true);
+};
+
 void workInLoop(void *loop)
 {
-    const bool before = std::exchange(insideLoop, true);
+    const Inside inside;
     static_cast<Loop *>(loop)->work();
-    insideLoop = before;
 }
 
 } // namespace
@@ -145,9 +157,8 @@ void parallelFor(std::int64_t n, std::int64_t grain, int threads,
         team(workers, workInLoop, &loop);
         return;
     }
-    insideLoop = true;
+    const Inside inside;
     pool().run(loop, workers - 1);
-    insideLoop = false;
 }
 
 void setTeam(Team team) { givenTeam.store(team, std::memory_order_release); }

@@ -279,9 +279,58 @@ private Q_SLOTS:
         j["seed"] = run.spec.seed;
         j["analysis"] = { run.spec.analysis.enabled, run.spec.analysis.histogramBins,
                           run.spec.analysis.sampleTokens };
+        if (run.spec.analysis.enabled)
+            j["analysis"].push_back("K, V, R");
         j["id"] = variant.id;
         QCOMPARE(calib::calibrationKey(run.context, variant),
                  "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16));
+    }
+
+    /// A file from before K, V and R were looked at: its layers stay, and are measured again.
+    void layersWithFewerSitesAreMeasured()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run first(model, specOf("[{preset: mr-gptq}]"), *store);
+        const auto parts = first.go();
+        const VariantSpec &variant = first.spec.variants.front();
+        const std::string now = calib::calibrationKey(first.context, variant);
+        Json j;
+        const RecipeSettings settings = effectiveSettings(first.spec, variant);
+        const Protocol &protocol = first.spec.protocol;
+        j["recipe"] = variant.recipe.hash();
+        j["settings"] = { settings.scaleRule, settings.ties };
+        j["weights"] = protocol.weightFormat;
+        j["activations"] = protocol.activationFormat;
+        j["kv"] = protocol.kvFormat;
+        j["nvfp4"] = protocol.nvfp4Scale;
+        j["dtype"] = protocol.dtype;
+        j["seed"] = first.spec.seed;
+        j["analysis"] = { first.spec.analysis.enabled, first.spec.analysis.histogramBins,
+                          first.spec.analysis.sampleTokens };
+        j["id"] = variant.id;
+        const std::string then = "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
+        for (const std::string &key : store->keys(now)) {
+            Part part = store->get(key).orThrow().value();
+            if (key.ends_with("/artifacts")) {
+                auto artifacts = calib::artifactsOf(part);
+                if (auto *done = std::get_if<LayerDone>(&artifacts.back()))
+                    done->seconds = 4321;
+                part = calib::artifactsPart(artifacts);
+            }
+            (void)store->put(then + key.substr(now.size()), part).orThrow();
+            store->remove(key).orThrow();
+        }
+        for (const std::string &key : store->keys("k/layers-"))
+            store->remove(key).orThrow();
+        Run second(model, first.spec, *store);
+        QCOMPARE(second.go(), parts);
+        for (const LayerDone &done : second.all<LayerDone>())
+            QCOMPARE(done.seconds, 4321.0);
+        const auto statistics = second.all<SiteStats>();
+        QCOMPARE(std::count_if(statistics.begin(), statistics.end(),
+                               [](const SiteStats &s) { return s.site == Site::v; }),
+                 std::ptrdiff_t { 2 });
     }
 
     /// Statistics asked for later are measured on the layers that are there; so are those of
@@ -344,7 +393,7 @@ private Q_SLOTS:
             }
             return out;
         };
-        QCOMPARE(second.all<SiteStats>().size(), std::size_t { 10 }); // T1..T4 and the rotated R
+        QCOMPARE(second.all<SiteStats>().size(), std::size_t { 12 }); // T1..T4, V and the rotated R
         QVERIFY(statistics(second.all<SiteStats>()) == statistics(expected.all<SiteStats>()));
         QVERIFY(statistics(second.all<SiteFlow>()) == statistics(expected.all<SiteFlow>()));
         QVERIFY(statistics(second.all<LinearScore>()) == statistics(expected.all<LinearScore>()));

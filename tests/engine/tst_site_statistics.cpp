@@ -169,8 +169,8 @@ private Q_SLOTS:
     }
 
     /// After the transform: Hadamard blocks mix the channels of a block and keep its energy, and
-    /// the rotated stream keeps that of a token. What a variant leaves alone has no statistics of
-    /// its own.
+    /// the rotated stream keeps that of a token. K and R that a variant leaves alone have no
+    /// statistics of its own.
     void variantsHaveWhatTheyTransform()
     {
         TinyModelOptions options;
@@ -206,9 +206,28 @@ private Q_SLOTS:
         Run plain(model, plainSpec(""), *store);
         (void)plain.go();
         const auto own = plain.all<SiteStats>();
-        QCOMPARE(own.size(), std::size_t { 2 * 4 });
+        QCOMPARE(own.size(), std::size_t { 2 * 5 });
         for (const SiteStats &s : own)
-            QVERIFY(feedsLinears(s.site));
+            QVERIFY(feedsLinears(s.site) || s.site == Site::v);
+    }
+
+    /// The diagonal of T2 stands in V's rows: V is another one although nothing turns it.
+    void foldedDiagonalChangesV()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specOf("[{preset: diag-h32}]"), *store);
+        calib::referenceStatistics(run.context);
+        (void)run.go();
+        const auto all = run.all<SiteStats>();
+        const SiteStats *before = find(all, "reference", 0, Site::v);
+        const SiteStats *after = find(all, run.spec.variants.front().id, 0, Site::v);
+        QVERIFY(before && after);
+        double change = 0;
+        for (std::size_t b = 0; b < before->energy.size(); ++b)
+            change = std::max(
+                change, std::abs(std::log(double(after->energy[b]) / double(before->energy[b]))));
+        QVERIFY(change > 0.05);
     }
 };
 

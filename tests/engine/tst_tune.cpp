@@ -2,6 +2,7 @@
 #include "core/base/hash.h"
 #include "core/engine/calib/branch.h"
 #include "core/engine/calib/calibrate.h"
+#include "core/engine/calib/finished_layer.h"
 #include "core/engine/tune/autograd.h"
 #include "core/engine/tune/code_kernels.h"
 #include "core/engine/tune/divergence.h"
@@ -299,6 +300,53 @@ private Q_SLOTS:
             QVERIFY(test::relative(ours[0][i], expected[i]) < (narrow ? 1e-2 : 1e-5));
             QVERIFY(at::equal(ours[0][i], ours[1][i]));
         }
+    }
+
+    /// Analysis turned on after a tune stage measures its layers and trains nothing.
+    void analysisTurnedOnLater_data()
+    {
+        QTest::addColumn<bool>("renamed");
+        QTest::addRow("same variant") << false;
+        QTest::addRow("another cell") << true;
+    }
+    void analysisTurnedOnLater()
+    {
+        QFETCH(const bool, renamed);
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        RunSpec without = quickSpec("bat-plus");
+        without.analysis.enabled = false;
+        Run first(model, without, *store);
+        const auto tuned = first.tune(first.layerPass());
+        const LossCurve curve = first.all<LossCurve>().back();
+        const std::string base =
+            calib::calibrationKey(first.context, without.variants.front()) + "/tune-";
+        int marked = 0;
+        for (const std::string &key : store->keys(base)) {
+            if (!key.ends_with("/model/artifacts"))
+                continue;
+            auto artifacts = calib::artifactsOf(store->get(key).orThrow().value());
+            for (Artifact &a : artifacts)
+                if (auto *info = std::get_if<VariantInfo>(&a))
+                    info->calibrationSeconds = 4321;
+            (void)store->put(key, calib::artifactsPart(artifacts)).orThrow();
+            ++marked;
+        }
+        QCOMPARE(marked, 1);
+        RunSpec with = quickSpec("bat-plus");
+        with.analysis.enabled = true;
+        if (renamed)
+            with.variants.front().id = "cell";
+        const std::string id = with.variants.front().id;
+        Run second(model, with, *store);
+        QCOMPARE(second.tune(second.layerPass()), tuned);
+        QCOMPARE(second.all<VariantInfo>().back().calibrationSeconds, 4321.0);
+        QCOMPARE(second.all<VariantInfo>().back().id, id);
+        QCOMPARE(second.all<LossCurve>().back().loss, curve.loss);
+        QCOMPARE(second.all<LossCurve>().back().variant, id);
+        QCOMPARE(second.all<SiteStats>().back().variant, id);
+        QVERIFY(second.all<VariantInfo>().back().onlineParameters
+                == first.all<VariantInfo>().back().onlineParameters);
     }
 
     void startIsTheSolvedModel()

@@ -20,7 +20,7 @@ bool Places::accept(int layer, Site site) const
 
 bool Places::acceptLayer(int layer) const
 {
-    return std::any_of(kLinearSites.begin(), kLinearSites.end(),
+    return std::any_of(kSites.begin(), kSites.end(),
                        [&](Site site) { return accept(layer, site); });
 }
 

@@ -114,9 +114,8 @@ bool SiteRecorder::isTransformed(Site site) const
 {
     switch (site) {
     case Site::k: return m_solution.kv.keyFactors.defined();
-    case Site::v: return m_folded.values.defined(); // in W_v: V comes transformed
     case Site::residual: return m_folded.residual.defined();
-    default: return true; // T1..T4, whatever their transform
+    default: return true; // T1..T4, and V, whose rows take what is folded at T2
     }
 }
 

@@ -51,7 +51,7 @@ struct OutputError
 /// Largest condition number of a solution's online transforms; 1 if all are fixed rotations.
 [[nodiscard]] double largestCondition(const LayerSolution &solution);
 
-/// Statistics of a solved layer's sites after the transform, K, V and R only where the variant
+/// Statistics of a solved layer's sites after the transform, K and R only where the variant
 /// transforms them; and of the first batch the token x block maps and, at T1..T4, the flow of
 /// energy between blocks. see() is called from nn::CapturingAllOps.
 class SiteRecorder

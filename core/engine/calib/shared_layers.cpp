@@ -15,12 +15,12 @@ namespace {
 /// What a pass must still have of a layer that another one takes over.
 constexpr std::array<const char *, 2> kNeeded { "solution", "artifacts" };
 
-/// A stage other than "kv" may put rotations or an order of channels into the weights.
-bool turnsChannels(const Recipe &recipe)
+/// A stage may put rotations or an order of channels into the weights.
+bool foldsDirections(const Recipe &recipe)
 {
     const Stage *fold = recipe.findStage("fold");
     const Stage *transform = recipe.findStage("transform");
-    return recipe.findStage("rotate") != nullptr
+    return recipe.findStage("rotate") != nullptr || recipe.findStage("kv") != nullptr
         || (fold != nullptr && text(*fold, "permutation") != "none")
         || (transform != nullptr && text(*transform, "kind") == "kronecker");
 }
@@ -41,7 +41,7 @@ Json layersOf(const Context &context, const VariantSpec &variant)
     if (const Stage *clip = variant.recipe.findStage("clip");
         clip != nullptr && text(*clip, "weights") == "search")
         j["search"] = 2; // shares it tries, since they changed
-    if (turnsChannels(variant.recipe) || variant.recipe.findStage("kv") != nullptr)
+    if (foldsDirections(variant.recipe))
         j["flow"] = 2; // counts what is folded, since it has changed
     if (hasIntegers(context.spec.protocol, variant.recipe, context.decoder->config().layers))
         j["integers"] = 2; // their diagonals, gains, orders and captures, since those changed
@@ -50,24 +50,24 @@ Json layersOf(const Context &context, const VariantSpec &variant)
     return j;
 }
 
-Json recordedBy(const Context &context, const Recipe &recipe, const AnalysisSpec &analysis)
+/// What a pass records. Written before K, V and R were looked at: without `allSites`.
+Json recordedBy(const AnalysisSpec &analysis, bool allSites = true)
 {
     Json j { analysis.enabled, analysis.histogramBins, analysis.sampleTokens };
-    const bool cache = recipe.findStage("kv") != nullptr // idle in 16 bit
-        && effectiveBits(context.spec.protocol, recipe, context.decoder->config()).cache < 16;
-    if (analysis.enabled && (cache || turnsChannels(recipe)))
-        j.push_back("K, V, R"); // where they are transformed, since they are looked at
+    if (analysis.enabled && allSites)
+        j.push_back("K, V, R");
     return j;
 }
 
-/// The key of a pass that keeps what `analysis` asks for.
-std::string keyOf(const Context &context, const VariantSpec &variant, const AnalysisSpec &analysis)
+/// The key of a pass that records this; unrounded: and keeps what its sites are without rounding.
+std::string keyOf(const Context &context, const VariantSpec &variant, const Json &recorded,
+                  bool unrounded)
 {
     Json j = layersOf(context, variant);
-    j["analysis"] = recordedBy(context, variant.recipe, analysis);
+    j["analysis"] = recorded;
     j["id"] = variant.id;
-    if (analysis.errorBySite)
-        j["unrounded"] = true; // such a layer pass keeps more
+    if (unrounded)
+        j["unrounded"] = true;
     return context.keyPrefix + "/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
 }
 
@@ -83,24 +83,24 @@ bool isStatistic(const Artifact &artifact)
 
 std::string calibrationKey(const Context &context, const VariantSpec &variant)
 {
-    return keyOf(context, variant, context.spec.analysis);
+    const AnalysisSpec &analysis = context.spec.analysis;
+    return keyOf(context, variant, recordedBy(analysis), analysis.errorBySite);
 }
 
 SharedLayers::SharedLayers(const Context &context, const VariantSpec &variant)
     : m_context(context)
     , m_variant(variant.id)
-    , m_own { calibrationKey(context, variant),
-              recordedBy(context, variant.recipe, context.spec.analysis) }
+    , m_own { calibrationKey(context, variant), recordedBy(context.spec.analysis) }
     , m_shared(context.keyPrefix + "/layers-"
                + hashHex(layersOf(context, variant).dump()).substr(0, 16))
 {
     for (const bool enabled : { true, false })
-        for (const bool errorBySite : { true, false }) {
+        for (const bool allSites : { true, false }) {
             AnalysisSpec other = context.spec.analysis;
             other.enabled = enabled;
-            other.errorBySite = errorBySite;
-            m_unlisted.push_back(
-                { keyOf(context, variant, other), recordedBy(context, variant.recipe, other) });
+            const Json recorded = recordedBy(other, allSites);
+            for (const bool unrounded : { true, false })
+                m_unlisted.push_back({ keyOf(context, variant, recorded, unrounded), recorded });
         }
 }
 
@@ -115,6 +115,15 @@ std::vector<SharedLayers::Pass> SharedLayers::passesWith(std::int64_t layer) con
     std::erase_if(out, [&](const Pass &pass) { return pass.base == m_own.base; });
     std::stable_partition(out.begin(), out.end(),
                           [&](const Pass &pass) { return pass.recorded == m_own.recorded; });
+    return out;
+}
+
+std::vector<std::string> SharedLayers::otherBases() const
+{
+    std::vector<std::string> out;
+    for (const Pass &pass : passesWith(0))
+        if (std::find(out.begin(), out.end(), pass.base) == out.end())
+            out.push_back(pass.base);
     return out;
 }
 

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] std::optional<MadeLayer> find(std::int64_t layer) const;
     /// Says that this pass has finished the layer, unless one is named whose layer is still there.
     void offer(std::int64_t layer) const;
+    /// calibrationKey()s of the other passes with these layers: what came after them may be there.
+    [[nodiscard]] std::vector<std::string> otherBases() const;
 
 private:
     struct Pass

@@ -113,8 +113,8 @@ public:
     {
         if (m_current == nullptr)
             return;
-        if (!quietly([this] { (void)m_current->pool(); }))
-            quietly([this] { endCapture(); });
+        if (!quietly([this] { (void)m_current->pool(); }) && !quietly([this] { endCapture(); }))
+            leaveCapture(m_stream.stream());
         // What is left if even that failed. Where it did not, the pool is closed already.
         quietly([this] { allocator::endAllocateToPool(m_index, m_pool); });
         m_current.reset();
@@ -129,6 +129,15 @@ public:
     void replay(int graph) { m_graphs.at(static_cast<std::size_t>(graph))->replay(); }
 
 private:
+    /// Whatever the stream was capturing is dropped; nothing if it was not.
+    static void leaveCapture(cudaStream_t stream)
+    {
+        cudaGraph_t graph = nullptr; // of an invalid capture there is an error and no graph
+        if (cudaStreamEndCapture(stream, &graph) == cudaSuccess && graph != nullptr)
+            (void)cudaGraphDestroy(graph);
+        (void)cudaGetLastError();
+    }
+
     /// capture_end(), which must find a capture that is valid: one that is not, or is over, is
     /// followed by one of nothing.
     void endCapture()
@@ -137,9 +146,7 @@ private:
         cudaStreamCaptureStatus status = cudaStreamCaptureStatusNone;
         (void)cudaStreamIsCapturing(stream, &status);
         if (status != cudaStreamCaptureStatusActive) {
-            cudaGraph_t none = nullptr; // of an invalid capture there is an error and no graph
-            (void)cudaStreamEndCapture(stream, &none);
-            (void)cudaGetLastError();
+            leaveCapture(stream);
             C10_CUDA_CHECK(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
             // libtorch warns of a graph without a node; this one is never run.
             C10_CUDA_CHECK(cudaLaunchHostFunc(

@@ -20,7 +20,7 @@ namespace batlab::quant {
 [[nodiscard]] kernels::Matrix mutableView(at::Tensor &t);
 /// Contiguous, detached, fp32 or bf16 (other types become fp32).
 [[nodiscard]] at::Tensor asMatrixInput(const at::Tensor &t);
-/// All of libtorch's threads, on the kernels' own pool: for loops over host memory.
+/// As many threads as libtorch has: for loops over host memory.
 [[nodiscard]] kernels::Exec exec();
 /// t on the device of x: t itself if it is there or undefined. Differentiable.
 [[nodiscard]] at::Tensor beside(const at::Tensor &t, const at::Tensor &x);

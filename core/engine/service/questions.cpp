@@ -51,7 +51,7 @@ constexpr std::size_t kKeptViews = 12; ///< 3 MB each on SmolLM2, 25 MB on 8B
 struct SolvedView
 {
     std::string part;
-    LayerSolution solution; ///< without linears
+    LayerSolution solution; ///< without linears and rotations of the stream
     nn::SiteTensors inputs; ///< [tokens, n] fp32
 };
 
@@ -289,6 +289,8 @@ private:
                 solution.entry = LayerSolution::fromPart(*first).orThrow().entry;
         const auto ops = solvedOps(solution, nn::Compute::fp32);
         solution.linears = {};
+        solution.entry = {};
+        solution.exit = {};
         loaded.views.push_front(
             { hash, std::move(solution),
               proxy::siteInputs(loaded.decoder->config(), *ops, cache.stream) });

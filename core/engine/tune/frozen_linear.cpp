@@ -25,11 +25,11 @@ bool fused(const at::Tensor &product, at::ScalarType type)
         && (type == at::kBFloat16 || type == at::kFloat);
 }
 
-/// fp32 [cols]: what multiplies each column of the product.
-at::Tensor columnScale(const at::Tensor &gain, double factor, std::int64_t cols)
+/// fp32 [cols], ones where there is none.
+at::Tensor gainOf(const at::Tensor &gain, std::int64_t cols)
 {
-    return gain.numel() > 0 ? (gain.detach().to(at::kFloat) * factor).contiguous()
-                            : at::full({ cols }, factor, at::kFloat);
+    return gain.numel() > 0 ? gain.detach().to(at::kFloat).contiguous()
+                            : at::ones({ cols }, at::kFloat);
 }
 
 std::uint16_t *bits(const at::Tensor &bf16)
@@ -37,12 +37,14 @@ std::uint16_t *bits(const at::Tensor &bf16)
     return static_cast<std::uint16_t *>(bf16.data_ptr());
 }
 
-LinearEpilogue epilogueOf(const at::Tensor &shape, const at::Tensor &scale, const at::Tensor &out)
+LinearEpilogue epilogueOf(const at::Tensor &shape, double factor, const at::Tensor &gain,
+                          const at::Tensor &out)
 {
     LinearEpilogue e;
     e.cols = shape.size(-1);
     e.rows = shape.numel() / e.cols;
-    e.scale = scale.const_data_ptr<float>();
+    e.factor = static_cast<float>(factor);
+    e.gain = gain.const_data_ptr<float>();
     if (out.scalar_type() == at::kBFloat16)
         e.out16 = bits(out);
     else
@@ -54,9 +56,9 @@ at::Tensor fusedForward(const at::Tensor &product, const at::Tensor &gain, const
                         double factor, at::ScalarType type)
 {
     at::Tensor out = at::empty(product.sizes(), product.options().dtype(type));
-    const at::Tensor scale = columnScale(gain, factor, product.size(-1));
+    const at::Tensor gains = gainOf(gain, product.size(-1));
     const at::Tensor added = bias.detach().to(at::kFloat).contiguous();
-    LinearEpilogue e = epilogueOf(product, scale, out);
+    LinearEpilogue e = epilogueOf(product, factor, gains, out);
     e.product = bits(product);
     e.bias = added.numel() > 0 ? added.const_data_ptr<float>() : nullptr;
     kernels::forRanges(
@@ -87,9 +89,9 @@ Gradients fusedBackward(const at::Tensor &gradient, const at::Tensor &product,
     const std::int64_t chunks = (gy.numel() / cols + kRowsPerSum - 1) / kRowsPerSum;
     Gradients out;
     out.product = at::empty(gy.sizes(), gy.options().dtype(at::kBFloat16));
-    const at::Tensor scale = columnScale(gain, factor, cols);
+    const at::Tensor gains = gainOf(gain, cols);
     LinearEpilogueBack b;
-    b.forward = epilogueOf(gy, scale, out.product);
+    b.forward = epilogueOf(gy, factor, gains, out.product);
     at::Tensor gainSums;
     at::Tensor biasSums;
     if (product.defined()) {
@@ -166,7 +168,9 @@ struct FrozenLinearFn : Function<FrozenLinearFn>
         const double factor = ctx->saved_data["factor"].toDouble();
         const auto type = static_cast<at::ScalarType>(ctx->saved_data["type"].toInt());
         const bool biased = ctx->saved_data["biased"].toBool();
-        const Gradients g = fused(weight, grads[0].scalar_type())
+        const bool asIs = saved[1].numel() == 0 && factor == 1.0 && !biased
+            && grads[0].scalar_type() == weight.scalar_type();
+        const Gradients g = !asIs && fused(weight, grads[0].scalar_type())
             ? fusedBackward(grads[0], saved[2], saved[1], biased, factor)
             : plainBackward(grads[0], saved[2], saved[1], biased, factor, weight.scalar_type());
         const at::Tensor gx = at::matmul(g.product, weight).to(type);

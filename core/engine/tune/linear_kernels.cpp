@@ -28,14 +28,15 @@ template<class Out>
 void forwardRow(const LinearEpilogue &e, std::int64_t row, Out *__restrict out)
 {
     const std::uint16_t *product = e.product + row * e.cols;
-    const float *scale = e.scale;
+    const float factor = e.factor;
+    const float *gain = e.gain;
     const float *bias = e.bias;
     if (bias == nullptr)
         for (std::int64_t c = 0; c < e.cols; ++c)
-            put(out[c], number(product[c]) * scale[c]);
+            put(out[c], number(product[c]) * factor * gain[c]);
     else
         for (std::int64_t c = 0; c < e.cols; ++c)
-            put(out[c], number(product[c]) * scale[c] + bias[c]);
+            put(out[c], number(product[c]) * factor * gain[c] + bias[c]);
 }
 
 void forward(const LinearEpilogue &e, std::int64_t begin, std::int64_t end)
@@ -54,9 +55,10 @@ void backwardRow(const LinearEpilogueBack &b, std::int64_t row, std::int64_t chu
     const std::int64_t cols = b.forward.cols;
     const Gradient *gradient = gradients + row * cols;
     std::uint16_t *__restrict out = b.forward.out16 + row * cols;
-    const float *scale = b.forward.scale;
+    const float factor = b.forward.factor;
+    const float *gain = b.forward.gain;
     for (std::int64_t c = 0; c < cols; ++c)
-        put(out[c], number(gradient[c]) * scale[c]);
+        put(out[c], number(gradient[c]) * factor * gain[c]);
     if (b.biasSums != nullptr) {
         float *__restrict sums = b.biasSums + chunk * cols;
         for (std::int64_t c = 0; c < cols; ++c)

@@ -10,12 +10,14 @@ namespace batlab::tune {
 inline constexpr std::int64_t kRowsPerSum = 64;
 
 /// The epilogue of a frozen linear on row-major [rows, cols] matrices without gaps:
-/// out = product * factor * gain + bias, in fp32. bf16 numbers are their 16 bits.
+/// out = product * factor * gain + bias in fp32, each step rounded, as the deployed model computes
+/// it. bf16 numbers are their 16 bits.
 struct LinearEpilogue
 {
     std::int64_t rows = 0, cols = 0;
     const std::uint16_t *product = nullptr; ///< bf16; backward: may be null where gainSums is
-    const float *scale = nullptr; ///< [cols]: factor times gain
+    float factor = 1;
+    const float *gain = nullptr; ///< [cols]
     const float *bias = nullptr; ///< [cols], or null
     std::uint16_t *out16 = nullptr; ///< bf16; one of the two
     float *out32 = nullptr;

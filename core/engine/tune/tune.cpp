@@ -6,6 +6,7 @@
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/walker.h"
 #include "core/engine/quant/bridge.h"
+#include "core/engine/tune/finished_stage.h"
 #include "core/engine/tune/model_adam.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/remeasure.h"
@@ -22,6 +23,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <optional>
 
 namespace batlab::tune {
 
@@ -91,12 +93,15 @@ public:
             hasher.update(part);
         if (valueFactorStands())
             hasher.update("value factor 2"); // what tuning gives, since that has changed
-        m_base = m_layerBase + "/tune-" + hasher.hex().substr(0, 16);
+        m_own = "/tune-" + hasher.hex().substr(0, 16);
+        m_base = m_layerBase + m_own;
     }
 
     std::vector<std::string> run()
     {
         if (std::vector<std::string> parts = publishFinished(); !parts.empty())
+            return parts;
+        if (std::vector<std::string> parts = takeOver(); !parts.empty())
             return parts;
         TunedModel model { *m_context.decoder, {}, {} };
         const bool keepsWeights = loadLayers(model);
@@ -109,7 +114,6 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string curveKey() const { return m_base + "/model/artifacts"; }
     /// Whether factors are tuned and that within T2's heads is not, since it is in V (TunedLayer).
     [[nodiscard]] bool valueFactorStands() const
     {
@@ -123,28 +127,50 @@ private:
     /// The parts of a stage that ended earlier, published again; empty if it did not end.
     std::vector<std::string> publishFinished()
     {
-        const auto curve = job().store().get(curveKey()).orThrow();
-        if (!curve)
+        std::optional<FinishedStage> finished = finishedStage(job().store(), m_base, layers());
+        if (!finished)
             return {};
-        std::vector<std::string> parts;
-        std::vector<Artifact> all = calib::artifactsOf(*curve);
-        for (std::size_t l = 0; l < layers(); ++l) {
-            const auto saved =
-                job()
-                    .store()
-                    .get(calib::layerKey(m_base, static_cast<std::int64_t>(l), "artifacts"))
-                    .orThrow();
-            if (!saved)
-                return {};
-            for (Artifact &a : calib::artifactsOf(*saved)) {
-                if (const auto *done = std::get_if<LayerDone>(&a))
-                    parts.push_back(done->part);
-                all.push_back(std::move(a));
-            }
-        }
-        for (Artifact &a : all)
+        for (Artifact &a : finished->artifacts)
             job().publish(std::move(a));
-        return parts;
+        return finished->parts;
+    }
+    /// The parts of a stage that ended elsewhere, measured for this one; empty if there is none.
+    std::vector<std::string> takeOver()
+    {
+        const std::optional<FinishedStage> found =
+            stageElsewhere(m_context, m_variant, m_own, layers());
+        if (!found)
+            return {};
+        LossCurve curve;
+        double seconds = 0;
+        for (const Artifact &a : found->artifacts) {
+            if (const auto *trained = std::get_if<LossCurve>(&a))
+                curve = *trained;
+            else if (const auto *info = std::get_if<VariantInfo>(&a))
+                seconds = info->calibrationSeconds;
+        }
+        curve.variant = m_variant.id;
+        OnlineCost cost;
+        for (std::size_t l = 0; l < layers(); ++l) {
+            job().checkpoint();
+            const LayerSolution tuned = solution(found->parts[l]);
+            cost += onlineCost(tuned, m_context.decoder->config());
+            (void)keep(tuned, l);
+        }
+        job().log(
+            LogLevel::info,
+            fmt::format("{}: the layers are tuned already; they are measured again", m_variant.id));
+        return measured(found->parts, curve, cost, seconds);
+    }
+    /// Keeps a tuned layer; its part's hash.
+    std::string keep(const LayerSolution &tuned, std::size_t layer) const
+    {
+        const auto index = static_cast<std::int64_t>(layer);
+        return job()
+            .store()
+            .put(calib::layerKey(m_base, index, "solution"),
+                 tuned.toPart({ Branch::text, static_cast<std::int32_t>(layer) }))
+            .orThrow();
     }
 
     /// What all layers' graphs of one step take, roughly.
@@ -283,8 +309,6 @@ private:
 
     std::vector<std::string> finish(TunedModel &model, const Progress &p)
     {
-        calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
-                        static_cast<std::int64_t>(layers()));
         const bool good =
             at::isfinite(model.parameters.values()).all().item<bool>() && !endsWorse(p.curve.loss);
         if (!good)
@@ -300,29 +324,31 @@ private:
             const LayerSolution tuned =
                 good ? model.layers[l]->solution() : solution(m_layerParts[l]);
             cost += onlineCost(tuned, m_context.decoder->config());
-            const auto index = static_cast<std::int64_t>(l);
-            parts.push_back(job()
-                                .store()
-                                .put(calib::layerKey(m_base, index, "solution"),
-                                     tuned.toPart({ Branch::text, static_cast<std::int32_t>(l) }))
-                                .orThrow());
+            parts.push_back(keep(tuned, l));
         }
-        const std::vector<LayerDone> before = layersBefore();
         double seconds = m_context.secondsBefore + p.seconds;
-        for (const LayerDone &done : before)
+        for (const LayerDone &done : layersBefore())
             seconds += done.seconds;
-        const auto measured = remeasure(m_context, m_variant, m_layerBase, parts, before);
+        return measured(parts, p.curve, cost, seconds);
+    }
+
+    /// Runs the tuned layers, and keeps and publishes what they give; returns `parts`.
+    std::vector<std::string> measured(const std::vector<std::string> &parts, const LossCurve &curve,
+                                      const OnlineCost &cost, double seconds)
+    {
+        calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
+                        static_cast<std::int64_t>(layers()));
+        const auto artifacts = remeasure(m_context, m_variant, m_layerBase, parts, layersBefore());
         for (std::size_t l = 0; l < layers(); ++l)
             (void)job()
                 .store()
-                .put(calib::layerKey(m_base, static_cast<std::int64_t>(l), "artifacts"),
-                     calib::artifactsPart(measured[l]))
+                .put(artifactsKey(m_base, l), calib::artifactsPart(artifacts[l]))
                 .orThrow();
         (void)job()
             .store()
-            .put(curveKey(),
+            .put(curveKey(m_base),
                  calib::artifactsPart(
-                     { p.curve, calib::variantInfo(m_context, m_variant, cost, seconds) }))
+                     { curve, calib::variantInfo(m_context, m_variant, cost, seconds) }))
             .orThrow();
         (void)job().store().remove(stateKey());
         removeCodes(-1);
@@ -367,7 +393,9 @@ private:
     const Stage &m_stage;
     const std::vector<std::string> &m_layerParts;
     const std::vector<std::vector<std::int32_t>> &m_sequences;
-    std::string m_layerBase, m_base;
+    std::string m_layerBase; ///< of the layer pass
+    std::string m_own; ///< of this stage, behind any pass with the same layers
+    std::string m_base; ///< both
 };
 
 } // namespace
