@@ -16,6 +16,35 @@
 using namespace batlab;
 using namespace batlab::test;
 
+namespace {
+
+Json recordedSettings(const AnalysisSpec &analysis)
+{
+    return { analysis.enabled, analysis.histogramBins, analysis.sampleTokens };
+}
+
+/// The key of a run's plain layer pass, written down once more.
+std::string plainKey(const Run &run, const Json &recorded)
+{
+    const VariantSpec &variant = run.spec.variants.front();
+    const RecipeSettings settings = effectiveSettings(run.spec, variant);
+    const Protocol &protocol = run.spec.protocol;
+    Json j;
+    j["recipe"] = variant.recipe.hash();
+    j["settings"] = { settings.scaleRule, settings.ties };
+    j["weights"] = protocol.weightFormat;
+    j["activations"] = protocol.activationFormat;
+    j["kv"] = protocol.kvFormat;
+    j["nvfp4"] = protocol.nvfp4Scale;
+    j["dtype"] = protocol.dtype;
+    j["seed"] = run.spec.seed;
+    j["analysis"] = recorded;
+    j["id"] = variant.id;
+    return "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
+}
+
+} // namespace
+
 class CalibrateTest : public QObject
 {
     Q_OBJECT
@@ -265,25 +294,11 @@ private Q_SLOTS:
         const Model model({});
         const auto store = makeMemoryCheckpointStore();
         Run run(model, specOf("[{preset: mr-gptq}]"), *store);
-        const VariantSpec &variant = run.spec.variants.front();
-        const RecipeSettings settings = effectiveSettings(run.spec, variant);
-        const Protocol &protocol = run.spec.protocol;
-        Json j;
-        j["recipe"] = variant.recipe.hash();
-        j["settings"] = { settings.scaleRule, settings.ties };
-        j["weights"] = protocol.weightFormat;
-        j["activations"] = protocol.activationFormat;
-        j["kv"] = protocol.kvFormat;
-        j["nvfp4"] = protocol.nvfp4Scale;
-        j["dtype"] = protocol.dtype;
-        j["seed"] = run.spec.seed;
-        j["analysis"] = { run.spec.analysis.enabled, run.spec.analysis.histogramBins,
-                          run.spec.analysis.sampleTokens };
+        Json recorded = recordedSettings(run.spec.analysis);
         if (run.spec.analysis.enabled)
-            j["analysis"].push_back("K, V, R");
-        j["id"] = variant.id;
-        QCOMPARE(calib::calibrationKey(run.context, variant),
-                 "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16));
+            recorded.push_back("K, V, R");
+        QCOMPARE(calib::calibrationKey(run.context, run.spec.variants.front()),
+                 plainKey(run, recorded));
     }
 
     /// A file from before K, V and R were looked at: its layers stay, and are measured again.
@@ -293,23 +308,8 @@ private Q_SLOTS:
         const auto store = makeMemoryCheckpointStore();
         Run first(model, specOf("[{preset: mr-gptq}]"), *store);
         const auto parts = first.go();
-        const VariantSpec &variant = first.spec.variants.front();
-        const std::string now = calib::calibrationKey(first.context, variant);
-        Json j;
-        const RecipeSettings settings = effectiveSettings(first.spec, variant);
-        const Protocol &protocol = first.spec.protocol;
-        j["recipe"] = variant.recipe.hash();
-        j["settings"] = { settings.scaleRule, settings.ties };
-        j["weights"] = protocol.weightFormat;
-        j["activations"] = protocol.activationFormat;
-        j["kv"] = protocol.kvFormat;
-        j["nvfp4"] = protocol.nvfp4Scale;
-        j["dtype"] = protocol.dtype;
-        j["seed"] = first.spec.seed;
-        j["analysis"] = { first.spec.analysis.enabled, first.spec.analysis.histogramBins,
-                          first.spec.analysis.sampleTokens };
-        j["id"] = variant.id;
-        const std::string then = "k/" + variant.id + "-" + hashHex(j.dump()).substr(0, 16);
+        const std::string now = calib::calibrationKey(first.context, first.spec.variants.front());
+        const std::string then = plainKey(first, recordedSettings(first.spec.analysis));
         for (const std::string &key : store->keys(now)) {
             Part part = store->get(key).orThrow().value();
             if (key.ends_with("/artifacts")) {

@@ -67,15 +67,6 @@ at::Tensor fusedForward(const at::Tensor &product, const at::Tensor &gain, const
     return out;
 }
 
-/// fp32 [cols]: partial sums [chunks, cols] added in order, times factor.
-at::Tensor inOrder(const at::Tensor &partial, double factor)
-{
-    at::Tensor sum = at::zeros({ partial.size(1) }, at::kDouble);
-    for (std::int64_t chunk = 0; chunk < partial.size(0); ++chunk)
-        sum.add_(partial[chunk]);
-    return (sum * factor).to(at::kFloat);
-}
-
 struct Gradients
 {
     at::Tensor product, gain, bias; ///< of the product in bf16; the others fp32, or undefined
@@ -111,9 +102,9 @@ Gradients fusedBackward(const at::Tensor &gradient, const at::Tensor &product,
         linearKernels().backward(b, begin, end);
     });
     if (gainSums.defined())
-        out.gain = inOrder(gainSums, factor);
+        out.gain = columnSums(gainSums) * factor;
     if (biasSums.defined())
-        out.bias = inOrder(biasSums, 1.0);
+        out.bias = columnSums(biasSums);
     return out;
 }
 
