@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/common.h"
+#include "app/cli/foreground.h"
 #include "app/cli/session_run.h"
 #include "app/cli/sweep_run.h"
 #include "core/spec/parameter.h"
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace batlab::cli {
 
@@ -124,6 +126,37 @@ void addSeeds(RunSpec &spec, const std::vector<std::uint64_t> &seeds)
     spec.variants = std::move(out);
 }
 
+/// Of all presets, those that the run's formats and scale rule allow; the others are named with
+/// their reason. Throws if there is none left.
+std::vector<std::string> presetsThatFit(const Common &common, const Json &run,
+                                        const std::vector<std::string> &presets,
+                                        const std::vector<std::string> &settings)
+{
+    std::vector<std::string> contract; // settings of single variants come later
+    std::copy_if(settings.begin(), settings.end(), std::back_inserter(contract),
+                 [](const std::string &text) {
+                     return text.starts_with("protocol.") || text.starts_with("settings.");
+                 });
+    ProgressPrinter printer(common);
+    std::vector<std::string> out;
+    std::optional<Error> first;
+    for (const std::string &preset : presets) {
+        try {
+            Json one = run;
+            one["variants"].push_back({ { "preset", preset }, { "id", preset } });
+            RunSpec spec = runSpecFromJson(one, presetLibrary(), "compare").orThrow();
+            applySettings(spec, contract);
+            out.push_back(preset);
+        } catch (const Exception &e) {
+            first = first.value_or(e.error);
+            printer.log(LogLevel::warning, fmt::format("{} is left out: {}", preset, e.error.what));
+        }
+    }
+    if (out.empty())
+        throw Exception(*first);
+    return out;
+}
+
 void checkPlannedBaseline(const RunSpec &spec, const std::string &baseline)
 {
     if (baseline.empty() || baseline == "reference")
@@ -151,7 +184,10 @@ void compare(Common &common, Options options)
             if (!json["protocol"].contains(key))
                 json["protocol"][key] = value;
     const std::string base = family ? presetId(family->base) : std::string();
-    for (const std::string &text : presetList(options, family ? &*family : nullptr)) {
+    std::vector<std::string> presets = presetList(options, family ? &*family : nullptr);
+    if (options.presets == "all")
+        presets = presetsThatFit(common, json, presets, options.settings);
+    for (const std::string &text : presets) {
         Json variant { { "preset", presetId(text) }, { "id", text }, { "budget", options.budget } };
         if (family && presetId(text) == base && !family->set.empty())
             variant["set"] = family->set;

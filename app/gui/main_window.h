@@ -70,6 +70,8 @@ public:
     /// first session, model, run spec or link here, each other one in a window of its own.
     void openPaths(const QStringList &paths);
     void openPath(const QString &path);
+    /// Results of lm-eval, or a folder of them, as a path or a file: URL.
+    [[nodiscard]] static bool isResults(const QString &given);
     void openSession(const QString &path, std::function<void()> then = {});
     void openModel(const QString &path);
     void saveTo(const QString &path, std::function<void(bool)> done = {});
@@ -108,6 +110,9 @@ public:
     void setReadout(const QString &text);
     /// Closing without questions: tests, --screenshot, the end of the desktop's session.
     void setAskOnClose(bool ask) { m_askOnClose = ask; }
+    /// Closes all windows of the program, one that is saved first too, until a question is
+    /// cancelled.
+    static void quit();
     /// At its start the program's first window offers all recovery copies; a further one does not.
     void setFurther() { m_starting = false; }
 
@@ -316,6 +321,7 @@ private:
     bool m_canRecover = false;
     bool m_sessionUnsaid = false; ///< the banner has yet to say what is odd about what is open
     bool m_askOnClose = true, m_applying = false, m_demoAsked = false;
+    bool m_quitting = false; ///< what closes the window is to close the others too
     int m_frames = 0;
 };
 

@@ -14,7 +14,6 @@
 #include "views/panels/project_panel.h"
 #include "views/plots/theme.h"
 
-#include <QApplication>
 #include <QDockWidget>
 #include <QUndoStack>
 
@@ -131,7 +130,7 @@ void MainWindow::registerFileActions()
              section(kFile),
              QKeySequence::Quit,
              tr("Close all windows"),
-             [] { QApplication::closeAllWindows(); },
+             [] { quit(); },
              {},
              {},
              {} });

@@ -46,24 +46,6 @@ QString wholeModel(const QString &path)
         : path;
 }
 
-/// results_*.json of lm-evaluation-harness, or a folder that has some, itself or in the folders of
-/// models that it makes.
-bool isResults(const QString &path)
-{
-    const QFileInfo info(path);
-    if (!info.isDir())
-        return info.isFile() && path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
-    if (QFileInfo::exists(path + kConfig))
-        return false;
-    const QStringList names { QStringLiteral("results*.json") };
-    QStringList folders { path };
-    for (const QFileInfo &folder : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
-        folders << folder.absoluteFilePath();
-    return std::any_of(folders.begin(), folders.end(), [&names](const QString &folder) {
-        return !QDir(folder).entryList(names, QDir::Files).isEmpty();
-    });
-}
-
 bool looksLikeSession(const QString &path)
 {
     return QFileInfo(path).isFile() && path.endsWith(QLatin1String(".h5"), Qt::CaseInsensitive);
@@ -84,6 +66,25 @@ bool looksLikeModel(const QFileInfo &info)
 }
 
 } // namespace
+
+/// results_*.json of lm-evaluation-harness, or a folder that has some, itself or in the folders of
+/// models that it makes.
+bool MainWindow::isResults(const QString &given)
+{
+    const QString path = wholeModel(localPath(given));
+    const QFileInfo info(path);
+    if (!info.isDir())
+        return info.isFile() && path.endsWith(QLatin1String(".json"), Qt::CaseInsensitive);
+    if (QFileInfo::exists(path + kConfig))
+        return false;
+    const QStringList names { QStringLiteral("results*.json") };
+    QStringList folders { path };
+    for (const QFileInfo &folder : QDir(path).entryInfoList(QDir::Dirs | QDir::NoDotAndDotDot))
+        folders << folder.absoluteFilePath();
+    return std::any_of(folders.begin(), folders.end(), [&names](const QString &folder) {
+        return !QDir(folder).entryList(names, QDir::Files).isEmpty();
+    });
+}
 
 void MainWindow::openPaths(const QStringList &given)
 {

@@ -6,12 +6,15 @@
 #include "app/gui/shell.h"
 #include "views/models/core_text.h"
 #include "views/panels/banner.h"
+#include "views/panels/notes_panel.h"
 #include "views/panels/status_strip.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
+#include <QTimer>
 
 namespace batlab::app {
 
@@ -19,6 +22,7 @@ QString MainWindow::sessionFilter() { return tr("Batlab sessions (*.batlab.h5 *.
 
 bool MainWindow::mustAskUnsaved()
 {
+    m_shell->notes()->flush();
     const views::WorkbenchDocument *document = m_workbench->document();
     if (!document->hasWork())
         m_workbench->store()->forgetRecovery(); // of what was taken back, or recovered in vain
@@ -58,10 +62,10 @@ void MainWindow::whenReplaceable(const QString &what, std::function<void()> then
     if (answer == QMessageBox::Discard) {
         then(); // the copy goes with the document, should what comes be readable
     } else if (answer == QMessageBox::Save) {
-        // Saving runs beside us; what was asked for follows it.
-        save([then = std::move(then)](bool saved) {
+        // Saving runs beside us; what was asked for follows it, unless work has begun meanwhile.
+        save([this, what, then = std::move(then)](bool saved) {
             if (saved)
-                then();
+                whenReplaceable(what, then);
         });
     }
 }
@@ -152,6 +156,18 @@ void MainWindow::cancelActivity()
         m_workbench->store()->cancelOpening();
 }
 
+void MainWindow::quit()
+{
+    const auto wish = [](bool on) {
+        for (QWidget *widget : QApplication::topLevelWidgets())
+            if (auto *window = qobject_cast<MainWindow *>(widget))
+                window->m_quitting = on;
+    };
+    wish(true);
+    QApplication::closeAllWindows(); // ends at a window that stays, if only until it is saved
+    wish(false);
+}
+
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     if (m_askOnClose && m_workbench->hasActiveJobs()) {
@@ -176,9 +192,12 @@ void MainWindow::closeEvent(QCloseEvent *event)
         }
         if (answer == QMessageBox::Save) {
             event->ignore();
-            save([this](bool saved) {
-                if (saved)
-                    close();
+            save([this, quits = m_quitting](bool saved) {
+                m_quitting = quits; // should it be asked again
+                const bool gone = saved && close();
+                m_quitting = false;
+                if (gone && quits)
+                    QTimer::singleShot(0, qApp, [] { quit(); });
             });
             return;
         }
@@ -186,7 +205,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     }
     if (m_workbench->hasActiveJobs()) {
         m_workbench->stopAll();
-        m_workbench->store()->autosaveNow(); // offered again at the next start
+        m_workbench->store()->keepWork(); // offered again at the next start
     }
     m_shell->rememberPosition();
     event->accept();

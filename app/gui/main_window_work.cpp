@@ -109,8 +109,9 @@ void MainWindow::newRun(const Json &spec)
         const Json question { { "ask", "preflight" },
                               { "spec", asked },
                               { "workspace", ss(m_workbench->store()->workspace()) } };
-        m_workbench->engine()->ask(question, [this](const Result<Json> &answer) {
-            if (m_runDialog)
+        m_workbench->engine()->ask(question, [this, asked](const Result<Json> &answer) {
+            // Two questions may be at work: one of what the form said before says nothing now.
+            if (m_runDialog && m_runDialog->spec() == asked)
                 m_runDialog->setPreflight(answer ? *answer : Json(),
                                           answer ? QString() : qs(answer.error().message()),
                                           !answer && answer.error().code == ErrorCode::unsupported);

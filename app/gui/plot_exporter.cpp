@@ -8,8 +8,11 @@
 
 #include <QDir>
 #include <QDockWidget>
+#include <QStackedWidget>
+#include <QTabBar>
 
 #include <algorithm>
+#include <utility>
 
 namespace batlab::app {
 
@@ -17,7 +20,7 @@ namespace {
 
 constexpr int kPollMs = 50;
 constexpr int kMostMs = 60000; ///< a page whose numbers do not come is written as it is
-constexpr int kFewest = 200; ///< ms a page gets to notice that it is shown
+constexpr int kFewest = 200; ///< ms that pages and panels get to notice that they are shown
 
 /// On the page or in a dock that is not behind another one, with a picture.
 bool isShown(const plots::PlotWidget &plot)
@@ -99,20 +102,54 @@ QString PlotExporter::activity() const
 
 void PlotExporter::nextPage()
 {
+    putTabsBack();
     if (m_pages.isEmpty()) {
         finish();
         return;
     }
     m_window->setPage(static_cast<MainWindow::Page>(m_pages.takeFirst()));
-    m_settling = true;
+    m_turn = 0;
+    if (m_wanted.allPages)
+        for (QTabBar *bar : m_window->pages()->currentWidget()->findChildren<QTabBar *>())
+            if (bar->isVisible())
+                m_tabs.append(Tabs { bar, bar->currentIndex() });
     m_clock.start();
+    settle();
+}
+
+bool PlotExporter::nextTabs()
+{
+    ++m_turn;
+    bool more = false;
+    for (const Tabs &tabs : std::as_const(m_tabs)) {
+        if (!tabs.bar || m_turn >= tabs.bar->count())
+            continue;
+        tabs.bar->setCurrentIndex((tabs.shown + m_turn) % tabs.bar->count());
+        more = true;
+    }
+    if (more)
+        settle();
+    return more;
+}
+
+void PlotExporter::putTabsBack()
+{
+    for (const Tabs &tabs : std::exchange(m_tabs, {}))
+        if (tabs.bar)
+            tabs.bar->setCurrentIndex(tabs.shown);
+}
+
+void PlotExporter::settle()
+{
+    m_settling = true;
+    m_tabsClock.start();
     m_timer.start(kPollMs);
 }
 
 void PlotExporter::step()
 {
     if (m_settling) {
-        if (m_clock.elapsed() < kFewest && m_wanted.allPages)
+        if (m_tabsClock.elapsed() < kFewest && m_wanted.allPages)
             return;
         flushPage(*m_window);
         const QList<plots::PlotWidget *> all = m_window->findChildren<plots::PlotWidget *>();
@@ -127,7 +164,8 @@ void PlotExporter::step()
         return;
     }
     if (m_items.isEmpty()) {
-        nextPage();
+        if (!nextTabs())
+            nextPage();
         return;
     }
     const Item item = m_items.takeFirst();
@@ -166,6 +204,7 @@ QString PlotExporter::freeName(const QString &name)
 void PlotExporter::finish()
 {
     m_timer.stop();
+    putTabsBack();
     if (m_window->page() != m_before)
         m_window->setPage(static_cast<MainWindow::Page>(m_before));
     m_window->stalls()->setActivity({});

@@ -11,6 +11,8 @@
 #include <QStringList>
 #include <QTimer>
 
+class QTabBar;
+
 namespace batlab::plots {
 class PlotWidget;
 }
@@ -28,7 +30,7 @@ struct PlotExport
 };
 
 /// Writes every plot that is shown under its title, one file a turn of the event loop; on all pages
-/// it walks through them and waits for what they compute.
+/// it walks through them and their tabs and waits for what they compute.
 class PlotExporter : public QObject
 {
     Q_OBJECT
@@ -53,7 +55,15 @@ private:
         plots::PlotFormat format;
         QString path;
     };
+    struct Tabs
+    {
+        QPointer<QTabBar> bar;
+        int shown = 0; ///< the one that comes back
+    };
     void nextPage();
+    [[nodiscard]] bool nextTabs(); ///< of the page; false: all of them have been shown
+    void putTabsBack();
+    void settle();
     void step();
     void collect();
     void finish();
@@ -63,13 +73,15 @@ private:
     PlotExport m_wanted;
     QList<int> m_pages; ///< still to come
     int m_before = 0; ///< the page that comes back
+    QList<Tabs> m_tabs; ///< of the page that is shown
+    int m_turn = 0; ///< how far each is from the one that comes back
     bool m_settling = false;
     QList<Item> m_items;
     QSet<plots::PlotWidget *> m_seen; ///< docks stand beside every page
     QSet<QString> m_names;
     QStringList m_written, m_failed;
     QTimer m_timer;
-    QElapsedTimer m_clock; ///< since the page is shown
+    QElapsedTimer m_clock, m_tabsClock; ///< since the page is shown, and its present tabs
 };
 
 } // namespace batlab::app

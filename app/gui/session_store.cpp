@@ -13,6 +13,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSaveFile>
+#include <QUndoStack>
 
 #include <utility>
 
@@ -43,6 +44,7 @@ SessionStore::SessionStore(views::WorkbenchDocument *document, QString dataFolde
     m_worker.setMaxThreadCount(1);
     m_autosave.setInterval(kAutosaveMs);
     connect(&m_autosave, &QTimer::timeout, this, &SessionStore::autosaveNow);
+    connect(document->undoStack(), &QUndoStack::indexChanged, this, [this] { ++m_edits; });
     m_autosave.start();
 }
 
@@ -92,7 +94,7 @@ void SessionStore::takeOver(Session loaded, views::DocumentSnapshot snapshot, co
     m_warnings.clear();
     for (const std::string &warning : m_base.warnings)
         m_warnings.append(views::coreText(qs(warning)));
-    m_discarded = false;
+    m_discarded = m_keeping = false;
     protect(path);
     m_document->reset(std::move(snapshot), path);
 }
@@ -194,11 +196,11 @@ void SessionStore::write(const QString &path, bool isAutosave,
     if (!isAutosave)
         m_saving.append(path);
     setBusy(1);
-    const quint64 revision = m_document->revision();
+    const quint64 revision = m_document->revision(), edits = m_edits;
     const QString origin = m_document->path();
     // The snapshot shares the immutable artifacts; turning it into a Session happens on the worker.
     const std::string uuid = m_base.uuid;
-    m_worker.start([this, path, isAutosave, done = std::move(done), revision, uuid, origin,
+    m_worker.start([this, path, isAutosave, done = std::move(done), revision, edits, uuid, origin,
                     forgotten = m_forgotten.load(), lock = m_lock,
                     snapshot = m_document->snapshot(), base = m_base] {
         QDir().mkpath(QFileInfo(path).absolutePath());
@@ -222,7 +224,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
             dropRecovery(path);
         QMetaObject::invokeMethod(
             this,
-            [this, path, isAutosave, done, revision, saved, uuid, forgotten] {
+            [this, path, isAutosave, done, revision, edits, saved, uuid, forgotten] {
                 if (!isAutosave)
                     m_saving.removeOne(path);
                 setBusy(-1);
@@ -233,6 +235,7 @@ void SessionStore::write(const QString &path, bool isAutosave,
                     // is gone again.
                 } else if (isAutosave) {
                     m_autosavedRevision = revision;
+                    m_autosavedEdits = edits;
                     Q_EMIT autosaved(path);
                 } else {
                     m_base.origin = fsPath(path);
@@ -244,8 +247,12 @@ void SessionStore::write(const QString &path, bool isAutosave,
                             m_lock = std::make_shared<const FileLock>(std::move(*mine));
                     }
                     m_document->setPath(path);
-                    m_document->setSavedAt(revision);
-                    forgetRecovery();
+                    if (edits == m_edits)
+                        m_document->setSavedAt(revision);
+                    else // what was edited meanwhile, or taken back, is not in the file
+                        m_document->setUnsaved();
+                    if (!m_keeping)
+                        forgetRecovery();
                 }
                 if (done)
                     done(saved);
@@ -361,11 +368,29 @@ void SessionStore::setAutosaveMinutes(int minutes)
         m_autosave.stop();
 }
 
+bool SessionStore::isWorthACopy() const
+{
+    return !m_discarded && !m_document->isEmpty() && m_document->hasWork()
+        && m_document->isModified();
+}
+
 void SessionStore::autosaveNow()
 {
-    if (m_discarded || m_document->isEmpty() || !m_document->hasWork() || !m_document->isModified()
-        || m_document->revision() == m_autosavedRevision || m_busy > 0)
+    if (m_busy > 0 || !isWorthACopy())
         return;
+    Q_EMIT aboutToCopy();
+    if (m_document->revision() == m_autosavedRevision && m_edits == m_autosavedEdits)
+        return;
+    write(recoveryPath(), true, {});
+}
+
+void SessionStore::keepWork()
+{
+    cancelOpening(); // what is being read would take the copy away
+    Q_EMIT aboutToCopy();
+    if (!isWorthACopy())
+        return;
+    m_keeping = true;
     write(recoveryPath(), true, {});
 }
 

@@ -73,7 +73,10 @@ public:
     /// folder.
     [[nodiscard]] QString workspace() const;
     void setAutosaving(bool on);
-    void autosaveNow();
+    void autosaveNow(); ///< a recovery copy, unless there is one of what is shown now
+    /// The window goes and its work shall be offered again: a copy whatever else is being written,
+    /// which outlives a save that is under way.
+    void keepWork();
     [[nodiscard]] QString recoveryPath() const;
     /// Recovery files of earlier, broken-off sessions.
     [[nodiscard]] std::vector<Leftover> leftovers() const;
@@ -89,6 +92,8 @@ public:
 
 Q_SIGNALS:
     void busyChanged();
+    /// A recovery copy is due: what only the views know so far goes into the document now.
+    void aboutToCopy();
     void autosaved(const QString &path);
     void failed(const batlab::Error &error); ///< of opening, or of a portable copy
     void notSaved(const batlab::Error &error); ///< the session, or its recovery copy
@@ -97,6 +102,7 @@ private:
     [[nodiscard]] QString unsavedFolder() const; ///< parts of a session without a file
     void write(const QString &path, bool isAutosave, std::function<void(Result<void>)> done);
     void setBusy(int delta);
+    [[nodiscard]] bool isWorthACopy() const;
     void takeOver(Session loaded, views::DocumentSnapshot snapshot, const QString &path);
     /// Holds the lock of the open session's file; says in m_readOnly why it must not be written.
     void protect(const QString &path);
@@ -111,6 +117,9 @@ private:
     QTimer m_autosave;
     int m_busy = 0;
     quint64 m_autosavedRevision = 0;
+    /// Steps of the undo stack done, gone on with or taken back: not all of them raise the
+    /// document's revision, and two that follow each other may leave the stack at one index.
+    quint64 m_edits = 0, m_autosavedEdits = 0;
     std::shared_ptr<const FileLock> m_lock; ///< of the open file; saves on the worker share it
     QString m_readOnly, m_remoteWorkspace;
     QString m_opening; ///< asked for last, until it is here
@@ -121,6 +130,7 @@ private:
     std::optional<FileLock> m_recoveredLock; ///< it is no longer a leftover for other windows
     QStringList m_warnings;
     bool m_discarded = false; ///< what jobs still say is not worth a copy
+    bool m_keeping = false; ///< the last copy stays, also after a save
 };
 
 } // namespace batlab::app

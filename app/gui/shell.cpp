@@ -91,6 +91,10 @@ void Shell::attach()
     connect(m_notes, &views::NotesPanel::jumpRequested, this, &Shell::goToBookmark);
     connect(m_notes, &views::NotesPanel::bookmarkRequested, this, &Shell::bookmark);
     registerJobHooks();
+    connect(m_workbench->document(), &views::WorkbenchDocument::documentReset, this,
+            [this] { m_unseen = Json::object(); }); // of the session before
+    connect(m_workbench->store(), &SessionStore::aboutToCopy, this,
+            [this] { m_workbench->document()->setViewState(captureView()); });
     connect(m_window->pages(), &QStackedWidget::currentChanged, this, [this] {
         QTimer::singleShot(kFillMs, this, &Shell::pageSeen); // once it has filled itself
     });

@@ -163,7 +163,7 @@ void Windows::open(const Options &options)
         else if (const One *one = having(file))
             toFront(window = one->window);
         else
-            (file.endsWith(QLatin1String(".json")) ? results : others).append(file);
+            (MainWindow::isResults(file) ? results : others).append(file);
     }
     const bool nothing = options.files.isEmpty() && options.select.isEmpty();
     if (!others.isEmpty() || options.demo || nothing) {

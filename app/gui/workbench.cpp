@@ -146,7 +146,13 @@ void Workbench::resumeRun(const QString &id)
     run.finished.clear();
     m_stopOnArrival.removeAll(id);
     m_document.putRun(run);
-    say(LogLevel::info, tr("%1 goes on from its checkpoint in %2").arg(run.title, run.workspace),
+    moveQueued(); // the engine may have been on another machine then
+    const QString folder = m_document.run(id)->workspace;
+    say(LogLevel::info,
+        (folder == run.workspace
+             ? tr("%1 goes on from its checkpoint in %2")
+             : tr("%1 starts afresh in %2: its checkpoint is on another machine"))
+            .arg(run.title, folder),
         id);
     enqueue(run);
 }

@@ -43,7 +43,7 @@ public:
     Result<QString> queueSample(); ///< seconds: two methods on a handful of tokens
     [[nodiscard]] Json demoSpec() const;
     /// Submits a stopped run's frozen spec again, with the same workspace: it goes on from its
-    /// checkpoints.
+    /// checkpoints. Where those lie on another machine than the engine, it starts afresh.
     void resumeRun(const QString &run);
     void resumeAll(const QStringList &runs);
     void stopJob(JobId job);

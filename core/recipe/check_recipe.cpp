@@ -222,10 +222,6 @@ private:
                  "a clip shrinks the maxima that block scales come from, which the refinement "
                  "takes as they are",
                  "Use clip.activations: none, or drop the refine stage.");
-        if (m_recipe.findStage("tune"))
-            fail("refine",
-                 "tuning trains transforms and gains after the refinement has been made for them",
-                 "Drop the tune pass or the refine stage.");
     }
 
     void checkRecover(const Stage &recover)

@@ -2,6 +2,7 @@
 #include "core/recipe/recipe.h"
 
 #include "core/base/hash.h"
+#include "core/recipe/refinement.h"
 #include "core/spec/parameter.h"
 
 #include <algorithm>
@@ -102,7 +103,15 @@ Recipe layerPassOf(const Recipe &recipe)
 {
     Recipe out = recipe;
     std::erase_if(out.passes, [](const Pass &pass) { return pass.scope != "layer"; });
+    if (refinesAfterTuning(recipe))
+        for (Pass &pass : out.passes)
+            std::erase_if(pass.stages, [](const Stage &stage) { return stage.kind == "refine"; });
     return out;
+}
+
+bool refinesAfterTuning(const Recipe &recipe)
+{
+    return recipe.findStage("refine") != nullptr && recipe.findStage("tune") != nullptr;
 }
 
 const Pass &layerPass(const Recipe &recipe)

@@ -2263,6 +2263,10 @@
         <source>The engine does not start: the runs that wait stay in the queue until it goes on</source>
         <translation>Die Maschine startet nicht: wartende Läufe bleiben in der Warteschlange, bis sie weitergeht</translation>
     </message>
+    <message>
+        <source>%1 starts afresh in %2: its checkpoint is on another machine</source>
+        <translation>%1 beginnt neu in %2: Der Zwischenstand liegt auf einem anderen Rechner</translation>
+    </message>
 </context>
 <context>
     <name>batlab::plots::BlockDeltaPlot</name>
@@ -2301,6 +2305,17 @@
     <message>
         <source>%1 of %2 blocks of %3 are better than those of %4</source>
         <translation>%1 von %2 Blöcken von %3 sind besser als die von %4</translation>
+    </message>
+</context>
+<context>
+    <name>batlab::plots::ColorBar</name>
+    <message>
+        <source>max of %1 × %1 cells</source>
+        <translation>Max. je %1 × %1 Zellen</translation>
+    </message>
+    <message>
+        <source>ranks: 1 in %1 values</source>
+        <translation>Ränge: 1 von %1 Werten</translation>
     </message>
 </context>
 <context>
@@ -3184,6 +3199,14 @@
             <numerusform>, und %n weiterer Befund dieser Art</numerusform>
             <numerusform>, und %n weitere Befunde dieser Art</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Δ to</source>
+        <translation>Δ zu</translation>
+    </message>
+    <message>
+        <source>, Δ %1</source>
+        <translation>, Δ %1</translation>
     </message>
 </context>
 <context>
@@ -4890,6 +4913,10 @@
         <source> · ΔE %1 to %2</source>
         <translation> · ΔE %1 zu %2</translation>
     </message>
+    <message>
+        <source>, Δ %1 to %2</source>
+        <translation>, Δ %1 zu %2</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::JobsModel</name>
@@ -5255,6 +5282,10 @@
     <message>
         <source>layer %1 of this variant is not done yet</source>
         <translation>Schicht %1 dieser Variante ist noch nicht fertig</translation>
+    </message>
+    <message>
+        <source>The numbers of this block were not waited for.</source>
+        <translation>Auf die Zahlen dieses Blocks wurde nicht gewartet.</translation>
     </message>
 </context>
 <context>
@@ -6646,6 +6677,14 @@
         <source>What the cells show, at the selected site (%1); ↑ higher is better, ↓ lower is better</source>
         <translation>Was die Zellen zeigen, an der gewählten Stelle (%1); ↑ höher ist besser, ↓ niedriger ist besser</translation>
     </message>
+    <message>
+        <source>Made from %1: choose it under “Start from” to load its cells</source>
+        <translation>Aus %1 entstanden: unter „Beginnen mit“ wählen, um Zellen zu laden</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>Fehlgeschlagene wiederholen</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::TableCopy</name>
@@ -7758,6 +7797,10 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <source>‡ %1: which way is better is not known, so nothing is compared</source>
         <translation>‡ %1: unbekannt, welche Richtung besser ist, darum wird nichts verglichen</translation>
     </message>
+    <message>
+        <source>%1 seeds</source>
+        <translation>%1 Startwerte</translation>
+    </message>
 </context>
 <context>
     <name>batlab::views::measure</name>
@@ -7995,14 +8038,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>Use clip.activations: none, or drop the refine stage.</source>
         <translation>clip.activations: none nehmen oder die Stufe refine weglassen.</translation>
-    </message>
-    <message>
-        <source>tuning trains transforms and gains after the refinement has been made for them</source>
-        <translation>die Abstimmung trainiert Transformationen und Verstärkungen, nachdem die Verfeinerung für sie gemacht ist</translation>
-    </message>
-    <message>
-        <source>Drop the tune pass or the refine stage.</source>
-        <translation>Den Durchgang tune oder die Stufe refine weglassen.</translation>
     </message>
     <message>
         <source>names nothing to correct</source>
@@ -10152,6 +10187,10 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <source>Sites are T1, T2, T3, T4, K, V and R.</source>
         <translation>Stellen sind T1, T2, T3, T4, K, V und R.</translation>
     </message>
+    <message>
+        <source>%1: refining activation codes</source>
+        <translation>%1: Aktivierungscodes verfeinern</translation>
+    </message>
 </context>
 <context>
     <name>parameters</name>
@@ -11303,10 +11342,6 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
         <translation>BATQuant (Veröffentlichung)</translation>
     </message>
     <message>
-        <source>Learned block-affine transforms with shared and private Kronecker factors (8 x 4) and block clipping, trained layer by layer on the full-precision stream, then GPTQ. What the paper leaves open is set as it most likely was: no diagonal, random rotations at the start, straight-through gradients without a mask.</source>
-        <translation>Gelernte blockaffine Transformationen mit gemeinsamen und eigenen Kronecker-Faktoren (8 x 4) und Beschneiden der Blöcke, Schicht um Schicht auf dem Strom in voller Genauigkeit trainiert, dann GPTQ. Was die Veröffentlichung offen lässt, ist gesetzt, wie es am wahrscheinlichsten war: keine Diagonale, zufällige Drehungen am Anfang, Straight-Through-Gradienten ohne Maske.</translation>
-    </message>
-    <message>
         <source>WUSH</source>
         <translation>WUSH</translation>
     </message>
@@ -11361,6 +11396,18 @@ Bleibt, wie er ist: nur die Gewichte der Linearen in den Schichten werden quanti
     <message>
         <source>BAT+ with a bf16 branch of rank 16 beside every linear: it takes the largest singular directions of the transformed weight and reads the unquantized numbers, so that the codes hold only the rest. The branch is tuned end to end too. It costs 16 x (in + out) multiply-adds a linear.</source>
         <translation>BAT+ mit einem bf16-Zweig vom Rang 16 neben jeder Linearschicht: er trägt die größten Singulärrichtungen des transformierten Gewichts und liest die unquantisierten Zahlen, sodass die Codes nur den Rest halten. Auch der Zweig wird am ganzen Modell abgestimmt. Er kostet 16 x (ein + aus) Multiplikationen und Additionen je Linearschicht.</translation>
+    </message>
+    <message>
+        <source>Learned block-affine transforms with shared and private Kronecker factors (8 x 4) and block clipping, trained layer by layer on the full-precision stream, then GPTQ on the quantized one. What the paper leaves open is set as it most likely was: no diagonal, random rotations at the start, straight-through gradients without a mask.</source>
+        <translation>Gelernte blockaffine Transformationen mit gemeinsamen und eigenen Kronecker-Faktoren (8 x 4) und Beschneiden der Blöcke, Schicht um Schicht auf dem Strom in voller Genauigkeit trainiert, dann GPTQ auf dem quantisierten. Was die Veröffentlichung offen lässt, ist gesetzt, wie es am wahrscheinlichsten war: keine Diagonale, zufällige Drehungen am Anfang, Straight-Through-Gradienten ohne Maske.</translation>
+    </message>
+    <message>
+        <source>BAT+ refined</source>
+        <translation>BAT+ verfeinert</translation>
+    </message>
+    <message>
+        <source>BAT+ with a choice of activation codes that minds the output: at run time one code of every block may move a step on its grid where that lowers the error which rounding the block adds to the tuned linears&apos; outputs. It costs one 32 x 32 matrix a block and site beside the transform; no file format carries it.</source>
+        <translation>BAT+ mit einer Wahl der Aktivierungscodes, die auf die Ausgabe achtet: Zur Laufzeit darf ein Code jedes Blocks um einen Schritt seines Gitters rücken, wo das den Fehler senkt, den das Runden des Blocks in die Ausgaben der abgestimmten Linearen trägt. Das kostet neben der Transformation eine 32-x-32-Matrix je Block und Stelle; kein Dateiformat trägt es.</translation>
     </message>
 </context>
 </TS>

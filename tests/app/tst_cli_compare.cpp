@@ -4,6 +4,7 @@
 
 #include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void sweepsByCalibration();
     void sweepsByProxy();
     void familyByProxy();
+    void allThatFit();
     void whyExplains();
     void methodPages();
     void settingsInAnyOrder();
@@ -327,6 +329,42 @@ void TestCliCompare::sweepsByProxy()
     QCOMPARE(idleCells.size(), 2);
     for (const QJsonValue &cell : idleCells)
         QVERIFY(cell.toObject().value("reason").toString().contains("no effect"));
+}
+
+void TestCliCompare::allThatFit()
+{
+    const auto values = [&](const QStringList &formats) {
+        const CliResult result =
+            compare(path("all.batlab.h5"),
+                    QStringList { "--presets", "all", "--proxy", "--proxy-layers", "0", "--json" }
+                        + formats);
+        QStringList out { QString::fromUtf8(result.err) };
+        if (result.status == 0)
+            for (const QJsonValue &sweep : result.json().object().value("sweeps").toArray())
+                for (const QJsonValue &cell : sweep.toObject().value("cells").toArray())
+                    if (!cell.toObject().value("value").isNull())
+                        out += QString::fromUtf8(QJsonDocument(cell.toObject()).toJson());
+        return out;
+    };
+    const QStringList all = values({});
+    QVERIFY2(!all.first().contains("left out") && all.size() > 20, qPrintable(all.join('\n')));
+    // OCP's scale rule is none of NVFP4's, and AWQ's clip none of integers: the rest goes on.
+    const QStringList nvfp4 =
+        values({ "--set", "settings.scaleRule=even", "--set", "protocol.weightFormat=nvfp4",
+                 "--set", "protocol.activationFormat=nvfp4" });
+    QVERIFY2(nvfp4.first().contains("rtn-ocp is left out") && nvfp4.size() > 15,
+             qPrintable(nvfp4.join('\n')));
+    QVERIFY(!nvfp4.first().contains("awq is left out"));
+    const QStringList int4 = values(
+        { "--set", "protocol.weightFormat=int4", "--set", "protocol.activationFormat=int4" });
+    QVERIFY2(int4.first().contains("awq is left out") && int4.size() > 15,
+             qPrintable(int4.join('\n')));
+    // Named, it is an error.
+    QVERIFY(compare(path("all.batlab.h5"),
+                    { "--presets", "rtn-ocp", "--set", "protocol.weightFormat=nvfp4", "--set",
+                      "protocol.activationFormat=nvfp4" })
+                .status
+            != 0);
 }
 
 void TestCliCompare::familyByProxy()

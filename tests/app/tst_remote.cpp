@@ -4,7 +4,7 @@
 #include "app/gui/shell.h"
 #include "core/base/machine.h"
 #include "core/job/remote_engine.h"
-#include "tests/app/window_fixture.h"
+#include "tests/app/session_steps.h"
 
 #include <QElapsedTimer>
 #include <QFileInfo>
@@ -194,6 +194,37 @@ private Q_SLOTS:
         QCOMPARE(f.notes->requests.front().workspace, run.workspace.toStdString());
         QVERIFY(!QFileInfo::exists(here)); // no folder of it here
         QVERIFY(run.where["host"] == Json("far"));
+    }
+
+    /// A stopped run whose folder lies on the machine of another engine has no path on this one's;
+    /// one whose folder is at hand goes on in it, wherever its session lies by then.
+    void aResumedRunLiesOnTheEnginesMachine()
+    {
+        WindowFixture f(test::fakeEngine(3));
+        app::Workbench &b = *f.workbench;
+        const QString run = QStringLiteral("r0001");
+        QTRY_VERIFY(f.window->firstFrameSeconds() > 0);
+        b.holdQueue(true);
+        QVERIFY(b.queueRun(test::smallSpec(), QStringLiteral("one")).ok());
+        const auto resumed = [&b, run] {
+            b.takeOut(run);
+            [&] { QCOMPARE(int(b.document()->run(run)->state), int(JobState::cancelled)); }();
+            b.resumeRun(run);
+            return b.document()->run(run)->workspace;
+        };
+        for (const bool remote : { true, false }) {
+            b.takeOut(run); // or it would follow the engine while it waits
+            f.window->shell()->setRemote(remote);
+            b.resumeRun(run);
+            QCOMPARE(b.document()->run(run)->workspace, b.store()->workspace());
+            QVERIFY(b.store()->workspace().startsWith(QStringLiteral("batlab-work/")) == remote);
+            QCOMPARE(resumed(), b.store()->workspace());
+        }
+        const QString before = b.store()->workspace();
+        QVERIFY(test::saveAndWait(*f.window, f.folder.filePath(QStringLiteral("s.batlab.h5"))));
+        QVERIFY(b.store()->workspace() != before);
+        QCOMPARE(resumed(), before);
+        b.stopAll();
     }
 
     /// "ssh" to this machine, or a container's program that sees its files: paths are those here.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How work ends: every answer of the dialogs that ask before a window closes, and a job that fails
 // on its way (SYNTHETIC data).
-#include "sessions/session.h"
 #include "tests/app/answers.h"
-#include "tests/app/session_steps.h"
+#include "tests/app/unsaved_work.h"
 #include "tests/support/fake_document.h"
 #include "tests/support/fake_run.h"
 
@@ -200,6 +199,8 @@ private Q_SLOTS:
             QTRY_VERIFY_WITH_TIMEOUT(b.document()->artifacts().size() > 3, 30000);
         const QString work = b.store()->workspace();
         QDir().mkpath(work);
+        f.window->setPage(MainWindow::Evaluate);
+        test::tryAndType(f);
         QSignalSpy closed(f.window.get(), &MainWindow::closed);
         f.window->setAskOnClose(true);
         answerQuestion(answer);
@@ -228,11 +229,13 @@ private Q_SLOTS:
         // All that was there is in the copy that the next start offers; the parts of its layers lie
         // where they were.
         QVERIFY(QDir(work).exists());
-        const Result<Session> copy =
-            load(std::filesystem::path(b.store()->recoveryPath().toStdString()));
+        const Result<Session> copy = test::recoveryCopy(f);
         QVERIFY2(copy.ok(), copy.ok() ? "" : copy.error().message().c_str());
         QCOMPARE(copy->runs.size(), std::size_t(2));
         QVERIFY(held == copy->artifacts.empty());
+        QCOMPARE(QString::fromStdString(copy->notes), QStringLiteral("typed"));
+        QVERIFY(Json::parse(copy->viewState)["page"] == Json("batlab::views::EvaluatePage"));
+        QVERIFY(test::triedIn(copy) == test::kTried);
     }
 
     /// A run may be stopped while the engine still takes it in: it ends as soon as that is over,

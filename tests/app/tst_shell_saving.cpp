@@ -6,11 +6,14 @@
 #include "tests/app/file_dialog.h"
 #include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
+#include "views/models/what_if_model.h"
+#include "views/panels/ablate_page.h"
 
 #include <QFile>
 #include <QFileInfo>
 #include <QSignalSpy>
 #include <QTest>
+#include <QUndoStack>
 
 #include <csignal>
 
@@ -196,6 +199,62 @@ private Q_SLOTS:
         QVERIFY(!document->isModified());
         QVERIFY(!w.banner()->isVisible());
         QCOMPARE(notesIn(elsewhere), QStringLiteral("later"));
+    }
+
+    /// What-ifs do not raise the document's revision: one that is changed, or taken back, while the
+    /// file is written is still asked for.
+    void anEditWhileItIsSavedIsStillUnsaved()
+    {
+        WindowFixture f(fakeEngine(3));
+        MainWindow &w = *f.window;
+        views::WorkbenchDocument *document = f.workbench->document();
+        test::runDemo(f);
+        w.ablatePage()->flush();
+        views::WhatIfModel *model = w.ablatePage()->model();
+        QVERIFY(model->base());
+        const QString path = f.folder.filePath(QStringLiteral("mine.batlab.h5"));
+        bool ended = false;
+        const auto done = [&ended](bool) { ended = true; };
+        const auto tried = [&path] {
+            const Result<Session> file = load(std::filesystem::path(path.toStdString()));
+            return file ? Json::parse(file->viewState)["ablate"]["changes"] : Json();
+        };
+        const Json first { { "settings.scaleRule", "ceil" } };
+        const Json second { { "settings.ties", "away" } };
+        model->load(first, QStringLiteral("ceil"));
+        const quint64 revision = document->revision();
+        w.saveTo(path, done);
+        QVERIFY(f.workbench->store()->isBusy());
+        model->load(second, QStringLiteral("away"));
+        QCOMPARE(document->revision(), revision);
+        QTRY_VERIFY_WITH_TIMEOUT(ended, 30000);
+        QVERIFY(tried() == first);
+        QVERIFY(document->isModified());
+        QVERIFY(saveAndWait(w, path));
+        QVERIFY(tried() == second);
+        QVERIFY(!document->isModified());
+
+        model->load(first, QStringLiteral("ceil"));
+        ended = false;
+        w.saveTo(path, done);
+        document->undoStack()->undo(); // to what was saved before
+        QTRY_VERIFY_WITH_TIMEOUT(ended, 30000);
+        QVERIFY(tried() == first && model->changes() == second);
+        QVERIFY(document->isModified());
+        QVERIFY(saveAndWait(w, path));
+        QVERIFY(!document->isModified());
+
+        // What waits for the save asks again.
+        w.setAskOnClose(true);
+        model->load(first, QStringLiteral("ceil"));
+        answerQuestion(QStringLiteral("Save"));
+        QVERIFY(f.workbench->actions()->trigger(QStringLiteral("file.close")));
+        model->load(Json::object(), QStringLiteral("nothing"));
+        bool asked = false;
+        answerQuestion(QStringLiteral("Cancel"), [&asked] { asked = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(asked, 30000);
+        w.setAskOnClose(false);
+        QVERIFY(!document->isEmpty() && document->isModified());
     }
 
     void aFileInUseIsSavedElsewhere()

@@ -279,6 +279,35 @@ private Q_SLOTS:
         QCOMPARE(changes(saved, w.shell()->captureView()), QString());
     }
 
+    /// What a session says of a page that nobody has looked at goes with it.
+    void anUnseenPageIsOfItsSession()
+    {
+        WindowFixture f(fakeEngine(6));
+        MainWindow &w = *f.window;
+        runDemo(f);
+        visitPages(w);
+        const views::VariantChooser *chooser = w.comparePage()->chooser();
+        w.comparePage()->chooser()->setShown("gptq", false);
+        w.setPage(MainWindow::Inspect);
+        const QString path = f.folder.filePath(QStringLiteral("hidden.batlab.h5"));
+        QVERIFY(saveAndWait(w, path));
+        const Json saved = f.workbench->document()->viewState();
+        f.workbench->store()->newSession();
+        QVERIFY(chooser->isShown("gptq"));
+        w.openSession(path);
+        QTRY_VERIFY_WITH_TIMEOUT(!f.workbench->document()->isEmpty(), 30000);
+        QTRY_COMPARE(w.page(), MainWindow::Inspect);
+        QCOMPARE(changes(saved["widgets"]["batlab::views::ComparePage"],
+                         w.shell()->captureView()["widgets"]["batlab::views::ComparePage"]),
+                 QString());
+
+        QVERIFY(f.workbench->actions()->trigger(QStringLiteral("file.close")));
+        QVERIFY(f.workbench->document()->isEmpty());
+        runDemo(f);
+        visitPages(w);
+        QVERIFY(chooser->isShown("gptq"));
+    }
+
     /// Docks stay as large as somebody made them: from page to page, while the window is resized or
     /// a neighbour hidden, in the session and over a restart; Reset layout takes it back.
     void dockSizesStay()

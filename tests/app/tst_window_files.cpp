@@ -8,10 +8,12 @@
 #include "tests/app/session_steps.h"
 #include "tests/support/fake_document.h"
 #include "views/panels/banner.h"
+#include "views/panels/compare_page.h"
 #include "views/panels/inspect_page.h"
 #include "views/panels/notice_dialog.h"
 #include "views/panels/project_panel.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/series_plot.h"
 #include "views/plots/theme.h"
 
 #include <QCheckBox>
@@ -336,8 +338,10 @@ private Q_SLOTS:
         QTest::mouseClick(button(dialog, QStringLiteral("Export")), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(spy.size(), 1, 120000);
         QCOMPARE(int(w.page()), int(MainWindow::Inspect));
-        for (const char *page : { "inspect-*.svg", "compare-*.svg", "evaluate-*.svg" })
+        for (const char *page : { "inspect-*.svg", "compare-*.svg", "evaluate-*.svg",
+                                  "compare-first-wrong-layer.svg" }) // behind a tab
             QVERIFY2(!QDir(all).entryList({ QString::fromLatin1(page) }).isEmpty(), page);
+        QVERIFY(w.comparePage()->sqnr()->isVisibleTo(w.comparePage())); // in front as before
         QVERIFY(QDir(all).entryList({ QStringLiteral("*.png") }).isEmpty());
         QCOMPARE(w.settings()->value(QStringLiteral("export/folder")).toString(), all);
     }

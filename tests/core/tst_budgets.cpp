@@ -51,6 +51,7 @@ private Q_SLOTS:
             { "bat", { "128 x 2048", "train.epochs=5" } },
             { "bat-rtn", { "128 x 2048", "train.epochs=5" } },
             { "bat-plus", { "128 x 2048", "tune.sequences=4000 tune.steps=2000" } },
+            { "bat-plus-refined", { "128 x 2048", "tune.sequences=4000 tune.steps=2000" } },
             { "bat-plus-lr", { "128 x 2048", "tune.sequences=4000 tune.steps=2000" } },
         };
         QTest::addColumn<QString>("text");
@@ -98,7 +99,7 @@ private Q_SLOTS:
                  QString("quarot hadamard-head none, spinquant hadamard-head none, "
                          "brq hadamard none, brq-spin hadamard none, flatquant-mx gpk none, "
                          "bat-paper gpk gpk, bat gpk gpk, bat-rtn gpk gpk, bat-plus gpk gpk, "
-                         "bat-plus-lr gpk gpk"));
+                         "bat-plus-refined gpk gpk, bat-plus-lr gpk gpk"));
     }
 
     /// The text a preset's budget asks for is the variant's own, unless the run names another.

@@ -40,7 +40,8 @@ private Q_SLOTS:
             "rtn-ocp",   "rtn-uos",      "smoothquant", "awq",       "h32",        "gptq",
             "gptq-asym", "autoround",    "mr-gptq",     "quarot",    "spinquant",  "brq",
             "brq-spin",  "flatquant-mx", "duquant",     "bat-paper", "wush",       "hires",
-            "diag-h32",  "bat",          "bat-rtn",     "bat-plus",  "bat-plus-lr"
+            "diag-h32",  "bat",          "bat-rtn",     "bat-plus",  "bat-plus-refined",
+            "bat-plus-lr"
         };
         QCOMPARE(presets.ids(), expected);
         for (const std::string &id : presets.ids()) {
@@ -107,7 +108,8 @@ private Q_SLOTS:
         QVERIFY(integer(*presets.find("bat", "paper")->findStage("train"), "epochs") == 5);
         QVERIFY(integer(*bat.findStage("train"), "epochs") < 5);
         const Recipe paper = *presets.find("bat-paper");
-        QVERIFY(paper.passes[0].stream == Stream::fp);
+        QVERIFY(paper.passes[0].stream == Stream::mixed); // trained on full precision alone
+        QCOMPARE(paper.passes[0].mixedFrom, 1.0);
         QVERIFY(!paper.findStage("fold"));
         QCOMPARE(text(*paper.findStage("clip"), "activations"), std::string("block"));
         QVERIFY(presets.find("mr-gptq")->hash() != presets.find("gptq")->hash());

@@ -4,8 +4,10 @@
 #include "core/engine/calib/trouble.h"
 #include "core/engine/eval/perplexity.h"
 #include "core/engine/service/device_memory.h"
+#include "core/engine/tune/training.h"
 #include "core/engine/tune/tune.h"
 #include "tests/engine/calibration_run.h"
+#include "tests/engine/toy_models.h"
 
 #include <ATen/Parallel.h>
 
@@ -137,6 +139,32 @@ private Q_SLOTS:
         QCOMPARE(parts.back(), Run(model, without, *makeMemoryCheckpointStore()).go().back());
     }
 
+    /// Of a stage over the whole model, a step without a finite loss or gradient is none.
+    void wholeModelStepsWithoutAFiniteGradient()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        Run run(model, specOf("[{preset: bat-plus, set: {tune.steps: 4, tune.batch: 1}}]"), *store);
+        const at::Tensor gradients = at::zeros({ 3 });
+        std::vector<std::int64_t> updated;
+        tune::Progress p;
+        const auto gradient = [&](const at::Tensor &, std::int64_t step, double) {
+            gradients.zero_();
+            if (step == 1)
+                gradients[2] = std::numeric_limits<float>::quiet_NaN();
+            return step == 2 ? std::numeric_limits<double>::infinity() : 1.0;
+        };
+        tune::runSteps({ run.context, *run.spec.variants.front().recipe.findStage("tune"), "v",
+                         "tuning", "KL", 6, gradient, gradients,
+                         [&](double) { updated.push_back(p.step); }, [] {} },
+                       p);
+        QCOMPARE(updated, (std::vector<std::int64_t> { 0, 3 }));
+        QCOMPARE(p.step, std::int64_t { 4 });
+        const std::string all = Json(run.warnings).dump(1);
+        QVERIFY2(count(run.warnings, "such steps are skipped") == 1, all.c_str());
+        QVERIFY2(count(run.warnings, "2 of 4 steps were skipped") == 1, all.c_str());
+    }
+
     void gradientThatIsNotFiniteChangesNothing()
     {
         for (const float bad :
@@ -227,6 +255,42 @@ private Q_SLOTS:
         QVERIFY2(says(perplexity.what, "full-precision") && says(perplexity.hint, "protocol.text"),
                  perplexity.message().c_str());
         QVERIFY(run.all<EvaluationResult>().empty());
+    }
+
+    /// Heads that no block of 32 divides, with biases and groups: a preset runs on them, or says
+    /// what to change.
+    void headsOf72_data()
+    {
+        QTest::addColumn<QString>("cache");
+        QTest::addRow("bf16") << QStringLiteral("bf16");
+        QTest::addRow("mxfp4") << QStringLiteral("mxfp4");
+    }
+    void headsOf72()
+    {
+        QFETCH(QString, cache);
+        TinyModelOptions options;
+        options.headDim = 72;
+        options.biases = true;
+        const Model model(options);
+        int ran = 0;
+        for (const std::string &preset : PresetLibrary::builtIn().orThrow().ids()) {
+            const auto store = makeMemoryCheckpointStore();
+            Run run(
+                model,
+                withSetting(shortSpec(preset), "protocol.kvFormat", cache.toStdString()).orThrow(),
+                *store);
+            try {
+                (void)tunePass(run, layerPass(run));
+                for (const LayerDone &done : run.all<LayerDone>())
+                    QVERIFY2(done.relativeError > 0 && done.relativeError < 0.5, preset.c_str());
+                ++ran;
+            } catch (const Exception &e) {
+                QVERIFY2(e.error.code == ErrorCode::unsupported && !e.error.hint.empty()
+                             && says(e.error.message(), "72"),
+                         (preset + ": " + e.error.message()).c_str());
+            }
+        }
+        QVERIFY2(ran > 8, qPrintable(QString::number(ran)));
     }
 
     /// A preset fails in the middle of a model; the next run takes the layers before.

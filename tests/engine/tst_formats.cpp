@@ -367,14 +367,15 @@ private Q_SLOTS:
     }
 
     /// Integers share a scale over a row or a group of it: the balance between blocks stays. A
-    /// block with a scale of its own gets ratios within it only.
-    void diagonalsOfIntegerSites_data()
+    /// block with a scale of its own gets ratios within it only, and to those a transform mixes it
+    /// with.
+    void diagonalsOverTheirScale_data()
     {
         QTest::addColumn<QString>("kind");
         QTest::addRow("balanced") << QStringLiteral("balanced");
         QTest::addRow("smoothquant") << QStringLiteral("smoothquant");
     }
-    void diagonalsOfIntegerSites()
+    void diagonalsOverTheirScale()
     {
         QFETCH(QString, kind);
         const Model model({});
@@ -385,7 +386,8 @@ private Q_SLOTS:
                 .orThrow()
                 .findStage("fold")
                 ->parameters;
-        const auto logarithms = [&](const char *weights, const char *activations) {
+        const auto logarithms = [&](const char *weights, const char *activations,
+                                    const Stage *transform = nullptr) {
             calib::LayerState state {
                 decoder.config(), decoder.loadLayer(0, at::kFloat), {}, {}, {}, {}, 5
             };
@@ -398,19 +400,35 @@ private Q_SLOTS:
                 state.momentsOf(s).add(in * up);
             });
             (void)decoder.forward(capture, decoder.embed(nn::idTensor(tokens(3, 24))));
-            return calib::runFold(state, parameters)[0].log();
+            return calib::runFold(state, parameters, transform)[0].log();
         };
         const auto byBlock = [](const at::Tensor &d) { return d.view({ -1, 32 }).mean(1); };
         const at::Tensor blocks = logarithms("mxfp4", "mxfp4");
         QVERIFY(byBlock(blocks).abs().max().item<double>() < 1e-2); // norms are stored in bf16
-        for (const auto &[weights, activations] :
-             { std::pair { "int4-sym", "int4-sym" }, { "mxfp4", "int4" }, { "int4", "mxfp4" } }) {
-            const at::Tensor whole = logarithms(weights, activations);
+        const auto transform = [](const Json &changes) {
+            const Recipe diag = PresetLibrary::builtIn().orThrow().find("diag-h32").orThrow();
+            return *withOverrides(diag, changes).orThrow().findStage("transform");
+        };
+        const Stage kronecker = transform({ { "transform.kind", "kronecker" } }),
+                    full = transform({ { "transform.size", "full" } }),
+                    small = transform({ { "transform.kind", "gpk" } }),
+                    wide = transform({ { "transform.kind", "gpk" }, { "transform.g1", 16 } });
+        for (const auto &[weights, activations, behind] :
+             { std::tuple { "int4-sym", "int4-sym", static_cast<const Stage *>(nullptr) },
+               { "mxfp4", "int4", nullptr },
+               { "int4", "mxfp4", &small },
+               { "mxfp4", "mxfp4", &kronecker },
+               { "mxfp4", "mxfp4", &full } }) {
+            const at::Tensor whole = logarithms(weights, activations, behind);
             QVERIFY(std::abs(whole.mean().item<double>()) < 1e-2);
             QVERIFY(byBlock(whole).abs().max().item<double>() > 0.1);
             const at::Tensor within = whole.view({ -1, 32 }) - byBlock(whole).unsqueeze(1);
             QVERIFY((within.view({ -1 }) - blocks).abs().max().item<double>() < 2e-2);
         }
+        QVERIFY(at::equal(logarithms("mxfp4", "mxfp4", &small), blocks));
+        const at::Tensor pairs = logarithms("mxfp4", "mxfp4", &wide); // blocks of 64
+        QVERIFY(pairs.view({ -1, 64 }).mean(1).abs().max().item<double>() < 1e-2);
+        QVERIFY(byBlock(pairs).abs().max().item<double>() > 0.05);
     }
 
     /// Hessians of the inputs as they are hold no activation quantizer, integers included; the

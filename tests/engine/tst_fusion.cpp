@@ -74,9 +74,10 @@ std::vector<std::unique_ptr<calib::LayerState>> foldedLayers(const nn::Decoder &
         const nn::CapturingOps capture(
             ops, [&](Site s, const at::Tensor &in) { state.momentsOf(s).add(in); });
         const at::Tensor y = decoder.forward(capture, x);
-        const calib::FoldInput input { decoder, x, [] {} };
+        const calib::FoldInput input { decoder.compute(), decoder.rope(), decoder.device(), x,
+                                       [] {} };
         if (fold != nullptr)
-            calib::runFold(state, fold->parameters, &input);
+            calib::runFold(state, fold->parameters, recipe.findStage("transform"), &input);
         if (kv != nullptr) { // which acts where the cache is quantized
             const calib::StateOps folded(state, decoder.compute());
             const calib::HeadCapture heads(folded);

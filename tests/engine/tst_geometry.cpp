@@ -363,6 +363,10 @@ private Q_SLOTS:
         s.factors = transform::kroneckerFactors(transform::hadamard(32),
                                                 at::eye(128, at::kDouble)); // across heads
         QVERIFY(std::abs(s.flopPerToken(4096) - 4096 * 5) < 1e-6);
+        // Nine heads have no Hadamard matrix: the one in its place is multiplied out.
+        s.factors =
+            transform::kroneckerFactors(transform::flatOrthogonal(9), at::eye(64, at::kDouble));
+        QVERIFY(std::abs(s.flopPerToken(576) - 576 * 18) < 1e-6);
     }
 };
 

@@ -126,6 +126,17 @@ private Q_SLOTS:
         QVERIFY2(balanced > rtn + 1, qPrintable(QString("%1 %2").arg(balanced).arg(rtn)));
     }
 
+    /// AWQ's search runs over the cached layer; its scales are not none at all.
+    void awqIsSearched()
+    {
+        const Model m = model({}, 64);
+        const proxy::Scores awq = score(m, 0, "awq");
+        QCOMPARE(awq.linears.size(), std::size_t(7));
+        QCOMPARE(score(m, 0, "awq").outputSqnrDb(), awq.outputSqnrDb());
+        QVERIFY(score(m, 0, "awq", { { "fold.diagonal", "none" } }).outputSqnrDb()
+                != awq.outputSqnrDb());
+    }
+
     static test::TinyModelOptions sampledModel()
     {
         test::TinyModelOptions options;
@@ -220,8 +231,8 @@ private Q_SLOTS:
         for (const char *diagonal : { "balanced", "smoothquant" }) { // one fold on top of another
             const Recipe recipe =
                 *withOverrides(*m_presets.find("bat"), { { "fold.diagonal", diagonal } });
-            const auto applied =
-                calib::runFold(state, recipe.findStage("fold")->parameters, nullptr, &sums);
+            const auto applied = calib::runFold(state, recipe.findStage("fold")->parameters,
+                                                recipe.findStage("transform"), nullptr, &sums);
             for (const at::Tensor &d : applied)
                 QVERIFY(d.defined() && d.max().item<double>() > 1.01);
             QVERIFY(agree());
@@ -520,6 +531,18 @@ private Q_SLOTS:
         QCOMPARE(calib::clippedMaxima(site, x), 0.75);
         site.clip = { at::full({ 1 }, 0.5F), at::full({ 1 }, 0.5F) };
         QCOMPARE(calib::clippedMaxima(site, x), 0.75);
+        // Integers scale by the largest number of a group: only a clip leaves one outside.
+        for (const char *format : { "int4-sym", "int4", "int8-g128" }) {
+            site.activation = quant::makeQuantizer(format, {});
+            site.clip = { at::full({ 1 }, 0.5F), at::full({ 1 }, 0.5F) };
+            QCOMPARE(calib::clippedMaxima(site, x), 1.0);
+            site.clip = {};
+            QCOMPARE(calib::clippedMaxima(site, x), 0.0);
+        }
+        // A factor for each token fits small numbers as well as large ones.
+        site.activation = quant::makeQuantizer("nvfp4", { "even", "even" });
+        site.activation.dynamicScale = true;
+        QCOMPARE(calib::clippedMaxima(site, x * 0x1p-17), calib::clippedMaxima(site, x));
     }
 };
 

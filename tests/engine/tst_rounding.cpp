@@ -467,8 +467,14 @@ private Q_SLOTS:
         QCOMPARE(r.values.select(1, 5).abs().max().item<float>(), 0.0F);
         const at::Tensor rank1 = at::ones({ 64, 64 }, at::kDouble);
         QVERIFY(at::isfinite(roundWith(w, rank1, {}, {}).values).all().item<bool>());
-        QVERIFY_EXCEPTION_THROWN(
-            (void)gptqFactor(at::full({ 64, 64 }, NAN, at::kDouble), {}, [] {}), Exception);
+        // As much damping as the parameter allows is taken as it is; NaN ends at any.
+        for (const double damp : { 0.01, 10.0 }) {
+            const GptqSettings settings = settingsOf(damp, 128, ColumnOrder::natural);
+            QCOMPARE(gptqFactor(rank1, settings, [] {}).damp, damp);
+            QVERIFY_EXCEPTION_THROWN(
+                (void)gptqFactor(at::full({ 64, 64 }, NAN, at::kDouble), settings, [] {}),
+                Exception);
+        }
     }
 
     void factorIsTheInverseCholesky()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statistics of what no linear reads: K and V as they enter the cache, and the residual stream.
+#include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/statistics.h"
 #include "tests/engine/calibration_run.h"
 
 #include <ATen/Parallel.h>
@@ -166,6 +168,27 @@ private Q_SLOTS:
         }
         for (const Site site : { Site::t1, Site::residual })
             QCOMPARE(sqnr("mxfp8-e4m3", site), sqnr("bf16", site));
+    }
+
+    /// NVFP4 without a calibrated factor takes one from the numbers: small ones lose nothing.
+    void nvfp4FindsItsFactor()
+    {
+        Protocol protocol;
+        protocol.activationFormat = "nvfp4";
+        const RecipeSettings settings { "even", "even" };
+        const AnalysisSpec analysis;
+        const auto sqnr = [&](double scale) {
+            at::manual_seed(3);
+            const at::Tensor x = at::randn({ 1, 64, 64 }) * scale;
+            calib::LayerStatistics s(analysis, "v", { Branch::text, 0 }, StatStage::before);
+            const quant::Quantizer q = calib::siteQuantizer(protocol, Site::residual, settings);
+            s.add(Site::residual, x, calib::statisticsSpec(q, settings, x));
+            std::vector<Artifact> out;
+            s.finish(out);
+            return std::get<SiteStats>(out.back()).sqnrDb.front();
+        };
+        QVERIFY2(sqnr(1) > 17, qPrintable(QString::number(sqnr(1))));
+        QVERIFY2(std::abs(sqnr(1e-6) - sqnr(1)) < 0.2, qPrintable(QString::number(sqnr(1e-6))));
     }
 
     /// After the transform: Hadamard blocks mix the channels of a block and keep its energy, and

@@ -190,6 +190,30 @@ private Q_SLOTS:
         }
     }
 
+    /// d = 1/s, s = max|x|^alpha / max|w|^(1 - alpha), neither maximum below 1e-5 (methods.md 2.2).
+    void smoothQuantDiagonalFollowsTheFormula()
+    {
+        const std::vector<double> x { 2, 8, 0, 1 }, w { 1, 0.5, 4, 0 };
+        for (const double alpha : { 0.6, 0.3 }) {
+            const at::Tensor d = smoothQuantDiagonal(at::tensor(x), at::tensor(w), alpha, 4);
+            double mean = 0;
+            std::vector<double> logs;
+            for (std::size_t j = 0; j < 4; ++j) {
+                logs.push_back((1 - alpha) * std::log(std::max(w[j], 1e-5))
+                               - alpha * std::log(std::max(x[j], 1e-5)));
+                mean += logs.back() / 4;
+            }
+            for (std::size_t j = 0; j < 4; ++j)
+                QVERIFY(std::abs(std::log(d[std::int64_t(j)].item<double>()) - (logs[j] - mean))
+                        < 1e-6);
+        }
+        // Both halved, at alpha 0.6: s is 0.5^0.6 / 0.5^0.4 of the other.
+        const at::Tensor pair =
+            smoothQuantDiagonal(at::tensor({ 1.0, 0.5 }), at::tensor({ 1.0, 0.5 }), 0.6, 2);
+        QVERIFY(std::abs(pair[1].item<double>() / pair[0].item<double>() - std::pow(2, 0.2))
+                < 1e-6);
+    }
+
     void balancedDiagonalBalances()
     {
         const at::Tensor a = randomTensor({ 64 }, 71, at::kDouble).exp() * 10;

@@ -568,6 +568,56 @@ private Q_SLOTS:
     }
 
     /// Each learned code is its start or a neighbour on the grid; scales stand still.
+    /// A refine stage waits for the tune stage: the layers before are those without it, what was
+    /// tuned is taken over, and activation codes then follow the tuned weights.
+    void refinesWhatWasTuned()
+    {
+        const Model model({});
+        const auto store = makeMemoryCheckpointStore();
+        const RunSpec spec = quickSpec("bat-plus");
+        Run plain(model, spec, *store);
+        const auto layers = plain.layerPass();
+        const auto tuned = plain.tune(layers);
+
+        RunSpec more = spec;
+        Recipe &recipe = more.variants.front().recipe;
+        const Recipe hires = PresetLibrary::builtIn().orThrow().find("hires").orThrow();
+        recipe.passes.front().stages.push_back(*hires.findStage("refine"));
+        more.variants.front().id = "refined";
+        test::StoppingStore counted(*store, -1, [](std::string_view key, const Part &) {
+            return key.ends_with("/state"); // of a stage that trains
+        });
+        Run run(model, more, counted);
+        QCOMPARE(run.layerPass(), layers);
+        const auto refined = run.tune(layers);
+        QCOMPARE(counted.seen(), 0);
+        QVERIFY(refined != tuned);
+        for (std::size_t l = 0; l < tuned.size(); ++l) {
+            const LayerSolution a = solutionOf(*store, tuned[l]),
+                                b = solutionOf(*store, refined[l]);
+            for (const Linear linear : kLinears)
+                QVERIFY(at::equal(a.of(linear).codes, b.of(linear).codes)
+                        && at::equal(a.of(linear).gain, b.of(linear).gain));
+            for (const Site site : kLinearSites) {
+                QVERIFY(!a.at(site).refinement.active() && b.at(site).refinement.active());
+                QVERIFY(!b.at(site).refinement.residual.defined());
+                QVERIFY(b.at(site).onlineParameters() > a.at(site).onlineParameters());
+            }
+        }
+        const auto errorOf = [](const Run &r, std::size_t from) {
+            double sum = 0;
+            const auto done = r.all<LayerDone>();
+            for (std::size_t i = from; i < done.size(); ++i)
+                sum += done[i].relativeError;
+            return sum;
+        };
+        const double before = errorOf(plain, 2), after = errorOf(run, 2);
+        QVERIFY2(after < before,
+                 qPrintable(QStringLiteral("%1 -> %2").arg(before).arg(after)));
+        Run again(model, more, *store); // nothing is made twice
+        QCOMPARE(again.tune(layers), refined);
+    }
+
     void learnedCodesMoveToNeighbours()
     {
         const Model model({});

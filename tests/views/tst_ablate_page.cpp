@@ -22,6 +22,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalSpy>
@@ -223,6 +224,73 @@ private Q_SLOTS:
         QCOMPARE(m_page->model()->changes()["transform.g1"].get<int>(), 4);
         m_document->undoStack()->undo();
         QVERIFY(m_page->model()->changes().empty());
+    }
+
+    void storedCellsKeepToTheirBase()
+    {
+        fill();
+        SweepPanel *panel = m_page->sweep();
+        panel->setAxis(0, QStringLiteral("settings.scaleRule"), QStringLiteral("uos,floor"));
+        panel->setAxis(1, QStringLiteral("transform.parametrization"),
+                       QStringLiteral("affine,orthogonal"));
+        QTRY_VERIFY(panel->startButton()->isEnabled());
+        panel->startButton()->click();
+        QTRY_COMPARE(m_document->artifacts().sweeps().size(), std::size_t(2));
+        QComboBox *source = nullptr;
+        for (QComboBox *box : panel->findChildren<QComboBox *>())
+            if (box->accessibleName() == QLatin1String("Sweep shown"))
+                source = box;
+        QVERIFY(source);
+        const int kept = source->findText(QStringLiteral("what-if-bat-"), Qt::MatchStartsWith);
+        QVERIFY(kept > 0);
+        source->setCurrentIndex(kept);
+        Q_EMIT source->activated(kept);
+        // Another base is open: nothing of this one's is changed, and the panel says why.
+        WhatIfModel *model = m_page->model();
+        m_selection->setVariant(QStringLiteral("rtn"));
+        QTRY_COMPARE(model->base()->variant, QStringLiteral("rtn"));
+        QTRY_VERIFY(!model->isStale());
+        Q_EMIT panel->matrix()->cellActivated(3);
+        QVERIFY(model->changes().empty());
+        const QString wanted = m_document->variantTitle(QStringLiteral("bat"));
+        bool said = false;
+        for (const QLabel *label : panel->findChildren<QLabel *>())
+            said = said || label->text().startsWith(QStringLiteral("Made from ") + wanted);
+        QVERIFY(said);
+        m_selection->setVariant(QStringLiteral("bat"));
+        QTRY_COMPARE(model->base()->variant, QStringLiteral("bat"));
+        Q_EMIT panel->matrix()->cellActivated(3);
+        QCOMPARE(model->changes()["settings.scaleRule"].get<std::string>(), std::string("floor"));
+    }
+
+    void failedCellsAreAskedAgain()
+    {
+        fill();
+        SweepPanel *panel = m_page->sweep();
+        const std::size_t before = m_document->artifacts().sweeps().size();
+        QSignalSpy finished(panel->sweep(), &WhatIfSweep::finished);
+        m_ask->error = Error { ErrorCode::notFound, "no such model", "demo", "relink it" };
+        panel->setAxis(0, QStringLiteral("settings.scaleRule"), QStringLiteral("floor,even"));
+        panel->setAxis(1, QStringLiteral("fold.alpha"), QStringLiteral("0.3"));
+        QTRY_VERIFY(panel->startButton()->isEnabled());
+        panel->startButton()->click();
+        QTRY_COMPARE(finished.count(), 1);
+        QCOMPARE(m_document->artifacts().sweeps().size(), before); // nothing worth keeping
+        QPushButton *retry = nullptr;
+        for (QPushButton *button : panel->findChildren<QPushButton *>())
+            if (button->text() == QLatin1String("Retry failed"))
+                retry = button;
+        QVERIFY(retry);
+        QTRY_VERIFY(retry->isVisibleTo(panel));
+        m_ask->error.reset();
+        retry->click();
+        QTRY_COMPARE(finished.count(), 2);
+        for (const WhatIfSweep::Cell &cell : panel->sweep()->cells()) {
+            QCOMPARE(int(cell.state), int(WhatIfSweep::Cell::State::done));
+            QVERIFY(cell.reason.isEmpty());
+        }
+        QCOMPARE(m_document->artifacts().sweeps().size(), before + 1);
+        QTRY_VERIFY(!retry->isVisibleTo(panel));
     }
 
     void storedSweepsAreShown()

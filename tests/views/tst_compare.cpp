@@ -323,6 +323,48 @@ private Q_SLOTS:
         QVERIFY(page.multiples()->title().contains(QStringLiteral("Energy")));
     }
 
+    void aReplacedLayerIsAskedAgain()
+    {
+        addRun();
+        MethodActivations source(m_document.get());
+        std::vector<Json> questions;
+        std::vector<AskReply> replies;
+        source.setAsk([&](const std::string &, Json question, AskReply done) {
+            questions.push_back(std::move(question));
+            replies.push_back(std::move(done));
+        });
+        const auto request = [&] { source.request(2, Site::t4, { "reference", "bat", "rtn" }); };
+        request();
+        QCOMPARE(questions.size(), std::size_t(1));
+        replies.back()(answer(questions.back(), 2, 32));
+        QTRY_COMPARE(int(source.state()), int(MethodActivations::State::ready));
+        request();
+        QCOMPARE(questions.size(), std::size_t(1));
+        // A pass over the model replaces the layer, then the one that is the model's entry.
+        LayerDone tuned;
+        tuned.variant = "bat";
+        tuned.layer = { Branch::text, 2 };
+        tuned.part = "tuned";
+        m_document->addArtifacts({ make(tuned) });
+        request();
+        QCOMPARE(questions.size(), std::size_t(2));
+        QCOMPARE(questions.back()["variants"][0]["id"].get<std::string>(), std::string("bat"));
+        QCOMPARE(questions.back()["variants"][0]["part"].get<std::string>(), std::string("tuned"));
+        tuned.layer.index = 0;
+        tuned.part = "entry";
+        m_document->addArtifacts({ make(tuned) });
+        request();
+        QCOMPARE(questions.size(), std::size_t(3));
+        QCOMPARE(questions.back()["variants"][0]["entry"].get<std::string>(), std::string("entry"));
+        // A layer that nobody has yet: said once, or page and source would answer each other.
+        QSignalSpy changes(&source, &MethodActivations::changed);
+        for (int i = 0; i < 3; ++i)
+            source.request(40, Site::t4, { "reference", "bat", "rtn" });
+        QCOMPARE(int(source.state()), int(MethodActivations::State::none));
+        QCOMPARE(changes.size(), 1);
+        QCOMPARE(questions.size(), std::size_t(3));
+    }
+
     void hostileAnswers()
     {
         addRun();

@@ -7,6 +7,7 @@
 #include "views/models/delta_text.h"
 #include "views/models/divergence_text.h"
 #include "views/models/sensitivity_model.h"
+#include "views/models/variant_facts.h"
 #include "views/panels/compare_notes.h"
 #include "views/panels/compare_page.h"
 #include "views/panels/evaluate_page.h"
@@ -17,6 +18,7 @@
 #include "views/panels/sensitivity_panel.h"
 #include "views/plots/heat_map_plottable.h"
 #include "views/plots/heatmap_plot.h"
+#include "views/plots/histogram_plot.h"
 #include "views/plots/qcp.h"
 #include "views/plots/series_plot.h"
 #include "views/plots/small_multiples.h"
@@ -221,6 +223,63 @@ private Q_SLOTS:
         QCOMPARE(int(map->state()), int(plots::PanelState::empty));
         page.maps()->setMode(InspectMap::LayerBlock);
         QCOMPARE(int(map->pooling()), int(plots::Pooling::max));
+    }
+
+    void infoAndHistogram()
+    {
+        m_selection->setCell(2, Site::t1, 3);
+        const ArtifactIndex &index = m_document->artifacts();
+        const LayerId layer { Branch::text, 2 };
+        SiteFlow flow;
+        flow.layer = layer;
+        flow.site = Site::t1;
+        for (const auto &[id, condition] : { std::pair("gptq", 4.0), std::pair("mr-gptq", 2.5) }) {
+            flow.variant = id;
+            flow.condition = condition;
+            m_document->addArtifacts({ std::make_shared<const Artifact>(flow) });
+        }
+        InspectPage page(m_document.get(), m_selection.get());
+        page.resize(1200, 800);
+        page.show();
+        page.flush();
+        m_document->pinBaseline(QStringLiteral("mr-gptq"));
+        const SiteStats *own = index.siteStats("gptq", layer, Site::t1),
+                        *pin = index.siteStats("mr-gptq", layer, Site::t1);
+        QVERIFY(own && pin);
+        const QString title = m_document->variantTitle(QStringLiteral("mr-gptq"));
+        QVERIFY2(page.histogram()->subtitle().endsWith(
+                     QStringLiteral(", Δ %1 to %2")
+                         .arg(deltaText(own->clipShare[3] * 100.0 - pin->clipShare[3] * 100.0, 2),
+                              title)),
+                 qPrintable(page.histogram()->subtitle()));
+        const auto fact = [&](const QString &name) {
+            for (const Fact &f : selectionFacts(*m_document, m_selection->current()))
+                if (f.name == name)
+                    return f.value;
+            return QString();
+        };
+        QCOMPARE(fact(QStringLiteral("Δ to")), title);
+        const auto check = [&](const char *name, const std::vector<float> &mine,
+                               const std::vector<float> &its, double factor) {
+            const QString delta = QStringLiteral(", Δ ")
+                + deltaSignificant(double(mine[3]) * factor - double(its[3]) * factor);
+            const QString text = fact(QString::fromUtf8(name));
+            QVERIFY2(text.endsWith(delta), qPrintable(text));
+        };
+        check("Energy, mean x²", own->energy, pin->energy, 1);
+        check("Largest |x|", own->maxAbs, pin->maxAbs, 1);
+        check("Kurtosis", own->kurtosis, pin->kurtosis, 1);
+        check("Bimodality", own->bimodality, pin->bimodality, 1);
+        check("Valley depth", own->valleyDepth, pin->valleyDepth, 100);
+        check("Clipped", own->clipShare, pin->clipShare, 100);
+        check("SQNR of the quantizer", own->sqnrDb, pin->sqnrDb, 1);
+        QVERIFY(fact(QStringLiteral("Condition of the transform"))
+                    .endsWith(QStringLiteral(", Δ ▲ +1.5")));
+        // The baseline itself differs from nothing.
+        m_selection->setVariant(QStringLiteral("mr-gptq"));
+        QCOMPARE(fact(QStringLiteral("Δ to")), QString());
+        QVERIFY(!fact(QStringLiteral("Kurtosis")).contains(QStringLiteral("Δ")));
+        QVERIFY(!page.histogram()->subtitle().contains(QStringLiteral("Δ")));
     }
 
     void microscope()

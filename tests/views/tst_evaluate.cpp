@@ -28,6 +28,7 @@
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTranslator>
 
 #include <cmath>
 
@@ -232,7 +233,36 @@ private Q_SLOTS:
         QVERIFY(!bare.contains(QStringLiteral("±")) && !bare.contains(QStringLiteral("▼")));
         QVERIFY(!bare.contains(QStringLiteral("Band")));
         QCOMPARE(bare.section(QLatin1Char('\n'), 0, 7).count(QStringLiteral("\n|")), 7);
+        // Every column and second line of the window is in every format.
+        const QStringList lines = all.split(QLatin1Char('\n'));
+        for (const Kind kind :
+             { Kind::method, Kind::recovery, Kind::band, Kind::delta, Kind::gapLeft, Kind::online })
+            QVERIFY(lines[0].contains(
+                model.headerData(model.columnOf(kind), Qt::Horizontal).toString()));
+        const int delta = model.columnOf(Kind::delta), gap = model.columnOf(Kind::gapLeft),
+                  online = model.columnOf(Kind::online);
+        for (int i = 0; i < model.rowCount(); ++i) {
+            const QString &line = lines[2 + i];
+            const auto second = [&](int column) {
+                return model.index(i, column).data(EvaluationModel::SecondLineRole).toString();
+            };
+            const auto value = [&](int column) {
+                return model.index(i, column).data(EvaluationModel::ValueRole).toDouble();
+            };
+            const auto has = [&](const QString &part) { return line.contains(part); };
+            QVERIFY2(has(second(0)) && has(second(online)), qPrintable(line));
+            if (i == 0) {
+                QVERIFY2(line.endsWith(QStringLiteral("| baseline | - | - |")), qPrintable(line));
+                continue;
+            }
+            QVERIFY2(has(QStringLiteral("| %1 |").arg(value(delta), 0, 'f', 1)), qPrintable(line));
+            QVERIFY2(has(QStringLiteral("| %1 |").arg(100 * value(gap), 0, 'f', 1)),
+                     qPrintable(line));
+            QVERIFY2(has(model.index(i, online).data().toString()), qPrintable(line));
+        }
         const QString latex = text({}, TableFormat::latex);
+        QVERIFY(latex.contains(QStringLiteral("$\\Delta$ points"))
+                && !latex.contains(QStringLiteral("Δ p")));
         QVERIFY(latex.contains(QStringLiteral("\\toprule"))
                 && latex.contains(QStringLiteral("\\underline{"))
                 && latex.contains(QStringLiteral("$\\pm$")));
@@ -244,6 +274,43 @@ private Q_SLOTS:
         QCOMPARE(rows.size(), 7);
         for (const QString &row : rows)
             QCOMPARE(row.count(QLatin1Char(',')), rows.first().count(QLatin1Char(',')));
+        QVERIFY(rows.first().endsWith(
+            QStringLiteral(",recovery minus baseline,gap left percent,online parameters,"
+                           "online FLOP per token,family,note")));
+        QVERIFY(rows[1 + model.find(QStringLiteral("rtn"))].endsWith(QStringLiteral(",none,")));
+    }
+
+    /// Words of a copied table are those of the window; CSV keeps its headings.
+    void copiesSpeakTheWindowsLanguage()
+    {
+        struct Foreign : QTranslator
+        {
+            [[nodiscard]] bool isEmpty() const override { return false; }
+            [[nodiscard]] QString translate(const char *, const char *source, const char *,
+                                            int) const override
+            {
+                return QLatin1Char('<') + QString::fromUtf8(source) + QLatin1Char('>');
+            }
+        } foreign;
+        EvaluationInput input;
+        VariantInfo second = info("bat.s2", "bat");
+        second.settings = { { "seed", 2 } };
+        input.variants = { info("reference", "reference"), info("bat", "bat"), second };
+        input.results = { perplexity("reference", 3), perplexity("bat", 3.1),
+                          perplexity("bat.s2", 3.2) };
+        input.baseline = "reference";
+        QVERIFY(QCoreApplication::installTranslator(&foreign));
+        const EvaluationTable t = evaluationTable(input);
+        const QString markdown = qs(render(t, {}, TableFormat::markdown)),
+                      csv = qs(render(t, { false, false, false }, TableFormat::csv));
+        QCoreApplication::removeTranslator(&foreign);
+        for (const char *head :
+             { "Method", "Recovery %", "Band", "Δ points", "Gap left %", "Online" })
+            QVERIFY2(markdown.contains(QStringLiteral("| <%1> |").arg(QString::fromUtf8(head))),
+                     qPrintable(markdown));
+        QVERIFY2(markdown.contains(QStringLiteral("| <baseline> |")), qPrintable(markdown));
+        QVERIFY2(markdown.contains(QStringLiteral("<2 seeds>")), qPrintable(markdown));
+        QVERIFY2(csv.startsWith(QStringLiteral("variant,method,")), qPrintable(csv));
     }
 
     void importsResults()
@@ -460,6 +527,70 @@ private Q_SLOTS:
         const QString path = document.imports().front().path;
         document.removeImport(path);
         QTRY_COMPARE(page.model()->rowCount(), 7);
+    }
+
+    /// Finished layers of a running job change the errors by layer and nothing else; what is being
+    /// read stays where it is, also when all is made anew.
+    void layersLeaveTheReaderAlone()
+    {
+        WorkbenchDocument document;
+        SelectionContext selection;
+        document.addArtifacts(test::demoArtifacts(6));
+        QTemporaryDir folder;
+        writeModel(QDir(folder.path()), QStringLiteral("full"), QStringLiteral("11111100"));
+        writeModel(QDir(folder.path()), QStringLiteral("quant"), QStringLiteral("10011101"));
+        const auto imported = importResults(std::filesystem::path(ss(folder.path())));
+        QVERIFY(imported.ok());
+        for (const ImportedResults &one : *imported)
+            document.addImport(one);
+        selection.setVariant(QStringLiteral("bat"));
+        EvaluatePage page(&document, &selection);
+        page.resize(1344, 866);
+        page.show();
+        page.flush();
+        QTRY_VERIFY(page.isSettled());
+        const auto viewOf = [](QWidget *panel, const QAbstractItemModel *model) -> QTableView * {
+            for (QTableView *view : panel->findChildren<QTableView *>())
+                if (view->model() == model)
+                    return view;
+            return nullptr;
+        };
+        QTableView *windows = viewOf(page.windows(), page.windows()->model()),
+                   *samples = viewOf(page.samples(), page.samples()->model());
+        QVERIFY(windows && samples);
+        page.samples()->chooseFlip(3);
+        samples->setCurrentIndex(page.samples()->model()->index(5, 0));
+        windows->setCurrentIndex(page.windows()->model()->index(7, 0));
+        const auto sample = [&] {
+            return samples->currentIndex().siblingAtColumn(SamplesModel::Id).data().toString();
+        };
+        const auto window = [&] {
+            return page.windows()->model()->windowOf(windows->currentIndex().row());
+        };
+        const QString id = sample();
+        const int chosen = window();
+        QVERIFY(!id.isEmpty() && chosen >= 0);
+        QSignalSpy drawn(page.recovery(), &RecoveryPanel::tableChanged);
+        QSignalSpy paired(page.samples()->model(), &QAbstractItemModel::modelReset);
+        LayerDone done;
+        done.variant = "bat";
+        done.layer = { Branch::text, 6 };
+        done.relativeError = 0.25;
+        const int layers = page.wrongLayer()->table().rows;
+        document.addArtifacts({ std::make_shared<const Artifact>(done) });
+        QTRY_COMPARE(page.wrongLayer()->table().rows, layers + 1);
+        QVERIFY(page.isSettled());
+        QCOMPARE(paired.size(), 0);
+        QCOMPARE(drawn.size(), 0);
+        QCOMPARE(sample(), id);
+        QCOMPARE(window(), chosen);
+        // Everything anew, in another order: the same question and the same window.
+        document.pinBaseline(QStringLiteral("gptq"));
+        page.flush();
+        QTRY_VERIFY(page.isSettled());
+        QVERIFY(drawn.size() > 0 && paired.size() > 0);
+        QCOMPARE(sample(), id);
+        QCOMPARE(window(), chosen);
     }
 
     void pictures()

@@ -22,6 +22,7 @@
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/histogram_plot.h"
 #include "views/plots/microscope_plot.h"
+#include "views/plots/qcp.h"
 #include "views/plots/theme.h"
 
 #include <QAbstractItemModelTester>
@@ -361,6 +362,52 @@ private Q_SLOTS:
         QTRY_COMPARE(int(page.map()->state()), int(plots::PanelState::error));
     }
 
+    void activationsComeWithTheLayer()
+    {
+        LayerDone late;
+        std::vector<ArtifactPtr> early;
+        for (const ArtifactPtr &a : m_artifacts) {
+            const auto *done = std::get_if<LayerDone>(a.get());
+            if (done && done->variant == "bat" && done->layer.index == 2)
+                late = *done;
+            else
+                early.push_back(a);
+        }
+        const auto add = [](WorkbenchDocument &document, const LayerDone &done) {
+            document.addArtifacts({ std::make_shared<const Artifact>(done) });
+        };
+        WorkbenchDocument document;
+        document.addArtifacts(early);
+        document.putRun(test::demoRun());
+        m_selection->setVariant(QStringLiteral("bat"));
+        m_selection->setCell(2, Site::t1, 0);
+        ActivationSource source(&document, m_selection.get());
+        source.setAsk(m_ask.bind());
+        const QObject viewer;
+        source.setWanted(&viewer, true);
+        QTRY_COMPARE(int(source.state()), int(ActivationSource::State::error)); // not done yet
+        QVERIFY(m_ask.questions.empty());
+        add(document, late);
+        QTRY_COMPARE(int(source.state()), int(ActivationSource::State::ready));
+        QVERIFY(source.view());
+        QCOMPARE(m_ask.questions.size(), std::size_t(1));
+        // The layer of another variant is no reason to ask; the replaced one is.
+        LayerDone other = late;
+        other.variant = "rtn";
+        other.part = "other";
+        add(document, other);
+        QTest::qWait(60);
+        QVERIFY(source.view());
+        QCOMPARE(m_ask.questions.size(), std::size_t(1));
+        late.part = "tuned";
+        add(document, late);
+        QVERIFY(!source.view()); // it is of the layer as it was
+        QTRY_VERIFY(source.view());
+        QCOMPARE(m_ask.questions.size(), std::size_t(2));
+        QCOMPARE(m_ask.questions.back()["variants"][0]["part"].get<std::string>(),
+                 std::string("tuned"));
+    }
+
     /// K, V and R: what an older session says, what the maps show, and what keeps to the linears.
     void cacheAndStream()
     {
@@ -415,6 +462,28 @@ private Q_SLOTS:
         QVERIFY(page.map()->accessibleDescription().contains(QStringLiteral("transforms R")));
         maps->setBefore(true);
         QCOMPARE(page.map()->rows(), 64);
+        // Where a variant transforms K in some layers, nobody waits for the others.
+        SiteStats turned = emptySiteStats("bat", 1, Site::k, StatStage::after, 100, 6);
+        turned.energy.assign(6, 3.0F);
+        m_document->addArtifacts({ std::make_shared<const Artifact>(std::move(turned)) });
+        m_selection->setSite(Site::k);
+        maps->setBefore(false);
+        maps->setMode(InspectMap::LayerBlock);
+        maps->rebuild();
+        QSignalSpy readouts(page.map(), &plots::PlotWidget::readout);
+        const auto says = [&](int layer, const QString &what) {
+            QTest::mouseMove(page.map()->plot(),
+                             page.map()->cellRect({ layer, 2 }).center().toPoint());
+            return QTest::qWaitFor([&] {
+                return !readouts.isEmpty()
+                    && readouts.back().at(0).toString().startsWith(
+                        QStringLiteral("layer %1 ·").arg(layer))
+                    && readouts.back().at(0).toString().contains(what);
+            });
+        };
+        QVERIFY(says(1, QStringLiteral("E 3")));
+        QVERIFY2(says(0, QStringLiteral("no value")), qPrintable(readouts.back().at(0).toString()));
+        m_selection->setSite(Site::residual);
         // Ranks and tables are those of the linears' inputs.
         QCOMPARE(bimodalityRows(m_document->artifacts(), kReference).size(), ranked);
         SensitivityPanel panel(m_document.get(), m_selection.get());

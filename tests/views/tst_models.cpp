@@ -224,6 +224,10 @@ private Q_SLOTS:
                  static_cast<int>(d.artifacts().variants().size()));
         // The figure that ranks is the largest of the layer's sites.
         const QModelIndex layer = model.siteIndex(2, Site::t1).parent();
+        QCOMPARE(model.rowCount(layer), static_cast<int>(kSites.size()));
+        for (const Site site : kSites)
+            QCOMPARE(model.siteIndex(2, site).data(ProjectModel::SiteRole).toInt(),
+                     static_cast<int>(site));
         double worst = 0;
         for (int i = 0; i < model.rowCount(layer); ++i)
             worst = std::fmax(worst,
@@ -392,6 +396,17 @@ private Q_SLOTS:
         QVERIFY(fuzzyScore(QStringLiteral("ssa"), QStringLiteral("Save session as…"))
                 > fuzzyScore(QStringLiteral("ssa"), QStringLiteral("Show message label")));
         QVERIFY(fuzzyScore(QStringLiteral("xyz"), QStringLiteral("Save")) < 0);
+        // The start of a later word is taken only where the rest still follows it.
+        const QString tensor = QStringLiteral("model.layers.0.mlp.%1_proj.weight");
+        for (const char *part : { "down", "gate", "up" }) {
+            const QString name = tensor.arg(QLatin1String(part));
+            QVERIFY2(fuzzyScore(QStringLiteral("mlp ") + QLatin1String(part), name) > 0, part);
+            QVERIFY2(fuzzyScore(QStringLiteral("mlp") + QLatin1String(part), name) > 0, part);
+        }
+        QVERIFY(fuzzyScore(QStringLiteral("mlp down"),
+                           QStringLiteral("model.layers.0.self_attn.k_proj.weight"))
+                < 0);
+        QCOMPARE(fuzzyScore(QStringLiteral("  "), QStringLiteral("Save")), 0);
         QVERIFY(fuzzyScore(QStringLiteral("lay12"), QStringLiteral("Layer 12"))
                 > fuzzyScore(QStringLiteral("lay12"), QStringLiteral("Layer 1 of 2")));
     }

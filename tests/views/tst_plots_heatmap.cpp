@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A map must never lose a hot cell, whatever its size, its zoom and the size of the window.
+#include "views/plots/color_bar.h"
 #include "views/plots/heatmap_plot.h"
 #include "views/plots/qcp.h"
 #include "views/plots/theme.h"
@@ -126,6 +127,38 @@ private Q_SLOTS:
                 QVERIFY(hotPixels(plot) >= 1);
             }
         }
+    }
+
+    /// The bar's histogram and percentiles of a large map are not of every cell, and say so.
+    void barSaysWhatItLeavesOut()
+    {
+        std::vector<float> cells(512 * 512);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+            cells[i] = float(1 + i % 977);
+        HeatmapPlot plot("Energy");
+        plot.resize(900, 500);
+        plot.show();
+        plot.setData(pyramid(std::vector<float>(cells.begin(), cells.begin() + 64 * 64), 64, 64),
+                     words());
+        const auto *bar = plot.plot()->findChild<ColorBar *>();
+        QVERIFY(bar);
+        plot.colorScale()->setMode(ScaleMode::percentile);
+        QVERIFY(bar->notes().isEmpty()); // every cell counts
+        plot.setData(pyramid(cells, 512, 512), words());
+        const QString pooled = QString::fromUtf8("max of 2 × 2 cells"),
+                      sampled = QStringLiteral("ranks: 1 in 64 values");
+        QCOMPARE(bar->notes(), QStringList({ pooled, sampled }));
+        QVERIFY(QTest::qWaitForWindowExposed(&plot));
+        plot.plot()->replot();
+        QSignalSpy readouts(&plot, &PlotWidget::readout);
+        QTest::mouseMove(plot.plot(), bar->bar().center().toPoint());
+        QTRY_VERIFY(!readouts.isEmpty()
+                    && readouts.back().at(0).toString()
+                        == pooled + QString::fromUtf8(" · ") + sampled);
+        plot.showCells(0, 200, 0, 200); // 40,000 cells
+        QCOMPARE(bar->notes(), QStringList { sampled });
+        plot.colorScale()->setMode(ScaleMode::log);
+        QVERIFY(bar->notes().isEmpty());
     }
 
     void missingPendingAndOver()

@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
+#include <vector>
 
 using namespace batlab;
 using namespace batlab::views;
@@ -124,6 +126,55 @@ private Q_SLOTS:
         selection.setVariant(QLatin1String(kReference)); // elsewhere
         QVERIFY(panel.plot()->block(true).isEmpty());
         QCOMPARE(panel.plot()->block(false).values[0], 128.0F);
+    }
+
+    void aRowIsChosenWhileTheAnswerIsOnItsWay()
+    {
+        WorkbenchDocument document;
+        document.addArtifacts(test::demoArtifacts(6));
+        document.putRun(test::demoRun());
+        SelectionContext selection;
+        selection.setExtent(test::demoExtent(6, 64));
+        test::FakeAsk engine;
+        bool slow = false;
+        std::vector<std::pair<Json, AskReply>> waiting;
+        MicroscopePanel panel(&document, &selection);
+        panel.resize(360, 760);
+        panel.setAsk([&](const std::string &, const Json &question, const AskReply &done) {
+            if (slow)
+                waiting.emplace_back(question, done);
+            else
+                done(Result<Json>(engine.answer(question)));
+        });
+        selection.setVariant(QStringLiteral("bat"));
+        selection.setCell(2, Site::t4, 3);
+        panel.show();
+        BlockMethodsModel *methods = panel.methods();
+        QTRY_COMPARE(methods->methodCount(), 6);
+        slow = true;
+        QTest::keyClick(panel.plot(), Qt::Key_Right);
+        panel.flush();
+        QCOMPARE(waiting.size(), std::size_t(1));
+        QCOMPARE(int(panel.plot()->state()), int(plots::PanelState::loading));
+        panel.table()->setCurrentIndex(methods->index(methods->headingRow() + 1, 0));
+        QCOMPARE(int(panel.plot()->state()), int(plots::PanelState::loading));
+        waiting[0].second(Result<Json>(engine.answer(waiting[0].first)));
+        QCOMPARE(panel.plot()->block(false).values[0], 64.0F);
+        QCOMPARE(panel.plot()->block(true).name, QStringLiteral("floor")); // what was chosen
+        // Not waited for: nothing of the block before stays, and Retry asks again.
+        QTest::keyClick(panel.plot(), Qt::Key_Right);
+        panel.flush();
+        QCOMPARE(waiting.size(), std::size_t(2));
+        Q_EMIT panel.plot()->cancelRequested();
+        QCOMPARE(methods->rowCount(), 0);
+        QCOMPARE(int(panel.plot()->state()), int(plots::PanelState::error));
+        waiting[1].second(Result<Json>(engine.answer(waiting[1].first)));
+        QCOMPARE(int(panel.plot()->state()), int(plots::PanelState::error)); // too late
+        slow = false;
+        Q_EMIT panel.plot()->retryRequested();
+        QCOMPARE(int(panel.plot()->state()), int(plots::PanelState::ready));
+        QCOMPARE(panel.plot()->block(false).values[0], 80.0F);
+        QCOMPARE(methods->methodCount(), 6);
     }
 };
 

@@ -2,7 +2,7 @@
 // The report of a session holds what the pages show (SYNTHETIC data).
 #include "core/base/hash.h"
 #include "tests/support/fake_document.h"
-#include "views/models/evaluation_table.h"
+#include "views/models/evaluation_model.h"
 #include "views/models/guest_session.h"
 #include "views/models/text.h"
 #include "views/panels/report_html.h"
@@ -107,7 +107,8 @@ private Q_SLOTS:
             QVERIFY2(html.contains(column.title), qPrintable(column.title));
         for (const EvaluationRow &row : table.rows)
             QVERIFY2(
-                html.contains(QStringLiteral("<tr><td>%1</td>").arg(row.title.toHtmlEscaped())),
+                html.contains(QStringLiteral("<tr><td>%1 (%2)</td>")
+                                  .arg(row.title.toHtmlEscaped(), rowNotes(row).toHtmlEscaped())),
                 qPrintable(row.title));
         QVERIFY(html.contains(QStringLiteral("<b>60.0</b> ±2.0 ▼ R 75.0 %")));
         const QString divergence = html.section(QStringLiteral("Divergence from"), 1);

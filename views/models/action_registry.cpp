@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/models/action_registry.h"
 
+#include <QVarLengthArray>
+
 #include <algorithm>
 
 namespace batlab::views {
@@ -121,18 +123,29 @@ void ActionRegistry::refresh()
 
 int fuzzyScore(const QString &pattern, const QString &text)
 {
-    if (pattern.isEmpty())
+    QVarLengthArray<QChar, 64> wanted;
+    // The last place of each character with the rest of the pattern still behind it.
+    QVarLengthArray<qsizetype, 64> latest;
+    for (const QChar c : pattern)
+        if (!c.isSpace()) {
+            wanted.append(c.toLower());
+            latest.append(-1);
+        }
+    qsizetype left = wanted.size();
+    for (qsizetype i = text.size() - 1; i >= 0 && left > 0; --i)
+        if (text.at(i).toLower() == wanted[left - 1])
+            latest[--left] = i;
+    if (left > 0)
+        return -1;
+    if (wanted.isEmpty())
         return 0;
     constexpr int kWordStart = 8, kAdjacent = 9, kHit = 1;
     int score = 0;
     qsizetype at = 0, last = -2;
-    for (const QChar raw : pattern) {
-        const QChar wanted = raw.toLower();
-        if (wanted.isSpace())
-            continue;
+    for (qsizetype w = 0; w < wanted.size(); ++w) {
         qsizetype hit = -1;
-        for (qsizetype i = at; i < text.size(); ++i) {
-            if (text.at(i).toLower() != wanted)
+        for (qsizetype i = at; i <= latest[w]; ++i) {
+            if (text.at(i).toLower() != wanted[w])
                 continue;
             const bool start = i == 0 || !text.at(i - 1).isLetterOrNumber();
             if (hit < 0)
@@ -142,8 +155,6 @@ int fuzzyScore(const QString &pattern, const QString &text)
                 break;
             }
         }
-        if (hit < 0)
-            return -1;
         score += kHit;
         if (hit == 0 || !text.at(hit - 1).isLetterOrNumber())
             score += kWordStart;

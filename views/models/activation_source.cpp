@@ -56,6 +56,15 @@ ActivationSource::ActivationSource(WorkbenchDocument *document, SelectionContext
         later();
     });
     connect(document, &WorkbenchDocument::runsChanged, this, &ActivationSource::later);
+    connect(document, &WorkbenchDocument::artifactsAdded, this,
+            [this](const std::vector<ArtifactPtr> &artifacts) {
+                const Key shown = key();
+                for (const ArtifactPtr &a : artifacts)
+                    if (const auto *done = std::get_if<LayerDone>(a.get()); done
+                        && done->variant == shown.variant
+                        && (done->layer.index == shown.layer || done->layer.index == 0))
+                        return later(); // it has come, or a later pass has replaced it
+            });
 }
 
 void ActivationSource::setAsk(Ask ask)
@@ -88,8 +97,10 @@ void ActivationSource::setBefore(bool before)
 ActivationSource::Key ActivationSource::key() const
 {
     const Selection &s = m_selection->current();
-    return { m_before || s.variant.isEmpty() ? std::string(kReference) : ss(s.variant), s.layer,
-             s.site };
+    const std::string variant =
+        m_before || s.variant.isEmpty() ? std::string(kReference) : ss(s.variant);
+    const ArtifactIndex &index = m_document->artifacts();
+    return { variant, s.layer, s.site, partOf(index, variant, s.layer), partOf(index, variant, 0) };
 }
 
 std::shared_ptr<const ActivationView> ActivationSource::view() const

@@ -50,7 +50,7 @@ public:
 
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] const Error &error() const { return m_error; }
-    /// Null unless it is of the present selection.
+    /// Null unless it is of the present selection, and of its layer as it is now.
     [[nodiscard]] std::shared_ptr<const ActivationView> view() const;
 
 Q_SIGNALS:
@@ -62,6 +62,8 @@ private:
         std::string variant;
         int layer = 0;
         Site site = Site::t1;
+        /// Content hashes of the variant's layer and of its entry; empty: not done, or the model's.
+        std::string part, entry;
         bool operator==(const Key &) const = default;
     };
     [[nodiscard]] Key key() const;

@@ -28,8 +28,6 @@ StatStage stageOf(const std::string &variant)
         : StatStage::after;
 }
 
-LayerId textLayer(int index) { return { Branch::text, index }; }
-
 } // namespace
 
 void ArtifactIndex::clear() { *this = ArtifactIndex(); }

@@ -15,6 +15,8 @@ class PlaceFilter;
 /// The variant id under which the statistics of the unquantized model are published.
 inline constexpr const char *kReference = "reference";
 
+[[nodiscard]] constexpr LayerId textLayer(int index) { return { Branch::text, index }; }
+
 /// The artifacts of a session by what views ask for. A later artifact with the same key replaces
 /// the earlier one.
 class ArtifactIndex

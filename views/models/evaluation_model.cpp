@@ -43,6 +43,12 @@ int decimals(const EvaluationColumn &column) { return column.percent ? 1 : 2; }
 
 } // namespace
 
+QString rowNotes(const EvaluationRow &row)
+{
+    const QString family = familyText(row.family);
+    return row.note.isEmpty() ? family : QString(family + QStringLiteral(", ") + row.note);
+}
+
 EvaluationModel::EvaluationModel(QObject *parent) : QAbstractTableModel(parent) { }
 
 void EvaluationModel::setTable(EvaluationTable table)
@@ -120,12 +126,6 @@ const EvaluationCell *EvaluationModel::cell(const EvaluationRow &row, int column
                                         : nullptr;
 }
 
-double EvaluationModel::baselineRecovery() const
-{
-    const int at = find(m_table.baseline);
-    return at < 0 ? kNaN : m_table.rows[static_cast<std::size_t>(at)].recovery;
-}
-
 double EvaluationModel::value(const EvaluationRow &row, int column) const
 {
     switch (kindOf(column)) {
@@ -134,7 +134,7 @@ double EvaluationModel::value(const EvaluationRow &row, int column) const
     case Kind::plot:
     case Kind::band:
     case Kind::recovery: return row.recovery;
-    case Kind::delta: return row.recovery - baselineRecovery();
+    case Kind::delta: return row.recovery - baselineRecovery(m_table);
     case Kind::gapLeft: return row.gapLeft;
     case Kind::online: return row.onlineParameters;
     case Kind::method: break;
@@ -177,9 +177,7 @@ QString EvaluationModel::text(const EvaluationRow &row, int column) const
 QString EvaluationModel::secondLine(const EvaluationRow &row, int column) const
 {
     switch (kindOf(column)) {
-    case Kind::method:
-        return row.note.isEmpty() ? familyText(row.family)
-                                  : familyText(row.family) + QStringLiteral(", ") + row.note;
+    case Kind::method: return rowNotes(row);
     case Kind::task: {
         const double recovery = cell(row, column)->recovery;
         return std::isnan(recovery) ? QString() : number(recovery, 1) + QStringLiteral(" %");

@@ -7,6 +7,9 @@
 
 namespace batlab::views {
 
+/// What a row is, in words: its family, how many seeds share it, what its file says.
+[[nodiscard]] QString rowNotes(const EvaluationRow &row);
+
 /// The recovery table: one variant or imported model a row, references first; a column a task, then
 /// what they come to. Two lines a cell: value, then significance, band and recovery.
 class EvaluationModel : public QAbstractTableModel
@@ -55,7 +58,6 @@ private:
     [[nodiscard]] QString text(const EvaluationRow &row, int column) const;
     [[nodiscard]] QString secondLine(const EvaluationRow &row, int column) const;
     [[nodiscard]] QString toolTip(const EvaluationRow &row, int column) const;
-    [[nodiscard]] double baselineRecovery() const;
 
     EvaluationTable m_table;
     EvaluationShow m_show;

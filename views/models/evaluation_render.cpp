@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The recovery table as text: what is shown on the page, for papers and spreadsheets.
-#include "views/models/evaluation_table.h"
+#include "views/models/evaluation_model.h"
 #include "views/models/text.h"
 
 #include <cmath>
@@ -65,23 +65,47 @@ bool hasAccuracy(const EvaluationTable &table)
     return false;
 }
 
+/// Recovery minus the baseline's, percentage points.
+QString deltaText(const EvaluationTable &table, const EvaluationRow &row, bool latex)
+{
+    if (qs(row.variant) == table.baseline)
+        return EvaluationModel::tr("baseline");
+    const double delta = row.recovery - baselineRecovery(table);
+    const QString text = (delta > 0 ? QStringLiteral("+") : QString()) + fixed(delta, 1);
+    return latex && std::isfinite(delta) ? QStringLiteral("$%1$").arg(text) : text;
+}
+
+QString onlineText(const EvaluationRow &row)
+{
+    if (row.family == "imported" || row.isReference)
+        return QStringLiteral("-");
+    const QString parameters =
+        row.onlineParameters == 0 ? QStringLiteral("0") : shortCount(row.onlineParameters);
+    return row.onlineFlopPerToken > 0
+        ? QString(parameters + QStringLiteral(", ")
+                  + EvaluationModel::tr("%1 FLOP").arg(shortCount(row.onlineFlopPerToken)))
+        : parameters;
+}
+
 QStringList heads(const EvaluationTable &table, const EvaluationShow &show)
 {
-    QStringList out { QStringLiteral("Method") };
+    QStringList out { EvaluationModel::tr("Method") };
     for (const EvaluationColumn &c : table.columns)
         out.append(c.title + (c.percent ? QStringLiteral(" %") : QString()) + columnMarks(c));
     if (hasAccuracy(table))
-        out.append(QStringLiteral("Mean acc. %"));
-    out.append(QStringLiteral("Recovery %"));
+        out.append(EvaluationModel::tr("Mean acc. %"));
+    out.append(EvaluationModel::tr("Recovery %"));
     if (show.bands)
-        out.append(QStringLiteral("Band"));
+        out.append(EvaluationModel::tr("Band"));
+    out.append({ EvaluationModel::tr("Δ points"), EvaluationModel::tr("Gap left %"),
+                 EvaluationModel::tr("Online") });
     return out;
 }
 
 QStringList cells(const EvaluationTable &table, const EvaluationRow &row,
                   const EvaluationShow &show, bool latex)
 {
-    QStringList out { row.title };
+    QStringList out { QStringLiteral("%1 (%2)").arg(row.title, rowNotes(row)) };
     for (std::size_t c = 0; c < table.columns.size(); ++c)
         out.append(cellText(table.columns[c], row.cells[c], show, latex));
     if (hasAccuracy(table))
@@ -93,6 +117,7 @@ QStringList cells(const EvaluationTable &table, const EvaluationRow &row,
     out.append(recovery);
     if (show.bands)
         out.append(row.isReference ? QStringLiteral("-") : QString(bandLetter(row.recovery)));
+    out.append({ deltaText(table, row, latex), fixed(100 * row.gapLeft, 1), onlineText(row) });
     return out;
 }
 
@@ -118,6 +143,7 @@ QString latex(const EvaluationTable &table, const EvaluationShow &show)
 {
     const auto escaped = [](const QString &text) {
         QString out = qs(latexEscaped(ss(text)));
+        out.replace(QStringLiteral("Δ"), QStringLiteral("$\\Delta$"));
         out.replace(QStringLiteral("↓"), QStringLiteral("$\\downarrow$"));
         out.replace(QStringLiteral("↑"), QStringLiteral("$\\uparrow$"));
         out.replace(QStringLiteral("†"), QStringLiteral("$\\dagger$"));
@@ -175,6 +201,9 @@ QString csv(const EvaluationTable &table, const EvaluationShow &show)
         head.append({ QStringLiteral("recovery low"), QStringLiteral("recovery high") });
     if (show.bands)
         head.append(QStringLiteral("band"));
+    head.append({ QStringLiteral("recovery minus baseline"), QStringLiteral("gap left percent"),
+                  QStringLiteral("online parameters"), QStringLiteral("online FLOP per token"),
+                  QStringLiteral("family"), QStringLiteral("note") });
     lines.append(head.join(QLatin1Char(',')));
     for (const EvaluationRow &row : table.rows) {
         QStringList parts { quoted(qs(row.variant)), quoted(row.title) };
@@ -196,6 +225,11 @@ QString csv(const EvaluationTable &table, const EvaluationShow &show)
             parts.append({ number(row.low), number(row.high) });
         if (show.bands)
             parts.append(row.isReference ? QString() : band(row.recovery));
+        const bool costs = row.family != "imported" && !row.isReference; // else not known, or none
+        parts.append({ number(row.recovery - baselineRecovery(table)), number(100 * row.gapLeft),
+                       costs ? number(row.onlineParameters) : QString(),
+                       costs ? number(row.onlineFlopPerToken) : QString(), quoted(qs(row.family)),
+                       quoted(row.note) });
         lines.append(parts.join(QLatin1Char(',')));
     }
     return lines.join(QLatin1Char('\n')) + QLatin1Char('\n');
@@ -209,6 +243,14 @@ QString columnMarks(const EvaluationColumn &column)
                 : column.higherIsBetter ? QStringLiteral(" ↑")
                                         : QStringLiteral(" ↓"))
         + (column.nearChance ? QStringLiteral(" †") : QString());
+}
+
+double baselineRecovery(const EvaluationTable &table)
+{
+    for (const EvaluationRow &row : table.rows)
+        if (qs(row.variant) == table.baseline)
+            return row.recovery;
+    return std::nan("");
 }
 
 QChar bandLetter(double recovery)

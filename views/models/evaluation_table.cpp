@@ -103,7 +103,7 @@ private:
                 s.row.onlineParameters = static_cast<double>(v.onlineParameters);
                 s.row.onlineFlopPerToken = v.onlineFlopPerToken;
                 if (seeds[group] > 1)
-                    s.row.note = QStringLiteral("%1 seeds").arg(seeds[group]);
+                    s.row.note = WorkbenchDocument::tr("%1 seeds").arg(seeds[group]);
                 s.reference = referenceOf(v.id);
                 m_sources.push_back(std::move(s));
                 at = std::prev(m_sources.end());

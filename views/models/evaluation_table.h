@@ -64,6 +64,8 @@ struct EvaluationTable
 
 /// Which way is better, and signs of the footnotes, after a column's title: " ↑ †".
 [[nodiscard]] QString columnMarks(const EvaluationColumn &column);
+/// Of the row that the others are compared with, %; NaN without.
+[[nodiscard]] double baselineRecovery(const EvaluationTable &table);
 /// Letter of a band: L lossless (drop up to 1 %), F fair (below 3 %), R risky; blank without.
 [[nodiscard]] QChar bandLetter(double recovery);
 

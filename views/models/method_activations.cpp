@@ -62,19 +62,36 @@ void MethodActivations::clear()
     m_maps.clear();
 }
 
+MethodActivations::Key MethodActivations::keyOf(int layer, Site site,
+                                                const std::vector<std::string> &variants) const
+{
+    Key key { layer, site, {}, {} };
+    const ArtifactIndex &index = m_document->artifacts();
+    for (const std::string &id : variants) {
+        const std::string part = partOf(index, id, layer);
+        if (part.empty() && ownVariant(id) != kReference)
+            continue;
+        key.variants.push_back(id);
+        key.parts.push_back(part);
+        key.parts.push_back(partOf(index, id, 0));
+    }
+    return key;
+}
+
 void MethodActivations::request(int layer, Site site, const std::vector<std::string> &variants)
 {
-    Key key { layer, site, {} };
-    for (const std::string &id : variants)
-        if (!partOf(m_document->artifacts(), id, layer).empty() || ownVariant(id) == kReference)
-            key.variants.push_back(id);
+    Key key = keyOf(layer, site, variants);
     if (key == m_key && m_state != State::none)
         return;
     m_key = std::move(key);
     send();
 }
 
-void MethodActivations::retry() { send(); }
+void MethodActivations::retry()
+{
+    m_key = keyOf(m_key.layer, m_key.site, m_key.variants);
+    send();
+}
 
 void MethodActivations::stop()
 {
@@ -89,6 +106,7 @@ void MethodActivations::stop()
 void MethodActivations::send()
 {
     ++m_round;
+    const State before = m_state;
     m_state = State::loading;
     m_coming.clear();
     m_waiting = 0;
@@ -125,7 +143,8 @@ void MethodActivations::send()
     m_waiting = static_cast<int>(parts.size());
     if (parts.empty()) {
         m_state = State::none;
-        Q_EMIT changed();
+        if (before != State::none) // who hears it asks again: said once
+            Q_EMIT changed();
         return;
     }
     int stream = 0;

@@ -11,7 +11,7 @@
 namespace batlab::views {
 
 /// |x| of sample tokens as it enters a site's quantizer, token x channel, under several variants:
-/// asked of the engine once for a layer, site and set of variants.
+/// asked of the engine once for a layer, site and set of variants, and again for a replaced layer.
 class MethodActivations : public QObject
 {
     Q_OBJECT
@@ -52,8 +52,11 @@ private:
         int layer = -1;
         Site site = Site::t1;
         std::vector<std::string> variants;
+        std::vector<std::string> parts; ///< content hashes: layer and entry of each variant
         bool operator==(const Key &) const = default;
     };
+    /// Of those of `variants` that have the layer.
+    [[nodiscard]] Key keyOf(int layer, Site site, const std::vector<std::string> &variants) const;
     struct Answer
     {
         std::vector<Map> maps;

@@ -39,7 +39,7 @@ const char *const kPresetTexts[] = {
     QT_TRANSLATE_NOOP("presets", "DuQuant"),
     QT_TRANSLATE_NOOP("presets", "SmoothQuant's diagonal with exponent 0.6, channels dealt evenly over the blocks at T4 and within heads at T2, then one rotation per block that greedily spreads its largest channels; weights to their nearest codes."),
     QT_TRANSLATE_NOOP("presets", "BATQuant (paper)"),
-    QT_TRANSLATE_NOOP("presets", "Learned block-affine transforms with shared and private Kronecker factors (8 x 4) and block clipping, trained layer by layer on the full-precision stream, then GPTQ. What the paper leaves open is set as it most likely was: no diagonal, random rotations at the start, straight-through gradients without a mask."),
+    QT_TRANSLATE_NOOP("presets", "Learned block-affine transforms with shared and private Kronecker factors (8 x 4) and block clipping, trained layer by layer on the full-precision stream, then GPTQ on the quantized one. What the paper leaves open is set as it most likely was: no diagonal, random rotations at the start, straight-through gradients without a mask."),
     QT_TRANSLATE_NOOP("presets", "WUSH"),
     QT_TRANSLATE_NOOP("presets", "A private 32 x 32 matrix for every block, in closed form: it gives activations and weights of the block the same second moments, then a Hadamard matrix flattens them. GPTQ follows. No training."),
     QT_TRANSLATE_NOOP("presets", "HiRes"),
@@ -52,6 +52,8 @@ const char *const kPresetTexts[] = {
     QT_TRANSLATE_NOOP("presets", "The same as bat with weights rounded to nearest, so that the table shows what GPTQ adds."),
     QT_TRANSLATE_NOOP("presets", "BAT+"),
     QT_TRANSLATE_NOOP("presets", "The balanced diagonal, closed-form block-affine transforms (8 x 4) and GPTQ in one layer pass; then the activation side is tuned end to end on the divergence from the full-precision model, without labels and with all weight codes and block scales standing still: transform factors, one bias and one gain a linear output, norm weights. No extra matrix product runs online."),
+    QT_TRANSLATE_NOOP("presets", "BAT+ refined"),
+    QT_TRANSLATE_NOOP("presets", "BAT+ with a choice of activation codes that minds the output: at run time one code of every block may move a step on its grid where that lowers the error which rounding the block adds to the tuned linears' outputs. It costs one 32 x 32 matrix a block and site beside the transform; no file format carries it."),
     QT_TRANSLATE_NOOP("presets", "BAT+ low rank"),
     QT_TRANSLATE_NOOP("presets", "BAT+ with a bf16 branch of rank 16 beside every linear: it takes the largest singular directions of the transformed weight and reads the unquantized numbers, so that the codes hold only the rest. The branch is tuned end to end too. It costs 16 x (in + out) multiply-adds a linear."),
 };

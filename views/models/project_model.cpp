@@ -47,15 +47,8 @@ void ProjectModel::build()
     m_runs = m_session->append(Kind::runs);
     m_evaluations = m_session->append(Kind::evaluations);
     const int layers = m_document->artifacts().layerCount();
-    for (int i = 0; i < layers; ++i) {
-        Node *layer = m_layers->append(Kind::layer);
-        layer->layer = i;
-        for (const Site site : kLinearSites) {
-            Node *leaf = layer->append(Kind::site);
-            leaf->layer = i;
-            leaf->site = site;
-        }
-    }
+    for (int i = 0; i < layers; ++i)
+        m_layers->appendLayer(i);
     const auto fill = [](Node *parent, Kind kind, const QStringList &ids) {
         for (const QString &id : ids)
             parent->append(kind)->id = id;
@@ -108,15 +101,8 @@ void ProjectModel::buildModel()
     const int have = static_cast<int>(m_layers->children.size());
     if (layers > have) {
         beginInsertRows(indexOf(m_layers), have, layers - 1);
-        for (int i = have; i < layers; ++i) {
-            Node *layer = m_layers->append(Kind::layer);
-            layer->layer = i;
-            for (const Site site : kLinearSites) {
-                Node *leaf = layer->append(Kind::site);
-                leaf->layer = i;
-                leaf->site = site;
-            }
-        }
+        for (int i = have; i < layers; ++i)
+            m_layers->appendLayer(i);
         endInsertRows();
     }
     Q_EMIT dataChanged(indexOf(m_model), indexOf(m_model, 1));

@@ -25,6 +25,18 @@ struct ProjectModel::Node
         children.push_back(std::move(child));
         return children.back().get();
     }
+
+    /// A layer with a leaf for each site.
+    void appendLayer(int index)
+    {
+        Node *added = append(Kind::layer);
+        added->layer = index;
+        for (const Site at : kSites) {
+            Node *leaf = added->append(Kind::site);
+            leaf->layer = index;
+            leaf->site = at;
+        }
+    }
 };
 
 } // namespace batlab::views

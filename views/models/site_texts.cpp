@@ -31,6 +31,12 @@ QString whyNoStatistics(const ArtifactIndex &index, const std::string &variant, 
         .arg(place);
 }
 
+bool statisticsPending(const ArtifactIndex &index, const std::string &variant, LayerId layer,
+                       Site site)
+{
+    return !index.siteStats(variant, layer, site) && !index.siteStats(variant, layer, Site::t1);
+}
+
 QString notOfLinears(Site site)
 {
     if (feedsLinears(site))

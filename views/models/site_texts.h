@@ -12,6 +12,10 @@ namespace batlab::views {
 /// may still come.
 [[nodiscard]] QString whyNoStatistics(const ArtifactIndex &index, const std::string &variant,
                                       Site site);
+/// Whether a layer's statistics of a site may still come: not where those of T1 are there, which
+/// come with them. A variant has none of K and R in layers where it leaves them alone.
+[[nodiscard]] bool statisticsPending(const ArtifactIndex &index, const std::string &variant,
+                                     LayerId layer, Site site);
 /// For views about linears: which sites to select instead; empty at T1..T4.
 [[nodiscard]] QString notOfLinears(Site site);
 

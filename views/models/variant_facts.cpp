@@ -2,6 +2,7 @@
 #include "views/models/variant_facts.h"
 
 #include "views/models/core_text.h"
+#include "views/models/delta_text.h"
 #include "views/models/parameter_form_model.h"
 #include "views/models/parameter_text.h"
 #include "views/models/text.h"
@@ -9,6 +10,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <cmath>
 
 namespace batlab::views {
 
@@ -69,24 +71,44 @@ void siteFacts(std::vector<Fact> &out, const WorkbenchDocument &document, const 
                         .arg(at.block * 32 + 31) });
     if (!stats)
         return;
-    const auto b = static_cast<std::size_t>(at.block);
-    const auto add = [&](const QString &name, const std::vector<float> &values, double factor,
-                         const QString &unit) {
-        if (b < values.size())
-            out.push_back({ group, name,
-                            significant(static_cast<double>(values[b]) * factor, 4)
-                                + (unit.isEmpty() ? unit : QLatin1Char(' ') + unit) });
+    const std::string baseline = ss(document.baseline());
+    const bool compared = baseline != variant;
+    const SiteStats *pin =
+        compared ? document.artifacts().siteStats(baseline, layer, at.site) : nullptr;
+    if (pin)
+        out.push_back({ group, tr("Δ to"), document.variantTitle(document.baseline()) });
+    const auto difference = [](double delta) {
+        return std::isfinite(delta) ? tr(", Δ %1").arg(deltaSignificant(delta)) : QString();
     };
-    add(tr("Energy, mean x²"), stats->energy, 1, tr("activation²"));
-    add(tr("Largest |x|"), stats->maxAbs, 1, {});
-    add(tr("Kurtosis"), stats->kurtosis, 1, {});
-    add(tr("Bimodality"), stats->bimodality, 1, {});
-    add(tr("Valley depth"), stats->valleyDepth, 100, tr("%"));
-    add(tr("Clipped"), stats->clipShare, 100, tr("%"));
-    add(tr("SQNR of the quantizer"), stats->sqnrDb, 1, tr("dB"));
+    const auto b = static_cast<std::size_t>(at.block);
+    const auto add = [&](const QString &name, std::vector<float> SiteStats::*values, double factor,
+                         const QString &unit) {
+        const auto valueOf = [&](const SiteStats *of) {
+            return of && b < (of->*values).size() ? static_cast<double>((of->*values)[b]) * factor
+                                                  : std::nan("");
+        };
+        if (b < (stats->*values).size())
+            out.push_back({ group, name,
+                            significant(valueOf(stats), 4)
+                                + (unit.isEmpty() ? unit : QLatin1Char(' ') + unit)
+                                + difference(valueOf(stats) - valueOf(pin)) });
+    };
+    add(tr("Energy, mean x²"), &SiteStats::energy, 1, tr("activation²"));
+    add(tr("Largest |x|"), &SiteStats::maxAbs, 1, {});
+    add(tr("Kurtosis"), &SiteStats::kurtosis, 1, {});
+    add(tr("Bimodality"), &SiteStats::bimodality, 1, {});
+    add(tr("Valley depth"), &SiteStats::valleyDepth, 100, tr("%"));
+    add(tr("Clipped"), &SiteStats::clipShare, 100, tr("%"));
+    add(tr("SQNR of the quantizer"), &SiteStats::sqnrDb, 1, tr("dB"));
     out.push_back({ group, tr("Tokens behind it"), count(stats->tokens) });
-    if (const SiteFlow *flow = document.artifacts().siteFlow(variant, layer, at.site))
-        out.push_back({ group, tr("Condition of the transform"), significant(flow->condition) });
+    if (const SiteFlow *flow = document.artifacts().siteFlow(variant, layer, at.site)) {
+        const SiteFlow *other =
+            compared ? document.artifacts().siteFlow(baseline, layer, at.site) : nullptr;
+        out.push_back(
+            { group, tr("Condition of the transform"),
+              significant(flow->condition)
+                  + difference(other ? flow->condition - other->condition : std::nan("")) });
+    }
 }
 
 } // namespace

@@ -149,8 +149,10 @@ void WhatIfSweep::setPaused(bool paused)
 void WhatIfSweep::retryFailed()
 {
     for (Cell &cell : m_cells) {
-        if (cell.state == State::failed)
+        if (cell.state == State::failed) {
             cell.state = State::queued;
+            cell.reason.clear();
+        }
     }
     setPaused(false);
 }

@@ -66,8 +66,7 @@ void ComparePage::rebuildMaps()
         showEnergy(tr("activations need an engine and a run of this session"));
         return;
     }
-    if (m_source->state() != MethodActivations::State::failed)
-        m_source->request(s.layer, s.site, shown);
+    m_source->request(s.layer, s.site, shown);
     m_retry->setVisible(over());
     switch (m_source->state()) {
     case MethodActivations::State::ready: showActivations(); break;

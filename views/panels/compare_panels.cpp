@@ -31,8 +31,6 @@ namespace batlab::views {
 
 namespace {
 
-LayerId textLayer(int index) { return { Branch::text, index }; }
-
 QString siteText(Site site) { return qs(name(site)) + QLatin1Char(' ') + qs(title(site)); }
 
 } // namespace

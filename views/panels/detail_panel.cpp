@@ -58,6 +58,7 @@ DetailPanel::DetailPanel(WorkbenchDocument *document, SelectionContext *selectio
     connect(selection, &SelectionContext::changed, this, &DetailPanel::showFacts);
     connect(document, &WorkbenchDocument::documentReset, this, &DetailPanel::showFacts);
     connect(document, &WorkbenchDocument::runsChanged, this, &DetailPanel::showFacts);
+    connect(document, &WorkbenchDocument::baselineChanged, this, &DetailPanel::showFacts);
 }
 
 void DetailPanel::setAsk(const Ask &ask) { m_microscope->setAsk(ask); }

@@ -20,6 +20,7 @@
 #include <QVBoxLayout>
 
 #include <cmath>
+#include <utility>
 
 namespace batlab::views {
 
@@ -70,12 +71,12 @@ EvaluatePage::EvaluatePage(WorkbenchDocument *document, SelectionContext *select
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 for (const ArtifactPtr &a : artifacts) {
                     if (std::holds_alternative<EvaluationResult>(*a)
-                        || std::holds_alternative<VariantInfo>(*a)
-                        || std::holds_alternative<LayerDone>(*a)) {
-                        invalidate();
-                        return;
-                    }
+                        || std::holds_alternative<VariantInfo>(*a))
+                        return invalidate();
+                    m_errorsStale = m_errorsStale || std::holds_alternative<LayerDone>(*a);
                 }
+                if (m_errorsStale && isVisible() && !m_rebuild.isActive())
+                    m_rebuild.start();
             });
     connect(selection, &SelectionContext::changed, this,
             [this](const Selection &now, const Selection &before) {
@@ -146,34 +147,40 @@ void EvaluatePage::invalidate()
 
 void EvaluatePage::flush()
 {
-    if (m_stale || m_rebuild.isActive())
+    if (m_stale || m_errorsStale || m_rebuild.isActive())
         rebuild();
 }
 
 void EvaluatePage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    if (m_stale && !m_rebuild.isActive())
+    if ((m_stale || m_errorsStale) && !m_rebuild.isActive())
         QTimer::singleShot(0, this, &EvaluatePage::flush); // the page appears first
 }
 
 void EvaluatePage::rebuild()
 {
     m_rebuild.stop();
-    m_stale = false;
+    if (!std::exchange(m_stale, false)) // layers of a running job: the rest stays as it is read
+        return rebuildErrors();
     m_recovery->rebuild();
     follow();
     m_samples->rebuild();
 }
 
-void EvaluatePage::follow()
+void EvaluatePage::rebuildErrors()
 {
-    const QString selected = m_selection->current().variant;
+    m_errorsStale = false;
     std::vector<std::string> all;
     for (const VariantInfo *info : m_document->artifacts().variants())
         all.push_back(info->id);
-    showErrors(*m_wrong, *m_document, all, selected);
+    showErrors(*m_wrong, *m_document, all, m_selection->current().variant);
     m_wrong->setCursor(m_selection->current().layer);
+}
+
+void EvaluatePage::follow()
+{
+    rebuildErrors();
     m_texts->rebuild(m_document->artifacts());
     rebuildDivergence();
     m_windows->rebuild();

@@ -60,6 +60,7 @@ private:
     void invalidate();
     void rebuild();
     void follow();
+    void rebuildErrors();
     void rebuildDivergence();
 
     WorkbenchDocument *m_document;
@@ -72,7 +73,7 @@ private:
     SamplesPanel *m_samples;
     PanelTabs *m_drill;
     QTimer m_rebuild;
-    bool m_stale = true;
+    bool m_stale = true, m_errorsStale = true; ///< everything; first wrong layer alone
 };
 
 } // namespace batlab::views

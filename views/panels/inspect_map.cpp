@@ -28,8 +28,6 @@ namespace {
 constexpr int kCoalesceMs = 120; ///< artifacts of a layer come together
 constexpr int kBlock = 32;
 
-LayerId textLayer(int index) { return { Branch::text, index }; }
-
 } // namespace
 
 InspectMap::InspectMap(WorkbenchDocument *document, SelectionContext *selection,
@@ -241,6 +239,14 @@ void InspectMap::showMap(std::shared_ptr<const LodPyramid> pyramid, const plots:
     m_plot->setData(std::move(pyramid), text);
 }
 
+void InspectMap::showPending(std::vector<bool> pending)
+{
+    const auto layers = static_cast<int>(pending.size()),
+               missing = static_cast<int>(std::ranges::count(pending, true));
+    m_plot->setPendingRows(std::move(pending));
+    m_plot->setPartial(layers - missing, layers, tr("layers"));
+}
+
 void InspectMap::showNothing(const QString &title, const QString &text, const QString &action)
 {
     m_plot->setTitle(title);
@@ -285,7 +291,8 @@ void InspectMap::rebuildLayers()
     for (int layer = 0; layer < map.layers; ++layer) {
         const SiteStats *stats =
             m_document->artifacts().siteStats(shownVariant(), textLayer(layer), site);
-        pending[static_cast<std::size_t>(layer)] = !stats;
+        pending[static_cast<std::size_t>(layer)] =
+            statisticsPending(m_document->artifacts(), shownVariant(), textLayer(layer), site);
         for (std::size_t b = 0;
              stats && b < stats->clipShare.size() && b < static_cast<std::size_t>(map.blocks); ++b)
             beyond[static_cast<std::size_t>(layer) * static_cast<std::size_t>(map.blocks) + b] =
@@ -301,8 +308,7 @@ void InspectMap::rebuildLayers()
         text, heading,
         tr("%1 %2, mean x² per block of 32 over %3 tokens, %4")
             .arg(qs(name(site)), qs(title(site)), count(map.tokens), stageText()));
-    m_plot->setPendingRows(std::move(pending));
-    m_plot->setPartial(map.present, map.layers, tr("layers"));
+    showPending(std::move(pending));
 }
 
 void InspectMap::rebuildActivations()

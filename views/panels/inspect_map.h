@@ -74,6 +74,8 @@ private:
     void rebuildActivations();
     void showMap(std::shared_ptr<const LodPyramid> pyramid, const plots::HeatmapText &text,
                  const QString &title, const QString &subtitle);
+    /// Rows of a layer map that are still to come.
+    void showPending(std::vector<bool> pending);
     void showNothing(const QString &title, const QString &text, const QString &action = {});
     /// Why a variant has no statistics of the selected site; `otherwise` where they may still come.
     [[nodiscard]] QString missing(const std::string &variant, const QString &otherwise) const;

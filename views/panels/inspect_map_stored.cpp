@@ -3,6 +3,7 @@
 // baseline.
 #include "core/stats/pyramid.h"
 #include "views/models/selection_context.h"
+#include "views/models/site_texts.h"
 #include "views/models/text.h"
 #include "views/models/workbench_document.h"
 #include "views/panels/inspect_map.h"
@@ -65,13 +66,10 @@ void InspectMap::rebuildDifference()
     std::vector<float> cells(map.cells.size(), std::numeric_limits<float>::quiet_NaN());
     std::vector<bool> pending(static_cast<std::size_t>(map.layers), true);
     const ArtifactIndex &index = m_document->artifacts();
-    int present = 0;
-    for (int layer = 0; layer < map.layers; ++layer) {
-        const LayerId id { Branch::text, layer };
-        const bool there = index.siteStats(shown, id, site) && index.siteStats(pin, id, site);
-        pending[static_cast<std::size_t>(layer)] = !there;
-        present += there ? 1 : 0;
-    }
+    for (int layer = 0; layer < map.layers; ++layer)
+        pending[static_cast<std::size_t>(layer)] =
+            statisticsPending(index, shown, textLayer(layer), site)
+            || statisticsPending(index, pin, textLayer(layer), site);
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (!(map.cells[i] > 0) || !(base.cells[i] > 0))
             continue;
@@ -89,8 +87,7 @@ void InspectMap::rebuildDifference()
         heading,
         tr("%1 %2, energy of a block over that of %3, dB, %4")
             .arg(qs(name(site)), qs(title(site)), m_document->variantTitle(qs(pin)), stageText()));
-    m_plot->setPendingRows(std::move(pending));
-    m_plot->setPartial(present, map.layers, tr("layers"));
+    showPending(std::move(pending));
 }
 
 } // namespace batlab::views

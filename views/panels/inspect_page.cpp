@@ -65,21 +65,21 @@ InspectPage::InspectPage(WorkbenchDocument *document, SelectionContext *selectio
     column->addWidget(new FilterBar(selection->filter(), this));
     column->addWidget(rows, 1);
 
-    connect(selection, &SelectionContext::changed, this, [this] {
+    const auto again = [this] {
         if (isVisible())
             showHistogram();
-    });
-    connect(document, &WorkbenchDocument::documentReset, this, [this] {
-        if (isVisible())
-            showHistogram();
-    });
+    };
+    connect(selection, &SelectionContext::changed, this, again);
+    connect(document, &WorkbenchDocument::documentReset, this, again);
+    connect(document, &WorkbenchDocument::baselineChanged, this, again);
     connect(document, &WorkbenchDocument::artifactsAdded, this,
             [this](const std::vector<ArtifactPtr> &artifacts) {
                 const int layer = m_selection->current().layer;
                 for (const ArtifactPtr &a : artifacts) {
                     const auto *stats = std::get_if<SiteStats>(a.get());
                     if (isVisible() && stats && stats->layer.index == layer
-                        && stats->variant == variant())
+                        && (stats->variant == variant()
+                            || stats->variant == ss(m_document->baseline())))
                         return showHistogram();
                 }
             });
@@ -140,13 +140,23 @@ void InspectPage::showHistogram()
     }
     m_histogram->setReady();
     m_histogram->setData(plots::HistogramData::fromStats(*stats, s.block));
-    m_histogram->setSubtitle(
-        tr("L%1 %2 block %3, E2M1 grid, clipped %4 %")
-            .arg(s.layer)
-            .arg(qs(name(s.site)))
-            .arg(s.block)
-            .arg(number(block < stats->clipShare.size() ? stats->clipShare[block] * 100.0 : 0.0,
-                        2)));
+    const auto clipped = [block](const SiteStats &of) {
+        return block < of.clipShare.size() ? of.clipShare[block] * 100.0 : 0.0;
+    };
+    QString text = tr("L%1 %2 block %3, E2M1 grid, clipped %4 %")
+                       .arg(s.layer)
+                       .arg(qs(name(s.site)))
+                       .arg(s.block)
+                       .arg(number(clipped(*stats), 2));
+    const std::string baseline = ss(m_document->baseline());
+    const SiteStats *pin = baseline == variant()
+        ? nullptr
+        : m_document->artifacts().siteStats(baseline, stats->layer, s.site);
+    if (pin && block < pin->clipShare.size())
+        text += tr(", Δ %1 to %2")
+                    .arg(deltaText(clipped(*stats) - clipped(*pin), 2),
+                         m_document->variantTitle(qs(baseline)));
+    m_histogram->setSubtitle(text);
 }
 
 QString InspectPage::selectionText() const

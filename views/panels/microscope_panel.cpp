@@ -168,7 +168,8 @@ MicroscopePanel::MicroscopePanel(WorkbenchDocument *document, SelectionContext *
     connect(m_plot, &plots::PlotWidget::actionTriggered, this, &MicroscopePanel::runRequested);
     connect(m_plot, &plots::PlotWidget::cancelRequested, this, [this] {
         ++m_generation;
-        m_plot->setReady();
+        m_methods->clear(); // of the block before
+        m_plot->setError(tr("The numbers of this block were not waited for."));
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex &now) {
@@ -354,7 +355,8 @@ void MicroscopePanel::choose(const QModelIndex &row)
     if (rounding >= 0) {
         const BlockRounding &r = m_methods->roundings()[static_cast<std::size_t>(rounding)];
         m_rounding = { r.rule, r.ties.front() };
-        showAnswer();
+        if (m_answer) // else it is on its way, and the rows are those of the block before
+            showAnswer();
         return;
     }
     const QString variant = row.data(BlockMethodsModel::VariantRole).toString();

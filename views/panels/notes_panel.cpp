@@ -11,6 +11,7 @@
 #include <QShortcut>
 #include <QSplitter>
 #include <QTableView>
+#include <QTextDocument>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -106,13 +107,10 @@ NotesPanel::NotesPanel(WorkbenchDocument *document, SelectionContext *selection,
 void NotesPanel::flush()
 {
     m_typing->stop();
+    if (!m_notes->document()->isModified())
+        return; // shown as it is: an editor has its own line ends
     m_document->setNotes(m_notes->toPlainText());
-}
-
-void NotesPanel::focusOutEvent(QFocusEvent *event)
-{
-    QWidget::focusOutEvent(event);
-    flush();
+    m_notes->document()->setModified(false);
 }
 
 void NotesPanel::editLast()

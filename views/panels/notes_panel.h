@@ -23,15 +23,12 @@ class NotesPanel : public QWidget
 public:
     NotesPanel(WorkbenchDocument *document, SelectionContext *selection, QWidget *parent = nullptr);
     void editLast(); ///< the bookmark that was just made asks for its text
-    void flush(); ///< what was typed reaches the document now
+    void flush(); ///< what was typed, if anything, reaches the document now
     void jump(int row); ///< to the place of a bookmark
 
 Q_SIGNALS:
     void jumpRequested(const batlab::views::Annotation &bookmark);
     void bookmarkRequested(); ///< of what is selected
-
-protected:
-    void focusOutEvent(QFocusEvent *event) override;
 
 private:
     void updateButtons();

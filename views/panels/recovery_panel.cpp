@@ -203,7 +203,6 @@ void RecoveryPanel::show(EvaluationTable table)
                                          : QString(t.contract + QStringLiteral(" · ") + against));
     }
     showOptions();
-    sizeColumns();
     follow();
     Q_EMIT tableChanged();
 }
@@ -216,6 +215,7 @@ void RecoveryPanel::showOptions()
     if (!notes.isEmpty() && !m_model->table().contract.isEmpty())
         notes.removeFirst(); // the contract stands in the header
     m_foot->setText(notes.join(QStringLiteral("    ")));
+    sizeColumns();
 }
 
 void RecoveryPanel::follow()
@@ -244,6 +244,7 @@ void RecoveryPanel::sizeColumns()
     const int plot = m_model->columnOf(Kind::plot);
     m_view->setColumnHidden(m_model->columnOf(Kind::online), room < plots::px(1150));
     m_view->setColumnHidden(m_model->columnOf(Kind::gapLeft), room < plots::px(1050));
+    m_view->setColumnHidden(m_model->columnOf(Kind::band), !m_model->show().bands);
     int taken = names;
     for (int c = 1; c < columns; ++c) {
         int w = 0;

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace batlab::views {
 
@@ -149,6 +150,11 @@ void SamplesPanel::showPair()
                  tr("Import…"));
         return;
     }
+    const auto question = [](const QModelIndex &at) {
+        return std::pair(at.siblingAtColumn(SamplesModel::Task).data().toString(),
+                         at.siblingAtColumn(SamplesModel::Id).data().toString());
+    };
+    const auto chosenQuestion = question(m_view->currentIndex());
     m_model->show(*reference, *candidate);
     if (m_model->total() == 0) {
         setSubtitle({});
@@ -159,7 +165,11 @@ void SamplesPanel::showPair()
     m_view->sortByColumn(m_view->horizontalHeader()->sortIndicatorSection(),
                          m_view->horizontalHeader()->sortIndicatorOrder());
     showCounts();
-    selectFirst();
+    int row = 0; // the question being read stays, where it still is one of these
+    for (int i = 0; i < m_model->rowCount(); ++i)
+        if (question(m_model->index(i, 0)) == chosenQuestion)
+            row = i;
+    selectRow(row);
 }
 
 void SamplesPanel::showCounts()
@@ -177,13 +187,13 @@ void SamplesPanel::chooseFlip(int segment)
     m_flips->setCurrent(segment);
     m_model->setFilter(segment == 3 ? std::nullopt
                                     : std::optional<Flip>(static_cast<Flip>(segment)));
-    selectFirst();
+    selectRow(0);
 }
 
-void SamplesPanel::selectFirst()
+void SamplesPanel::selectRow(int row)
 {
-    m_view->setCurrentIndex(m_model->index(0, 0));
-    showChoices(m_model->rowCount() > 0 ? 0 : -1);
+    m_view->setCurrentIndex(m_model->index(row, 0));
+    showChoices(row < m_model->rowCount() ? row : -1);
 }
 
 void SamplesPanel::showChoices(int row)

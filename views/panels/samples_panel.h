@@ -32,7 +32,7 @@ private:
     void buildTables(QWidget *sheet);
     void showPair();
     void showCounts();
-    void selectFirst();
+    void selectRow(int row);
     void showChoices(int row);
 
     WorkbenchDocument *m_document;

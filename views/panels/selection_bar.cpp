@@ -194,11 +194,14 @@ void SelectionBar::showExtent()
     const bool was = m_filling;
     m_filling = true;
     const SelectionExtent &e = m_selection->extent();
-    const int blocks = e.blocks[static_cast<std::size_t>(m_selection->current().site)];
+    const Selection &s = m_selection->current();
+    // Where no statistics say how wide a site is, the selection stays where it was.
+    const int known = e.blocks[static_cast<std::size_t>(s.site)],
+              blocks = known > 0 ? known : s.block + 1;
     m_layer->setMaximum(std::max(0, e.layers - 1));
-    m_block->setMaximum(std::max(0, blocks - 1));
+    m_block->setMaximum(blocks - 1);
     for (QSpinBox *channel : { m_channel, m_moreChannel })
-        channel->setMaximum(std::max(0, blocks * 32 - 1));
+        channel->setMaximum(blocks * 32 - 1);
     for (QSpinBox *token : { m_token, m_moreToken })
         token->setMaximum(std::max(0, e.tokens - 1));
     m_filling = was;

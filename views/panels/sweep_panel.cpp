@@ -17,9 +17,20 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace batlab::views {
+
+namespace {
+
+bool hasCells(const WhatIfSweep &sweep, WhatIfSweep::Cell::State state)
+{
+    return std::any_of(sweep.cells().begin(), sweep.cells().end(),
+                       [state](const WhatIfSweep::Cell &cell) { return cell.state == state; });
+}
+
+} // namespace
 
 SweepPanel::SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget *parent)
     : QWidget(parent)
@@ -49,7 +60,8 @@ SweepPanel::SweepPanel(WorkbenchDocument *document, WhatIfModel *model, QWidget 
     connect(model, &WhatIfModel::answerChanged, this, later);
     connect(model, &WhatIfModel::structureChanged, this, &SweepPanel::fillPaths);
     connect(m_sweep, &WhatIfSweep::finished, this, [this] {
-        m_document->addArtifacts({ std::make_shared<const Artifact>(m_sweep->artifact()) });
+        if (hasCells(*m_sweep, WhatIfSweep::Cell::State::done)) // else nothing is worth keeping
+            m_document->addArtifacts({ std::make_shared<const Artifact>(m_sweep->artifact()) });
     });
     connect(document, &WorkbenchDocument::documentReset, this, [this] {
         m_intervalKey.clear(); // a sweep of another session may have the same id
@@ -111,8 +123,14 @@ void SweepPanel::activate(int cell)
     }
     // A stored cell that was made by a what-if says what it changed.
     const auto at = static_cast<std::size_t>(cell);
-    if (at < sweep->cells.size() && sweep->cells[at].contains("detail")
-        && sweep->cells[at]["detail"].is_object() && sweep->cells[at]["detail"].contains("changes"))
+    if (at >= sweep->cells.size() || !sweep->cells[at].contains("detail")
+        || !sweep->cells[at]["detail"].is_object()
+        || !sweep->cells[at]["detail"].contains("changes"))
+        return;
+    if (!m_model->base() || ss(m_model->base()->variant) != sweep->base) // not changes of this one
+        m_state->setText(tr("Made from %1: choose it under “Start from” to load its cells")
+                             .arg(m_document->variantTitle(qs(sweep->base))));
+    else
         m_model->load(sweep->cells[at]["detail"]["changes"],
                       tr("Cell %1 of %2").arg(cell + 1).arg(qs(sweep->id)));
 }
@@ -143,7 +161,7 @@ void SweepPanel::showStored(const Sweep &sweep)
         matrix.decimals = chosen.decimals;
         matrix.scientific = chosen.scientific;
     }
-    for (QWidget *w : std::initializer_list<QWidget *> { m_progress, m_cancel })
+    for (QWidget *w : std::initializer_list<QWidget *> { m_progress, m_cancel, m_retry })
         w->hide();
     m_state->clear();
     m_start->setText(tr("Start sweep"));
@@ -187,6 +205,7 @@ void SweepPanel::showSweep()
     m_start->setToolTip(m_start->text());
     m_start->setEnabled(m_model->base());
     m_cancel->setVisible(going);
+    m_retry->setVisible(!going && hasCells(*m_sweep, WhatIfSweep::Cell::State::failed));
     m_progress->setVisible(going);
     const int all = static_cast<int>(m_sweep->cells().size()), done = m_sweep->doneCount();
     m_progress->setRange(0, std::max(1, all));

@@ -81,7 +81,7 @@ private:
     QWidget *m_valueRow = nullptr;
     QComboBox *m_source = nullptr, *m_metric = nullptr;
     Site m_site = Site::t1;
-    QPushButton *m_start = nullptr, *m_cancel = nullptr, *m_best = nullptr;
+    QPushButton *m_start = nullptr, *m_cancel = nullptr, *m_retry = nullptr, *m_best = nullptr;
     QProgressBar *m_progress = nullptr;
     QLabel *m_state = nullptr;
     QTimer m_update; ///< cells come in bursts

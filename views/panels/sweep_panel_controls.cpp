@@ -62,6 +62,7 @@ void SweepPanel::buildControls(QWidget *box)
     row->setSpacing(plots::px(8));
     m_start = new QPushButton(tr("Start sweep"), box);
     m_cancel = new QPushButton(tr("Cancel"), box);
+    m_retry = new QPushButton(tr("Retry failed"), box);
     m_best = new QPushButton(tr("Best cell → what if"), box);
     m_progress = new QProgressBar(box);
     m_progress->setTextVisible(false);
@@ -80,13 +81,14 @@ void SweepPanel::buildControls(QWidget *box)
     m_metric->setAccessibleName(tr("Metric of the cells"));
     m_metric->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_metric->setMaximumWidth(plots::px(150));
-    for (QPushButton *button : { m_start, m_cancel, m_best }) {
+    for (QPushButton *button : { m_start, m_cancel, m_retry, m_best }) {
         button->setAccessibleName(button->text());
         button->setToolTip(button->text());
         button->setFixedHeight(plots::px(24));
     }
     row->addWidget(m_start);
     row->addWidget(m_cancel);
+    row->addWidget(m_retry);
     row->addWidget(m_progress, 1);
     row->addWidget(m_state, 3);
     m_matrix->addHeaderWidget(m_metric); // beside its title: no width of the controls
@@ -95,6 +97,7 @@ void SweepPanel::buildControls(QWidget *box)
     column->addLayout(row);
     connect(m_start, &QPushButton::clicked, this, &SweepPanel::startOrPause);
     connect(m_cancel, &QPushButton::clicked, m_sweep, &WhatIfSweep::cancel);
+    connect(m_retry, &QPushButton::clicked, m_sweep, &WhatIfSweep::retryFailed);
     connect(m_best, &QPushButton::clicked, this, [this] {
         if (const std::optional<int> best = m_matrix->bestCell())
             activate(*best);

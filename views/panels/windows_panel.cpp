@@ -127,6 +127,9 @@ void WindowsPanel::rebuild()
             shown = r;
         series.push_back(std::move(s));
     }
+    // The window being read stays, over other variants and baselines of the same text.
+    const int window = task == m_task ? m_model->windowOf(m_view->currentIndex().row()) : -1;
+    m_task = task;
     m_model->show(shown, baseline);
     arrange();
     if (series.empty()) {
@@ -146,6 +149,7 @@ void WindowsPanel::rebuild()
     m_plot->setReady();
     m_plot->setSeries(std::move(series),
                       { tr("Window"), tr("Δ NLL, nat"), tr("window"), tr("nat") });
+    showWindow(window);
 }
 
 } // namespace batlab::views

@@ -3,6 +3,8 @@
 
 #include "views/panels/panel_frame.h"
 
+#include <string>
+
 class QTableView;
 
 namespace batlab::plots {
@@ -45,6 +47,7 @@ private:
     WindowsModel *m_model;
     plots::SeriesPlot *m_plot;
     QTableView *m_view;
+    std::string m_task; ///< text whose windows are shown
 };
 
 } // namespace batlab::views

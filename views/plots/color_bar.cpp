@@ -43,7 +43,21 @@ void ColorBar::setTitle(const QString &first, const QString &second)
     m_second = second;
 }
 
-void ColorBar::setValues(std::vector<float> values) { m_values = std::move(values); }
+void ColorBar::setValues(std::vector<float> values, int pooled)
+{
+    m_values = std::move(values);
+    m_pooled = pooled;
+}
+
+QStringList ColorBar::notes() const
+{
+    QStringList out;
+    if (m_pooled > 1)
+        out.append(tr("max of %1 × %1 cells").arg(m_pooled));
+    if (m_scale->mode() == ScaleMode::percentile && m_scale->stride() > 1)
+        out.append(tr("ranks: 1 in %1 values").arg(m_scale->stride()));
+    return out;
+}
 
 int ColorBar::labelWidth() const
 {
@@ -198,6 +212,13 @@ void ColorBar::draw(QCPPainter *painter)
                           metrics.elidedText(line, Qt::ElideRight, int(width)));
         y -= metrics.height();
         painter->setPen(t.tick);
+    }
+    y = b.bottom() + px(6); // below the handle
+    for (const QString &line : notes()) {
+        painter->drawText(QRectF(left, y, width, metrics.height()),
+                          Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(line, Qt::ElideRight, int(width)));
+        y += metrics.height();
     }
 }
 

@@ -23,8 +23,10 @@ public:
     void setTheme(const Tokens &tokens);
     /// Two lines above the bar: value and unit, mode and n.
     void setTitle(const QString &first, const QString &second);
-    /// The shown values (one per device pixel or cell).
-    void setValues(std::vector<float> values);
+    /// The shown values: of cells, or each the maximum of `pooled` x `pooled` cells.
+    void setValues(std::vector<float> values, int pooled = 1);
+    /// What of the bar is not of every cell, a short line each; drawn below it.
+    [[nodiscard]] QStringList notes() const;
 
     enum class Handle { none, lower, upper };
     [[nodiscard]] Handle handleAt(const QPointF &pos) const;
@@ -50,6 +52,7 @@ private:
     const Tokens *m_tokens;
     QString m_first, m_second;
     std::vector<float> m_values;
+    int m_pooled = 1;
 
     std::unique_ptr<ColorScale>
         m_frozen; ///< the mapping when the drag began, so that a handle follows the hand

@@ -90,10 +90,10 @@ void ColorScale::setValues(const std::vector<std::span<const float>> &values)
     m_dataMinPositive = std::isfinite(positive) ? positive : 1;
     // An evenly spaced sample is enough for ranks; the extremes are always in it.
     m_quantiles.clear();
-    const std::size_t stride = std::max<std::size_t>(1, total / kQuantileSample);
+    m_stride = std::max<std::size_t>(1, total / kQuantileSample);
     std::size_t next = 0, position = 0;
     for (const auto &part : values) {
-        for (; next < position + part.size(); next += stride) {
+        for (; next < position + part.size(); next += m_stride) {
             const float v = part[next - position];
             if (std::isfinite(v))
                 m_quantiles.push_back(v);

@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <utility>
@@ -63,6 +64,8 @@ public:
     /// The smallest and largest finite value seen.
     [[nodiscard]] double dataMinimum() const { return m_dataMin; }
     [[nodiscard]] double dataMaximum() const { return m_dataMax; }
+    /// Percentiles come from every n-th value; 1: from all.
+    [[nodiscard]] std::size_t stride() const { return m_stride; }
 
 Q_SIGNALS:
     void changed();
@@ -82,6 +85,7 @@ private:
     bool m_locked = false;
     bool m_zeroIsBlank = false;
     std::vector<float> m_quantiles; ///< ascending sample of the values
+    std::size_t m_stride = 1; ///< of that sample
 };
 
 /// Round tick values between lower and upper: 1-2-5 steps (linear) or 1-2-5 per decade (log), at

@@ -76,6 +76,8 @@ QString HeatmapPlot::hover(const QPointF *pos)
         updateCursorProfiles();
         cursorLayer()->replot();
     }
+    if (pos && m_bar->bar().contains(*pos))
+        return m_bar->notes().join(QStringLiteral(" · "));
     return describe(m_hovered);
 }
 

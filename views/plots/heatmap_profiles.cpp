@@ -85,6 +85,7 @@ void HeatmapPlot::updateBar()
 {
     std::vector<float> shown;
     std::int64_t cells = 0;
+    std::size_t level = 0;
     if (m_map->rows() > 0) {
         const QCPRange x = m_mapRect->axis(QCPAxis::atBottom)->range();
         const QCPRange y = m_mapRect->axis(QCPAxis::atLeft)->range();
@@ -94,8 +95,7 @@ void HeatmapPlot::updateBar()
         const auto r1 = std::min<std::int64_t>(rows(), std::llround(y.upper + 0.5));
         cells = std::max<std::int64_t>(0, c1 - c0) * std::max<std::int64_t>(0, r1 - r0);
         // All shown cells up to 65,536, maxima of their neighbourhoods beyond: the tail is what
-        // matters.
-        std::size_t level = 0;
+        // matters. The bar says so.
         while (level + 1 < m_data->levels.size() && (cells >> (2 * level)) > kHistogramCells)
             ++level;
         const LodPyramid::Level &l = m_data->levels[level];
@@ -103,7 +103,7 @@ void HeatmapPlot::updateBar()
             for (std::int64_t c = c0 >> level; c <= (c1 - 1) >> level && c < l.cols; ++c)
                 shown.push_back(l.max[std::size_t(r * l.cols + c)]);
     }
-    m_bar->setValues(std::move(shown));
+    m_bar->setValues(std::move(shown), 1 << level);
     const QString mode = m_scale->mode() == ScaleMode::log ? tr("log")
         : m_scale->mode() == ScaleMode::percentile         ? tr("percentile")
                                                            : tr("linear");

@@ -243,16 +243,16 @@ void SmallMultiplesHeatmap::updateBar()
     if (!m_bar)
         return;
     std::vector<float> shown;
-    std::int64_t cells = 0;
+    std::size_t coarsest = 0;
     for (const MapItem &m : m_maps) {
-        cells += std::int64_t(m.data->levels.front().max.size());
         std::size_t level = 0;
         while (level + 1 < m.data->levels.size() && m.data->levels[level].max.size() > (1U << 16))
             ++level;
         shown.insert(shown.end(), m.data->levels[level].max.begin(),
                      m.data->levels[level].max.end());
+        coarsest = std::max(coarsest, level);
     }
-    m_bar->setValues(std::move(shown));
+    m_bar->setValues(std::move(shown), 1 << coarsest);
     const QString mode = m_scale->mode() == ScaleMode::log ? tr("log")
         : m_scale->mode() == ScaleMode::percentile         ? tr("percentile")
                                                            : tr("linear");

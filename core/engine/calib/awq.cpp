@@ -53,9 +53,11 @@ public:
     }
 
 private:
-    static at::Tensor rounded(const at::Tensor &x, const quant::Quantizer &q)
+    static at::Tensor rounded(const at::Tensor &x, const quant::Quantizer &site)
     {
         const std::int64_t n = x.size(-1);
+        const quant::Quantizer q =
+            site.needsTensorScale() ? site.forTensor(x.abs().max().item<double>()) : site;
         return quant::fakeQuantize(paddedToBlock(x, 32), {}, q, at::kFloat).narrow(-1, 0, n)
             / q.epilogue();
     }
@@ -73,26 +75,25 @@ private:
 
 at::Tensor awqDiagonal(const LayerState &state, Site site, const FoldInput &input, bool activations)
 {
-    const nn::Decoder &decoder = input.decoder;
-    const nn::Compute compute = decoder.compute();
+    const ModelConfig &config = state.config;
+    const nn::Compute compute = input.compute;
     const StateOps exact(state, compute);
     const bool attention = site == Site::t1 || site == Site::t2;
     const auto parent = [&](const nn::LayerOps &ops, const at::Tensor &x) {
-        return attention ? nn::attentionBlock(decoder.config(), compute, decoder.rope(), ops, x)
-                         : nn::mlpBlock(decoder.config(), compute, ops, x);
+        return attention ? nn::attentionBlock(config, compute, input.rope, ops, x)
+                         : nn::mlpBlock(config, compute, ops, x);
     };
     std::vector<at::Tensor> inputs;
     std::vector<at::Tensor> targets;
-    forBatches(
-        input.x.size(0), sequencesPerBatch(input.x.size(1)),
-        [&](std::int64_t first, std::int64_t count) {
-            input.checkpoint();
-            at::Tensor x = exact.enter(input.x.narrow(0, first, count).to(decoder.device()));
-            if (!attention)
-                x = x + nn::attentionBlock(decoder.config(), compute, decoder.rope(), exact, x);
-            inputs.push_back(x);
-            targets.push_back(parent(exact, x));
-        });
+    forBatches(input.x.size(0), sequencesPerBatch(input.x.size(1)),
+               [&](std::int64_t first, std::int64_t count) {
+                   input.checkpoint();
+                   at::Tensor x = exact.enter(input.x.narrow(0, first, count).to(input.device));
+                   if (!attention)
+                       x = x + nn::attentionBlock(config, compute, input.rope, exact, x);
+                   inputs.push_back(x);
+                   targets.push_back(parent(exact, x));
+               });
 
     const at::Tensor mean = state.moments[static_cast<std::size_t>(site)].meanAbs();
     at::Tensor best;
@@ -101,7 +102,7 @@ at::Tensor awqDiagonal(const LayerState &state, Site site, const FoldInput &inpu
         at::Tensor scale = mean.pow(static_cast<double>(step) / kGrid).clamp_min(1e-4);
         scale = scale / (scale.max() * scale.min()).sqrt();
         if (site == Site::t2)
-            scale = tiedOverGroups(state.config, scale);
+            scale = tiedOverGroups(config, scale);
         const CandidateOps ops(exact, state, site, scale, activations, nn::matmulType(compute));
         double loss = 0;
         for (std::size_t i = 0; i < inputs.size(); ++i) {

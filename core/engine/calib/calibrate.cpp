@@ -22,6 +22,7 @@
 #include "core/engine/calib/walker.h"
 #include "core/engine/variant/on_device.h"
 #include "core/engine/variant/one_site.h"
+#include "core/recipe/refinement.h"
 #include "core/text/dataset.h"
 
 #include <ATen/ATen.h>
@@ -312,7 +313,7 @@ private:
             } else if (stage.kind == "round") {
                 setTensorScales(state, input);
                 solution = round(state, stage.parameters, pass, input, target, id, artifacts);
-            } else if (stage.kind == "refine") {
+            } else if (stage.kind == "refine" && !refinesAfterTuning(m_recipe)) {
                 runRefine(state, stage.parameters, solution, checkpoint);
             } else if (stage.kind == "recover") {
                 recover(state, stage.parameters, target, id, solution);
@@ -424,9 +425,11 @@ private:
     {
         const auto wanted = parameters.at("searchSequences").get<std::int64_t>();
         const std::int64_t count = wanted > 0 ? std::min(wanted, input.size(0)) : input.size(0);
-        const FoldInput search { *m_context.decoder, input.narrow(0, 0, count),
+        const nn::Decoder &decoder = *m_context.decoder;
+        const FoldInput search { decoder.compute(), decoder.rope(), decoder.device(),
+                                 input.narrow(0, 0, count),
                                  [this] { m_context.job.checkpoint(); } };
-        runFold(state, parameters, &search);
+        runFold(state, parameters, m_recipe.findStage("transform"), &search);
     }
 
     LayerSolution round(LayerState &state, const Json &parameters, const Pass &pass,

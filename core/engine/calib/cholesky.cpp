@@ -62,8 +62,9 @@ at::Tensor upperInverse(const at::Tensor &r, const std::function<void()> &checkp
 DampedFactor dampedCholesky(const at::Tensor &m, double damp, double scale,
                             const std::function<void()> &checkpoint)
 {
+    const double most = std::max(1.0, damp);
     for (;; damp = std::max(damp * 10, 1e-4)) {
-        if (damp > 1.0)
+        if (damp > most)
             throw Exception({ ErrorCode::badInput,
                               "the Hessian of a linear is not positive definite at any damping",
                               {},

@@ -50,9 +50,10 @@ std::vector<Artifact> artifactsOf(const Part &part)
 }
 
 kernels::QuantSpec statisticsSpec(const quant::Quantizer &activation,
-                                  const RecipeSettings &settings)
+                                  const RecipeSettings &settings, const at::Tensor &x)
 {
-    return activation.spec ? *activation.spec : *quant::makeQuantizer("mxfp4", settings).spec;
+    return activation.spec ? tensorSpec(activation, x)
+                           : *quant::makeQuantizer("mxfp4", settings).spec;
 }
 
 quant::Quantizer siteQuantizer(const Protocol &protocol, Site site, const RecipeSettings &settings)
@@ -134,7 +135,7 @@ void SiteRecorder::record(Site site, const at::Tensor &x)
         x.contiguous(), x.scalar_type() == at::kBFloat16 ? at::kBFloat16 : at::kFloat);
     if (!feedsLinears(site)) // nothing reads the padding of a head, nor that of the stream
         t = t.narrow(-1, 0, x.size(-1));
-    m_statistics.add(site, t, statisticsSpec(viewed.activation, m_settings));
+    m_statistics.add(site, t, statisticsSpec(viewed.activation, m_settings, t));
     if (m_firstBatch && feedsLinears(site))
         m_flows.emplace_back(siteFlow(viewed, m_folded, x, m_variant, m_layer, site));
 }

@@ -25,9 +25,10 @@ namespace batlab::calib {
 [[nodiscard]] std::vector<Artifact> artifactsOf(const Part &part);
 
 /// The quantizer statistics are stated against: the site's block format, or MXFP4 of the recipe
-/// where activations stay in 16 bit or are integers.
+/// where activations stay in 16 bit or are integers; for x [.., n] as tensorSpec().
 [[nodiscard]] kernels::QuantSpec statisticsSpec(const quant::Quantizer &activation,
-                                                const RecipeSettings &settings);
+                                                const RecipeSettings &settings,
+                                                const at::Tensor &x);
 
 /// How the protocol quantizes a site: activations, and K and V where the cache is quantized. Where
 /// it is not, and at R, which nothing quantizes, the activations' format says what it would cost.

@@ -14,22 +14,24 @@ namespace batlab::calib {
 namespace {
 
 /// Channels over which a diagonal's geometric mean is 1. A block of 32 with a scale of its own
-/// feels ratios between its channels only; the scale of a token or of a row of weights, or of a
-/// group of them, feels those between blocks too.
-std::int64_t balancedOver(const LayerState &state, Site site, std::int64_t n)
+/// feels ratios between its channels only, and between those that a transform mixes into it; the
+/// scale of a token or of a row of weights, or of a group of them, feels those between all.
+std::int64_t balancedOver(const LayerState &state, Site site, std::int64_t n,
+                          const Stage *transform)
 {
     const std::vector<Linear> linears = state.linearsOf(site);
     const bool integers = state.site(site).activation.integer
         || std::any_of(linears.begin(), linears.end(),
                        [&](Linear l) { return state.weightQuantizer(l).integer.has_value(); });
-    return n % kMxBlock == 0 && !integers ? kMxBlock : n;
+    const std::int64_t block = std::max<std::int64_t>(kMxBlock, mixedChannels(transform, site, n));
+    return n % block == 0 && !integers ? block : n;
 }
 
-at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const FoldInput *input,
-                       WeightSums &sums)
+at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const Stage *transform,
+                       const FoldInput *input, WeightSums &sums)
 {
     const SiteMoments &m = state.moments[static_cast<std::size_t>(site)];
-    const std::int64_t block = balancedOver(state, site, m.channels());
+    const std::int64_t block = balancedOver(state, site, m.channels(), transform);
     const double alpha = p.at("alpha").get<double>();
     const std::string kind = p.at("diagonal");
     if (kind == "awq") {
@@ -47,8 +49,21 @@ at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const 
 
 } // namespace
 
-std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldInput *input,
-                                  WeightSums *sums)
+std::int64_t mixedChannels(const Stage *transform, Site site, std::int64_t n)
+{
+    if (transform == nullptr || !chosen(transform->parameters.at("sites"), site))
+        return 1;
+    const std::string kind = text(*transform, "kind");
+    const std::string size = text(*transform, "size");
+    if (kind == "none")
+        return 1;
+    if (kind == "gpk")
+        return integer(*transform, "g1") * integer(*transform, "g2");
+    return kind == "kronecker" || size == "full" ? n : std::stoll(size);
+}
+
+std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const Stage *transform,
+                                  const FoldInput *input, WeightSums *sums)
 {
     StateSums own(state);
     WeightSums &of = sums != nullptr ? *sums : own;
@@ -63,7 +78,7 @@ std::array<at::Tensor, 4> runFold(LayerState &state, const Json &p, const FoldIn
         if (site == Site::t2 && grouped && p.at("groupedValues") == "skip")
             continue;
         at::Tensor &d = applied[static_cast<std::size_t>(site)];
-        d = applyDiagonal(state, site, diagonalFor(state, site, p, input, of));
+        d = applyDiagonal(state, site, diagonalFor(state, site, p, transform, input, of));
         of.folded(site, d);
     }
     return applied;

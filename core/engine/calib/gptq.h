@@ -36,8 +36,9 @@ struct GptqFactor
 };
 
 /// Factor shared by all linears of a site. h [n, n] mean second moment (fp64). Damping grows
-/// tenfold, up to 1, until the Cholesky factorization succeeds; Exception{badInput} if it never
-/// does (the Hessian holds NaN). `checkpoint` is called between panels.
+/// tenfold, up to 1 or what was asked for, until the Cholesky factorization succeeds;
+/// Exception{badInput} if it never does (the Hessian holds NaN). `checkpoint` is called between
+/// panels.
 [[nodiscard]] GptqFactor gptqFactor(const at::Tensor &h, const GptqSettings &settings,
                                     const std::function<void()> &checkpoint);
 

@@ -197,10 +197,11 @@ Result<void> checkKvStage(const Json &p, std::int64_t headDim, bool keys, bool v
             return Error {
                 ErrorCode::unsupported,
                 fmt::format("blocks of {} channels do not divide heads of {}", g, headDim), where,
-                kind == "gpk" ? "Choose kv.g1 and kv.g2 so that g1*g2 divides head_dim, or none."
-                              : fmt::format("Use kv.{}: none; the cache is quantized all the same, "
-                                            "with a last block that is not whole.",
-                                            side)
+                kind == "gpk" && headDim % 16 == 0
+                    ? "Choose kv.g1 and kv.g2 so that g1*g2 divides head_dim, or none."
+                    : fmt::format("Use kv.{}: none; the cache is quantized all the same, "
+                                  "with a last block that is not whole.",
+                                  side)
             };
     }
     return {};

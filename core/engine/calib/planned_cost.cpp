@@ -6,6 +6,7 @@
 #include "core/engine/calib/rotate.h"
 #include "core/engine/calib/site_transform.h"
 #include "core/engine/nn/site_width.h"
+#include "core/recipe/refinement.h"
 #include "core/spec/format_names.h"
 
 #include <ATen/ATen.h>
@@ -112,7 +113,9 @@ LayerSolution plannedLayer(const ModelConfig &config, const Protocol &protocol,
             s.branch = at::empty({ width, columns }, at::kBFloat16);
         if (chosen(refined, site) && s.activation.active()) {
             const std::int64_t block = s.activation.blockSize(width);
-            s.refinement.gram = s.refinement.residual = at::empty({ width / block, block, block });
+            s.refinement.gram = at::empty({ width / block, block, block });
+            if (!refinesAfterTuning(recipe))
+                s.refinement.residual = s.refinement.gram;
         }
     }
     out.kv = state.kv;

@@ -42,9 +42,9 @@ void referenceStatistics(const Context &context)
             const auto plain = decoder.layer(l);
             const nn::CapturingAllOps capture(*plain, [&](Site site, const at::Tensor &x) {
                 const RecipeSettings &settings = context.spec.settings;
-                statistics.add(
-                    site, x,
-                    statisticsSpec(siteQuantizer(context.spec.protocol, site, settings), settings));
+                statistics.add(site, x,
+                               statisticsSpec(siteQuantizer(context.spec.protocol, site, settings),
+                                              settings, x));
             });
             walker.advance(walker.output(capture));
             statistics.finish(artifacts);

@@ -3,6 +3,7 @@
 
 #include "core/base/hash.h"
 #include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/fold.h"
 #include "core/engine/calib/formats.h"
 
 #include <algorithm>
@@ -25,6 +26,19 @@ bool foldsDirections(const Recipe &recipe)
         || (transform != nullptr && text(*transform, "kind") == "kronecker");
 }
 
+/// A diagonal in front of a transform that mixes blocks of 32.
+bool mixesBlocks(const Recipe &recipe)
+{
+    const Stage *fold = recipe.findStage("fold");
+    if (fold == nullptr || text(*fold, "diagonal") == "none" || text(*fold, "diagonal") == "awq")
+        return false;
+    const Stage *transform = recipe.findStage("transform");
+    return std::any_of(kLinearSites.begin(), kLinearSites.end(), [&](Site site) {
+        constexpr std::int64_t kWide = 1 << 20; // of any site that all is mixed in
+        return mixedChannels(transform, site, kWide) > kMxBlock;
+    });
+}
+
 /// What decides the layers of a pass.
 Json layersOf(const Context &context, const VariantSpec &variant)
 {
@@ -43,6 +57,8 @@ Json layersOf(const Context &context, const VariantSpec &variant)
         j["search"] = 2; // shares it tries, since they changed
     if (foldsDirections(variant.recipe))
         j["flow"] = 2; // counts what is folded, since it has changed
+    if (mixesBlocks(variant.recipe))
+        j["diagonal"] = 2; // balanced over what a transform mixes, since that has changed
     if (hasIntegers(context.spec.protocol, variant.recipe, context.decoder->config().layers))
         j["integers"] = 2; // their diagonals, gains, orders and captures, since those changed
     if (!context.rotations.empty())

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/calib/site_flow.h"
 
+#include "core/engine/calib/statistics.h"
 #include "core/engine/quant/bridge.h"
+#include "core/engine/quant/integer_quant.h"
 #include "kernels/formats.h"
 
 #include <ATen/ATen.h>
@@ -87,14 +89,36 @@ double siteCondition(const SiteSolution &site)
         : 1.0;
 }
 
+namespace {
+
+/// The same of an integer grid's groups: what would round to a code that is not there.
+double clippedGroups(const SiteSolution &site, const at::Tensor &t)
+{
+    const quant::IntegerGrid grid = quant::integerGrid(t, site.clip, *site.activation.integer);
+    const at::Tensor groups =
+        at::constant_pad_nd(t, { 0, grid.groups() * grid.group() - t.size(-1) })
+            .view({ t.size(0), grid.groups(), grid.group() });
+    const double codes = 1 << grid.format.bits;
+    const at::Tensor low = (-0.5 - grid.zeros) * grid.scales;
+    const at::Tensor high = (codes - 0.5 - grid.zeros) * grid.scales;
+    return ((groups.amax(-1) > high * (1 + 1e-6)) | (groups.amin(-1) < low * (1 + 1e-6)))
+        .to(at::kDouble)
+        .mean()
+        .item<double>();
+}
+
+} // namespace
+
 double clippedMaxima(const SiteSolution &site, const at::Tensor &x)
 {
     if (!site.activation.active())
         return 0;
-    const kernels::QuantSpec &spec = *site.activation.spec;
+    const at::Tensor entered = site.transformed(someTokens(x), at::kFloat);
+    if (site.activation.integer)
+        return clippedGroups(site, entered.contiguous());
+    const kernels::QuantSpec spec = tensorSpec(site.activation, entered);
     const std::int64_t block = kernels::blockSize(spec.format);
-    const at::Tensor t =
-        paddedToBlock(site.transformed(someTokens(x), at::kFloat), block).contiguous();
+    const at::Tensor t = paddedToBlock(entered, block).contiguous();
     const at::Tensor blocks = t.view({ t.size(0), -1, block });
     at::Tensor entering = t; // what the scale is taken from
     if (site.clip.active()) {

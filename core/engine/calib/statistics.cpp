@@ -180,6 +180,15 @@ SiteStats SiteStatistics::finish(const std::string &variant, LayerId layer, Site
     return s;
 }
 
+kernels::QuantSpec tensorSpec(const quant::Quantizer &quantizer, const at::Tensor &x)
+{
+    if (!quantizer.dynamicScale)
+        return *quantizer.spec;
+    quant::Quantizer q = quantizer;
+    q.dynamicScale = false;
+    return *q.forTensor(x.abs().max().item<double>()).spec;
+}
+
 TokenEnergyMap tokenEnergy(const at::Tensor &x, const std::string &variant, LayerId layer,
                            Site site, StatStage stage)
 {

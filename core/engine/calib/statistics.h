@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/artifact/artifact.h"
+#include "core/engine/quant/fake_quant.h"
 #include "core/spec/run_spec.h"
 #include "kernels/backend.h"
 
@@ -43,6 +44,10 @@ private:
     std::map<std::uint64_t, at::Tensor> m_sample; ///< hash -> [n] fp32
 };
 
+/// The block format of a quantizer that has one, for numbers x [.., n] as a whole: NVFP4 with a
+/// factor for each row gets one for all of them.
+[[nodiscard]] kernels::QuantSpec tensorSpec(const quant::Quantizer &quantizer, const at::Tensor &x);
+
 /// Mean x^2 of every token's blocks, x [tokens, n].
 [[nodiscard]] TokenEnergyMap tokenEnergy(const at::Tensor &x, const std::string &variant,
                                          LayerId layer, Site site, StatStage stage);
@@ -55,7 +60,7 @@ public:
     LayerStatistics(const AnalysisSpec &analysis, std::string variant, LayerId layer,
                     StatStage stage);
     /// The next batch of a site, [B, T, n] or heads [B, T, heads, n]: a token is a row. spec: the
-    /// site's, the same for every batch.
+    /// site's; that of the first batch holds.
     void add(Site site, const at::Tensor &x, const kernels::QuantSpec &spec);
     void finish(std::vector<Artifact> &artifacts) const;
 

@@ -107,7 +107,8 @@ bool rowsAreAlone(const Recipe &recipe)
     const Stage *fold = recipe.findStage("fold");
     const Stage *transform = recipe.findStage("transform");
     return recipe.findStage("rotate") == nullptr && recipe.findStage("branch") == nullptr
-        && (fold == nullptr || text(*fold, "permutation") == "none")
+        && (fold == nullptr
+            || (text(*fold, "permutation") == "none" && text(*fold, "diagonal") != "awq"))
         && (transform == nullptr || text(*transform, "kind") != "kronecker");
 }
 
@@ -303,8 +304,12 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
     for (const Stage &stage : form.passes.front().stages) {
         check();
         if (stage.kind == "fold") {
+            const nn::Rope rope(config, nn::Compute::fp32); // for AWQ's search over the layer
+            const calib::FoldInput search { nn::Compute::fp32, rope, cache.stream.device(),
+                                            cache.stream, check };
             const auto diagonals =
-                calib::runFold(state, stage.parameters, nullptr, alone ? &sums : nullptr);
+                calib::runFold(state, stage.parameters, form.findStage("transform"), &search,
+                               alone ? &sums : nullptr);
             if (stage.parameters.at("permutation") != "none") {
                 recapture();
                 continue;
@@ -375,7 +380,7 @@ Scores score(const ModelConfig &config, const LayerCache &cache, const Recipe &r
         out.sites[index].outputSqnrDb = calib::decibel(signal, noise);
         out.sites[index].condition = memoCondition(memo, s);
         if (detail == Detail::statistics) {
-            calib::SiteStatistics statistics(calib::statisticsSpec(s.activation, settings), 96,
+            calib::SiteStatistics statistics(calib::statisticsSpec(s.activation, settings, t), 96,
                                              false);
             statistics.add(t);
             out.sites[index].statistics =

@@ -61,7 +61,8 @@ at::Tensor halfSlopes(const at::Tensor &y, const at::Tensor &x, const CodeRefine
     const auto blocks = [&](const at::Tensor &t) {
         return t.view({ t.size(0), r.gram.size(0), r.gram.size(1) }).transpose(0, 1);
     };
-    return at::baddbmm(at::bmm(blocks(y - x), r.gram), blocks(x), r.residual, 1, -1);
+    const at::Tensor ofError = at::bmm(blocks(y - x), r.gram);
+    return r.residual.defined() ? at::baddbmm(ofError, blocks(x), r.residual, 1, -1) : ofError;
 }
 
 struct HostJob
@@ -179,7 +180,8 @@ double CodeRefinement::flopPerToken() const
     if (!active())
         return 0;
     const auto channels = static_cast<double>(gram.size(0) * gram.size(1));
-    return channels * (4.0 * static_cast<double>(gram.size(1)) + 8.0);
+    const double products = residual.defined() ? 2 : 1;
+    return channels * (2.0 * products * static_cast<double>(gram.size(1)) + 8.0);
 }
 
 CodeRefinement codeRefinement(const at::Tensor &w, const at::Tensor &stored, std::int64_t block)
@@ -188,8 +190,10 @@ CodeRefinement codeRefinement(const at::Tensor &w, const at::Tensor &stored, std
         return t.view({ t.size(0), -1, block }).permute({ 1, 0, 2 });
     };
     const at::Tensor own = blocks(stored);
-    return { at::bmm(own.transpose(1, 2), own).contiguous(),
-             at::bmm(blocks(w - stored).transpose(1, 2), own).contiguous() };
+    CodeRefinement out { at::bmm(own.transpose(1, 2), own).contiguous(), {} };
+    if (w.defined())
+        out.residual = at::bmm(blocks(w - stored).transpose(1, 2), own).contiguous();
+    return out;
 }
 
 at::Tensor refinedFakeQuantize(const at::Tensor &x, const Quantizer &q,

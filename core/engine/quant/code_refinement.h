@@ -11,13 +11,13 @@ namespace batlab::quant {
 struct CodeRefinement
 {
     at::Tensor gram; ///< W'^T W', fp32 [blocks, b, b]
-    at::Tensor residual; ///< (W - W')^T W', fp32 [blocks, b, b]
+    at::Tensor residual; ///< (W - W')^T W', fp32 [blocks, b, b]; undefined: none, W is W'
     [[nodiscard]] bool active() const { return gram.defined(); }
     /// Multiply-adds count as two, and so do the trials of both neighbours.
     [[nodiscard]] double flopPerToken() const;
 };
 
-/// The refinement for weights w and their stored values (both fp32 [rows, n], n whole blocks of b).
+/// For weights and stored values fp32 [rows, n], n whole blocks of b. w undefined: W is W'.
 [[nodiscard]] CodeRefinement codeRefinement(const at::Tensor &w, const at::Tensor &stored,
                                             std::int64_t block);
 

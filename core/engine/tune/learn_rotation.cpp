@@ -16,6 +16,8 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 namespace batlab::tune {
 
 namespace {
@@ -88,12 +90,15 @@ public:
     {
         if (const auto done = finished())
             return *done;
+        const auto start = Clock::now();
         const auto rotated = rotatedModel(m_context, m_variant);
-        const Progress progress = train(*rotated);
+        const Progress progress = train(*rotated, start);
         return finish(*rotated, progress);
     }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     JobContext &job() const { return m_context.job; }
     [[nodiscard]] std::string stateKey() const { return m_base + "/state"; }
 
@@ -111,7 +116,8 @@ private:
                                   saved->attributes.value("seconds", 0.0) };
     }
 
-    Progress train(RotatedModel &rotated)
+    /// start: of the stage, whose model and targets a resumed one makes again.
+    Progress train(RotatedModel &rotated, Clock::time_point start)
     {
         Parameters &parameters = rotated.model.parameters;
         at::Tensor memory = at::zeros_like(parameters.values());
@@ -129,6 +135,7 @@ private:
         const at::Tensor teacher =
             m_nextToken ? at::Tensor() : teacherStates(m_context, m_variant.id, m_sequences);
         const at::Tensor labels = nextTokens(ids);
+        p.seconds += std::chrono::duration<double>(Clock::now() - start).count();
         job().log(LogLevel::info,
                   fmt::format("{}: learning rotations of {} values on {} x {} tokens, steps {} to "
                               "{}",
@@ -146,7 +153,8 @@ private:
         const auto update = [&](double rate) { step(rotated, memory, p.step, rate); };
         const auto save = [&] { (void)job().store().put(stateKey(), trainState(p)).orThrow(); };
         runSteps({ m_context, m_stage, m_variant.id, "learning rotations",
-                   m_nextToken ? "cross entropy" : "KL", ids.size(0), gradient, update, save },
+                   m_nextToken ? "cross entropy" : "KL", ids.size(0), gradient,
+                   parameters.gradients(), update, save },
                  p);
         p.buffers.clear();
         return p;

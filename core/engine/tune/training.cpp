@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace batlab::tune {
@@ -108,7 +109,7 @@ void runSteps(const Training &t, Progress &p)
         const double rate = schedule(p.step, total, integer(t.stage, "warmup"),
                                      number(t.stage, "minLearningRateFactor"));
         const double loss = t.gradient(batches.of(p.step), p.step, rate);
-        if (std::isfinite(loss))
+        if (std::isfinite(loss) && at::isfinite(t.gradients).all().item<bool>())
             t.update(rate);
         else
             skipped.add(p.step);
@@ -133,6 +134,20 @@ void runSteps(const Training &t, Progress &p)
         }
     }
     skipped.finish(total);
+}
+
+bool endsWorse(const std::vector<float> &losses)
+{
+    std::vector<double> finite;
+    std::copy_if(losses.begin(), losses.end(), std::back_inserter(finite),
+                 [](float loss) { return std::isfinite(loss); });
+    if (finite.empty())
+        return !losses.empty();
+    const auto last =
+        static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, (finite.size() + 1) / 2));
+    const double end =
+        std::accumulate(finite.end() - last, finite.end(), 0.0) / static_cast<double>(last);
+    return end > 3.0 * finite.front();
 }
 
 std::uint64_t keptBytes(const nn::Decoder &decoder, std::uint64_t onHost)

@@ -9,10 +9,12 @@
 #include "core/engine/tune/finished_stage.h"
 #include "core/engine/tune/model_adam.h"
 #include "core/engine/tune/model_gradient.h"
+#include "core/engine/tune/refine_tuned.h"
 #include "core/engine/tune/remeasure.h"
 #include "core/engine/tune/training.h"
 #include "core/engine/tune/tuned_layer.h"
 #include "core/engine/variant/on_device.h"
+#include "core/recipe/refinement.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
@@ -20,9 +22,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <iterator>
-#include <numeric>
+#include <chrono>
 #include <optional>
 
 namespace batlab::tune {
@@ -55,23 +55,6 @@ TunedGroups groupsOf(const Stage &stage)
     return groups;
 }
 
-/// Whether the last steps are far worse than the first one, which sees the layers as they were.
-/// Texts differ from step to step: three times as much is beyond that. Steps whose loss was not
-/// finite were skipped and do not count.
-bool endsWorse(const std::vector<float> &losses)
-{
-    std::vector<double> finite;
-    std::copy_if(losses.begin(), losses.end(), std::back_inserter(finite),
-                 [](float loss) { return std::isfinite(loss); });
-    if (finite.empty())
-        return !losses.empty();
-    const auto last =
-        static_cast<std::ptrdiff_t>(std::min<std::size_t>(20, (finite.size() + 1) / 2));
-    const double end =
-        std::accumulate(finite.end() - last, finite.end(), 0.0) / static_cast<double>(last);
-    return end > 3.0 * finite.front();
-}
-
 class TuneRun
 {
 public:
@@ -97,23 +80,34 @@ public:
         m_base = m_layerBase + m_own;
     }
 
-    std::vector<std::string> run()
+    FinishedStage run()
     {
-        if (std::vector<std::string> parts = publishFinished(); !parts.empty())
-            return parts;
-        if (std::vector<std::string> parts = takeOver(); !parts.empty())
-            return parts;
+        FinishedStage done = tuned();
+        if (refinesAfterTuning(m_variant.recipe))
+            return refineTuned(m_context, m_variant, done, m_layerBase, m_base);
+        return done;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    FinishedStage tuned()
+    {
+        if (std::optional<FinishedStage> done = finishedStage(job().store(), m_base, layers()))
+            return *std::move(done);
+        if (std::optional<FinishedStage> done = takenOver())
+            return *std::move(done);
+        const auto start = Clock::now();
         TunedModel model { *m_context.decoder, {}, {} };
         const bool keepsWeights = loadLayers(model);
         // Graphs hold the dequantized weights of their layers.
         const std::uint64_t graphs = graphBytes() + (keepsWeights ? 0 : weightBytes());
         model.keepGraphs = graphs <= keptBytes(*m_context.decoder, kKeptGraphBytes);
         const at::Tensor teacher = teacherStates(m_context, m_variant.id, m_sequences);
-        const Progress progress = train(model, teacher);
+        const double prepared = std::chrono::duration<double>(Clock::now() - start).count();
+        const Progress progress = train(model, teacher, prepared);
         return finish(model, progress);
     }
-
-private:
     /// Whether factors are tuned and that within T2's heads is not, since it is in V (TunedLayer).
     [[nodiscard]] bool valueFactorStands() const
     {
@@ -124,23 +118,13 @@ private:
     }
     [[nodiscard]] std::uint64_t layers() const { return m_layerParts.size(); }
     JobContext &job() const { return m_context.job; }
-    /// The parts of a stage that ended earlier, published again; empty if it did not end.
-    std::vector<std::string> publishFinished()
-    {
-        std::optional<FinishedStage> finished = finishedStage(job().store(), m_base, layers());
-        if (!finished)
-            return {};
-        for (Artifact &a : finished->artifacts)
-            job().publish(std::move(a));
-        return finished->parts;
-    }
-    /// The parts of a stage that ended elsewhere, measured for this one; empty if there is none.
-    std::vector<std::string> takeOver()
+    /// A stage that ended elsewhere, measured for this one; nothing if there is none.
+    std::optional<FinishedStage> takenOver()
     {
         const std::optional<FinishedStage> found =
             stageElsewhere(m_context, m_variant, m_own, layers());
         if (!found)
-            return {};
+            return std::nullopt;
         LossCurve curve;
         double seconds = 0;
         for (const Artifact &a : found->artifacts) {
@@ -223,7 +207,8 @@ private:
         return keepWeights;
     }
 
-    Progress train(TunedModel &model, const at::Tensor &teacher)
+    /// prepared: seconds spent on layers and targets, which a resumed stage spends again.
+    Progress train(TunedModel &model, const at::Tensor &teacher, double prepared)
     {
         const double beta1 = number(m_stage, "beta1");
         const double beta2 = number(m_stage, "beta2");
@@ -238,6 +223,7 @@ private:
             job().log(LogLevel::warning,
                       fmt::format("{}: the state of the tune stage does not fit; it starts anew",
                                   m_variant.id));
+        p.seconds += prepared;
         const at::Tensor ids = nn::idTensor(m_sequences);
         job().log(LogLevel::info,
                   fmt::format("{}: tuning {} values on {} x {} tokens, steps {} to {}",
@@ -256,7 +242,7 @@ private:
             optimizer.update(p.step, rate, number(m_stage, "gradientNorm"));
         };
         runSteps({ m_context, m_stage, m_variant.id, "tuning end to end", "KL", ids.size(0),
-                   gradient, update, [&] { saveState(model, p); } },
+                   gradient, model.parameters.gradients(), update, [&] { saveState(model, p); } },
                  p);
         p.buffers.clear(); // the optimizer ends with this function
         return p;
@@ -307,7 +293,7 @@ private:
         return true;
     }
 
-    std::vector<std::string> finish(TunedModel &model, const Progress &p)
+    FinishedStage finish(TunedModel &model, const Progress &p)
     {
         const bool good =
             at::isfinite(model.parameters.values()).all().item<bool>() && !endsWorse(p.curve.loss);
@@ -332,9 +318,9 @@ private:
         return measured(parts, p.curve, cost, seconds);
     }
 
-    /// Runs the tuned layers, and keeps and publishes what they give; returns `parts`.
-    std::vector<std::string> measured(const std::vector<std::string> &parts, const LossCurve &curve,
-                                      const OnlineCost &cost, double seconds)
+    /// Runs the tuned layers and keeps what they give.
+    FinishedStage measured(const std::vector<std::string> &parts, const LossCurve &curve,
+                           const OnlineCost &cost, double seconds)
     {
         calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
                         static_cast<std::int64_t>(layers()));
@@ -352,7 +338,7 @@ private:
             .orThrow();
         (void)job().store().remove(stateKey());
         removeCodes(-1);
-        return publishFinished();
+        return finishedStage(job().store(), m_base, layers()).value();
     }
 
     void reportMovedCodes(const TunedModel &model) const
@@ -405,7 +391,10 @@ std::vector<std::string> tuneVariant(const calib::Context &context, const Varian
                                      const std::vector<std::vector<std::int32_t>> &sequences)
 {
     const at::NoGradGuard guard;
-    return TuneRun(context, variant, layerParts, sequences).run();
+    FinishedStage done = TuneRun(context, variant, layerParts, sequences).run();
+    for (Artifact &a : done.artifacts)
+        context.job.publish(std::move(a));
+    return done.parts;
 }
 
 } // namespace batlab::tune

@@ -4,6 +4,7 @@
 #include "core/engine/nn/site_width.h"
 #include "core/engine/quant/bridge.h"
 #include "core/engine/quant/integer_quant.h"
+#include "core/engine/transform/hadamard.h"
 #include "core/engine/variant/fused_site.h"
 #include "core/engine/variant/quantizer_json.h"
 #include "core/spec/format_names.h"
@@ -173,7 +174,8 @@ double SiteSolution::flopPerToken(std::int64_t n) const
     double each = 0;
     for (const at::Tensor &factor : { factors.a, factors.b })
         if (const auto order = static_cast<double>(factor.size(-1)); !quant::isIdentity(factor))
-            each += fixed ? std::log2(order) : 2 * order;
+            each +=
+                fixed && transform::hadamardCore(factor.size(-1)) ? std::log2(order) : 2 * order;
     return each * static_cast<double>(factors.blocks() * factors.block()) + rest;
 }
 

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/tune/refine_tuned.h"
+
+#include "core/base/hash.h"
+#include "core/engine/calib/finished_layer.h"
+#include "core/engine/calib/layer_state.h"
+#include "core/engine/calib/refine.h"
+#include "core/engine/calib/walker.h"
+#include "core/engine/tune/remeasure.h"
+
+#include <ATen/ATen.h>
+
+namespace batlab::tune {
+
+namespace {
+
+void refine(LayerSolution &solution, const Json &sites)
+{
+    for (const Site site : kLinearSites) {
+        SiteSolution &s = solution.at(site);
+        if (!calib::chosen(sites, site) || !s.activation.active())
+            continue;
+        if (s.activation.integer)
+            throw Exception(calib::integerCodesError(site)); // checkModelFit tells it before a run
+        std::vector<at::Tensor> stored;
+        for (const Linear l : kLinears)
+            if (inputSite(l) == site)
+                stored.push_back(solution.of(l).values());
+        const at::Tensor own = at::cat(stored);
+        s.refinement =
+            quant::codeRefinement(at::Tensor(), own, s.activation.blockSize(own.size(1)));
+    }
+}
+
+} // namespace
+
+FinishedStage refineTuned(const calib::Context &context, const VariantSpec &variant,
+                          const FinishedStage &tuned, const std::string &layerBase,
+                          const std::string &base)
+{
+    CheckpointStore &store = context.job.store();
+    const Stage &stage = *variant.recipe.findStage("refine");
+    const std::string own = base + "/refined-" + hashHex(stage.parameters.dump()).substr(0, 16);
+    const std::size_t layers = tuned.parts.size();
+    if (std::optional<FinishedStage> done = finishedStage(store, own, layers))
+        return *std::move(done);
+    LossCurve curve;
+    double seconds = 0;
+    std::vector<LayerDone> before;
+    for (const Artifact &a : tuned.artifacts) {
+        if (const auto *trained = std::get_if<LossCurve>(&a))
+            curve = *trained;
+        else if (const auto *info = std::get_if<VariantInfo>(&a))
+            seconds = info->calibrationSeconds;
+        else if (const auto *done = std::get_if<LayerDone>(&a))
+            before.push_back(*done);
+    }
+    std::vector<std::string> parts;
+    OnlineCost cost;
+    for (std::size_t l = 0; l < layers; ++l) {
+        context.job.checkpoint();
+        const auto index = static_cast<std::int64_t>(l);
+        calib::setStage(context, variant.id + ": refining activation codes", index);
+        const std::optional<Part> part = store.getByHash(tuned.parts[l]).orThrow();
+        if (!part)
+            throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing",
+                              tuned.parts[l], "Remove the parts folder and run again." });
+        LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+        refine(solution, stage.parameters.at("sites"));
+        cost += onlineCost(solution, context.decoder->config());
+        parts.push_back(store
+                            .put(calib::layerKey(own, index, "solution"),
+                                 solution.toPart({ Branch::text, static_cast<std::int32_t>(l) }))
+                            .orThrow());
+    }
+    const auto artifacts = remeasure(context, variant, layerBase, parts, before);
+    for (std::size_t l = 0; l < layers; ++l)
+        (void)store.put(artifactsKey(own, l), calib::artifactsPart(artifacts[l])).orThrow();
+    (void)store
+        .put(curveKey(own),
+             calib::artifactsPart({ curve, calib::variantInfo(context, variant, cost, seconds) }))
+        .orThrow();
+    return finishedStage(store, own, layers).value();
+}
+
+} // namespace batlab::tune
