@@ -37,11 +37,12 @@ private Q_SLOTS:
     {
         const PresetLibrary presets = library();
         const std::vector<std::string> expected {
-            "rtn-ocp",   "rtn-uos",      "smoothquant", "awq",       "h32",        "gptq",
-            "gptq-asym", "autoround",    "mr-gptq",     "quarot",    "spinquant",  "brq",
-            "brq-spin",  "flatquant-mx", "duquant",     "bat-paper", "wush",       "hires",
-            "diag-h32",  "bat",          "bat-rtn",     "bat-plus",  "bat-plus-refined",
-            "bat-plus-lr"
+            "rtn-ocp",  "rtn-uos",      "smoothquant",      "awq",
+            "h32",      "gptq",         "gptq-asym",        "autoround",
+            "mr-gptq",  "quarot",       "spinquant",        "brq",
+            "brq-spin", "flatquant-mx", "duquant",          "bat-paper",
+            "wush",     "hires",        "diag-h32",         "bat",
+            "bat-rtn",  "bat-plus",     "bat-plus-refined", "bat-plus-lr"
         };
         QCOMPARE(presets.ids(), expected);
         for (const std::string &id : presets.ids()) {

@@ -187,10 +187,9 @@ private Q_SLOTS:
         };
         QTest::addRow("affine") << far({});
         QTest::addRow("orthogonal") << far(QStringLiteral("transform.parametrization: orthogonal"));
-        QTest::addRow("clips")
-            << far(QStringLiteral("clip.activations: block, clip.weights: row"));
-        QTest::addRow("identity")
-            << QStringLiteral("{transform.init: identity, fold.diagonal: none}");
+        QTest::addRow("clips") << far(QStringLiteral("clip.activations: block, clip.weights: row"));
+        QTest::addRow("identity") << QStringLiteral(
+            "{transform.init: identity, fold.diagonal: none}");
         QTest::addRow("fp stream") << far(QStringLiteral("stream: fp"));
         QTest::addRow("mixed stream") << far(QStringLiteral("stream: mixed"));
         QTest::addRow("diagonal") << QStringLiteral(
@@ -200,14 +199,14 @@ private Q_SLOTS:
         QTest::addRow("shared dense") << far(QStringLiteral("transform.g1: 32, transform.g2: 1"));
         QTest::addRow("svd") << far(
             QStringLiteral("transform.parametrization: svd, train.learningRate: 1.0e-2"));
-        QTest::addRow("capped svd") << far(
-            QStringLiteral("transform.parametrization: svd, transform.conditionCap: 8"));
+        QTest::addRow("capped svd")
+            << far(QStringLiteral("transform.parametrization: svd, transform.conditionCap: 8"));
         QTest::addRow("kronecker") << far(QStringLiteral("transform.kind: kronecker"));
         QTest::addRow("kronecker svd, diagonal")
             << QStringLiteral("{transform.kind: kronecker, transform.init: identity, "
                               "transform.parametrization: svd, train.trainDiagonal: true}");
-        QTest::addRow("dense 16")
-            << far(QStringLiteral("transform.kind: dense, transform.size: 16"));
+        QTest::addRow("dense 16") << far(
+            QStringLiteral("transform.kind: dense, transform.size: 16"));
         QTest::addRow("block 64") << far(QStringLiteral("transform.g1: 8, transform.g2: 8"));
     }
     void trainingLowersTheLoss()

@@ -612,8 +612,7 @@ private Q_SLOTS:
             return sum;
         };
         const double before = errorOf(plain, 2), after = errorOf(run, 2);
-        QVERIFY2(after < before,
-                 qPrintable(QStringLiteral("%1 -> %2").arg(before).arg(after)));
+        QVERIFY2(after < before, qPrintable(QStringLiteral("%1 -> %2").arg(before).arg(after)));
         Run again(model, more, *store); // nothing is made twice
         QCOMPARE(again.tune(layers), refined);
     }
