@@ -113,7 +113,6 @@ void PlotExporter::nextPage()
         for (QTabBar *bar : m_window->pages()->currentWidget()->findChildren<QTabBar *>())
             if (bar->isVisible())
                 m_tabs.append(Tabs { bar, bar->currentIndex() });
-    m_clock.start();
     settle();
 }
 
@@ -142,14 +141,14 @@ void PlotExporter::putTabsBack()
 void PlotExporter::settle()
 {
     m_settling = true;
-    m_tabsClock.start();
+    m_clock.start();
     m_timer.start(kPollMs);
 }
 
 void PlotExporter::step()
 {
     if (m_settling) {
-        if (m_tabsClock.elapsed() < kFewest && m_wanted.allPages)
+        if (m_clock.elapsed() < kFewest && m_wanted.allPages)
             return;
         flushPage(*m_window);
         const QList<plots::PlotWidget *> all = m_window->findChildren<plots::PlotWidget *>();

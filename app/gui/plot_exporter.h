@@ -81,7 +81,7 @@ private:
     QSet<QString> m_names;
     QStringList m_written, m_failed;
     QTimer m_timer;
-    QElapsedTimer m_clock, m_tabsClock; ///< since the page is shown, and its present tabs
+    QElapsedTimer m_clock; ///< since the page, or its present tabs, are shown
 };
 
 } // namespace batlab::app

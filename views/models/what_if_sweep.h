@@ -36,7 +36,7 @@ public:
     Result<void> start(const QString &rows, const QString &columns, const QString &groups = {});
     void setPaused(bool paused);
     void cancel(); ///< what is done stays
-    void retryFailed(); ///< those alone, when none is at work
+    void retryFailed(); ///< and what is queued, when none is at work
 
     [[nodiscard]] bool isEmpty() const { return m_cells.empty(); }
     [[nodiscard]] bool isRunning() const { return m_running; }

@@ -205,7 +205,9 @@ void SweepPanel::showSweep()
     m_start->setToolTip(m_start->text());
     m_start->setEnabled(m_model->base());
     m_cancel->setVisible(going);
-    m_retry->setVisible(!going && hasCells(*m_sweep, WhatIfSweep::Cell::State::failed));
+    // After a cancel, cells that were not asked yet would run too.
+    m_retry->setVisible(!going && hasCells(*m_sweep, WhatIfSweep::Cell::State::failed)
+                        && !hasCells(*m_sweep, WhatIfSweep::Cell::State::queued));
     m_progress->setVisible(going);
     const int all = static_cast<int>(m_sweep->cells().size()), done = m_sweep->doneCount();
     m_progress->setRange(0, std::max(1, all));

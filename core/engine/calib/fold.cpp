@@ -24,7 +24,9 @@ std::int64_t balancedOver(const LayerState &state, Site site, std::int64_t n,
         || std::any_of(linears.begin(), linears.end(),
                        [&](Linear l) { return state.weightQuantizer(l).integer.has_value(); });
     const std::int64_t block = std::max<std::int64_t>(kMxBlock, mixedChannels(transform, site, n));
-    return n % block == 0 && !integers ? block : n;
+    if (integers || n % kMxBlock != 0)
+        return n;
+    return n % block == 0 ? block : kMxBlock; // the last block of a wide transform may be short
 }
 
 at::Tensor diagonalFor(const LayerState &state, Site site, const Json &p, const Stage *transform,

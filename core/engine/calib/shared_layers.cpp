@@ -59,6 +59,9 @@ Json layersOf(const Context &context, const VariantSpec &variant)
         j["flow"] = 2; // counts what is folded, since it has changed
     if (mixesBlocks(variant.recipe))
         j["diagonal"] = 2; // balanced over what a transform mixes, since that has changed
+    if (const Stage *fold = variant.recipe.findStage("fold"); fold != nullptr
+        && text(*fold, "diagonal") == "awq" && context.spec.protocol.weightFormat == "nvfp4")
+        j["awq"] = 2; // the tensor factor of its search, since that has changed
     if (hasIntegers(context.spec.protocol, variant.recipe, context.decoder->config().layers))
         j["integers"] = 2; // their diagonals, gains, orders and captures, since those changed
     if (!context.rotations.empty())

@@ -10,6 +10,8 @@
 
 #include <ATen/ATen.h>
 
+#include <chrono>
+
 namespace batlab::tune {
 
 namespace {
@@ -57,10 +59,13 @@ FinishedStage refineTuned(const calib::Context &context, const VariantSpec &vari
     }
     std::vector<std::string> parts;
     OnlineCost cost;
+    const auto start = std::chrono::steady_clock::now();
+    const auto whole = static_cast<std::int64_t>(layers);
+    calib::setStage(context, variant.id + ": refining activation codes", whole);
     for (std::size_t l = 0; l < layers; ++l) {
         context.job.checkpoint();
+        context.job.setStep(l, layers);
         const auto index = static_cast<std::int64_t>(l);
-        calib::setStage(context, variant.id + ": refining activation codes", index);
         const std::optional<Part> part = store.getByHash(tuned.parts[l]).orThrow();
         if (!part)
             throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing",
@@ -73,6 +78,8 @@ FinishedStage refineTuned(const calib::Context &context, const VariantSpec &vari
                                  solution.toPart({ Branch::text, static_cast<std::int32_t>(l) }))
                             .orThrow());
     }
+    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    calib::setStage(context, variant.id + ": measuring the tuned layers", whole);
     const auto artifacts = remeasure(context, variant, layerBase, parts, before);
     for (std::size_t l = 0; l < layers; ++l)
         (void)store.put(artifactsKey(own, l), calib::artifactsPart(artifacts[l])).orThrow();
