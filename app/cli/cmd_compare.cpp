@@ -137,6 +137,7 @@ std::vector<std::string> presetsThatFit(const Common &common, const Json &run,
                  [](const std::string &text) {
                      return text.starts_with("protocol.") || text.starts_with("settings.");
                  });
+    const PresetLibrary library = presetLibrary();
     ProgressPrinter printer(common);
     std::vector<std::string> out;
     std::optional<Error> first;
@@ -144,7 +145,7 @@ std::vector<std::string> presetsThatFit(const Common &common, const Json &run,
         try {
             Json one = run;
             one["variants"].push_back({ { "preset", preset }, { "id", preset } });
-            RunSpec spec = runSpecFromJson(one, presetLibrary(), "compare").orThrow();
+            RunSpec spec = runSpecFromJson(one, library, "compare").orThrow();
             applySettings(spec, contract);
             out.push_back(preset);
         } catch (const Exception &e) {

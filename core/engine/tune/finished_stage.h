@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/engine/calib/calibrate.h"
+#include "core/engine/variant/layer_solution.h"
 
 #include <cstddef>
 #include <optional>
@@ -21,6 +22,25 @@ struct FinishedStage
     std::vector<Artifact> artifacts;
     std::vector<std::string> parts;
 };
+
+/// What a stage says beside its parts.
+struct StageRecord
+{
+    LossCurve curve;
+    double seconds = 0; ///< of calibration
+    std::vector<LayerDone> layers;
+};
+[[nodiscard]] StageRecord recordOf(const FinishedStage &stage);
+
+/// A layer by its part's hash. Throws Exception{notFound}.
+[[nodiscard]] LayerSolution keptLayer(const CheckpointStore &store, const std::string &hash);
+
+/// Runs the layers `parts` and keeps at `base` what they give. record: of what made them; cost: of
+/// all layers; layerBase: of the layer pass. Throws Exception; cancellable.
+[[nodiscard]] FinishedStage keepStage(const calib::Context &context, const VariantSpec &variant,
+                                      const std::string &layerBase, const std::string &base,
+                                      const std::vector<std::string> &parts,
+                                      const StageRecord &record, const OnlineCost &cost);
 
 /// The stage kept at `base`; nothing where none ended.
 [[nodiscard]] std::optional<FinishedStage>

@@ -6,7 +6,6 @@
 #include "core/engine/calib/layer_state.h"
 #include "core/engine/calib/refine.h"
 #include "core/engine/calib/walker.h"
-#include "core/engine/tune/remeasure.h"
 
 #include <ATen/ATen.h>
 
@@ -46,17 +45,7 @@ FinishedStage refineTuned(const calib::Context &context, const VariantSpec &vari
     const std::size_t layers = tuned.parts.size();
     if (std::optional<FinishedStage> done = finishedStage(store, own, layers))
         return *std::move(done);
-    LossCurve curve;
-    double seconds = 0;
-    std::vector<LayerDone> before;
-    for (const Artifact &a : tuned.artifacts) {
-        if (const auto *trained = std::get_if<LossCurve>(&a))
-            curve = *trained;
-        else if (const auto *info = std::get_if<VariantInfo>(&a))
-            seconds = info->calibrationSeconds;
-        else if (const auto *done = std::get_if<LayerDone>(&a))
-            before.push_back(*done);
-    }
+    StageRecord record = recordOf(tuned);
     std::vector<std::string> parts;
     OnlineCost cost;
     const auto start = std::chrono::steady_clock::now();
@@ -66,11 +55,7 @@ FinishedStage refineTuned(const calib::Context &context, const VariantSpec &vari
         context.job.checkpoint();
         context.job.setStep(l, layers);
         const auto index = static_cast<std::int64_t>(l);
-        const std::optional<Part> part = store.getByHash(tuned.parts[l]).orThrow();
-        if (!part)
-            throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing",
-                              tuned.parts[l], "Remove the parts folder and run again." });
-        LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+        LayerSolution solution = keptLayer(store, tuned.parts[l]);
         refine(solution, stage.parameters.at("sites"));
         cost += onlineCost(solution, context.decoder->config());
         parts.push_back(store
@@ -78,16 +63,9 @@ FinishedStage refineTuned(const calib::Context &context, const VariantSpec &vari
                                  solution.toPart({ Branch::text, static_cast<std::int32_t>(l) }))
                             .orThrow());
     }
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    calib::setStage(context, variant.id + ": measuring the tuned layers", whole);
-    const auto artifacts = remeasure(context, variant, layerBase, parts, before);
-    for (std::size_t l = 0; l < layers; ++l)
-        (void)store.put(artifactsKey(own, l), calib::artifactsPart(artifacts[l])).orThrow();
-    (void)store
-        .put(curveKey(own),
-             calib::artifactsPart({ curve, calib::variantInfo(context, variant, cost, seconds) }))
-        .orThrow();
-    return finishedStage(store, own, layers).value();
+    record.seconds +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return keepStage(context, variant, layerBase, own, parts, record, cost);
 }
 
 } // namespace batlab::tune

@@ -3,6 +3,7 @@
 
 #include "core/engine/calib/finished_layer.h"
 #include "core/engine/calib/walker.h"
+#include "core/engine/tune/finished_stage.h"
 #include "core/engine/variant/on_device.h"
 
 #include <fmt/format.h>
@@ -41,11 +42,7 @@ remeasure(const calib::Context &context, const VariantSpec &variant, const std::
         context.job.checkpoint();
         context.job.setStep(l, parts.size());
         const LayerId id { Branch::text, static_cast<std::int32_t>(l) };
-        const std::optional<Part> part = context.job.store().getByHash(parts[l]).orThrow();
-        if (!part)
-            throw Exception({ ErrorCode::notFound, "a tuned layer's part is missing", parts[l],
-                              "Remove the parts folder and run again." });
-        const LayerSolution solution = LayerSolution::fromPart(*part).orThrow();
+        const LayerSolution solution = keptLayer(context.job.store(), parts[l]);
         const auto ops = solvedOps(solution, decoder);
         at::Tensor target = reference.output();
         if (solution.entry.defined())

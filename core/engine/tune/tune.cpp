@@ -10,7 +10,6 @@
 #include "core/engine/tune/model_adam.h"
 #include "core/engine/tune/model_gradient.h"
 #include "core/engine/tune/refine_tuned.h"
-#include "core/engine/tune/remeasure.h"
 #include "core/engine/tune/training.h"
 #include "core/engine/tune/tuned_layer.h"
 #include "core/engine/variant/on_device.h"
@@ -125,15 +124,8 @@ private:
             stageElsewhere(m_context, m_variant, m_own, layers());
         if (!found)
             return std::nullopt;
-        LossCurve curve;
-        double seconds = 0;
-        for (const Artifact &a : found->artifacts) {
-            if (const auto *trained = std::get_if<LossCurve>(&a))
-                curve = *trained;
-            else if (const auto *info = std::get_if<VariantInfo>(&a))
-                seconds = info->calibrationSeconds;
-        }
-        curve.variant = m_variant.id;
+        StageRecord record = recordOf(*found);
+        record.curve.variant = m_variant.id;
         OnlineCost cost;
         for (std::size_t l = 0; l < layers(); ++l) {
             job().checkpoint();
@@ -144,7 +136,7 @@ private:
         job().log(
             LogLevel::info,
             fmt::format("{}: the layers are tuned already; they are measured again", m_variant.id));
-        return measured(found->parts, curve, cost, seconds);
+        return measured(found->parts, record, cost);
     }
     /// Keeps a tuned layer; its part's hash.
     std::string keep(const LayerSolution &tuned, std::size_t layer) const
@@ -177,11 +169,7 @@ private:
 
     [[nodiscard]] LayerSolution solution(const std::string &hash) const
     {
-        const std::optional<Part> part = job().store().getByHash(hash).orThrow();
-        if (!part)
-            throw Exception({ ErrorCode::notFound, "a layer's part is missing", hash,
-                              "Remove the parts folder and run again." });
-        return LayerSolution::fromPart(*part).orThrow();
+        return keptLayer(job().store(), hash);
     }
 
     /// Whether the layers keep their dequantized weights between visits.
@@ -312,33 +300,21 @@ private:
             cost += onlineCost(tuned, m_context.decoder->config());
             parts.push_back(keep(tuned, l));
         }
-        double seconds = m_context.secondsBefore + p.seconds;
-        for (const LayerDone &done : layersBefore())
-            seconds += done.seconds;
-        return measured(parts, p.curve, cost, seconds);
+        StageRecord record { p.curve, m_context.secondsBefore + p.seconds, layersBefore() };
+        for (const LayerDone &done : record.layers)
+            record.seconds += done.seconds;
+        return measured(parts, record, cost);
     }
 
     /// Runs the tuned layers and keeps what they give.
-    FinishedStage measured(const std::vector<std::string> &parts, const LossCurve &curve,
-                           const OnlineCost &cost, double seconds)
+    FinishedStage measured(const std::vector<std::string> &parts, const StageRecord &record,
+                           const OnlineCost &cost)
     {
-        calib::setStage(m_context, m_variant.id + ": measuring the tuned layers",
-                        static_cast<std::int64_t>(layers()));
-        const auto artifacts = remeasure(m_context, m_variant, m_layerBase, parts, layersBefore());
-        for (std::size_t l = 0; l < layers(); ++l)
-            (void)job()
-                .store()
-                .put(artifactsKey(m_base, l), calib::artifactsPart(artifacts[l]))
-                .orThrow();
-        (void)job()
-            .store()
-            .put(curveKey(m_base),
-                 calib::artifactsPart(
-                     { curve, calib::variantInfo(m_context, m_variant, cost, seconds) }))
-            .orThrow();
+        FinishedStage done =
+            keepStage(m_context, m_variant, m_layerBase, m_base, parts, record, cost);
         (void)job().store().remove(stateKey());
         removeCodes(-1);
-        return finishedStage(job().store(), m_base, layers()).value();
+        return done;
     }
 
     void reportMovedCodes(const TunedModel &model) const
